@@ -1,0 +1,13 @@
+//! The only door to keys: sealing, key rings, keyed hashes, token signatures.
+//!
+//! Built from RustCrypto and jwt-simple; nothing here is cryptography of our own, only its careful use.
+
+mod hash;
+mod keys;
+mod seal;
+mod secret;
+
+pub use hash::{HashKey, digest};
+pub use keys::{KeyError, Keys, SigningKeys};
+pub use seal::{DataKey, Place, SealError, SealingRing};
+pub use secret::Secret;

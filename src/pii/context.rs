@@ -40,175 +40,48 @@ pub(super) fn cues(before: &str, key: Option<&str>) -> Cues {
     );
     let last: Vec<_> = words.iter().rev().take(3).collect();
     Cues {
-        phone: words.iter().any(|word| is(word, &PHONE_WORDS, &PHONE_STEMS)),
-        other: last.iter().any(|word| is(word, &OTHER_WORDS, &OTHER_STEMS)),
-        version: last.iter().any(|word| is(word, &VERSION_WORDS, &VERSION_STEMS)),
+        phone: words.iter().any(|word| is(word, PHONE_WORDS, PHONE_STEMS)),
+        other: last.iter().any(|word| is(word, OTHER_WORDS, OTHER_STEMS)),
+        version: last.iter().any(|word| is(word, VERSION_WORDS, VERSION_STEMS)),
     }
 }
 
-fn is(word: &str, words: &[&str], stems: &[&str]) -> bool {
-    words.contains(&word) || stems.iter().any(|stem| word.starts_with(stem))
+fn is(word: &str, words: &str, stems: &str) -> bool {
+    words.split_whitespace().any(|known| known == word)
+        || stems.split_whitespace().any(|stem| word.starts_with(stem))
 }
 
-const PHONE_WORDS: [&str; 22] = [
-    "tel",
-    "tél",
-    "call",
-    "cell",
-    "ring",
-    "ruf",
-    "fax",
-    "sms",
-    "gsm",
-    "handy",
-    "phone",
-    "mob",
-    "mobile",
-    "mobil",
-    "bel",
-    "belt",
-    "kom",
-    "fon",
-    "text",
-    "dial",
-    "portable",
-    "durchwahl",
-];
+const PHONE_WORDS: &str = "\
+    tel tél call cell ring ruf fax sms gsm handy phone mob mobile mobil bel belt kom fon text dial \
+    portable durchwahl \
+    ";
 
-const PHONE_STEMS: [&str; 31] = [
-    "telef",
-    "téléph",
-    "teleph",
-    "telfon",
-    "phon",
-    "mobiln",
-    "mobielt",
-    "mobiel",
-    "móvil",
-    "movil",
-    "mobiltel",
-    "cellul",
-    "cellphone",
-    "rufnummer",
-    "zurückruf",
-    "zurückzuruf",
-    "rückruf",
-    "anruf",
-    "anzuruf",
-    "hotline",
-    "whatsapp",
-    "komórk",
-    "dzwoni",
-    "zadzwoni",
-    "oddzwoni",
-    "terugbel",
-    "appel",
-    "rappel",
-    "llam",
-    "chiam",
-    "richiam",
-];
+const PHONE_STEMS: &str = "\
+    telef téléph teleph telfon phon mobiln mobielt mobiel móvil movil mobiltel cellul cellphone \
+    rufnummer zurückruf zurückzuruf rückruf anruf anzuruf hotline whatsapp komórk dzwoni zadzwoni \
+    oddzwoni terugbel appel rappel llam chiam richiam \
+    ";
 
-const OTHER_WORDS: [&str; 40] = [
-    "id",
-    "ids",
-    "order",
-    "invoice",
-    "ticket",
-    "lot",
-    "lotto",
-    "lote",
-    "batch",
-    "serial",
-    "sku",
-    "ean",
-    "gtin",
-    "isbn",
-    "issn",
-    "imei",
-    "ref",
-    "reference",
-    "account",
-    "konto",
-    "iban",
-    "bic",
-    "siren",
-    "siret",
-    "nhs",
-    "bsn",
-    "nif",
-    "nie",
-    "dni",
-    "nir",
-    "pesel",
-    "nip",
-    "regon",
-    "ssn",
-    "vat",
-    "build",
-    "rechnung",
-    "commande",
-    "facture",
-    "numer",
-];
+const OTHER_WORDS: &str = "\
+    id ids order invoice ticket lot lotto lote batch serial sku ean gtin isbn issn imei ref reference \
+    account konto iban bic siren siret nhs bsn nif nie dni nir pesel nip regon ssn vat build rechnung \
+    commande facture numer \
+    ";
 
-const OTHER_STEMS: [&str; 26] = [
-    "bestell",
-    "rechnungs",
-    "auftrag",
-    "kunden",
-    "charge",
-    "serien",
-    "steuer",
-    "versicherung",
-    "kontonu",
-    "sendung",
-    "référence",
-    "referencia",
-    "riferimento",
-    "referenz",
-    "factura",
-    "fattura",
-    "faktur",
-    "pedido",
-    "ordine",
-    "zamówien",
-    "bestelling",
-    "parti",
-    "número de",
-    "matrícul",
-    "sécurité",
-    "identifi",
-];
+const OTHER_STEMS: &str = "\
+    bestell rechnungs auftrag kunden charge serien steuer versicherung kontonu sendung référence \
+    referencia riferimento referenz factura fattura faktur pedido ordine zamówien bestelling parti \
+    matrícul sécurité identifi \
+    ";
 
-const VERSION_WORDS: [&str; 24] = [
-    "v",
-    "ver",
-    "version",
-    "versión",
-    "versione",
-    "versie",
-    "wersja",
-    "wersji",
-    "release",
-    "build",
-    "section",
-    "abschnitt",
-    "kapitel",
-    "chapter",
-    "clause",
-    "oid",
-    "rfc",
-    "firmware",
-    "sección",
-    "sezione",
-    "rozdział",
-    "paragraaf",
-    "mask",
-    "netmask",
-];
+const VERSION_WORDS: &str = "\
+    v ver version versión versione versie wersja wersji release build section abschnitt kapitel chapter \
+    clause oid rfc firmware sección sezione rozdział paragraaf mask netmask \
+    ";
 
-const VERSION_STEMS: [&str; 4] = ["version", "releas", "upgrad", "driver"];
+const VERSION_STEMS: &str = "\
+    version releas upgrad driver \
+    ";
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,9 @@
 //! A plain `name` says nothing by itself: what stands around it decides. `author.name` is a person, `status.name`,
 //! `serverInfo.name` and `tools[].name` never are.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::json::Segment;
 
 /// What the value under a key is.
@@ -32,7 +35,7 @@ pub(super) fn class(key: &str) -> Class {
         return Class::Other;
     }
     let key = normal(key);
-    let is = |list: &[&str]| list.binary_search(&key.as_str()).is_ok();
+    let is = |list: &LazyLock<HashSet<&str>>| list.contains(key.as_str());
     if is(&GIVEN) {
         return Class::Given;
     }
@@ -65,7 +68,7 @@ pub(super) fn class(key: &str) -> Class {
         return Class::Full;
     }
     if let Some(role) = key.strip_suffix("displayname").or_else(|| key.strip_suffix("name")) {
-        return if ROLES.binary_search(&role).is_ok() { Class::Full } else { Class::Other };
+        return if ROLES.contains(role) { Class::Full } else { Class::Other };
     }
     let by = [
         "createdby",
@@ -142,729 +145,131 @@ pub(super) fn plain(char: char) -> char {
     }
 }
 
-// Sorted: searched by halving. Written as `normal` writes them.
+// Written as `normal` writes them.
 
-const GIVEN: [&str; 25] = [
-    "drugieimie",
-    "firstname",
-    "fname",
-    "forename",
-    "forenames",
-    "givenname",
-    "givennames",
-    "imie",
-    "imiona",
-    "middlename",
-    "nombredepila",
-    "nombrepila",
-    "prenom",
-    "prenoms",
-    "primernombre",
-    "roepnaam",
-    "rufname",
-    "secondoname",
-    "segundonombre",
-    "tussenvoegsel",
-    "voornaam",
-    "voornamen",
-    "vorname",
-    "vornamen",
-    "zweitername",
-];
+static GIVEN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        drugieimie firstname fname forename forenames givenname givennames imie imiona middlename \
+        nombredepila nombrepila prenom prenoms primernombre roepnaam rufname secondoname segundonombre \
+        tussenvoegsel voornaam voornamen vorname vornamen zweitername \
+        ";
+    words.split_whitespace().collect()
+});
 
-const FAMILY: [&str; 31] = [
-    "achternaam",
-    "apellido",
-    "apellidos",
-    "birthname",
-    "cognome",
-    "cognomi",
-    "familiename",
-    "familienname",
-    "familyname",
-    "geboortenaam",
-    "geburtsname",
-    "lastname",
-    "lastnames",
-    "lname",
-    "maidenname",
-    "maternalsurname",
-    "nachname",
-    "nazwiska",
-    "nazwisko",
-    "nazwiskorodowe",
-    "nomdefamille",
-    "nomdenaissance",
-    "nomdusage",
-    "nomfamille",
-    "nomusage",
-    "paternalsurname",
-    "primerapellido",
-    "secondlastname",
-    "segundoapellido",
-    "surname",
-    "surnames",
-];
+static FAMILY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        achternaam apellido apellidos birthname cognome cognomi familiename familienname familyname \
+        geboortenaam geburtsname lastname lastnames lname maidenname maternalsurname nachname nazwiska \
+        nazwisko nazwiskorodowe nomdefamille nomdenaissance nomdusage nomfamille nomusage \
+        paternalsurname primerapellido secondlastname segundoapellido surname surnames \
+        ";
+    words.split_whitespace().collect()
+});
 
-const FULL: [&str; 51] = [
-    "accountholder",
-    "accountholdername",
-    "ansprechpartner",
-    "authorname",
-    "cardholder",
-    "cardholdername",
-    "commonname",
-    "contactname",
-    "contactperson",
-    "contactpersoon",
-    "displayname",
-    "displaynamenormalized",
-    "formattedname",
-    "fullname",
-    "imieinazwisko",
-    "imienazwisko",
-    "intestatario",
-    "karteninhaber",
-    "kontaktperson",
-    "kontoinhaber",
-    "legalname",
-    "nameoncard",
-    "namevorname",
-    "nazwiskoiimie",
-    "nickname",
-    "nombrecompleto",
-    "nombreyapellidos",
-    "nomcomplet",
-    "nomecognome",
-    "nomecompleto",
-    "nomeecognome",
-    "nometprenom",
-    "nomprenom",
-    "nomprenoms",
-    "ownername",
-    "personname",
-    "preferredname",
-    "prenomnom",
-    "realname",
-    "realnamenormalized",
-    "rekeninghouder",
-    "signatory",
-    "titulaire",
-    "titulairecompte",
-    "titular",
-    "volledigenaam",
-    "vollername",
-    "vollstaendigername",
-    "vornamename",
-    "vorundnachname",
-    "wlasciciel",
-];
+static FULL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        accountholder accountholdername ansprechpartner authorname cardholder cardholdername commonname \
+        contactname contactperson contactpersoon displayname displaynamenormalized formattedname \
+        fullname imieinazwisko imienazwisko intestatario karteninhaber kontaktperson kontoinhaber \
+        legalname nameoncard namevorname nazwiskoiimie nickname nombrecompleto nombreyapellidos \
+        nomcomplet nomecognome nomecompleto nomeecognome nometprenom nomprenom nomprenoms ownername \
+        personname preferredname prenomnom realname realnamenormalized rekeninghouder signatory \
+        titulaire titulairecompte titular volledigenaam vollername vollstaendigername vornamename \
+        vorundnachname wlasciciel \
+        ";
+    words.split_whitespace().collect()
+});
 
-const ROLES: [&str; 282] = [
-    "aanvrager",
-    "absender",
-    "accountable",
-    "ackedby",
-    "acteur",
-    "actor",
-    "afzender",
-    "applicant",
-    "applicants",
-    "approvedby",
-    "approver",
-    "approvers",
-    "asignado",
-    "assegnatario",
-    "assignedto",
-    "assignee",
-    "assignees",
-    "attendee",
-    "attendees",
-    "auteur",
-    "auteurs",
-    "author",
-    "authors",
-    "autor",
-    "autore",
-    "autoren",
-    "autores",
-    "autori",
-    "autorin",
-    "bcc",
-    "bearbeiter",
-    "bearbeiterin",
-    "beneficiaire",
-    "beneficiaries",
-    "beneficiario",
-    "beneficiary",
-    "benutzer",
-    "besteller",
-    "buyer",
-    "candidate",
-    "candidates",
-    "cc",
-    "child",
-    "client",
-    "cliente",
-    "clientes",
-    "clienti",
-    "clients",
-    "closedby",
-    "coauthor",
-    "coauthoredby",
-    "coauthors",
-    "collaborator",
-    "collaborators",
-    "colleague",
-    "colleagues",
-    "commenter",
-    "committer",
-    "committers",
-    "contact",
-    "contacto",
-    "contactos",
-    "contactpersonen",
-    "contacts",
-    "contatti",
-    "contatto",
-    "contributor",
-    "contributors",
-    "creador",
-    "createdby",
-    "creator",
-    "creditor",
-    "customer",
-    "customers",
-    "czlonek",
-    "czlonkowie",
-    "debtor",
-    "deelnemer",
-    "deelnemers",
-    "delegate",
-    "deletedby",
-    "demandeur",
-    "destinataire",
-    "destinataires",
-    "destinatario",
-    "destinatarios",
-    "dipendente",
-    "dipendenti",
-    "driver",
-    "drivers",
-    "editor",
-    "editors",
-    "eigenaar",
-    "emergencycontact",
-    "empfaenger",
-    "empfanger",
-    "empleado",
-    "empleados",
-    "employe",
-    "employee",
-    "employees",
-    "employes",
-    "ersteller",
-    "expediteur",
-    "follower",
-    "followers",
-    "following",
-    "friend",
-    "friends",
-    "from",
-    "gaeste",
-    "gast",
-    "gebruiker",
-    "gebruikers",
-    "guest",
-    "guests",
-    "holder",
-    "inhaber",
-    "insured",
-    "invitado",
-    "invitados",
-    "invite",
-    "invitedby",
-    "invitee",
-    "invitees",
-    "inviter",
-    "invites",
-    "klant",
-    "klanten",
-    "klienci",
-    "klient",
-    "kontakt",
-    "kontakte",
-    "kunde",
-    "kunden",
-    "kundin",
-    "lasteditedby",
-    "lastmodifiedby",
-    "lastmodifyinguser",
-    "lead",
-    "leads",
-    "leden",
-    "lid",
-    "maintainer",
-    "maintainers",
-    "manager",
-    "managers",
-    "medewerker",
-    "medewerkers",
-    "member",
-    "members",
-    "membre",
-    "membres",
-    "membri",
-    "mentionedusers",
-    "mergedby",
-    "mergeuser",
-    "miembro",
-    "miembros",
-    "mitarbeiter",
-    "mitarbeiterin",
-    "mitglied",
-    "mitglieder",
-    "mittente",
-    "modifiedby",
-    "nadawca",
-    "nextofkin",
-    "nutzer",
-    "odbiorca",
-    "ontvanger",
-    "ontvangers",
-    "organiser",
-    "organizer",
-    "organizers",
-    "osoba",
-    "osoby",
-    "ospite",
-    "ospiti",
-    "owneduser",
-    "owner",
-    "owners",
-    "paciente",
-    "pacientes",
-    "pacjent",
-    "partecipanti",
-    "participant",
-    "participants",
-    "passenger",
-    "passengers",
-    "patient",
-    "patientin",
-    "patients",
-    "payee",
-    "payer",
-    "paziente",
-    "people",
-    "person",
-    "persona",
-    "personas",
-    "persone",
-    "personen",
-    "personne",
-    "personnes",
-    "persons",
-    "persoon",
-    "pracownicy",
-    "pracownik",
-    "profile",
-    "przypisany",
-    "recipient",
-    "recipients",
-    "remitente",
-    "replyto",
-    "reportedby",
-    "reporter",
-    "reporters",
-    "requestedby",
-    "requester",
-    "requestor",
-    "resolvedby",
-    "responsabile",
-    "responsable",
-    "responsables",
-    "responsible",
-    "reviewedby",
-    "reviewer",
-    "reviewers",
-    "richiedente",
-    "salarie",
-    "salaries",
-    "seller",
-    "sellerperson",
-    "sender",
-    "signedoffby",
-    "solicitante",
-    "speaker",
-    "speakers",
-    "spouse",
-    "student",
-    "students",
-    "submittedby",
-    "submitter",
-    "subscriber",
-    "subscribers",
-    "supervisor",
-    "sygnatariusz",
-    "teacher",
-    "teachers",
-    "teammate",
-    "teammates",
-    "teilnehmer",
-    "testedby",
-    "to",
-    "uczestnicy",
-    "uczestnik",
-    "updatedby",
-    "uploadedby",
-    "uploader",
-    "user",
-    "userprofile",
-    "users",
-    "usuario",
-    "usuarios",
-    "utente",
-    "utenti",
-    "utilisateur",
-    "utilisateurs",
-    "uzytkownicy",
-    "uzytkownik",
-    "verantwoordelijke",
-    "verantwortlich",
-    "verantwortlicher",
-    "verfasser",
-    "versicherter",
-    "vorgesetzter",
-    "watcher",
-    "watchers",
-    "wlasciciele",
-    "zglaszajacy",
-    "zustandig",
-];
+static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        aanvrager absender accountable ackedby acteur actor afzender applicant applicants approvedby \
+        approver approvers asignado assegnatario assignedto assignee assignees attendee attendees auteur \
+        auteurs author authors autor autore autoren autores autori autorin bcc bearbeiter bearbeiterin \
+        beneficiaire beneficiaries beneficiario beneficiary benutzer besteller buyer candidate \
+        candidates cc child client cliente clientes clienti clients closedby coauthor coauthoredby \
+        coauthors collaborator collaborators colleague colleagues commenter committer committers contact \
+        contacto contactos contactpersonen contacts contatti contatto contributor contributors creador \
+        createdby creator creditor customer customers czlonek czlonkowie debtor deelnemer deelnemers \
+        delegate deletedby demandeur destinataire destinataires destinatario destinatarios dipendente \
+        dipendenti driver drivers editor editors eigenaar emergencycontact empfaenger empfanger empleado \
+        empleados employe employee employees employes ersteller expediteur follower followers following \
+        friend friends from gaeste gast gebruiker gebruikers guest guests holder inhaber insured \
+        invitado invitados invite invitedby invitee invitees inviter invites klant klanten klienci \
+        klient kontakt kontakte kunde kunden kundin lasteditedby lastmodifiedby lastmodifyinguser lead \
+        leads leden lid maintainer maintainers manager managers medewerker medewerkers member members \
+        membre membres membri mentionedusers mergedby mergeuser miembro miembros mitarbeiter \
+        mitarbeiterin mitglied mitglieder mittente modifiedby nadawca nextofkin nutzer odbiorca \
+        ontvanger ontvangers organiser organizer organizers osoba osoby ospite ospiti owneduser owner \
+        owners paciente pacientes pacjent partecipanti participant participants passenger passengers \
+        patient patientin patients payee payer paziente people person persona personas persone personen \
+        personne personnes persons persoon pracownicy pracownik profile przypisany recipient recipients \
+        remitente replyto reportedby reporter reporters requestedby requester requestor resolvedby \
+        responsabile responsable responsables responsible reviewedby reviewer reviewers richiedente \
+        salarie salaries seller sellerperson sender signedoffby solicitante speaker speakers spouse \
+        student students submittedby submitter subscriber subscribers supervisor sygnatariusz teacher \
+        teachers teammate teammates teilnehmer testedby to uczestnicy uczestnik updatedby uploadedby \
+        uploader user userprofile users usuario usuarios utente utenti utilisateur utilisateurs \
+        uzytkownicy uzytkownik verantwoordelijke verantwortlich verantwortlicher verfasser versicherter \
+        vorgesetzter watcher watchers wlasciciele zglaszajacy zustandig \
+        ";
+    words.split_whitespace().collect()
+});
 
-const NAME: [&str; 6] = ["naam", "name", "nazwa", "nom", "nombre", "nome"];
+static NAME: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        naam name nazwa nom nombre nome \
+        ";
+    words.split_whitespace().collect()
+});
 
-const TRAITS: [&str; 76] = [
-    "accountid",
-    "achternaam",
-    "adressemail",
-    "apellido",
-    "apellidos",
-    "avatar",
-    "avatars",
-    "avatarurl",
-    "avatarurls",
-    "birthdate",
-    "birthday",
-    "bsn",
-    "cognome",
-    "correo",
-    "correoelectronico",
-    "courriel",
-    "datadinascita",
-    "datanascita",
-    "dataurodzenia",
-    "datedenaissance",
-    "datenaissance",
-    "dateofbirth",
-    "dob",
-    "email",
-    "emailaddress",
-    "emailaddresses",
-    "emailadresse",
-    "emails",
-    "eposta",
-    "familyname",
-    "fechadenacimiento",
-    "fechanacimiento",
-    "firstname",
-    "geboortedatum",
-    "geburtsdatum",
-    "geburtstag",
-    "gehalt",
-    "gender",
-    "geschlecht",
-    "givenname",
-    "handy",
-    "iban",
-    "imie",
-    "jobtitle",
-    "lastname",
-    "login",
-    "mail",
-    "mailaddress",
-    "mails",
-    "mobile",
-    "mobilephone",
-    "nachname",
-    "nationalitaet",
-    "nationality",
-    "nazwisko",
-    "pesel",
-    "phone",
-    "phonenumber",
-    "phones",
-    "posta",
-    "prenom",
-    "responsestatus",
-    "rsvp",
-    "salary",
-    "sex",
-    "ssn",
-    "surname",
-    "tel",
-    "telefon",
-    "telefono",
-    "telefoon",
-    "telephone",
-    "userid",
-    "username",
-    "voornaam",
-    "vorname",
-];
+static TRAITS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        accountid achternaam adressemail apellido apellidos avatar avatars avatarurl avatarurls \
+        birthdate birthday bsn cognome correo correoelectronico courriel datadinascita datanascita \
+        dataurodzenia datedenaissance datenaissance dateofbirth dob email emailaddress emailaddresses \
+        emailadresse emails eposta familyname fechadenacimiento fechanacimiento firstname geboortedatum \
+        geburtsdatum geburtstag gehalt gender geschlecht givenname handy iban imie jobtitle lastname \
+        login mail mailaddress mails mobile mobilephone nachname nationalitaet nationality nazwisko \
+        pesel phone phonenumber phones posta prenom responsestatus rsvp salary sex ssn surname tel \
+        telefon telefono telefoon telephone userid username voornaam vorname \
+        ";
+    words.split_whitespace().collect()
+});
 
-const THINGS: [&str; 229] = [
-    "abteilung",
-    "account",
-    "accounts",
-    "action",
-    "actions",
-    "afdeling",
-    "album",
-    "alert",
-    "alerts",
-    "app",
-    "application",
-    "applications",
-    "apps",
-    "argument",
-    "arguments",
-    "azienda",
-    "bank",
-    "bedrijf",
-    "board",
-    "book",
-    "bot",
-    "bots",
-    "branch",
-    "brand",
-    "brands",
-    "calendar",
-    "calendars",
-    "campaign",
-    "categories",
-    "category",
-    "channel",
-    "channels",
-    "check",
-    "checks",
-    "citta",
-    "city",
-    "ciudad",
-    "class",
-    "clientinfo",
-    "cluster",
-    "cmdlet",
-    "column",
-    "columns",
-    "companies",
-    "company",
-    "component",
-    "components",
-    "container",
-    "country",
-    "currency",
-    "dashboard",
-    "database",
-    "departamento",
-    "departement",
-    "department",
-    "departments",
-    "device",
-    "devices",
-    "directory",
-    "document",
-    "documents",
-    "dzial",
-    "empresa",
-    "entreprise",
-    "environment",
-    "epic",
-    "event",
-    "events",
-    "feature",
-    "features",
-    "field",
-    "fields",
-    "file",
-    "files",
-    "firma",
-    "fixversion",
-    "fixversions",
-    "flag",
-    "flags",
-    "folder",
-    "folders",
-    "function",
-    "game",
-    "group",
-    "groups",
-    "header",
-    "headers",
-    "hostinfo",
-    "image",
-    "images",
-    "index",
-    "integration",
-    "issue",
-    "issuetype",
-    "item",
-    "items",
-    "job",
-    "jobs",
-    "kategorie",
-    "label",
-    "labels",
-    "language",
-    "library",
-    "license",
-    "line",
-    "lineitems",
-    "list",
-    "lists",
-    "locale",
-    "location",
-    "locations",
-    "manufacturer",
-    "merchant",
-    "method",
-    "metric",
-    "metrics",
-    "milestone",
-    "model",
-    "models",
-    "module",
-    "monitor",
-    "movie",
-    "namespace",
-    "node",
-    "org",
-    "organisation",
-    "organisations",
-    "organization",
-    "organizations",
-    "package",
-    "packages",
-    "page",
-    "parameter",
-    "parameters",
-    "parent",
-    "permission",
-    "permissions",
-    "pet",
-    "pipeline",
-    "pipelines",
-    "pipelinestage",
-    "plan",
-    "plans",
-    "pod",
-    "priority",
-    "prodotto",
-    "product",
-    "producto",
-    "products",
-    "produit",
-    "produkt",
-    "produkte",
-    "project",
-    "projects",
-    "prompt",
-    "prompts",
-    "property",
-    "queue",
-    "raum",
-    "region",
-    "reparto",
-    "repo",
-    "repositories",
-    "repository",
-    "resolution",
-    "resource",
-    "resources",
-    "resourcetemplates",
-    "role",
-    "roles",
-    "room",
-    "rooms",
-    "run",
-    "runs",
-    "schema",
-    "scope",
-    "scopes",
-    "series",
-    "server",
-    "serverinfo",
-    "service",
-    "services",
-    "shop",
-    "sku",
-    "societe",
-    "song",
-    "space",
-    "spolka",
-    "sprint",
-    "stadt",
-    "stage",
-    "stages",
-    "state",
-    "states",
-    "status",
-    "step",
-    "steps",
-    "store",
-    "story",
-    "subtask",
-    "suite",
-    "supplier",
-    "table",
-    "tag",
-    "tags",
-    "team",
-    "teams",
-    "template",
-    "templates",
-    "test",
-    "tests",
-    "theme",
-    "ticket",
-    "tool",
-    "tools",
-    "topic",
-    "track",
-    "type",
-    "types",
-    "unternehmen",
-    "vendor",
-    "version",
-    "versions",
-    "ville",
-    "wiki",
-    "workflow",
-    "workflows",
-    "workspace",
-    "zone",
-];
+static THINGS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        abteilung account accounts action actions afdeling album alert alerts app application \
+        applications apps argument arguments azienda bank bedrijf board book bot bots branch brand \
+        brands calendar calendars campaign categories category channel channels check checks citta city \
+        ciudad class clientinfo cluster cmdlet column columns companies company component components \
+        container country currency dashboard database departamento departement department departments \
+        device devices directory document documents dzial empresa entreprise environment epic event \
+        events feature features field fields file files firma fixversion fixversions flag flags folder \
+        folders function game group groups header headers hostinfo image images index integration issue \
+        issuetype item items job jobs kategorie label labels language library license line lineitems \
+        list lists locale location locations manufacturer merchant method metric metrics milestone model \
+        models module monitor movie namespace node org organisation organisations organization \
+        organizations package packages page parameter parameters parent permission permissions pet \
+        pipeline pipelines pipelinestage plan plans pod priority prodotto product producto products \
+        produit produkt produkte project projects prompt prompts property queue raum region reparto repo \
+        repositories repository resolution resource resources resourcetemplates role roles room rooms \
+        run runs schema scope scopes series server serverinfo service services shop sku societe song \
+        space spolka sprint stadt stage stages state states status step steps store story subtask suite \
+        supplier table tag tags team teams template templates test tests theme ticket tool tools topic \
+        track type types unternehmen vendor version versions ville wiki workflow workflows workspace \
+        zone \
+        ";
+    words.split_whitespace().collect()
+});
 
 #[cfg(test)]
 mod tests {
     use super::{Class, FAMILY, FULL, GIVEN, NAME, ROLES, THINGS, TRAITS, class, words};
 
     #[test]
-    fn lists_are_sorted_and_normal() {
-        for list in [&GIVEN[..], &FAMILY, &FULL, &ROLES, &NAME, &TRAITS, &THINGS] {
-            assert!(list.is_sorted());
-            assert!(list.iter().all(|key| super::normal(key) == *key));
+    fn lists_are_normal() {
+        for list in [&GIVEN, &FAMILY, &FULL, &ROLES, &NAME, &TRAITS, &THINGS] {
+            assert!(!list.is_empty() && list.iter().all(|key| super::normal(key) == *key));
         }
     }
 

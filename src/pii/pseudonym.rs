@@ -54,6 +54,9 @@ pub(super) fn make(key: &HashKey, kind: Kind, value: &str) -> String {
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    if bytes.len() <= LENGTH {
+        return found;
+    }
     for (at, hyphen) in hyphens(bytes) {
         found.extend(typed(text, at, hyphen));
     }
@@ -61,11 +64,13 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
         found.extend(mail(text, at));
     }
     found.sort_by_key(|(range, _)| range.start);
-    let mut end = 0;
-    found.retain(|(range, _)| {
-        let apart = range.start >= end;
-        end = end.max(range.end);
-        apart
+    // "phone\u{2011}7k3m9qx2wd4f@email.invalid" reads as two; the right one is meant.
+    found.dedup_by(|later, earlier| {
+        let overlap = later.0.start < earlier.0.end;
+        if overlap && later.1.valid && !earlier.1.valid {
+            std::mem::swap(later, earlier);
+        }
+        overlap
     });
     found
 }

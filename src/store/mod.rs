@@ -1,0 +1,5 @@
+//! Typed rows in, typed rows out: one file per table family, and no SQL anywhere else.
+
+pub mod config;
+pub mod confirmation;
+pub mod mapping;

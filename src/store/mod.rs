@@ -1,3 +1,6 @@
-//! One file per table family: typed rows in, typed rows out; no SQL anywhere else.
+//! Typed rows in, typed rows out: one file per table family, and no SQL anywhere else.
 
-pub(crate) mod audit;
+pub mod audit;
+pub mod config;
+pub mod confirmation;
+pub mod mapping;

@@ -19,13 +19,15 @@ use crate::error::Fault;
 use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
-/// leaves a newer event on the queue instead of rejecting it. Every earlier version stays readable.
+/// puts a newer event aside instead of rejecting it. Every earlier version stays readable.
 pub const VERSION: u32 = 1;
+
+/// No event's text is longer, in bytes: every text in it is bounded. Far below what any queue takes.
+const LONGEST: usize = 8192;
 
 /// One thing that happened.
 ///
-/// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out. It is
-/// never longer than 8 KiB: every text in it is bounded.
+/// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Event {
@@ -78,11 +80,11 @@ pub struct ServiceId(String);
 pub struct ToolName(String);
 
 /// Why a message is not an event that can be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// A newer version of the gateway wrote it; that version can record it.
-    #[error("the event has a newer schema version")]
-    Newer,
+    /// A newer version of the gateway wrote this event; that version can record it.
+    #[error("the event {0} has a newer schema version")]
+    Newer(EventId),
     /// No version of the gateway wrote it.
     #[error("the text is not an audit event")]
     Malformed,
@@ -228,12 +230,16 @@ impl Event {
     /// [`ParseError`].
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         #[derive(Deserialize)]
-        struct Version {
+        struct Head {
             v: u32,
+            id: EventId,
         }
-        let Version { v } = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
-        if v > VERSION {
-            return Err(ParseError::Newer);
+        if text.len() > LONGEST {
+            return Err(ParseError::Malformed);
+        }
+        let head: Head = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
+        if head.v > VERSION {
+            return Err(ParseError::Newer(head.id));
         }
         let event: Self = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
         if event.to_text().as_deref() == Ok(text) { Ok(event) } else { Err(ParseError::Malformed) }
@@ -545,7 +551,7 @@ mod tests {
             assert_eq!(Event::parse(&other), Err(ParseError::Malformed), "{other}");
         }
         let newer = text.replacen("{\"v\":1,", "{\"v\":2,\"new\":true,", 1);
-        assert_eq!(Event::parse(&newer), Err(ParseError::Newer));
+        assert!(matches!(Event::parse(&newer), Err(ParseError::Newer(_))));
         assert_eq!(Event::parse(""), Err(ParseError::Malformed));
     }
 
@@ -574,7 +580,7 @@ mod tests {
         ) {
             let event = full(action, outcome, &said, number);
             let text = event.to_text().unwrap();
-            prop_assert!(text.len() < 8192);
+            prop_assert!(text.len() <= LONGEST);
             prop_assert_eq!(Event::parse(&text), Ok(event));
         }
     }

@@ -71,7 +71,7 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const database = () => miniflare.getD1Database('DB');
     await migrate(await database());
-    if (configSql) await (await database()).prepare(configSql).run();
+    if (configSql) await execute(await database(), configSql);
     return {
       url,
       setQueue: async (next) => {
@@ -83,7 +83,7 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
         await (await miniflare.getWorker()).scheduled({ cron: '*/5 * * * *' });
       },
       execute: async (sql) => {
-        await (await database()).prepare(sql).run();
+        await execute(await database(), sql);
       },
       d1File: () => sqliteFile(dataDir),
       stop: async () => {
@@ -136,9 +136,14 @@ async function migrate(database) {
   const folder = path.join(root, 'migrations');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql') && !applied.has(name)).sort();
   for (const name of files) {
-    await database.prepare(await readFile(path.join(folder, name), 'utf8')).run();
+    await execute(database, await readFile(path.join(folder, name), 'utf8'));
     await database.prepare('INSERT INTO d1_migrations(name) VALUES (?1)').bind(name).run();
   }
+}
+
+/** Runs SQL text of several statements, the last ended by `;`. D1 refuses text that ends in a comment. */
+async function execute(database, sql) {
+  await database.prepare(`${sql}\nSELECT 1;`).run();
 }
 
 /** Waits until nothing has been on the queue for two of its batches. */

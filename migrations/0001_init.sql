@@ -32,3 +32,36 @@ CREATE TABLE confirmation (
 );
 CREATE UNIQUE INDEX confirmation_call ON confirmation (person, digest);
 CREATE INDEX confirmation_expiry ON confirmation (expires_at);
+
+-- The audit chain: one record per event, each bound to the one before. It only grows: records are added at its end,
+-- none is changed, and none is deleted. (INSERT OR REPLACE deletes without a delete trigger; hence the first one.)
+CREATE TABLE audit_log (
+  seq      INTEGER PRIMARY KEY,
+  event_id TEXT    NOT NULL UNIQUE,
+  at       INTEGER NOT NULL,
+  event    TEXT    NOT NULL,
+  prev     TEXT    NOT NULL,
+  hash     TEXT    NOT NULL
+);
+CREATE TRIGGER audit_log_grows_at_its_end BEFORE INSERT ON audit_log
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit_log)
+  OR EXISTS (SELECT 1 FROM audit_log WHERE event_id = NEW.event_id)
+BEGIN SELECT RAISE(ABORT, 'audit_log grows at its end only'); END;
+CREATE TRIGGER audit_log_is_never_changed BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is never changed'); END;
+CREATE TRIGGER audit_log_is_never_deleted BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is never deleted from'); END;
+
+-- Events that the queue did not take; they join the chain later.
+CREATE TABLE audit_outbox (
+  event_id TEXT    PRIMARY KEY,
+  at       INTEGER NOT NULL,
+  event    TEXT    NOT NULL
+);
+
+-- Messages on the queue that were no events: a keyed hash and a length, never the text.
+CREATE TABLE audit_rejected (
+  hash  TEXT    PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  at    INTEGER NOT NULL
+);

@@ -245,7 +245,11 @@ thread_local! {
 const SHORTEST_CACHE_SECONDS: u64 = 60;
 
 fn sql_error(error: worker::Error) -> PortError {
-    PortError::new("sql", error)
+    match error {
+        // Its own text is a JavaScript stack over several lines.
+        worker::Error::D1(error) => PortError::new("sql", error.cause()),
+        error => PortError::new("sql", error),
+    }
 }
 
 fn cache_error(error: impl fmt::Display) -> PortError {

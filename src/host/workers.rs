@@ -34,10 +34,7 @@ mod http;
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     let host = Workers::new(env, move |work| context.wait_until(work));
-    let response = match http::read(request).await? {
-        Ok(request) => Gateway::new(host).handle(request).await,
-        Err(refusal) => refusal,
-    };
+    let response = Gateway::new(host).handle(http::read(request).await?).await;
     http::write(response).await
 }
 

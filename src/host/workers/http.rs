@@ -14,29 +14,25 @@ use worker::js_sys::Uint8Array;
 use worker::{AbortController, ByteStream, Delay, Fetch, Headers, RequestInit, RequestRedirect};
 
 use crate::body::Body;
-use crate::host::{FetchError, Limits, MAX_REQUEST_BODY};
+use crate::host::{FetchError, Incoming, Limits, MAX_REQUEST_BODY};
 
-/// Reads a request whole. `Err` is the answer to one that cannot be taken.
-pub(super) async fn read(
-    mut request: worker::Request,
-) -> worker::Result<Result<Request<Bytes>, Response<Body>>> {
+/// Reads a request, and its body whole unless that is too large or breaks off.
+pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request<Incoming>> {
     let headers = header_map(request.headers());
-    let announced: Option<usize> = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let announced: Option<usize> =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let body = match announced {
-        _ if request.inner().body().is_none() => Bytes::new(),
-        Some(length) if length > MAX_REQUEST_BODY => return Ok(Err(refusal(StatusCode::PAYLOAD_TOO_LARGE))),
+        _ if request.inner().body().is_none() => Incoming::Whole(Bytes::new()),
+        Some(length) if length > MAX_REQUEST_BODY => Incoming::TooLarge,
         // With a length the runtime holds the client to it, so that one read is bounded.
-        Some(_) => request.bytes().await?.into(),
-        None => match read_bounded(request.stream()?).await? {
-            Some(body) => body,
-            None => return Ok(Err(refusal(StatusCode::PAYLOAD_TOO_LARGE))),
-        },
+        Some(_) => request.bytes().await.map_or(Incoming::Broken, |bytes| Incoming::Whole(bytes.into())),
+        None => read_bounded(request.stream()?).await,
     };
     let mut message = Request::builder().method(request.inner().method().as_str()).uri(request.inner().url());
     if let Some(map) = message.headers_mut() {
         *map = headers;
     }
-    Ok(message.body(body).map_err(|_| refusal(StatusCode::BAD_REQUEST)))
+    message.body(body).map_err(|error| error.to_string().into())
 }
 
 /// Hands the answer to the runtime: in one piece when it is there in one piece, else chunk by chunk.
@@ -192,15 +188,16 @@ impl Drop for Exchange {
     }
 }
 
-async fn read_bounded(mut chunks: ByteStream) -> worker::Result<Option<Bytes>> {
+async fn read_bounded(mut chunks: ByteStream) -> Incoming {
     let mut body = Vec::new();
     while let Some(chunk) = chunks.next().await {
-        body.extend(chunk?);
+        let Ok(chunk) = chunk else { return Incoming::Broken };
+        body.extend(chunk);
         if body.len() > MAX_REQUEST_BODY {
-            return Ok(None);
+            return Incoming::TooLarge;
         }
     }
-    Ok(Some(body.into()))
+    Incoming::Whole(body.into())
 }
 
 fn header_map(headers: &Headers) -> HeaderMap {
@@ -213,12 +210,6 @@ fn header_map(headers: &Headers) -> HeaderMap {
             ))
         })
         .collect()
-}
-
-fn refusal(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(Body::from(status.canonical_reason().unwrap_or_default()));
-    *response.status_mut() = status;
-    response
 }
 
 fn unreachable(error: impl std::fmt::Display) -> FetchError {

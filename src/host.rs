@@ -103,6 +103,9 @@ pub trait Host: Clone + 'static {
     fn isolate(&self) -> Rc<Isolate>;
 }
 
+/// The largest request body a host reads, in bytes; beyond it the answer is 413 and nothing is kept.
+pub const MAX_REQUEST_BODY: usize = 4 * 1024 * 1024;
+
 /// Time limits of one [`Host::fetch`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

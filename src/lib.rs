@@ -1,0 +1,2 @@
+//! mcpgate
+#![allow(missing_docs)]

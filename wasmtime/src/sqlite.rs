@@ -2,7 +2,7 @@
 //! locks out the others.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -129,13 +129,13 @@ fn shared<T>(
 }
 
 fn lock(
-    connection: &Mutex<rusqlite::Connection>,
-) -> wasmtime::Result<std::sync::MutexGuard<'_, rusqlite::Connection>> {
+    connection: &Arc<Mutex<rusqlite::Connection>>,
+) -> wasmtime::Result<MutexGuard<'_, rusqlite::Connection>> {
     connection.lock().map_err(|_| wasmtime::format_err!("an earlier call panicked"))
 }
 
 fn execute(
-    connection: &Mutex<rusqlite::Connection>,
+    connection: &Arc<Mutex<rusqlite::Connection>>,
     statement: &str,
     parameters: Vec<Value>,
 ) -> Result<QueryResult, Error> {

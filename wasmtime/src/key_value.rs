@@ -120,7 +120,8 @@ async fn run<T, R: Send + 'static>(
     store: &Resource<Store>,
     work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<R> + Send + 'static,
 ) -> wasmtime::Result<Result<R, Error>> {
-    let store = accessor.with(|mut access| wasmtime::error::Ok(Arc::clone(&access.get().table.get(store)?.0)))?;
+    let store =
+        accessor.with(|mut access| wasmtime::error::Ok(Arc::clone(&access.get().table.get(store)?.0)))?;
     let done = spawn_blocking(move || match store.lock() {
         Ok(connection) => work(&connection).map_err(|error| Error::Other(error.to_string())),
         Err(_) => Err(Error::Other("an earlier call panicked".to_owned())),

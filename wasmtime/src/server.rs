@@ -88,9 +88,8 @@ fn into(error: wasmtime::Error) -> anyhow::Error {
 async fn connection(handler: ProxyHandler<Instances>, socket: TcpStream) {
     let _ = socket.set_nodelay(true);
     let service = service_fn(|request| exchange(&handler, request));
-    if let Err(error) = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(socket), service)
-        .await
+    if let Err(error) =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await
     {
         eprintln!("test host: connection: {error}");
     }

@@ -43,9 +43,7 @@ impl HostConnection for State {
             return Ok(Err(Error::AccessDenied));
         }
         match connect(&self.services.database) {
-            Ok(connection) => {
-                Ok(Ok(self.table.push(Connection(Arc::new(Mutex::new(connection))))?))
-            }
+            Ok(connection) => Ok(Ok(self.table.push(Connection(Arc::new(Mutex::new(connection))))?)),
             Err(error) => Ok(Err(io(error))),
         }
     }

@@ -44,7 +44,8 @@ pub(super) fn respond(response: http::Response<Body>) -> Result<types::Response,
     let (trailers, trailers_reader) = wit_future::new(|| Ok(None));
     let (contents, contents_reader) = wit_stream::new();
     let contents_reader = (!body.is_end_stream()).then_some(contents_reader);
-    let (response, transmission) = types::Response::new(fields(&parts.headers)?, contents_reader, trailers_reader);
+    let (response, transmission) =
+        types::Response::new(fields(&parts.headers)?, contents_reader, trailers_reader);
     response
         .set_status_code(parts.status.as_u16())
         .map_err(|()| ErrorCode::InternalError(Some("the status code is refused".to_owned())))?;
@@ -87,7 +88,9 @@ impl http_body::Body for FetchBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, FetchError>>> {
-        Pin::new(&mut self.incoming).poll_frame(context).map(|frame| frame.map(|frame| frame.map_err(fetch_error)))
+        Pin::new(&mut self.incoming)
+            .poll_frame(context)
+            .map(|frame| frame.map(|frame| frame.map_err(fetch_error)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -174,9 +177,8 @@ fn outgoing(
     parts.headers.remove(HOST);
     // Nothing here would decompress an answer.
     parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let bodiless = body.is_empty() && matches!(parts.method, Method::GET | Method::HEAD | Method::DELETE);
     parts.headers.remove(CONTENT_LENGTH);
-    if !bodiless {
+    if !(body.is_empty() && matches!(parts.method, Method::GET | Method::HEAD)) {
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
 
@@ -196,7 +198,8 @@ fn outgoing(
         });
         reader
     });
-    let (request, transmission) = types::Request::new(fields(&parts.headers)?, contents, trailers, Some(options));
+    let (request, transmission) =
+        types::Request::new(fields(&parts.headers)?, contents, trailers, Some(options));
     request.set_method(&(&parts.method).into()).map_err(|()| ErrorCode::HttpRequestMethodInvalid)?;
     let scheme = parts.uri.scheme().map(Into::into);
     let authority = parts.uri.authority().map(Authority::as_str);

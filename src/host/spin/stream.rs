@@ -43,7 +43,9 @@ impl Stream {
                 match self.read().await {
                     Ok(entries) if entries.is_empty() => break,
                     Ok(entries) => self.consume(gateway, entries).await,
-                    Err(error) => return Spin.log(LogLine::new(Level::Warn, "queue_not_drained").port(&error)),
+                    Err(error) => {
+                        return Spin.log(LogLine::new(Level::Warn, "queue_not_drained").port(&error));
+                    }
                 }
             }
         }
@@ -91,9 +93,11 @@ impl Stream {
         if entries.is_empty() {
             return;
         }
-        let (ids, messages): (Vec<_>, Vec<_>) = entries.into_iter().map(|entry| (entry.id, entry.message)).unzip();
+        let (ids, messages): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.id, entry.message)).unzip();
         let done = gateway.consume(messages).await;
-        let done = ids.iter().zip(done).filter_map(|(id, done)| done.then_some(id.as_str())).collect::<Vec<_>>();
+        let done =
+            ids.iter().zip(done).filter_map(|(id, done)| done.then_some(id.as_str())).collect::<Vec<_>>();
         if done.is_empty() {
             return;
         }
@@ -159,9 +163,7 @@ async fn execute(
     in_time(connection.execute(command, arguments)).await
 }
 
-async fn in_time<T>(
-    work: impl Future<Output = Result<T, spin_sdk::redis::Error>>,
-) -> Result<T, PortError> {
+async fn in_time<T>(work: impl Future<Output = Result<T, spin_sdk::redis::Error>>) -> Result<T, PortError> {
     match select(pin!(work), pin!(monotonic_clock::wait_for(PATIENCE_NS))).await {
         Either::Left((done, _)) => done.map_err(|error| PortError::new("queue", error)),
         Either::Right(_) => Err(PortError::new("queue", "no answer within the time limit")),

@@ -102,12 +102,16 @@ impl Message {
         }
     }
 
-    /// A member of `params._meta`, as its exact text.
-    pub fn meta(&self, key: &str) -> Option<String> {
+    /// `params._meta`, as its exact text.
+    pub fn meta_object(&self) -> Option<String> {
         let object = Object::parse(&self.text)?;
         let params = object.object("params")?;
-        let meta = params.object("_meta")?;
-        meta.get(key).map(str::to_owned)
+        params.get("_meta").map(str::to_owned)
+    }
+
+    /// A member of `params._meta`, as its exact text.
+    pub fn meta(&self, key: &str) -> Option<String> {
+        Object::parse(&self.meta_object()?)?.get(key).map(str::to_owned)
     }
 }
 

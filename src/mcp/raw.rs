@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// A JSON object as ordered members with their exact text. Refuses duplicate keys: two readers of one message
 /// must never see two different things (RFC 8259 §4).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Object<'a>(Vec<(String, Cow<'a, RawValue>)>);
 
 impl<'a> Object<'a> {

@@ -33,6 +33,78 @@ CREATE TABLE confirmation (
 CREATE UNIQUE INDEX confirmation_call ON confirmation (person, digest);
 CREATE INDEX confirmation_expiry ON confirmation (expires_at);
 
+-- AI clients that registered themselves (RFC 7591). Expires some time after its last use.
+CREATE TABLE oauth_client (
+  id            TEXT    NOT NULL PRIMARY KEY,
+  name          TEXT    NOT NULL,
+  redirect_uris TEXT    NOT NULL, -- JSON list
+  secret_hash   TEXT,             -- SHA-256 of the secret; NULL for a public client
+  created_at    INTEGER NOT NULL,
+  expires_at    INTEGER NOT NULL
+);
+CREATE INDEX oauth_client_created ON oauth_client (created_at);
+CREATE INDEX oauth_client_expires ON oauth_client (expires_at);
+
+-- Authorization codes: deleted by being used.
+CREATE TABLE oauth_code (
+  code_hash    TEXT    NOT NULL PRIMARY KEY, -- SHA-256
+  client       TEXT    NOT NULL,
+  redirect_uri TEXT    NOT NULL,
+  challenge    TEXT    NOT NULL, -- PKCE, S256
+  resource     TEXT    NOT NULL,
+  scope        TEXT    NOT NULL,
+  person       TEXT    NOT NULL, -- person.id
+  expires_at   INTEGER NOT NULL
+);
+CREATE INDEX oauth_code_expires ON oauth_code (expires_at);
+CREATE INDEX oauth_code_person ON oauth_code (person);
+
+-- Refresh tokens. A used one stays until it expires, so that its reuse is noticed.
+CREATE TABLE refresh_token (
+  token_hash TEXT    NOT NULL PRIMARY KEY, -- SHA-256
+  family     TEXT    NOT NULL, -- all tokens that descend from one consent
+  client     TEXT    NOT NULL,
+  person     TEXT    NOT NULL, -- person.id
+  resource   TEXT    NOT NULL,
+  scope      TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at    INTEGER,          -- when it was first used
+  answers    INTEGER NOT NULL DEFAULT 0, -- how many successors it was answered with
+  successor  TEXT              -- hash of the latest of them
+);
+CREATE INDEX refresh_token_family ON refresh_token (family);
+CREATE INDEX refresh_token_person ON refresh_token (person);
+CREATE INDEX refresh_token_expires ON refresh_token (expires_at);
+
+-- People who have signed in. Deleting a row erases whatever is sealed under its data key.
+CREATE TABLE person (
+  id         TEXT    NOT NULL PRIMARY KEY, -- keyed hash of issuer and subject
+  data_key   TEXT    NOT NULL, -- wrapped by the sealing keys
+  profile    TEXT,             -- e-mail address and name, sealed under the data key; NULL until the first sign-in ends
+  created_at INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL
+);
+
+-- Browser sessions.
+CREATE TABLE session (
+  id_hash    TEXT    NOT NULL PRIMARY KEY, -- SHA-256 of the cookie's value
+  person     TEXT    NOT NULL, -- person.id
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX session_person ON session (person);
+CREATE INDEX session_expires ON session (expires_at);
+
+-- Sign-ins on their way through the identity provider: deleted by coming back.
+CREATE TABLE login (
+  state_hash TEXT    NOT NULL PRIMARY KEY, -- SHA-256 of `state`
+  browser    TEXT    NOT NULL, -- SHA-256 of the cookie that binds the sign-in to its browser
+  secrets    TEXT    NOT NULL, -- nonce, PKCE verifier, issuer, where to go afterwards; sealed
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX login_expires ON login (expires_at);
+
 -- The audit chain: one record per event, each bound to the one before. It only grows: records are added at its end,
 -- none is changed, and none is deleted. (INSERT OR REPLACE deletes without a delete trigger; hence the first one.)
 CREATE TABLE audit_log (

@@ -1,5 +1,6 @@
 //! The command line as an operator sees it: arguments in; standard output, standard error and exit code out.
 #![cfg(not(target_family = "wasm"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 use std::fs;
 use std::io::Write as _;

@@ -72,6 +72,9 @@ pub enum Flaw {
     /// An earlier one, or the same again, stands in its place.
     #[error("is out of order: record {0} stands in its place")]
     OutOfOrder(i64),
+    /// It stands first and names a predecessor: the beginning was cut off.
+    #[error("is not the first: it continues a record that is not there")]
+    Headless,
     /// It names another predecessor: it was put in, or the record before was replaced together with its hash.
     #[error("does not continue the record before it: one of the two was replaced")]
     Unlinked,
@@ -94,7 +97,7 @@ pub fn verify<E: From<Broken>>(records: impl IntoIterator<Item = Result<Record, 
         } else if record.seq < seq {
             Some(Flaw::OutOfOrder(record.seq))
         } else if record.prev != so_far.last_hash {
-            Some(Flaw::Unlinked)
+            Some(if seq == 1 { Flaw::Headless } else { Flaw::Unlinked })
         } else if record.hash != hash(record.seq, &record.prev, &record.event) {
             Some(Flaw::Altered)
         } else {
@@ -120,4 +123,119 @@ fn hash(seq: i64, prev: &str, event: &str) -> String {
     hash.update((event.len() as u64).to_be_bytes());
     hash.update(event);
     URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(records: Vec<Record>) -> Result<Summary, Broken> {
+        verify(records.into_iter().map(Ok))
+    }
+
+    fn chain(events: Vec<String>) -> Vec<Record> {
+        let mut records: Vec<Record> = Vec::new();
+        for event in events {
+            let prev = records.last().map_or(GENESIS, |record| &record.hash).to_owned();
+            records.push(Record::new(records.len() as i64 + 1, &prev, event));
+        }
+        records
+    }
+
+    #[derive(Deserialize)]
+    struct Vector {
+        name: String,
+        records: Vec<Record>,
+        verdict: String,
+    }
+
+    /// The file was computed by another implementation of the module's documentation.
+    #[test]
+    fn agrees_with_the_vectors() {
+        let vectors: Vec<Vector> =
+            serde_json::from_str(include_str!("../../tests/vectors/audit-chain.json")).unwrap();
+        assert!(vectors.len() > 8);
+        for Vector { name, records, verdict } in vectors {
+            let said = match check(records) {
+                Ok(Summary { records, last_hash }) => format!("holds: {records} {last_hash}"),
+                Err(broken) => broken.to_string(),
+            };
+            assert_eq!(said, verdict, "{name}");
+        }
+    }
+
+    fn broken_at(records: Vec<Record>) -> Option<i64> {
+        check(records).err().map(|broken| broken.seq)
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_to_one_record_is_named(
+            events in prop::collection::vec(".{0,40}", 1..12),
+            at in any::<prop::sample::Index>(),
+            field in 0..4,
+            by in 1..i64::MAX,
+            text in ".{0,40}",
+        ) {
+            let mut records = chain(events);
+            let at = at.index(records.len());
+            let record = &mut records[at];
+            let before = record.clone();
+            match field {
+                0 => record.seq = record.seq.wrapping_add(by),
+                1 => record.event = text,
+                2 => record.prev = text,
+                _ => record.hash = text,
+            }
+            prop_assume!(*record != before);
+            prop_assert_eq!(broken_at(records), Some(at as i64 + 1));
+        }
+
+        #[test]
+        fn a_changed_record_with_a_fitting_hash_is_named_by_the_next(
+            events in prop::collection::vec(".{0,40}", 2..12),
+            at in any::<prop::sample::Index>(),
+            text in ".{0,40}",
+        ) {
+            let mut records = chain(events);
+            let at = at.index(records.len() - 1);
+            prop_assume!(records[at].event != text);
+            records[at] = Record::new(records[at].seq, &records[at].prev.clone(), text);
+            prop_assert_eq!(check(records), Err(Broken { seq: at as i64 + 2, what: Flaw::Unlinked }));
+        }
+
+        #[test]
+        fn taking_out_doubling_and_swapping_are_named(
+            events in prop::collection::vec(".{0,40}", 2..12),
+            at in any::<prop::sample::Index>(),
+        ) {
+            let records = chain(events);
+            let at = at.index(records.len() - 1);
+            let seq = at as i64 + 1;
+
+            let mut shorter = records.clone();
+            shorter.remove(at);
+            prop_assert_eq!(check(shorter), Err(Broken { seq, what: Flaw::Missing(seq + 1) }));
+
+            let mut longer = records.clone();
+            longer.insert(at, records[at].clone());
+            prop_assert_eq!(check(longer), Err(Broken { seq: seq + 1, what: Flaw::OutOfOrder(seq) }));
+
+            let mut swapped = records;
+            swapped.swap(at, at + 1);
+            prop_assert_eq!(check(swapped), Err(Broken { seq, what: Flaw::Missing(seq + 1) }));
+        }
+
+        /// What the module says that a chain alone cannot show.
+        #[test]
+        fn a_missing_end_holds_with_another_last_hash(events in prop::collection::vec(".{0,40}", 2..12)) {
+            let mut records = chain(events);
+            let whole = check(records.clone()).unwrap();
+            records.pop();
+            let part = check(records).unwrap();
+            prop_assert_ne!(part.last_hash, whole.last_hash);
+        }
+    }
 }

@@ -19,16 +19,19 @@ use crate::error::Fault;
 use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
-/// leaves a newer event on the queue instead of rejecting it.
+/// puts a newer event aside instead of rejecting it. Every earlier version stays readable.
 pub const VERSION: u32 = 1;
+
+/// No event's text is longer, in bytes: every text in it is bounded. Far below what any queue takes.
+const LONGEST: usize = 8192;
 
 /// One thing that happened.
 ///
-/// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out. It is
-/// never longer than 8 KiB: every text in it is bounded.
+/// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Event {
+    version: u32,
     id: EventId,
     at: Timestamp,
     action: Action,
@@ -77,11 +80,11 @@ pub struct ServiceId(String);
 pub struct ToolName(String);
 
 /// Why a message is not an event that can be recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// A newer version of the gateway wrote it; that version can record it.
-    #[error("the event has a newer schema version")]
-    Newer,
+    /// A newer version of the gateway wrote this event; that version can record it.
+    #[error("the event {0} has a newer schema version")]
+    Newer(EventId),
     /// No version of the gateway wrote it.
     #[error("the text is not an audit event")]
     Malformed,
@@ -96,6 +99,7 @@ impl Event {
         let mut id = [0; 16];
         host.random(&mut id)?;
         Ok(Self {
+            version: VERSION,
             id: EventId(URL_SAFE_NO_PAD.encode(id)),
             at: host.now(),
             action,
@@ -206,7 +210,7 @@ impl Event {
         self.action
     }
 
-    /// Whether the person's service id is one of these; an event without one always passes.
+    /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
         self.service = self.service.filter(|service| configured(&service.0));
         self
@@ -226,12 +230,16 @@ impl Event {
     /// [`ParseError`].
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         #[derive(Deserialize)]
-        struct Version {
+        struct Head {
             v: u32,
+            id: EventId,
         }
-        let Version { v } = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
-        if v > VERSION {
-            return Err(ParseError::Newer);
+        if text.len() > LONGEST {
+            return Err(ParseError::Malformed);
+        }
+        let head: Head = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
+        if head.v > VERSION {
+            return Err(ParseError::Newer(head.id));
         }
         let event: Self = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
         if event.to_text().as_deref() == Ok(text) { Ok(event) } else { Err(ParseError::Malformed) }
@@ -341,7 +349,7 @@ impl From<Event> for Wire {
             Outcome::Failed(fault, reason) => (Verdict::Failed, Some(fault), Some(reason)),
         };
         Self {
-            v: VERSION,
+            v: event.version,
             id: event.id,
             at: event.at,
             action: event.action,
@@ -372,7 +380,11 @@ impl TryFrom<Wire> for Event {
             (Verdict::Failed, Some(fault), Some(reason)) => Outcome::Failed(fault, reason),
             _ => return Err(ParseError::Malformed),
         };
+        if wire.v == 0 {
+            return Err(ParseError::Malformed);
+        }
         Ok(Self {
+            version: wire.v,
             id: wire.id,
             at: wire.at,
             action: wire.action,
@@ -442,4 +454,134 @@ fn is_kind(text: &str) -> bool {
 
 fn within(text: &str, longest: usize, legal: impl Fn(u8) -> bool) -> bool {
     !text.is_empty() && text.len() <= longest && text.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::host::memory::Memory;
+
+    const KEY: [u8; 32] = [7; 32];
+
+    fn full(action: Action, outcome: Outcome, said: &str, number: usize) -> Event {
+        let (host, key) = (Memory::new(), HashKey::new(KEY));
+        let first = Event::new(&host, action).unwrap();
+        Event::new(&host, action)
+            .unwrap()
+            .outcome(outcome)
+            .follows(first.id())
+            .person(&key.id("person", &[said]))
+            .client(said, &key)
+            .service("demo")
+            .tool(ToolName::known(&key, said))
+            .duration(Duration::from_millis(number as u64))
+            .request_bytes(number)
+            .result_bytes(number)
+            .found([("email", number), ("phone", 0)])
+            .given_back([("email", number), ("email", 1)])
+    }
+
+    #[test]
+    fn the_text_is_what_the_documentation_shows() {
+        let host = Memory::new();
+        let key = HashKey::new(KEY);
+        let event = Event::new(&host, Action::ToolCalled)
+            .unwrap()
+            .outcome(Outcome::Failed(Fault::Service, Reason::ServiceTimeout))
+            .service("demo")
+            .tool(ToolName::known(&key, "read_issue"))
+            .duration(Duration::from_secs(60))
+            .found([("phone", 1), ("email", 2)]);
+        let id = event.id().as_str();
+        assert_eq!(
+            event.to_text().unwrap(),
+            format!(
+                "{{\"v\":1,\"id\":\"{id}\",\"at\":1795000000000,\"action\":\"tool_called\",\"outcome\":\"failed\",\
+                 \"fault\":\"service\",\"reason\":\"service_timeout\",\"service\":\"demo\",\"tool\":\"read_issue\",\
+                 \"duration_ms\":60000,\"found\":{{\"email\":2,\"phone\":1}}}}"
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_no_id_is_left_out() {
+        let host = Memory::new();
+        let event = Event::new(&host, Action::SignIn).unwrap().person("jane@example.com").service("Jane Doe");
+        assert!(!event.to_text().unwrap().contains("ane"));
+        assert!(!event.to_text().unwrap().contains("person"));
+    }
+
+    #[test]
+    fn a_tool_name_stands_in_clear_only_if_the_service_declares_it() {
+        let key = HashKey::new(KEY);
+        assert_eq!(ToolName::known(&key, "jira.search-2").to_string(), "jira.search-2");
+        for name in [
+            ToolName::unknown(&key, "jira.search-2"),
+            ToolName::known(&key, "mail to jane@example.com"),
+            ToolName::known(&key, &"x".repeat(129)),
+            ToolName::known(&key, ""),
+        ] {
+            assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_canonical_is_no_event() {
+        let text = full(Action::ToolCalled, Outcome::Refused(Reason::TooLarge), "t", 5).to_text().unwrap();
+        assert!(Event::parse(&text).is_ok());
+        for (from, to) in [
+            ("{\"v\":1,", "{\"v\":0,"),
+            ("{\"v\":1,", "{ \"v\":1,"),
+            ("{\"v\":1,", "{\"v\":1,\"note\":\"Jane Doe\","),
+            ("{\"v\":1,", "{\"v\":1,\"v\":1,"),
+            ("\"outcome\":\"refused\",", "\"outcome\":\"ok\","),
+            ("\"reason\":\"too_large\",", ""),
+            ("\"reason\":\"too_large\"", "\"reason\":\"jane\""),
+            ("\"action\":\"tool_called\"", "\"action\":\"\""),
+            ("\"service\":\"demo\"", "\"service\":\"Jane Doe\""),
+            ("\"tool\":\"t\"", "\"tool\":\"jane@example.com\""),
+            ("\"email\":5", "\"Jane\":5"),
+            ("\"email\":5", "\"email\":\"jane\""),
+            ("\"email\":5", "\"email\":-5"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_ne!(other, text, "{from}");
+            assert_eq!(Event::parse(&other), Err(ParseError::Malformed), "{other}");
+        }
+        let newer = text.replacen("{\"v\":1,", "{\"v\":2,\"new\":true,", 1);
+        assert!(matches!(Event::parse(&newer), Err(ParseError::Newer(_))));
+        assert_eq!(Event::parse(""), Err(ParseError::Malformed));
+    }
+
+    fn outcomes() -> impl Strategy<Value = Outcome> {
+        let reason = || prop::sample::select(Reason::ALL);
+        let fault = prop::sample::select(vec![
+            Fault::Caller,
+            Fault::Service,
+            Fault::IdentityProvider,
+            Fault::Gateway,
+        ]);
+        prop_oneof![
+            Just(Outcome::Ok),
+            reason().prop_map(Outcome::Refused),
+            (fault, reason()).prop_map(|(fault, reason)| Outcome::Failed(fault, reason)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_is_read_back_as_it_was_and_is_small(
+            action in prop::sample::select(Action::ALL),
+            outcome in outcomes(),
+            said in ".{0,200}",
+            number: usize,
+        ) {
+            let event = full(action, outcome, &said, number);
+            let text = event.to_text().unwrap();
+            prop_assert!(text.len() <= LONGEST);
+            prop_assert_eq!(Event::parse(&text), Ok(event));
+        }
+    }
 }

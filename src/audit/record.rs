@@ -25,8 +25,9 @@ use crate::store::audit as store;
 /// When neither took it. What follows then is `[audit] on_failure`.
 pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), PortError> {
     let event = event.without_service_unless(|id| context.setup.config.service(id).is_some());
-    let Err(refusal) = context.host.queue_send(&event.to_text()?).await else { return Ok(()) };
-    let spooled = store::spool(&context.host, &event).await;
+    let text = event.to_text()?;
+    let Err(refusal) = context.host.queue_send(&text).await else { return Ok(()) };
+    let spooled = store::spool(&context.host, event.id(), &text).await;
     let line = |level, name| LogLine::new(level, name).word("action", event.action().name());
     match &spooled {
         Ok(()) => context.host.log(line(Level::Warn, "audit_spooled").port(&refusal)),
@@ -39,7 +40,8 @@ pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), P
 /// can be acknowledged. What is not must be delivered again.
 ///
 /// A message that is no event is done with, too: it must not block the queue. `audit_rejected` keeps its keyed hash
-/// and length.
+/// and length. An event that a newer version of the gateway wrote, as happens while one replaces the other, waits in
+/// the outbox for that version.
 pub async fn consume<H: Host>(context: &Context<H>, messages: Vec<String>) -> Vec<bool> {
     let parsed: Vec<_> = messages.iter().map(|message| Event::parse(message)).collect();
     let events = parsed.iter().filter_map(|event| event.as_ref().ok().cloned()).collect();
@@ -48,7 +50,7 @@ pub async fn consume<H: Host>(context: &Context<H>, messages: Vec<String>) -> Ve
     for (message, parsed) in messages.iter().zip(&parsed) {
         done.push(match parsed {
             Ok(_) => appended.is_ok(),
-            Err(ParseError::Newer) => false,
+            Err(ParseError::Newer(id)) => store::spool(&context.host, id, message).await.is_ok(),
             Err(ParseError::Malformed) => reject(context, message, None).await.is_ok(),
         });
     }

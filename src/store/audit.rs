@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::audit::chain::{GENESIS, Record};
-use crate::audit::event::{Event, VERSION};
+use crate::audit::event::{Event, EventId, VERSION};
 use crate::host::{Host, PortError, Statement, Timestamp};
 
 /// Where the chain ends, and which of some events it holds already.
@@ -87,15 +87,15 @@ pub(crate) async fn append<H: Host>(
     Ok(answers.first().is_some_and(|appended| appended.len() == records.len()))
 }
 
-/// Spools an event that the queue did not take. An event that is there already stays once.
+/// Spools an event's text for later. An event that is there already stays once.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub(crate) async fn spool<H: Host>(host: &H, event: &Event) -> Result<(), PortError> {
+pub(crate) async fn spool<H: Host>(host: &H, id: &EventId, text: &str) -> Result<(), PortError> {
     let statement = Statement::new(
         "INSERT INTO audit_outbox (event_id, at, event) VALUES (?1, ?2, ?3) ON CONFLICT (event_id) DO NOTHING",
     );
-    host.query(statement.bind(event.id().as_str()).bind(event.at()).bind(event.to_text()?)).await.map(|_| ())
+    host.query(statement.bind(id.as_str()).bind(host.now()).bind(text)).await.map(|_| ())
 }
 
 /// The oldest spooled texts, at most 100, without those that a newer version wrote.

@@ -275,16 +275,16 @@ fn an_event_in_queue_and_outbox_is_recorded_once() {
 }
 
 #[test]
-fn more_than_one_batch_of_the_outbox_is_flushed() {
+fn a_full_outbox_is_flushed_in_several_runs() {
     let host = Shaky::new();
     let context = context(&host);
     host.memory.refuse("queue", true);
-    for _ in 0..130 {
+    for _ in 0..1130 {
         run(record(&context, event(&host))).unwrap();
     }
-    assert_eq!(run(flush_outbox(&context)), Ok(100));
-    assert_eq!(run(flush_outbox(&context)), Ok(30));
-    assert_eq!(verify(&stored(&host)).unwrap().records, 130);
+    assert_eq!(run(flush_outbox(&context)), Ok(1000));
+    assert_eq!(run(flush_outbox(&context)), Ok(130));
+    assert_eq!(verify(&stored(&host)).unwrap().records, 1130);
 }
 
 #[test]

@@ -368,7 +368,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Two consumers at once, each with its own share of doubled and shuffled messages, on a database that fails
     /// before or after it did its work; what is not acknowledged is delivered again.

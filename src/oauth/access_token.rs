@@ -81,7 +81,6 @@ impl Challenge {
         };
         format!("Bearer {error}resource_metadata=\"{}\", scope=\"{SCOPE}\"", self.metadata_url)
     }
-
 }
 
 /// Phase one: bearer token -> [`Principal`]. The token must be in the `Authorization` header (never in the URL) and
@@ -106,7 +105,8 @@ pub fn authenticate<H: Host>(
         audience: &resource.url(&setup.config),
         now: context.host.now(),
     };
-    let claims = setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
+    let claims =
+        setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
     principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))
 }
 

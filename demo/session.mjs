@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 
-import { Browser, signIn } from './browser.mjs';
+import { signIn } from './browser.mjs';
 
 /** Where the AI client takes its codes back. Nothing listens there: the browser stops at it. */
 export const redirectUri = 'http://127.0.0.1:33418/callback';
@@ -75,10 +75,10 @@ export class Account {
  * @param {() => any} options.client Makes the SDK's client.
  * @param {(url: URL, options: object) => any} options.transport Makes the SDK's streamable HTTP transport.
  * @param {string} options.url The gateway's address for one service.
- * @param {string} options.person The `sub` of one of the demo's people.
+ * @param {string} [options.person] The `sub` of one of the demo's people.
  * @param {boolean} [options.legacy] Whether this is the SDK's first generation, which takes a bare code.
  * @param {Account} [options.account]
- * @param {Browser} [options.browser]
+ * @param {(url: URL) => Promise<URL>} [options.visit] Brings a person to a URL, and answers with the one they come back to.
  */
 export async function connect({
   client,
@@ -87,7 +87,7 @@ export async function connect({
   person,
   legacy = false,
   account = new Account('mcpgate demo client'),
-  browser = new Browser(),
+  visit = (address) => signIn({ url: address, redirectUri, person }),
 }) {
   const open = () => transport(new URL(url), { authProvider: account });
   const first = open();
@@ -98,7 +98,7 @@ export async function connect({
   } catch (error) {
     if (!account.authorizationUrl) throw error;
   }
-  const callback = await signIn({ url: account.authorizationUrl, redirectUri, person, browser });
+  const callback = await visit(account.authorizationUrl);
   if (!account.recognizes(callback)) throw new Error('the state that came back is not the one that was sent');
   const refused = callback.searchParams.get('error');
   if (refused) throw new Error(`${refused}: ${callback.searchParams.get('error_description') ?? ''}`);

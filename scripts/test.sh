@@ -17,4 +17,4 @@ step "The library and the command, natively" cargo test
 step "The Worker" make --no-print-directory build-workers
 step "The Spin component" make --no-print-directory build-spin
 step "The command, for the end-to-end tests" cargo build --bin mcpgate
-step "Official clients through the real Worker" node --test --test-concurrency=1 tests/e2e/
+step "Official clients through the real Worker" node --test --test-concurrency=1 tests/e2e/*.test.mjs

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::error::Fault;
 use crate::host::{Host, PortError};
-use crate::oidc::session::Session;
+use crate::oidc::{self, Session};
 use crate::page::{self, Consent, Problem};
 use crate::store::code as store;
 
@@ -81,7 +81,7 @@ async fn consider<H: Host>(
         email: &review.profile.email,
         role: admitted.role(),
         request: query,
-        switch: &format!("/login?{}", return_to(query, &[("switch", "1")])),
+        switch: &format!("{}&switch=1", oidc::login_path(&format!("/authorize?{query}"))),
         csrf: &session.csrf(&setup.keys.hash, &["authorize", query]),
     }))
 }
@@ -343,12 +343,5 @@ fn read(query: &str) -> Result<Form, Refusal> {
 }
 
 fn sign_in(query: &str) -> Response<Body> {
-    page::see_other(&format!("/login?{}", return_to(query, &[])))
-}
-
-fn return_to(query: &str, others: &[(&str, &str)]) -> String {
-    let mut parameters = Serializer::new(String::new());
-    parameters.append_pair("return_to", &format!("/authorize?{query}"));
-    parameters.extend_pairs(others);
-    parameters.finish()
+    page::see_other(&oidc::login_path(&format!("/authorize?{query}")))
 }

@@ -20,7 +20,7 @@ use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
-use crate::host::{Host, Level, LogLine, PortError};
+use crate::host::{Host, PortError};
 use crate::store::{client, code, refresh};
 
 /// The longest request, in bytes.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use sha2::{Digest as _, Sha256};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use super::session::{self, LOGIN, Session, read_cookie, set_cookie, with_cookie};
 use super::{Claims, OidcError, Provider};
@@ -59,10 +59,7 @@ async fn leave<H: Host>(
         Some(browser) => browser,
         None => Secret::random(&context.host)?,
     };
-    let challenge = base64::Engine::encode(
-        &base64::engine::general_purpose::URL_SAFE_NO_PAD,
-        Sha256::digest(verifier.expose()),
-    );
+    let challenge = digest(verifier.expose());
     let redirect_uri = config.public_url.join("/callback");
     let scope = config.identity.scopes.join(" ");
     let mut parameters = vec![
@@ -280,6 +277,11 @@ async fn note<H: Host>(context: &Context<H>, outcome: Outcome, person: Option<&s
         None => event,
     };
     let _ = crate::audit::record(context, event).await;
+}
+
+/// Where to sign in and come back to a local path.
+pub fn login_path(return_to: &str) -> String {
+    format!("/login?{}", Serializer::new(String::new()).append_pair("return_to", return_to).finish())
 }
 
 /// A path on this gateway, or nothing: where a sign-in may lead to.

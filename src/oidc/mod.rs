@@ -1,13 +1,13 @@
 //! The relying party: people sign in at the configured OpenID Provider.
 //!
 //! OpenID Connect Core 1.0 (authorization code flow), Discovery 1.0, PKCE (RFC 7636), `iss` in the response
-//! (RFC 9207). Files: [`login`] the three routes, [`id_token`] the checks of what the provider asserts,
-//! [`session`] the browser's session afterwards.
+//! (RFC 9207). Routes: [`login`] and [`fn@home`]. Afterwards the browser has a [`Session`].
 
 mod id_token;
 mod keys;
+mod home;
 pub mod login;
-pub mod session;
+mod session;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,7 +21,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+pub use self::home::home;
 pub use self::id_token::{Claims, Expected, IdTokenError};
+pub use self::login::login_path;
+pub use self::session::Session;
 use self::keys::Jwk;
 use crate::audit::Reason;
 use crate::config::{Identity, is_loopback};

@@ -123,7 +123,7 @@ pub(super) fn set_cookie(
     value: &str,
     life: std::time::Duration,
 ) -> Result<HeaderValue, PortError> {
-    let life = cookie::time::Duration::seconds(i64::try_from(life.as_secs()).unwrap_or(0));
+    let life = time::Duration::seconds(i64::try_from(life.as_secs()).unwrap_or(0));
     let cookie = Cookie::build((name.of(config), value))
         .path("/")
         .http_only(true)

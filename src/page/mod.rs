@@ -1,6 +1,6 @@
 //! The pages that people see: plain HTML without a script, one style sheet inside, the same safe headers on each.
 //!
-//! Templates take finished values and decide nothing; [`home`] is the one page that is also its own route.
+//! Templates take finished values and decide nothing.
 
 mod approve;
 mod consent;
@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::approve::{Approve, approve};
 pub use self::consent::{Consent, consent};
-pub use self::home::home;
+pub use self::home::{Entry, Home, home, welcome};
 use crate::body::Body;
 use crate::context::Context;
 use crate::error::Fault;

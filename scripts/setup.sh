@@ -70,7 +70,7 @@ workers() {
   local crate
   for crate in "worker-build@$WORKER_BUILD_VERSION" "wasm-bindgen-cli@$WASM_BINDGEN_VERSION"; do
     # The second try lets cargo choose: a lock file can name a version that its registry has withdrawn.
-    CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --locked --quiet ||
+    CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --locked --quiet 2>/dev/null ||
       CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --quiet ||
       fail "$crate could not be installed: check the network and try again"
   done

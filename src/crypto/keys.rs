@@ -72,17 +72,20 @@ impl Keys {
         Ok(Self { signing, sealing, hash })
     }
 
-    /// Fresh values for the three secrets, in the order of [`SECRET_NAMES`].
+    /// Fresh values for the three secrets, in the order of [`SECRET_NAMES`]. `random` fills a buffer, as
+    /// [`Host::random`] does.
     ///
     /// # Errors
-    /// When the host has no randomness.
-    pub fn generate<H: Host>(host: &H) -> Result<[(&'static str, Secret); 3], PortError> {
+    /// Those of `random`.
+    pub fn generate(
+        random: impl Fn(&mut [u8]) -> Result<(), PortError>,
+    ) -> Result<[(&'static str, Secret); 3], PortError> {
         let mut made = Vec::with_capacity(3);
         for name in SECRET_NAMES {
             // A random scalar is out of range with a probability of 2^-32: then another is drawn.
             let secret = loop {
                 let mut bytes = Zeroizing::new([0; 32]);
-                host.random(bytes.as_mut())?;
+                random(bytes.as_mut())?;
                 if SigningKeys::new(&[*bytes]).is_some() {
                     break Secret::new(URL_SAFE_NO_PAD.encode(*bytes));
                 }

@@ -26,6 +26,8 @@ pub(super) struct Account<H: Host> {
     open: bool,
     /// Whether somebody else carries this account on.
     moved: bool,
+    /// Whether not even a bad end is worth a record.
+    pub(super) worthless: bool,
     /// The tool that is called.
     pub(super) tool: Option<ToolName>,
     /// Whether the call may change something.
@@ -49,6 +51,7 @@ impl<H: Host> Account<H> {
             worth: false,
             open: false,
             moved: false,
+            worthless: false,
             tool: None,
             writes: false,
             request_bytes: 0,
@@ -103,7 +106,7 @@ impl<H: Host> Account<H> {
     /// Records how the request ended. Recording happens once.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
         self.open = false;
-        if self.moved || (!self.worth && outcome == Outcome::Ok) {
+        if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
             return Ok(());
         }
         self.worth = false;

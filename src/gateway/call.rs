@@ -1,21 +1,22 @@
 //! The phases before the service is asked: authenticate, admit, resolve, confirm, rehydrate.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use zeroize::Zeroizing;
 
 use super::account::Account;
+use super::front;
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
 use crate::crypto::{DataKey, Place};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::confirm;
-use crate::host::{Host, Level, LogLine, PortError};
+use crate::host::{Host, Level, Limits, LogLine, PortError};
 use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
@@ -23,30 +24,43 @@ use crate::mcp::revision::{self, Era};
 use crate::mcp::{exempt, header as mirrored};
 use crate::oauth::{self, Principal};
 use crate::pii;
-use crate::service::{Catalog, list_headers, standard_headers};
+use crate::service::{Catalog, Outgoing, list_headers, standard_headers};
 use crate::store::{confirmation, mapping, person};
 
 /// The header that carries a session of older revisions.
 pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// How long a held call waits for a yes, and a yes for its call.
-const CONFIRMATION_TTL: std::time::Duration = std::time::Duration::from_secs(600);
+const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+/// How long a stream that waits for news may be silent.
+const QUIET: Duration = Duration::from_secs(600);
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
     context: &Context<H>,
     headers: &HeaderMap,
     service: &str,
+    account: &mut Account<H>,
 ) -> Result<Principal, Refusal> {
     let resource = context.setup.config.public_url.join(&format!("/mcp/{service}"));
-    oauth::authenticate(context, headers, &resource).map_err(|challenge| Refusal {
-        fault: Fault::Caller,
-        reason: challenge.reason(),
-        text: "Sign in: this address needs an access token of its own.".to_owned(),
-        shape: Shape::Http(
-            StatusCode::UNAUTHORIZED,
-            vec![(header::WWW_AUTHENTICATE, challenge.www_authenticate().to_owned())],
-        ),
-    })
+    match oauth::authenticate(context, headers, &resource) {
+        Ok(principal) => {
+            account.principal(&principal);
+            Ok(principal)
+        }
+        Err(challenge) => {
+            // Every client begins without a token: that is how it learns where to get one.
+            account.worthless = !challenge.presented();
+            Err(Refusal {
+                fault: Fault::Caller,
+                reason: challenge.reason(),
+                text: "Sign in: this address needs an access token of its own.".to_owned(),
+                shape: Shape::Http(
+                    StatusCode::UNAUTHORIZED,
+                    vec![(header::WWW_AUTHENTICATE, challenge.www_authenticate().to_owned())],
+                ),
+            })
+        }
+    }
 }
 
 /// A person who may use a service.
@@ -271,8 +285,9 @@ pub(super) async fn rehydrate<H: Host>(
     admitted: &Admitted<'_>,
     resolved: Resolved,
     account: &mut Account<H>,
-) -> Result<(HeaderMap, Bytes), Refusal> {
+) -> Result<Outgoing, Refusal> {
     let Resolved { message, era, mut headers, .. } = resolved;
+    let method = message.method().unwrap_or_default().to_owned();
     let mirrored_values: Vec<(HeaderName, String)> = headers
         .iter()
         .filter(|(name, _)| name.as_str().starts_with("mcp-param-"))
@@ -305,14 +320,40 @@ pub(super) async fn rehydrate<H: Host>(
             headers.insert(name, HeaderValue::try_from(value).map_err(|_| malformed())?);
         }
         let object = Object::parse(&body).ok_or_else(malformed)?;
-        let method = object.string("method").unwrap_or_default();
         let member = name_member(&method).and_then(|member| object.object("params")?.string(member));
         if let Some(name) = member {
             let value = HeaderValue::try_from(mirrored::encode(&name)).map_err(|_| malformed())?;
             headers.insert(HeaderName::from_static("mcp-name"), value);
         }
     }
-    Ok((headers, Bytes::from(body)))
+    let waits = method == "subscriptions/listen";
+    let limits = limits(admitted.service, waits);
+    Ok(Outgoing { method: Method::POST, headers, body, limits })
+}
+
+/// A request within a session that is not a message: its stream of news (GET), or its end (DELETE).
+pub(super) fn in_session<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    parts: &http::request::Parts,
+) -> Result<Outgoing, Refusal> {
+    if !parts.headers.contains_key(&SESSION) {
+        return Err(front::method_refusal());
+    }
+    let mut headers = standard_headers();
+    headers.remove(header::CONTENT_TYPE);
+    for name in ["mcp-protocol-version", "last-event-id"] {
+        if let Some(value) = parts.headers.get(name) {
+            headers.insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+    open_session(context, admitted, &parts.headers, &mut headers)?;
+    let limits = limits(admitted.service, true);
+    Ok(Outgoing { method: parts.method.clone(), headers, body: String::new(), limits })
+}
+
+fn limits(service: &Service, waits: bool) -> Limits {
+    Limits { head: service.timeout, idle: if waits { QUIET.max(service.timeout) } else { service.timeout } }
 }
 
 async fn recall<H: Host>(

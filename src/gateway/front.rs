@@ -6,12 +6,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 
+use crate::audit::Reason;
 use crate::body::Body;
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::crypto::{KeyError, Keys};
-use crate::host::{Host, Incoming, Level, LogLine, PortError};
+use crate::error::{Refusal, Shape};
+use crate::host::{Host, Incoming, Level, LogLine, MAX_REQUEST_BODY, PortError};
 use crate::isolate::Setup;
+use crate::mcp::message::{Message, ParseError};
+use crate::mcp::reply;
+use crate::mcp::revision::{Era, META_REVISION};
 use crate::store::config as versions;
 
 /// How long an isolate goes on with a configuration before it looks for a newer one.
@@ -29,13 +34,14 @@ pub(super) enum Front<H: Host> {
 /// another name is another gateway, or a page that rebinds DNS.
 pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Front<H> {
     if request.uri().path() == "/health" {
-        return Front::Answer(health(request.method()));
+        return Front::Answer(hardened(health(request.method()), request.uri().scheme_str() == Some("https")));
     }
     let setup = match setup(host).await {
         Ok(setup) => setup,
         Err(missing) => {
             host.log(missing.log());
-            return Front::Answer(line(StatusCode::SERVICE_UNAVAILABLE, &format!("mcpgate: {missing}")));
+            let answer = line(StatusCode::SERVICE_UNAVAILABLE, &format!("mcpgate: {missing}"));
+            return Front::Answer(hardened(answer, request.uri().scheme_str() == Some("https")));
         }
     };
     let origin = &setup.config.public_url;
@@ -91,6 +97,75 @@ pub(super) fn whole(request: Request<Incoming>) -> Option<Request<Bytes>> {
     }
 }
 
+/// The message in a body.
+pub(super) fn message(body: &Incoming) -> Result<Message, Refusal> {
+    let malformed = |code, text: &str| Refusal::rpc(StatusCode::BAD_REQUEST, code, Reason::MalformedRequest, text);
+    match body {
+        Incoming::Whole(bytes) => Message::parse(bytes).map_err(|error| {
+            let code = if error == ParseError::Json { -32700 } else { -32600 };
+            malformed(code, &error.to_string())
+        }),
+        Incoming::Broken => Err(malformed(-32700, "the body broke off")),
+        Incoming::TooLarge => {
+            let text = format!("the body is larger than {}", bytesize::ByteSize(MAX_REQUEST_BODY as u64));
+            Err(Refusal::rpc(StatusCode::PAYLOAD_TOO_LARGE, -32600, Reason::TooLarge, text))
+        }
+    }
+}
+
+/// A refusal as an answer to the message that was refused.
+pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> Response<Body> {
+    let message = message.as_ref().ok();
+    let id = message.and_then(Message::id);
+    let era = |message: &Message| match message.meta(META_REVISION) {
+        Some(_) => Era::Modern,
+        None => Era::Legacy,
+    };
+    let (status, text) = match (&refusal.shape, message, id) {
+        (Shape::Http(status, _), ..) => (*status, reply::error(id, refusal.code(), &refusal.text, None)),
+        (Shape::Rpc { status, code, data }, ..) => (*status, reply::error(id, *code, &refusal.text, data.as_deref())),
+        (Shape::Result, Some(message), Some(id)) if message.tool().is_some() => {
+            (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text))
+        }
+        (Shape::Result, _, Some(_)) => (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None)),
+        (Shape::Result, _, None) => (StatusCode::BAD_GATEWAY, reply::error(None, refusal.code(), &refusal.text, None)),
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Shape::Http(_, headers) = &refusal.shape {
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+    }
+    response
+}
+
+/// The refusal of a method that the address does not have.
+pub(super) fn method_refusal() -> Refusal {
+    let text = "use POST; GET and DELETE are for sessions of older protocol revisions";
+    let mut refusal = Refusal::http(StatusCode::METHOD_NOT_ALLOWED, Reason::MalformedRequest, text);
+    refusal.shape = Shape::Http(StatusCode::METHOD_NOT_ALLOWED, vec![(header::ALLOW, "POST".to_owned())]);
+    refusal
+}
+
+/// For an address that is not there.
+pub(super) fn not_found() -> Response<Body> {
+    line(StatusCode::NOT_FOUND, "mcpgate: there is nothing at this address")
+}
+
+/// For a method that an address does not have.
+pub(super) fn not_allowed() -> Response<Body> {
+    line(StatusCode::METHOD_NOT_ALLOWED, "mcpgate: this address has no such method")
+}
+
+/// For a body that is too large, or broke off.
+pub(super) fn too_large() -> Response<Body> {
+    line(StatusCode::PAYLOAD_TOO_LARGE, "mcpgate: the request's body is too large or broke off")
+}
+
 /// An answer of one line of text.
 pub(super) fn line(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
@@ -108,7 +183,7 @@ pub(super) enum Missing {
     #[error("no configuration is stored; `mcpgate config sql gateway.toml` prints the SQL that stores one")]
     Config,
     /// The stored one is not valid.
-    #[error("the stored configuration is not valid: {0}")]
+    #[error("the stored configuration is not valid; `mcpgate config check` says where")]
     Invalid(#[from] ConfigError),
     /// A key is missing or malformed.
     #[error(transparent)]
@@ -119,11 +194,12 @@ pub(super) enum Missing {
 }
 
 impl Missing {
-    fn log(&self) -> LogLine {
+    /// What the log says.
+    pub(super) fn log(&self) -> LogLine {
         let line = LogLine::new(Level::Error, "not_configured");
         match self {
             Self::Config => line.word("missing", "config_version"),
-            Self::Invalid(_) => line.word("missing", "a valid configuration"),
+            Self::Invalid(error) => line.word("missing", "valid_configuration").number("line", error.line as i64),
             Self::Key(KeyError::Missing(name) | KeyError::Malformed(name)) => line.word("missing", name),
             Self::Key(KeyError::Port(error)) | Self::Port(error) => line.port(error),
         }

@@ -114,7 +114,7 @@ impl Memory {
             log: RefCell::default(),
             isolate: RefCell::default(),
         }));
-        for (name, secret) in Keys::generate(&host).expect("a seeded host has randomness") {
+        for (name, secret) in Keys::generate(|buffer| host.random(buffer)).expect("a seeded host has randomness") {
             host.set_secret(name, secret.expose());
         }
         host

@@ -61,15 +61,10 @@ fn instance() -> Rc<Instance> {
 }
 
 async fn handle(request: spin_sdk::http::Request) -> Result<wasip3::http::types::Response, ErrorCode> {
-    let response = match http::read(request).await {
-        Ok(request) => {
-            let gateway = Gateway::new(Spin);
-            let response = gateway.handle(request).await;
-            wasip3::spawn(async move { after(&gateway).await });
-            response
-        }
-        Err(refusal) => refusal,
-    };
+    let request = http::read(request).await?;
+    let gateway = Gateway::new(Spin);
+    let response = gateway.handle(request).await;
+    wasip3::spawn(async move { after(&gateway).await });
     http::respond(response)
 }
 

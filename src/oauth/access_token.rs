@@ -1,13 +1,12 @@
 //! Access tokens (RFC 9068): made here, believed here, and nowhere else is a [`Principal`] made.
 
-use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, Response, StatusCode};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use jwt_simple::prelude::{Audiences, JWTClaims};
 use jwt_simple::reexports::coarsetime::UnixTimeStamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Resource, SCOPE};
-use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::{Expected, Secret, TokenError};
 use crate::host::{Host, PortError, Timestamp};
@@ -69,9 +68,6 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// The status that goes with it.
-    pub const STATUS: StatusCode = StatusCode::UNAUTHORIZED;
-
     /// What is wrong with the token; [`None`] when there was none.
     pub fn error(&self) -> Option<TokenError> {
         self.error
@@ -84,16 +80,6 @@ impl Challenge {
             None => String::new(),
         };
         format!("Bearer {error}resource_metadata=\"{}\", scope=\"{SCOPE}\"", self.metadata_url)
-    }
-
-    /// The answer, without a body.
-    pub fn response(&self) -> Response<Body> {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = Self::STATUS;
-        if let Ok(value) = HeaderValue::from_str(&self.header()) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, value);
-        }
-        response
     }
 }
 
@@ -119,7 +105,8 @@ pub fn authenticate<H: Host>(
         audience: &resource.url(&setup.config),
         now: context.host.now(),
     };
-    let claims = setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
+    let claims =
+        setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
     principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use sha2::{Digest as _, Sha256};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use super::session::{self, LOGIN, Session, read_cookie, set_cookie, with_cookie};
 use super::{Claims, OidcError, Provider};
@@ -59,10 +59,7 @@ async fn leave<H: Host>(
         Some(browser) => browser,
         None => Secret::random(&context.host)?,
     };
-    let challenge = base64::Engine::encode(
-        &base64::engine::general_purpose::URL_SAFE_NO_PAD,
-        Sha256::digest(verifier.expose()),
-    );
+    let challenge = digest(verifier.expose());
     let redirect_uri = config.public_url.join("/callback");
     let scope = config.identity.scopes.join(" ");
     let mut parameters = vec![
@@ -100,7 +97,8 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
             let problem = Problem {
                 status: StatusCode::BAD_REQUEST,
                 title: "This sign-in cannot go on".to_owned(),
-                what: "It was begun in another browser, took longer than ten minutes, or has ended already.".to_owned(),
+                what: "It was begun in another browser, took longer than ten minutes, or has ended already."
+                    .to_owned(),
                 fault: Fault::Caller,
                 remedy: "Begin again.".to_owned(),
                 link: Some(("Sign in".to_owned(), "/login".to_owned())),
@@ -111,9 +109,11 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
             let problem = Problem {
                 status: StatusCode::FORBIDDEN,
                 title: "You were not signed in".to_owned(),
-                what: "The identity provider says that the sign-in was cancelled or is not allowed for you.".to_owned(),
+                what: "The identity provider says that the sign-in was cancelled or is not allowed for you."
+                    .to_owned(),
                 fault: Fault::IdentityProvider,
-                remedy: "Sign in again. If it stays like this, ask those who run the identity provider.".to_owned(),
+                remedy: "Sign in again. If it stays like this, ask those who run the identity provider."
+                    .to_owned(),
                 link: Some(("Sign in".to_owned(), "/login".to_owned())),
             };
             refused(context, Reason::IdpError, None, &problem).await
@@ -125,7 +125,8 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
                 title: "You are not allowed in".to_owned(),
                 what: format!("You signed in{account}, but {refusal}."),
                 fault: Fault::Caller,
-                remedy: "Use another account, or ask those who run this gateway to let this one in.".to_owned(),
+                remedy: "Use another account, or ask those who run this gateway to let this one in."
+                    .to_owned(),
                 link: Some(("Sign in with another account".to_owned(), "/login?switch=1".to_owned())),
             };
             refused(context, refusal.reason(), Some(&person), &problem).await
@@ -154,7 +155,8 @@ async fn arrive<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Resu
     let state = form.value("state").ok_or(Arrival::Unexpected)?;
     let browser = read_cookie(config, request.headers(), LOGIN).ok_or(Arrival::Unexpected)?;
     let secrets = store::take(context, &digest(state), &digest(browser.expose())).await?;
-    let secrets = secrets.filter(|secrets| secrets.issuer == config.identity.issuer).ok_or(Arrival::Unexpected)?;
+    let secrets =
+        secrets.filter(|secrets| secrets.issuer == config.identity.issuer).ok_or(Arrival::Unexpected)?;
     let provider = Provider::of(context).await?;
     // RFC 9207 §2.4: who says it names itself must, and nobody may name another.
     let issuer_holds = match form.value("iss") {
@@ -263,9 +265,10 @@ async fn failed<H: Host>(context: &Context<H>, error: &OidcError, person: Option
             title: "The identity provider did not sign you in".to_owned(),
             what: format!("The gateway asked {provider}, and {error}."),
             fault: Fault::IdentityProvider,
-            remedy: "Try again in a minute. If it stays like this, tell those who run the identity provider and \
+            remedy:
+                "Try again in a minute. If it stays like this, tell those who run the identity provider and \
                      this gateway."
-                .to_owned(),
+                    .to_owned(),
             link: Some(("Try again".to_owned(), "/login".to_owned())),
         },
     })
@@ -280,6 +283,11 @@ async fn note<H: Host>(context: &Context<H>, outcome: Outcome, person: Option<&s
         None => event,
     };
     let _ = crate::audit::record(context, event).await;
+}
+
+/// Where to sign in and come back to a local path.
+pub fn login_path(return_to: &str) -> String {
+    format!("/login?{}", Serializer::new(String::new()).append_pair("return_to", return_to).finish())
 }
 
 /// A path on this gateway, or nothing: where a sign-in may lead to.

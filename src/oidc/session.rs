@@ -54,7 +54,14 @@ impl Session {
     }
 
     /// Whether a posted form is one that this gateway showed to this session: same origin and the right token.
-    pub fn accepts(&self, config: &Config, key: &HashKey, headers: &HeaderMap, about: &[&str], token: &str) -> bool {
+    pub fn accepts(
+        &self,
+        config: &Config,
+        key: &HashKey,
+        headers: &HeaderMap,
+        about: &[&str],
+        token: &str,
+    ) -> bool {
         is_same_origin(config, headers) && Secret::new(token) == Secret::new(self.csrf(key, about))
     }
 }
@@ -123,7 +130,7 @@ pub(super) fn set_cookie(
     value: &str,
     life: std::time::Duration,
 ) -> Result<HeaderValue, PortError> {
-    let life = cookie::time::Duration::seconds(i64::try_from(life.as_secs()).unwrap_or(0));
+    let life = time::Duration::seconds(i64::try_from(life.as_secs()).unwrap_or(0));
     let cookie = Cookie::build((name.of(config), value))
         .path("/")
         .http_only(true)

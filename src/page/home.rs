@@ -1,66 +1,63 @@
-//! `GET /`: who is signed in, and the addresses to give to a client.
+//! The start page: who is signed in, and the addresses to give to a client.
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use maud::{Markup, html};
+use http::{Response, StatusCode};
+use maud::html;
 
-use super::{Forms, Problem, page, problem};
-use crate::access::{self, Review};
+use super::{Forms, page};
 use crate::body::Body;
-use crate::context::Context;
-use crate::host::{Host, PortError};
-use crate::oidc::session::Session;
 
-/// The start page.
-pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
-    match signed_in(context, request).await {
-        Ok(Some((session, review))) => page(StatusCode::OK, "Your gateway", Forms::Here, dashboard(context, &session, &review)),
-        Ok(None) => page(StatusCode::OK, "AI gateway", Forms::Here, welcome()),
-        Err(error) => problem(&Problem::gateway(context, &error)),
-    }
+/// What the page says to someone who is signed in.
+#[derive(Clone, Debug)]
+pub struct Home<'a> {
+    /// What to call them.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// What they may use, or why nothing.
+    pub entry: Entry<'a>,
+    /// The token of the form that signs out.
+    pub csrf: &'a str,
 }
 
-async fn signed_in<H: Host>(
-    context: &Context<H>,
-    request: &Request<Bytes>,
-) -> Result<Option<(Session, Review)>, PortError> {
-    let Some(session) = Session::of(context, request.headers()).await? else { return Ok(None) };
-    Ok(access::review(context, session.person()).await?.map(|review| (session, review)))
+/// Whether someone may use anything.
+#[derive(Clone, Debug)]
+pub enum Entry<'a> {
+    /// With a role, these services: name and address.
+    Role(&'a str, Vec<(&'a str, String)>),
+    /// Nothing, and why.
+    Refused(String),
 }
 
-fn welcome() -> Markup {
-    html! {
-        p { "This gateway stands between AI clients and the services of your organisation." }
-        p.actions { a.button.primary href="/login" { "Sign in" } }
-    }
-}
-
-fn dashboard<H: Host>(context: &Context<H>, session: &Session, review: &Review) -> Markup {
-    let setup = &context.setup;
-    let config = &setup.config;
-    html! {
-        p {
-            "Signed in as " strong { (review.profile.name.as_deref().unwrap_or(&review.profile.email)) }
-            " (" (review.profile.email) ")"
-        }
-        @match &review.decision {
-            Ok(admitted) => {
-                @let role = config.access.roles.get(admitted.role());
-                @let allowed = |id: &str| role.is_some_and(|role| role.allows_service(id));
-                h2 { "Services for your role “" (admitted.role()) "”" }
-                @if !config.services.iter().any(|service| allowed(&service.id)) {
-                    p { "None yet. Those who run this gateway decide." }
+/// The page for someone who is signed in.
+pub fn home(home: &Home<'_>) -> Response<Body> {
+    let content = html! {
+        p { "Signed in as " strong { (home.name) } @if home.name != home.email { " (" (home.email) ")" } }
+        @match &home.entry {
+            Entry::Role(role, services) => {
+                h2 { "Services for your role “" (role) "”" }
+                @if services.is_empty() { p { "None yet. Those who run this gateway decide." } }
+                @for (name, address) in services {
+                    p { strong { (name) } br; code { (address) } }
                 }
-                @for service in config.services.iter().filter(|service| allowed(&service.id)) {
-                    p { strong { (service.name) } br; code { (config.public_url.join("/mcp/")) (service.id) } }
+                p.soft {
+                    "Give an address to your AI client as a remote MCP server. It will send you back here to allow it."
                 }
-                p.soft { "Give an address to your AI client as a remote MCP server. It will send you back here to allow it." }
             }
-            Err(refusal) => { p.warn { "You may no longer enter: " (refusal) "." } }
+            Entry::Refused(why) => { p.warn { "You may no longer enter: " (why) "." } }
         }
         form.actions method="post" action="/logout" {
-            input type="hidden" name="csrf" value=(session.csrf(&setup.keys.hash, &["logout"]));
+            input type="hidden" name="csrf" value=(home.csrf);
             button type="submit" { "Sign out" }
         }
-    }
+    };
+    page(StatusCode::OK, "Your gateway", Forms::Here, content)
+}
+
+/// The page for everyone else.
+pub fn welcome() -> Response<Body> {
+    let content = html! {
+        p { "This gateway stands between AI clients and the services of your organisation." }
+        p.actions { a.button.primary href="/login" { "Sign in" } }
+    };
+    page(StatusCode::OK, "AI gateway", Forms::Here, content)
 }

@@ -1,6 +1,6 @@
 //! The pages that people see: plain HTML without a script, one style sheet inside, the same safe headers on each.
 //!
-//! Templates take finished values and decide nothing; [`home`] is the one page that is also its own route.
+//! Templates take finished values and decide nothing.
 
 mod approve;
 mod consent;
@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::approve::{Approve, approve};
 pub use self::consent::{Consent, consent};
-pub use self::home::home;
+pub use self::home::{Entry, Home, home, welcome};
 use crate::body::Body;
 use crate::context::Context;
 use crate::error::Fault;
@@ -125,7 +125,8 @@ impl Problem {
         Self {
             status: StatusCode::FORBIDDEN,
             title: "Nothing was done".to_owned(),
-            what: "The form did not come from a page that this gateway showed you in this session.".to_owned(),
+            what: "The form did not come from a page that this gateway showed you in this session."
+                .to_owned(),
             fault: Fault::Caller,
             remedy: "Go back, reload the page and try again.".to_owned(),
             link: Some(("To the start".to_owned(), "/".to_owned())),
@@ -138,9 +139,11 @@ impl Problem {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             title: "The gateway cannot do this now".to_owned(),
-            what: "Its storage, its audit trail or another part of it did not work. Nothing was done.".to_owned(),
+            what: "Its storage, its audit trail or another part of it did not work. Nothing was done."
+                .to_owned(),
             fault: Fault::Gateway,
-            remedy: "Try again in a minute. If it stays like this, tell those who run this gateway.".to_owned(),
+            remedy: "Try again in a minute. If it stays like this, tell those who run this gateway."
+                .to_owned(),
             link: None,
         }
     }

@@ -571,6 +571,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_event_is_read_back_as_it_was_and_is_small(
             action in prop::sample::select(Action::ALL),

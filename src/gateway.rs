@@ -19,10 +19,11 @@ use crate::body::Body;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::{Host, Incoming, Level, LogLine};
+use crate::mcp::message::Message;
 use crate::mcp::revision::Era;
-use crate::oidc::Session;
+use crate::oidc::{self, Session};
 use crate::page::{self, Problem};
-use crate::{oauth, oidc, service};
+use crate::{oauth, service};
 
 use account::Account;
 use answer::Exchange;
@@ -121,6 +122,10 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         ref method => method.clone(),
     };
     match (matched.value, method) {
+        (
+            Route::ResourceMetadata | Route::ServerMetadata | Route::Jwks | Route::Register | Route::Token,
+            Method::OPTIONS,
+        ) => oauth::preflight(),
         (Route::ResourceMetadata, Method::GET) => oauth::resource_metadata(context, matched.params.get("service")),
         (Route::ServerMetadata, Method::GET) => oauth::server_metadata(context),
         (Route::Jwks, Method::GET) => oauth::jwks(context),
@@ -179,7 +184,7 @@ async fn call<H: Host>(
     context: &Context<H>,
     service: &str,
     headers: &HeaderMap,
-    message: &Result<crate::mcp::message::Message, Refusal>,
+    message: &Result<Message, Refusal>,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, headers, service, account)?;

@@ -30,7 +30,7 @@ use crate::host::{Host, PortError, Timestamp};
 pub const SECRET_NAMES: [&str; 3] = ["MCPGATE_SIGNING_KEYS", "MCPGATE_SEALING_KEYS", "MCPGATE_HASH_KEY"];
 
 /// All keys of the gateway.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Keys {
     /// Signs and verifies access tokens.
     pub signing: SigningKeys,
@@ -108,10 +108,8 @@ async fn ring<H: Host>(host: &H, name: &'static str) -> Result<Zeroizing<Vec<[u8
 }
 
 /// ES256 key pairs for the tokens that the gateway issues (RFC 7515, RFC 7518 §3.4).
-#[derive(Clone)]
 pub struct SigningKeys(Vec<SigningKey>);
 
-#[derive(Clone)]
 struct SigningKey {
     id: String,
     pair: ES256KeyPair,

@@ -192,7 +192,7 @@ impl<H: Host> Exchange<H> {
             return Ok(masked);
         }
         for kind in Kind::ALL {
-            let count = masker.count(*kind);
+            let count = masker.count(kind);
             self.account.found.push((kind.name(), count));
         }
         let owner = mapping::Owner { person: self.principal.person(), key: &data_key, service: &self.service.id };

@@ -13,7 +13,7 @@ use super::front;
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
-use crate::crypto::{DataKey, Place};
+use crate::crypto::{DataKey, Place, TokenError};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::confirm;
 use crate::host::{Host, Level, Limits, LogLine, PortError};
@@ -22,7 +22,7 @@ use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
 use crate::mcp::revision::{self, Era};
 use crate::mcp::{exempt, header as mirrored};
-use crate::oauth::{self, Principal};
+use crate::oauth::{self, Principal, Resource};
 use crate::pii;
 use crate::service::{Catalog, Outgoing, list_headers, standard_headers};
 use crate::store::{confirmation, mapping, person};
@@ -41,26 +41,26 @@ pub(super) fn authenticate<H: Host>(
     service: &str,
     account: &mut Account<H>,
 ) -> Result<Principal, Refusal> {
-    let resource = context.setup.config.public_url.join(&format!("/mcp/{service}"));
-    match oauth::authenticate(context, headers, &resource) {
+    let Some(resource) = Resource::at(&context.setup.config, &format!("/mcp/{service}")) else {
+        account.worthless = true;
+        return Err(no_such_service(Reason::ServiceUnknown));
+    };
+    let challenge = match oauth::authenticate(context, headers, &resource) {
         Ok(principal) => {
             account.principal(&principal);
-            Ok(principal)
+            return Ok(principal);
         }
-        Err(challenge) => {
-            // Every client begins without a token: that is how it learns where to get one.
-            account.worthless = !challenge.presented();
-            Err(Refusal {
-                fault: Fault::Caller,
-                reason: challenge.reason(),
-                text: "Sign in: this address needs an access token of its own.".to_owned(),
-                shape: Shape::Http(
-                    StatusCode::UNAUTHORIZED,
-                    vec![(header::WWW_AUTHENTICATE, challenge.www_authenticate().to_owned())],
-                ),
-            })
-        }
-    }
+        Err(challenge) => challenge,
+    };
+    // Every client begins without a token: that is how it learns where to get one.
+    account.worthless = challenge.error().is_none();
+    let (reason, text) = match challenge.error() {
+        None => (Reason::NotAuthenticated, "Sign in: this address needs an access token."),
+        Some(TokenError::Expired) => (Reason::TokenExpired, "The access token has expired. Refresh it."),
+        Some(TokenError::Invalid) => (Reason::NotAuthenticated, "The access token is not one for this address."),
+    };
+    let shape = Shape::Http(StatusCode::UNAUTHORIZED, vec![(header::WWW_AUTHENTICATE, challenge.header())]);
+    Err(Refusal { shape, ..Refusal::new(Fault::Caller, reason, text) })
 }
 
 /// A person who may use a service.
@@ -83,13 +83,14 @@ pub(super) fn admit<'a, H: Host>(
             Some(_) => Reason::ServiceNotAllowed,
             None => Reason::ServiceUnknown,
         };
-        return Err(Refusal::http(
-            StatusCode::NOT_FOUND,
-            reason,
-            "There is no such service here for you. The gateway's dashboard lists those that are.",
-        ));
+        return Err(no_such_service(reason));
     };
     Ok(Admitted { principal, service, role })
+}
+
+fn no_such_service(reason: Reason) -> Refusal {
+    let text = "There is no such service here for you. The gateway's start page lists those that are.";
+    Refusal::http(StatusCode::NOT_FOUND, reason, text)
 }
 
 impl Admitted<'_> {

@@ -160,11 +160,8 @@ pub async fn deny<H: Host>(host: &H, person: &str, id: &str) -> Result<bool, Por
 }
 
 /// Removes what has expired.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn purge<H: Host>(host: &H, now: Timestamp) -> Result<(), PortError> {
-    host.query(Statement::new("DELETE FROM confirmation WHERE expires_at <= ?1").bind(now)).await.map(|_| ())
+pub fn purge(now: Timestamp) -> Statement {
+    Statement::new("DELETE FROM confirmation WHERE expires_at <= ?1").bind(now)
 }
 
 fn held(row: &Row) -> Result<Held, PortError> {

@@ -25,6 +25,15 @@ pub struct Row {
     pub scope: String,
 }
 
+/// A refresh token as it is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it was issued for.
+    pub row: Row,
+    /// Whether it was used too long ago, or too often, to be answered again.
+    pub is_spent: bool,
+}
+
 /// Keeps the first token of a family.
 ///
 /// # Errors
@@ -51,25 +60,30 @@ pub async fn insert<H: Host>(
     host.query(statement).await.map(drop)
 }
 
-/// What a token was issued for, whether or not it was used since.
+/// A token that has not expired, whether or not it was used since.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find<H: Host>(host: &H, token_hash: &str, now: Timestamp) -> Result<Option<Row>, PortError> {
+pub async fn find<H: Host>(host: &H, token_hash: &str, now: Timestamp) -> Result<Option<Found>, PortError> {
     let statement = Statement::new(
-        "SELECT family, client, person, resource, scope FROM refresh_token WHERE token_hash = ?1 AND expires_at > ?2",
+        "SELECT family, client, person, resource, scope,
+                used_at IS NOT NULL AND (used_at <= ?3 OR answers >= ?4) AS is_spent
+         FROM refresh_token WHERE token_hash = ?1 AND expires_at > ?2",
     )
     .bind(token_hash)
-    .bind(now);
+    .bind(now)
+    .bind(now.before(GRACE))
+    .bind(ANSWERS);
     let rows = host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(Row {
+    let issued = Row {
         family: row.text("family")?.to_owned(),
         client: row.text("client")?.to_owned(),
         person: row.text("person")?.to_owned(),
         resource: row.text("resource")?.to_owned(),
         scope: row.text("scope")?.to_owned(),
-    }))
+    };
+    Ok(Some(Found { row: issued, is_spent: row.integer("is_spent")? != 0 }))
 }
 
 /// Uses a token up and keeps its successor, in one transaction. Says whether that happened: it does not when the
@@ -108,7 +122,7 @@ pub async fn rotate<H: Host>(
     Ok(answers.first().is_some_and(|rows| !rows.is_empty()))
 }
 
-/// Ends a family: none of its tokens works any more.
+/// Ends a family: none of its tokens works any more. Says whether it had any.
 ///
 /// # Errors
 /// When the database fails.

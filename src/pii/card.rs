@@ -1,0 +1,158 @@
+//! Payment cards: 13 to 19 digits in a brand's range (ISO/IEC 7812-1; the brands' published number ranges) with a
+//! Luhn check digit (ISO/IEC 7812-1, annex B), bare or in groups joined by one kind of space or hyphen.
+//!
+//! Thirteen-digit Visa numbers are no longer issued, and one in ten article numbers (EAN-13, 4...) would look like
+//! one: they are left out.
+
+use std::ops::Range;
+
+use super::numbers::{Gap, Numbers};
+
+pub(super) fn find(numbers: &Numbers<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < numbers.groups.len() {
+        match at(numbers, index) {
+            Some((range, next)) => {
+                found.push(range);
+                index = next;
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+/// A card that begins with the group at `index`, and the first group after it.
+fn at(numbers: &Numbers<'_>, index: usize) -> Option<(Range<usize>, usize)> {
+    let first = numbers.groups.get(index).filter(|group| group.free)?;
+    let start = first.range.start;
+    if numbers.length(index) > 19 || numbers.length(index) < 4 || !numbers.begins(start) {
+        return None;
+    }
+    let gap = numbers.gap(index);
+    let mut digits = numbers.digits(index).to_owned();
+    let mut last = index;
+    if digits.len() < 13 {
+        if !matches!(gap, Gap::Space | Gap::Hyphen) || numbers.gap_before(index) == gap {
+            return None;
+        }
+        while numbers.gap(last) == gap && digits.len() < 19 && (3..=6).contains(&numbers.length(last + 1)) {
+            last += 1;
+            digits.push_str(numbers.digits(last));
+            if digits.len() >= 14 && valid(&digits) && numbers.gap(last) != gap {
+                break;
+            }
+        }
+    }
+    let end = numbers.groups.get(last)?.range.end;
+    (valid(&digits) && numbers.ends(end)).then_some((start..end, last + 1))
+}
+
+fn valid(digits: &str) -> bool {
+    brand(digits) && luhn(digits)
+}
+
+fn brand(digits: &str) -> bool {
+    let head = |count: usize| digits.get(..count).and_then(|head| head.parse::<u32>().ok()).unwrap_or(0);
+    let length = digits.len();
+    match (head(2), head(4), head(6)) {
+        // Visa
+        (40..=49, ..) if matches!(length, 16 | 19) => true,
+        // Mastercard
+        (51..=55, ..) | (_, 2221..=2720, _) if length == 16 => true,
+        // American Express
+        (34 | 37, ..) if length == 15 => true,
+        // Discover
+        (65, ..) | (_, 6011 | 6440..=6499, _) | (.., 622_126..=622_925) if matches!(length, 16..=19) => true,
+        // Diners Club
+        (36 | 38 | 39, ..) | (_, 3000..=3059 | 3095, _) if matches!(length, 14 | 16..=19) => true,
+        // JCB
+        (_, 3528..=3589, _) if matches!(length, 16..=19) => true,
+        // UnionPay
+        (62 | 81, ..) if matches!(length, 16..=19) => true,
+        // Maestro
+        (_, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763, _) if matches!(length, 13..=19) => true,
+        _ => false,
+    }
+}
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| match (place % 2, u32::from(byte - b'0')) {
+            (0, digit) => digit,
+            (_, digit) if digit > 4 => 2 * digit - 9,
+            (_, digit) => 2 * digit,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::pii::numbers::Numbers;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(&Numbers::read(text, &[])).into_iter().map(|range| &text[range]).collect()
+    }
+
+    /// The brands' published test numbers, one of each range.
+    const VALID: [&str; 14] = [
+        "4111111111111111",
+        "4012888888881881",
+        "5555555555554444",
+        "5105105105105100",
+        "2223003122003222",
+        "2720992593319364",
+        "378282246310005",
+        "371449635398431",
+        "6011111111111117",
+        "6011000990139424",
+        "30569309025904",
+        "38520000023237",
+        "3530111333300000",
+        "6304000000000000",
+    ];
+
+    #[test]
+    fn published_numbers_are_found_and_with_one_digit_wrong_they_are_not() {
+        for card in VALID {
+            assert_eq!(found(card), [card]);
+            for at in 0..card.len() {
+                let mut wrong = card.as_bytes().to_vec();
+                wrong[at] = b'0' + (wrong[at] - b'0' + 1) % 10;
+                let wrong = String::from_utf8(wrong).unwrap();
+                assert!(found(&wrong).is_empty(), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn groups_may_be_joined_by_one_kind_of_separator() {
+        for text in [
+            "4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "3782 822463 10005",
+            "4111\u{a0}1111\u{a0}1111\u{a0}1111",
+        ] {
+            assert_eq!(found(&format!("card {text}, thanks")), [text]);
+        }
+        for text in [
+            "4111 1111-1111 1111",
+            "4111.1111.1111.1111",
+            "9 4111 1111 1111 1111",
+            "41111111111111112",
+            "x4111111111111111",
+            "ID-4111111111111111",
+            "4111111111111111_a",
+            "0x4111111111111111",
+            "4111111111111.111",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Every string of a JSON document, also those of JSON documents that strings hold.
+
+use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
+
+/// JSON in a string in JSON, at most this often. Each level at least doubles the backslashes; what lies deeper is
+/// treated as text.
+const LEVELS: usize = 4;
+
+/// What kind of string it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// The key of a member.
+    Key,
+    /// A value that is not a JSON document itself.
+    Value,
+}
+
+/// Sees every string and says how to change it.
+pub(super) trait Sink {
+    /// An object or array begins; the path is its own.
+    fn open(&mut self, _path: &[Segment<'_>]) {}
+
+    /// The container that was opened last ends.
+    fn close(&mut self, _path: &[Segment<'_>]) {}
+
+    /// A string's value; the answer is ascending and does not overlap.
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit>;
+}
+
+/// The changes that `sink` asks for, as changes of the JSON text: moved to where the strings were written and
+/// escaped as deep as they stand. What `skip` names is left out with everything in it.
+///
+/// # Errors
+/// When the text is not JSON or is nested too deep.
+pub(super) fn edits(
+    text: &str,
+    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    sink: &mut dyn Sink,
+) -> Result<Vec<Edit>, JsonError> {
+    below(&[], text, LEVELS, skip, sink)
+}
+
+/// Whether a string holds a JSON object or array of its own.
+pub(super) fn is_document(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+        && text.len() > 2
+        && json::walk(text, Duplicates::Allow, &mut |_, _| {}).is_ok()
+}
+
+fn below(
+    path: &[Segment<'_>],
+    text: &str,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    sink: &mut dyn Sink,
+) -> Result<Vec<Edit>, JsonError> {
+    let mut edits = Vec::new();
+    // The path length of the container that is being skipped.
+    let mut skipped = None;
+    json::walk_below(path, text, Duplicates::Allow, &mut |path, event| {
+        if skipped.is_some() {
+            if skipped == Some(path.len()) && matches!(event, Event::Close) {
+                skipped = None;
+            }
+            return;
+        }
+        if skip(path) {
+            if matches!(event, Event::Open) {
+                skipped = Some(path.len());
+            }
+            return;
+        }
+        match event {
+            Event::Open => sink.open(path),
+            Event::Close => sink.close(path),
+            Event::Other(_) => {}
+            Event::Key(raw) => {
+                let key = raw.decode();
+                let changes = sink.string(path, Spot::Key, key.as_str());
+                edits.extend(changes.iter().map(|edit| key.lift(edit)));
+            }
+            Event::String(raw) => {
+                let value = raw.decode();
+                let changes = if levels > 0 && is_document(value.as_str()) {
+                    let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+                    below(&path, value.as_str(), levels - 1, skip, sink).unwrap_or_default()
+                } else {
+                    sink.string(path, Spot::Value, value.as_str())
+                };
+                edits.extend(changes.iter().map(|edit| value.lift(edit)));
+            }
+        }
+    })?;
+    Ok(edits)
+}

@@ -1,0 +1,100 @@
+//! One string, all recognizers: who comes first keeps what it found.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::numbers::Numbers;
+use super::people::People;
+use super::{Kind, card, email, iban, ip, phone, pseudonym};
+
+/// A value to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) range: Range<usize>,
+    pub(super) kind: Kind,
+}
+
+/// Everything personal in a string, ascending and apart. Pseudonyms are never part of it. `key` is the JSON key
+/// that the string stands under.
+pub(super) fn hits(
+    text: &str,
+    key: Option<&str>,
+    phones: &HashSet<String>,
+    people: &People,
+    parts: bool,
+) -> Vec<Hit> {
+    let mut taken = Taken::new(text);
+    let own = taken.spans.len();
+    if text.contains('@') || text.contains("%40") {
+        taken.add(Kind::Email, email::find(text));
+    }
+    if has_digits(text) {
+        taken.add(Kind::Iban, iban::find(text));
+        taken.add(Kind::Ip, ip::find(text, key));
+        let numbers = Numbers::read(text, &taken.ranges());
+        taken.add(Kind::Card, card::find(&numbers));
+        let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
+        let phones = phone::find(&numbers, key, phones);
+        taken.add(Kind::Phone, phones.into_iter().map(|phone| phone.range).collect());
+    }
+    taken.add(Kind::Person, people.find(text, parts));
+    taken.hits()
+}
+
+/// The digits of the phone numbers in a string that only their surroundings tell.
+pub(super) fn phones_by_cue(text: &str, key: Option<&str>) -> Vec<String> {
+    if !has_digits(text) {
+        return Vec::new();
+    }
+    let taken = Taken::new(text);
+    let numbers = Numbers::read(text, &taken.ranges());
+    let found = phone::find(&numbers, key, &HashSet::new());
+    found
+        .into_iter()
+        .filter(|phone| phone.by_cue)
+        .filter_map(|phone| text.get(phone.range).map(phone::digits))
+        .collect()
+}
+
+/// Whether there are enough digits for any number that is looked for.
+fn has_digits(text: &str) -> bool {
+    text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).nth(3).is_some()
+}
+
+/// What is spoken for.
+struct Taken {
+    /// Ascending; [`None`] for a pseudonym that stands there already.
+    spans: Vec<(Range<usize>, Option<Kind>)>,
+}
+
+impl Taken {
+    fn new(text: &str) -> Self {
+        let pseudonyms = pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
+        Self { spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
+    }
+
+    fn ranges(&self) -> Vec<Range<usize>> {
+        self.spans.iter().map(|(range, _)| range.clone()).collect()
+    }
+
+    /// Takes those of the ranges (ascending, apart) that are still free.
+    fn add(&mut self, kind: Kind, ranges: Vec<Range<usize>>) {
+        if ranges.is_empty() {
+            return;
+        }
+        let free: Vec<_> = ranges
+            .into_iter()
+            .filter(|range| {
+                let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
+                self.spans.get(next).is_none_or(|(taken, _)| taken.start >= range.end)
+            })
+            .map(|range| (range, Some(kind)))
+            .collect();
+        self.spans.extend(free);
+        self.spans.sort_unstable_by_key(|(range, _)| range.start);
+    }
+
+    fn hits(self) -> Vec<Hit> {
+        self.spans.into_iter().filter_map(|(range, kind)| kind.map(|kind| Hit { range, kind })).collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! E-mail addresses: a dot-atom, `@`, and a host name with at least two labels (RFC 5322, section 3.4.1; RFC 6531
+//! for letters beyond ASCII; RFC 1123, section 2.1 for the host).
+//!
+//! Rules of context: `https://token@host/` is user information of a URL and not an address; `git@host:path` names
+//! a repository; `icon@2x.png` is a file. The sign may be percent-encoded (`%40`), as in links.
+
+use std::ops::Range;
+
+use memchr::{memchr_iter, memmem};
+
+/// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
+const MAX_LOCAL: usize = 256;
+const MAX_HOST: usize = 255;
+
+/// Endings that are files much more often than top-level domains.
+const FILES: [&str; 12] =
+    ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "pdf", "css", "js", "json", "html"];
+
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let plain = memchr_iter(b'@', bytes).map(|at| (at, at + 1));
+    let encoded = memmem::find_iter(bytes, b"%40").map(|at| (at, at + 3));
+    let mut signs: Vec<_> = plain.chain(encoded).collect();
+    signs.sort_unstable();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut done = 0;
+    for (at, after) in signs {
+        if at >= done
+            && let Some(range) = around(text, done, at, after)
+        {
+            done = range.end;
+            found.push(range);
+        }
+    }
+    found
+}
+
+fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usize>> {
+    let local = local(text.get(from..at)?)?;
+    let start = at - local.len();
+    let host = host(text.get(after..)?)?;
+    let end = after + host.len();
+    let before = text.get(from..start)?;
+    if before.ends_with(|char: char| char.is_ascii_alphanumeric()) || in_user_information(before) {
+        return None;
+    }
+    let path_follows = text.get(end..)?.strip_prefix(':').is_some_and(|rest| {
+        rest.starts_with(|char: char| char.is_ascii_alphabetic() || matches!(char, '/' | '~'))
+    });
+    if local == "git" && path_follows {
+        return None;
+    }
+    Some(start..end)
+}
+
+/// The longest dot-atom that `text` ends with.
+fn local(text: &str) -> Option<&str> {
+    let mut start = text.len();
+    for (at, char) in text.char_indices().rev() {
+        let wanted =
+            char.is_alphanumeric() || matches!(char, '.' | '_' | '+' | '-' | '\'' | '&' | '~' | '!' | '#');
+        if !wanted || text.len() - at > MAX_LOCAL {
+            break;
+        }
+        start = at;
+    }
+    let local = text.get(start..)?;
+    if local.ends_with('.') {
+        return None;
+    }
+    let local = local.rsplit("..").next()?;
+    let local = local.trim_start_matches(['.', '\'', '&', '~', '!', '#', '-', '+']);
+    (!local.is_empty() && local.chars().any(char::is_alphanumeric)).then_some(local)
+}
+
+/// The host name that `text` begins with.
+fn host(text: &str) -> Option<&str> {
+    let end = text
+        .char_indices()
+        .find(|(at, char)| !(char.is_alphanumeric() || matches!(char, '.' | '-')) || *at > MAX_HOST)
+        .map_or(text.len(), |(at, _)| at);
+    let mut host = text.get(..end)?.split("..").next()?;
+    host = host.trim_end_matches(['.', '-']);
+    let labels_end = host.split('.').map(label).take_while(|good| *good).count();
+    let mut labels = 0;
+    let cut = host.match_indices('.').map(|(at, _)| at).chain([host.len()]).find(|_| {
+        labels += 1;
+        labels == labels_end
+    })?;
+    host = host.get(..cut)?;
+    let (_, top) = host.rsplit_once('.')?;
+    let alphabetic =
+        top.chars().count() >= 2 && top.chars().all(char::is_alphabetic) || top.starts_with("xn--");
+    (alphabetic && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file))).then_some(host)
+}
+
+fn label(label: &str) -> bool {
+    !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// Whether what stands before is the beginning of a URL's authority: `scheme://`, `scheme://user:`.
+fn in_user_information(before: &str) -> bool {
+    let token_start = before
+        .char_indices()
+        .rev()
+        .take(MAX_LOCAL)
+        .find(|(_, char)| char.is_whitespace() || matches!(char, '"' | '<' | '>' | '(' | ')'))
+        .map_or(before.len().saturating_sub(MAX_LOCAL), |(at, char)| at + char.len_utf8());
+    let Some(token) = before.get(token_start..) else { return false };
+    token.rsplit_once("://").is_some_and(|(_, authority)| !authority.contains(['/', '?', '#']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn addresses_are_found_whatever_stands_around_them() {
+        for (text, address) in [
+            ("jane.doe+tag@example.com", "jane.doe+tag@example.com"),
+            ("From: \"Doe, Jane\" <jane@sub.example.co.uk>, x", "jane@sub.example.co.uk"),
+            ("Write to jane_doe@example.com.", "jane_doe@example.com"),
+            ("'o'neil@example.com'", "o'neil@example.com"),
+            ("user=jane@example.com,ip", "jane@example.com"),
+            ("mailto:jane@example.com?subject=a", "jane@example.com"),
+            ("größe@köln.example", "größe@köln.example"),
+            ("a@xn--bcher-kva.xn--p1ai", "a@xn--bcher-kva.xn--p1ai"),
+            ("..jane@example.com...", "jane@example.com"),
+            ("https://example.com/u?m=jane%40example.com&x", "jane%40example.com"),
+            ("https://example.com/jane@example.com", "jane@example.com"),
+            ("ftp://a jane@example.com", "jane@example.com"),
+            ("git@example.com: fix", "git@example.com"),
+        ] {
+            assert_eq!(found(text), [address], "{text}");
+        }
+        assert_eq!(found("a@b.de,c@d.de"), ["a@b.de", "c@d.de"]);
+    }
+
+    #[test]
+    fn look_alikes_are_not() {
+        for text in [
+            "@jane",
+            "jane@",
+            "jane@localhost",
+            "react@18.2.0",
+            "icon@2x.png",
+            "a.@b.de",
+            "@scope/package.js",
+            "https://token@example.com/x",
+            "https://user:token@example.com",
+            "git@example.com:org/repo.git",
+            "jane@-example.com",
+            "a@b.c",
+            "a@b.c1",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "(?s)[a-z@.%40:/ é-]{0,40}") {
+            find(&text);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! International bank account numbers: country, two check digits, the country's length, and remainder 1 modulo 97
+//! (ISO 13616-1; lengths from the SWIFT IBAN Registry), bare or with single spaces, hyphens or full stops.
+
+use std::ops::Range;
+
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 4;
+    while at <= bytes.len() {
+        // Two letters and two digits; the cheapest question first.
+        let start = at - 4;
+        let head = bytes.get(start..at).unwrap_or_default();
+        let candidate = matches!(head, [first, second, third, fourth]
+            if fourth.is_ascii_digit() && third.is_ascii_digit()
+                && second.is_ascii_alphabetic() && first.is_ascii_alphabetic())
+            && !start
+                .checked_sub(1)
+                .and_then(|before| bytes.get(before))
+                .is_some_and(u8::is_ascii_alphanumeric);
+        if candidate && let Some(end) = end(bytes, start) {
+            found.push(start..end);
+            at = end + 4;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// The end of the account number that begins here.
+fn end(bytes: &[u8], start: usize) -> Option<usize> {
+    let country = [bytes.get(start)?.to_ascii_uppercase(), bytes.get(start + 1)?.to_ascii_uppercase()];
+    let mut countries = LENGTHS.split_whitespace().filter_map(|entry| entry.split_at_checked(2));
+    let length: usize = countries.find(|(code, _)| code.as_bytes() == country)?.1.parse().ok()?;
+    let mut symbols = Vec::with_capacity(length);
+    let mut at = start;
+    while symbols.len() < length {
+        match bytes.get(at..)? {
+            [byte, ..] if byte.is_ascii_alphanumeric() => {
+                symbols.push(byte.to_ascii_uppercase());
+                at += 1;
+            }
+            [b' ' | b'-' | b'.', next, ..] if next.is_ascii_alphanumeric() => at += 1,
+            [0xc2, 0xa0, next, ..] if next.is_ascii_alphanumeric() => at += 2,
+            _ => return None,
+        }
+    }
+    let closed = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    (closed && remainder(&symbols) == 1).then_some(at)
+}
+
+/// The number modulo 97, with the first four symbols last and letters as 10 to 35.
+fn remainder(symbols: &[u8]) -> u32 {
+    let (head, tail) = symbols.split_at(symbols.len().min(4));
+    tail.iter().chain(head).fold(0, |rest, byte| match byte {
+        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+        _ => (rest * 100 + u32::from(byte - b'A') + 10) % 97,
+    })
+}
+
+/// Each country and the length of its numbers.
+const LENGTHS: &str = "\
+    AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 \
+    EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 \
+    IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 \
+    NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 \
+    SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30 \
+    ";
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    /// The examples of the SWIFT IBAN Registry.
+    const VALID: [&str; 16] = [
+        "DE89370400440532013000",
+        "AT611904300234573201",
+        "CH9300762011623852957",
+        "GB29NWBK60161331926819",
+        "FR1420041010050500013M02606",
+        "ES9121000418450200051332",
+        "IT60X0542811101000000123456",
+        "NL91ABNA0417164300",
+        "PL61109010140000071219812874",
+        "BE68539007547034",
+        "NO9386011117947",
+        "LU280019400644750000",
+        "MT84MALT011000012345MTLCAST001S",
+        "TR330006100519786457841326",
+        "SE4550000000058398257466",
+        "PT50000201231234567890154",
+    ];
+
+    #[test]
+    fn registry_examples_are_found_and_with_one_symbol_wrong_they_are_not() {
+        for iban in VALID {
+            assert_eq!(found(iban), [iban]);
+            for at in 2..iban.len() {
+                let mut wrong = iban.as_bytes().to_vec();
+                wrong[at] =
+                    if wrong[at].is_ascii_digit() { b'0' + (wrong[at] - b'0' + 1) % 10 } else { b'Q' };
+                let wrong = String::from_utf8(wrong).unwrap();
+                assert!(wrong == iban || found(&wrong).is_empty(), "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_may_be_written_in_groups_and_in_any_case() {
+        for text in [
+            "DE89 3704 0044 0532 0130 00",
+            "gb29-nwbk-6016-1331-9268-19",
+            "AT61\u{a0}1904\u{a0}3002\u{a0}3457\u{a0}3201",
+        ] {
+            assert_eq!(found(&format!("({text}).")), [text]);
+        }
+        for text in [
+            "xDE89370400440532013000",
+            "DE893704004405320130001",
+            "DE89  3704 0044 0532 0130 00",
+            "ZZ89370400440532013000",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "(?s)[DEGB0-9 é.-]{0,60}") {
+            find(&text);
+        }
+    }
+}

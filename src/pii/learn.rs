@@ -1,0 +1,338 @@
+//! The first pass: who is named in a document.
+//!
+//! Telling fields name people outright. In text, `Name <address>` does, and two capitalised words that an address
+//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
+//! learnt too, so that the same digits are found where no cue stands.
+
+use std::collections::HashSet;
+
+use super::deep::{Sink, Spot};
+use super::detect;
+use super::email;
+use super::fields::{self, Class};
+use super::people::{self, People, Token, next_token};
+use super::words;
+use crate::json::{Edit, Segment};
+
+/// Learns from one document.
+pub(super) struct Learner<'p> {
+    people: &'p mut People,
+    phones: &'p mut HashSet<String>,
+    /// The containers around, outermost first.
+    open: Vec<Holder>,
+    /// The classes of a table's columns, and whether they describe people.
+    columns: Vec<Class>,
+    /// Values seen so far.
+    strings: usize,
+    fields: HashSet<usize>,
+}
+
+/// An object or array while it is open.
+struct Holder {
+    class: Class,
+    /// A member that people have was seen.
+    traits: bool,
+    /// A member said that this is no person: `"type": "Bot"`.
+    thing: bool,
+    /// Values under a plain `name`, which wait for what else is in the object.
+    names: Vec<(usize, Vec<String>)>,
+    given: Vec<String>,
+    family: Vec<String>,
+}
+
+impl<'p> Learner<'p> {
+    pub(super) fn new(people: &'p mut People, phones: &'p mut HashSet<String>) -> Self {
+        Self { people, phones, open: Vec::new(), columns: Vec::new(), strings: 0, fields: HashSet::new() }
+    }
+
+    /// The values, numbered in the order of the document from 1, that are names as a whole.
+    pub(super) fn fields(self) -> HashSet<usize> {
+        self.fields
+    }
+
+    fn accept(&mut self, string: usize, name: &[String]) {
+        self.fields.insert(string);
+        self.people.learn(name);
+    }
+
+    fn value(&mut self, class: Class, text: &str) {
+        let string = self.strings;
+        let Some(name) = people::parse(text) else { return };
+        let thing = self.open.last().is_some_and(|holder| holder.thing || holder.class == Class::Thing);
+        match class {
+            Class::Given | Class::Family => {
+                self.accept(string, &name);
+                if let Some(holder) = self.open.last_mut() {
+                    let part = if class == Class::Given { &mut holder.given } else { &mut holder.family };
+                    part.extend(name);
+                }
+            }
+            Class::Full if !thing && people::capitalised(&name) => self.accept(string, &name),
+            Class::Role if name.len() > 1 && people::capitalised(&name) && telling(&name) => {
+                self.accept(string, &name)
+            }
+            Class::Name if people::capitalised(&name) => {
+                if let Some(holder) = self.open.last_mut() {
+                    holder.names.push((string, name));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The class of a table's cell, by its column; a first row may say what the columns are.
+    fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
+        let class = match fields::class(text) {
+            // A table with a name in it that has no other trait of people is a table of things.
+            Class::Trait => Class::Trait,
+            class => class,
+        };
+        match path {
+            [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
+                self.column(*column, class);
+                None
+            }
+            [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
+                if COLUMNS.contains(&table.as_ref()) && name == "name" =>
+            {
+                self.column(*column, class);
+                None
+            }
+            [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
+                if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
+            {
+                self.column(*column, class);
+                None
+            }
+            [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
+                if ROWS.contains(&table.as_ref()) =>
+            {
+                let people = self
+                    .columns
+                    .iter()
+                    .any(|class| matches!(class, Class::Trait | Class::Given | Class::Family));
+                self.columns.get(*column).copied().map(|class| match class {
+                    Class::Name | Class::Role if people => Class::Full,
+                    class => class,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn column(&mut self, column: usize, class: Class) {
+        if column == 0 {
+            self.columns.clear();
+        }
+        self.columns.push(class);
+    }
+}
+
+/// Where a table's columns are named, and where its rows are.
+const COLUMNS: [&str; 5] = ["columns", "header", "headers", "cols", "columnNames"];
+const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
+
+impl Sink for Learner<'_> {
+    fn open(&mut self, path: &[Segment<'_>]) {
+        self.open.push(Holder {
+            class: fields::holder(path),
+            traits: false,
+            thing: false,
+            names: Vec::new(),
+            given: Vec::new(),
+            family: Vec::new(),
+        });
+    }
+
+    fn close(&mut self, _path: &[Segment<'_>]) {
+        let Some(holder) = self.open.pop() else { return };
+        let person = match holder.class {
+            Class::Role => !holder.thing,
+            Class::Thing => false,
+            _ => holder.traits && !holder.thing,
+        };
+        for (string, name) in &holder.names {
+            if person {
+                self.accept(*string, name);
+            }
+        }
+        if !holder.given.is_empty() && !holder.family.is_empty() {
+            self.people.learn(&[holder.given, holder.family].concat());
+        }
+    }
+
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key {
+            let class = fields::class(text);
+            if let Some(holder) = self.open.last_mut() {
+                holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
+            }
+            return Vec::new();
+        }
+        self.strings += 1;
+        let key = fields::nearest_key(path);
+        let direct = matches!(path.last(), Some(Segment::Key(_)));
+        if direct && key.is_some_and(|key| KINDS.contains(&key)) && no_person(text) {
+            if let Some(holder) = self.open.last_mut() {
+                holder.thing = true;
+            }
+        }
+        match self.cell(path, text) {
+            Some(class) => self.value(class, text),
+            None => {
+                let class = key.map_or(Class::Other, fields::class);
+                // A list of plain names is a list of anything.
+                if direct || class != Class::Name {
+                    self.value(class, text);
+                }
+            }
+        }
+        self::text(text, key, self.people, self.phones);
+        Vec::new()
+    }
+}
+
+/// Keys that say what kind of thing an object is.
+const KINDS: [&str; 6] = ["type", "kind", "@type", "accountType", "account_type", "object"];
+
+fn no_person(kind: &str) -> bool {
+    let kind = kind.to_lowercase();
+    words::organisation(&kind) || matches!(fields::class(&kind), Class::Thing)
+}
+
+/// Whether a name does not consist of common words only.
+fn telling(name: &[String]) -> bool {
+    name.iter().any(|word| !words::common(&word.to_lowercase()))
+}
+
+/// Learns from a text.
+pub(super) fn text(text: &str, key: Option<&str>, people: &mut People, phones: &mut HashSet<String>) {
+    phones.extend(detect::phones_by_cue(text, key));
+    if text.contains('@') {
+        let addresses = email::find(text);
+        for address in &addresses {
+            if let Some(name) = text.get(..address.start).and_then(before_address) {
+                people.learn(&name);
+            }
+        }
+        let locals: Vec<_> = addresses.iter().filter_map(|range| text.get(range.clone())).collect();
+        agreeing(text, &Locals::new(&locals), people);
+    }
+}
+
+/// The name in `Name <`, where `before` ends with the bracket.
+fn before_address(before: &str) -> Option<Vec<String>> {
+    let before = before.strip_suffix("mailto:").unwrap_or(before);
+    let before = before.strip_suffix('<').or_else(|| before.strip_suffix("&lt;"))?.trim_end_matches(' ');
+    if let Some(quoted) = before.strip_suffix('"') {
+        let (_, quoted) = quoted.rsplit_once('"')?;
+        return people::parse(quoted.strip_suffix('\\').unwrap_or(quoted))
+            .filter(|name| people::capitalised(name));
+    }
+    let start = before
+        .char_indices()
+        .rev()
+        .take(80)
+        .find(|(_, char)| {
+            !(char.is_alphabetic() || matches!(char, ' ' | '.' | '-' | '\'' | '’' | '\u{300}'..='\u{36f}'))
+        })
+        .map_or(before.len().saturating_sub(80), |(at, char)| at + char.len_utf8());
+    let mut name: Vec<_> = before.get(start..)?.split_whitespace().collect();
+    // Of a sentence only the capitalised end is the name.
+    let lower = name.iter().rposition(|word| word.starts_with(char::is_lowercase) && !words::particle(word));
+    name.drain(..lower.map_or(0, |at| at + 1));
+    while name.first().is_some_and(|word| words::common(&word.to_lowercase())) {
+        name.remove(0);
+    }
+    people::parse(&name.join(" ")).filter(|name| people::capitalised(name) && telling(name))
+}
+
+/// What the addresses of a document are made of.
+#[derive(Default)]
+struct Locals {
+    /// Letters of the part before the sign, without marks, numbers and tags: `janedoe`.
+    joined: HashSet<String>,
+}
+
+impl Locals {
+    fn new(addresses: &[&str]) -> Self {
+        let mut locals = Self::default();
+        for address in addresses {
+            let local = address.split(['@', '%', '+']).next().unwrap_or_default();
+            let letters = letters(local);
+            if letters.len() >= 4 {
+                locals.joined.insert(letters);
+            }
+        }
+        locals
+    }
+
+    /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
+    fn agree(&self, first: &str, second: &str) -> bool {
+        let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+        [
+            format!("{first}{second}"),
+            format!("{second}{first}"),
+            format!("{}{second}", initial(first)),
+            format!("{second}{}", initial(first)),
+            format!("{first}{}", initial(second)),
+        ]
+        .iter()
+        .any(|made| self.joined.contains(made))
+    }
+}
+
+/// Learns two capitalised words next to each other that an address is made of.
+fn agreeing(text: &str, locals: &Locals, people: &mut People) {
+    if locals.joined.is_empty() {
+        return;
+    }
+    let mut before: Vec<(Token, String)> = Vec::new();
+    let mut at = 0;
+    while let Some(token) = next_token(text, at) {
+        at = token.range.end;
+        let word = text.get(token.range.clone()).unwrap_or_default();
+        let joined = before.last().is_none_or(|(last, _)| {
+            matches!(text.get(last.range.end..token.range.start), Some(" " | "\u{a0}" | ", " | ". "))
+        });
+        if !joined {
+            before.clear();
+        }
+        let particle = words::particle(word);
+        if word.starts_with(char::is_uppercase) || particle {
+            let plain = letters(word);
+            for back in 1..=before.len().min(4) {
+                let Some((start, _)) = before.get(before.len() - back) else { continue };
+                let middle: String =
+                    before.iter().rev().take(back - 1).rev().map(|(_, word)| word.as_str()).collect();
+                let Some((_, first)) = before.get(before.len() - back) else { continue };
+                if !particle
+                    && (locals.agree(first, &format!("{middle}{plain}")) || locals.agree(first, &plain))
+                {
+                    let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
+                    if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
+                        people.learn(&name);
+                    }
+                }
+            }
+            before.push((token, plain));
+        } else {
+            before.clear();
+        }
+        if before.len() > 5 {
+            before.remove(0);
+        }
+    }
+}
+
+/// The letters of a text, lower-case and without marks; German umlauts as addresses write them are not told from
+/// plain vowels.
+fn letters(text: &str) -> String {
+    let lower: String = text
+        .chars()
+        .filter(|char| char.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .map(fields::plain)
+        .collect();
+    lower.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
+}

@@ -1,0 +1,72 @@
+//! One line of `mcpgate mask`: a document in, the same document masked out.
+
+use serde_json::value::RawValue;
+
+use super::{Masker, Policy};
+use crate::crypto::HashKey;
+use crate::json::JsonError;
+
+/// Why a line could not be masked. Never holds any of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MaskError {
+    /// Not a JSON object with a text `id` and either a text `text` or a value `doc`.
+    #[error("expected one JSON object a line: {{\"id\", \"text\"}} or {{\"id\", \"doc\"}}")]
+    Shape,
+    /// The document is nested too deep.
+    #[error(transparent)]
+    Document(#[from] JsonError),
+}
+
+#[derive(serde::Deserialize)]
+struct Line<'a> {
+    id: String,
+    text: Option<String>,
+    #[serde(borrow)]
+    doc: Option<&'a RawValue>,
+}
+
+/// Masks one document, `{"id","text"}` or `{"id","doc"}`, under the default policy, and answers with the same id
+/// and the masked document; other members are left out. Each line stands for itself.
+///
+/// # Errors
+/// When the line is no such document.
+pub fn mask_line(line: &str, key: &HashKey) -> Result<String, MaskError> {
+    let line: Line<'_> = serde_json::from_str(line).map_err(|_| MaskError::Shape)?;
+    let policy = Policy::default();
+    let mut masker = Masker::new(key, &policy);
+    let id = crate::json::escape(&line.id).into_owned();
+    match (line.text, line.doc) {
+        (Some(text), None) => {
+            let text = masker.text(&text);
+            Ok(format!("{{\"id\":\"{id}\",\"text\":\"{}\"}}", crate::json::escape(&text)))
+        }
+        (None, Some(doc)) => {
+            Ok(format!("{{\"id\":\"{id}\",\"doc\":{}}}", masker.json(doc.get(), &|_| false)?))
+        }
+        _ => Err(MaskError::Shape),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MaskError, mask_line};
+    use crate::crypto::HashKey;
+
+    #[test]
+    fn a_line_keeps_its_id_and_nothing_personal() {
+        let key = HashKey::new([7; 32]);
+        let text = mask_line(r#"{"id":"a\n","text":"jane@example.com\t","pii":[]}"#, &key).unwrap();
+        assert!(
+            text.starts_with(r#"{"id":"a\n","text":""#) && text.ends_with("@email.invalid\\t\"}"),
+            "{text}"
+        );
+        let doc = mask_line(r#"{"id":"b","doc":{"vorname": "Lena", "n": 1.0}}"#, &key).unwrap();
+        assert!(
+            doc.starts_with(r#"{"id":"b","doc":{"vorname": "Person-"#) && doc.ends_with(", \"n\": 1.0}}"),
+            "{doc}"
+        );
+        for line in ["", "[]", r#"{"id":"a"}"#, r#"{"id":"a","text":"b","doc":1}"#, r#"{"text":"b"}"#] {
+            assert_eq!(mask_line(line, &key), Err(MaskError::Shape), "{line}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Personal data: finding it, putting pseudonyms in its place, and giving it back.
+//!
+//! ```text
+//! result --learn--> names in telling fields --replace--> masked result + found values
+//! arguments with pseudonyms --give back--> arguments with values
+//! ```
+//!
+//! Pure: text and keys in, text and found values out; storing the found values is somebody else's work.
+//!
+//! Promised: giving back what a [`Masker`] found restores the value of every string; masking masked text changes
+//! nothing; bytes that are not replaced stay exactly as they were; work is linear in the text.
+//!
+//! Not promised: numbers in JSON are not strings and stay, whatever they mean. Names are known from telling JSON
+//! fields, from `Name <address>` and from agreeing with an address; a name that stands in prose alone is not
+//! found. Base64, percent-encoding and HTML entities are not looked through.
+
+mod card;
+mod context;
+mod deep;
+mod detect;
+mod email;
+mod fields;
+mod give_back;
+mod iban;
+mod ip;
+mod learn;
+mod mask;
+mod numbers;
+mod people;
+mod phone;
+mod policy;
+mod pseudonym;
+mod words;
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::crypto::HashKey;
+use crate::json::{self, Edit, JsonError, Segment};
+use deep::{Sink, Spot};
+use learn::Learner;
+use people::People;
+
+pub use give_back::{give_back_json, give_back_text, pseudonyms};
+pub use mask::{MaskError, mask_line};
+pub use policy::{Pointer, PointerError, Policy};
+pub use pseudonym::Pseudonym;
+
+/// What a personal value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A person's name or part of it.
+    Person,
+    /// An e-mail address.
+    Email,
+    /// A phone number.
+    Phone,
+    /// An international bank account number.
+    Iban,
+    /// A payment card number.
+    Card,
+    /// An IP address, version 4 or 6.
+    Ip,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip];
+
+    /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Iban => "iban",
+            Self::Card => "card",
+            Self::Ip => "ip",
+        }
+    }
+}
+
+/// A value that was replaced.
+pub struct Found {
+    /// What it is.
+    pub kind: Kind,
+    /// What stands in its place.
+    pub pseudonym: String,
+    /// The value, exactly as it stood there.
+    pub value: Zeroizing<String>,
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Found({})", self.pseudonym)
+    }
+}
+
+/// Masks the documents of one result and remembers what it found. Names that one document taught are known in the
+/// next, so that the events of a stream can be given one by one.
+pub struct Masker<'a> {
+    key: &'a HashKey,
+    policy: &'a Policy,
+    people: People,
+    /// The digits of phone numbers that were recognized by what stood before them.
+    phones: HashSet<String>,
+    found: Vec<Found>,
+    by_pseudonym: HashMap<String, usize>,
+}
+
+impl<'a> Masker<'a> {
+    /// A masker that has seen nothing yet. The key is one person's own: `DataKey::hash_key("pseudonym")`.
+    pub fn new(key: &'a HashKey, policy: &'a Policy) -> Self {
+        Self {
+            key,
+            policy,
+            people: People::default(),
+            phones: HashSet::new(),
+            found: Vec::new(),
+            by_pseudonym: HashMap::new(),
+        }
+    }
+
+    /// Masks every string and key of a whole JSON document, also inside JSON that strings hold.
+    ///
+    /// What `exempt` names (a member, an item, a string) is left alone with everything in it, as is what the
+    /// policy keeps.
+    ///
+    /// # Errors
+    /// When the text is not JSON or is nested too deep. Nothing was masked then.
+    pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
+        let policy = self.policy;
+        let skip = |path: &[Segment<'_>]| exempt(path) || policy.keeps(path);
+        let mut learner = Learner::new(&mut self.people, &mut self.phones);
+        deep::edits(text, &skip, &mut learner)?;
+        let fields = learner.fields();
+        let mut replacer = Replacer { masker: self, fields: &fields, strings: 0 };
+        let edits = deep::edits(text, &skip, &mut replacer)?;
+        Ok(json::splice(text, &edits))
+    }
+
+    /// Masks a text that is not JSON.
+    pub fn text(&mut self, text: &str) -> String {
+        learn::text(text, None, &mut self.people, &mut self.phones);
+        let edits = self.edits(text, None, true);
+        json::splice(text, &edits)
+    }
+
+    /// What was replaced so far, each value once, in the order of first sight.
+    pub fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// How many different values of a kind were replaced so far.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.found.iter().filter(|found| found.kind == kind).count()
+    }
+
+    /// The replacements in one string. In a key, parts of names stay: `Max` next to `Min` is no person.
+    fn edits(&mut self, text: &str, key: Option<&str>, parts: bool) -> Vec<Edit> {
+        let hits = detect::hits(text, key, &self.phones, &self.people, parts);
+        hits.into_iter().filter_map(|hit| self.edit(text, hit)).collect()
+    }
+
+    fn edit(&mut self, text: &str, hit: detect::Hit) -> Option<Edit> {
+        let value = text.get(hit.range.clone())?;
+        let pseudonym = pseudonym::make(self.key, hit.kind, value);
+        if !self.by_pseudonym.contains_key(&pseudonym) {
+            self.by_pseudonym.insert(pseudonym.clone(), self.found.len());
+            let value = Zeroizing::new(value.to_owned());
+            self.found.push(Found { kind: hit.kind, pseudonym: pseudonym.clone(), value });
+        }
+        Some(Edit { range: hit.range, text: pseudonym })
+    }
+}
+
+impl fmt::Debug for Masker<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Masker({} found)", self.found.len())
+    }
+}
+
+/// The second pass over a document.
+struct Replacer<'m, 'a> {
+    masker: &'m mut Masker<'a>,
+    /// The strings, by number, that are a person's name as a whole.
+    fields: &'m HashSet<usize>,
+    strings: usize,
+}
+
+impl Sink for Replacer<'_, '_> {
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key {
+            return self.masker.edits(text, None, false);
+        }
+        self.strings += 1;
+        if self.fields.contains(&self.strings)
+            && let Some(range) = people::whole(text)
+        {
+            return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
+        }
+        self.masker.edits(text, fields::nearest_key(path), true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

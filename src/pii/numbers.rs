@@ -1,0 +1,228 @@
+//! The groups of digits in a text, and what joins them: the common ground of cards and phone numbers.
+//!
+//! Groups that belong to something else (dates, times, amounts, hashes, versions, pseudonyms, what another
+//! recognizer found) are not free, and nothing reaches across them.
+
+use std::ops::Range;
+
+/// A run of ASCII digits.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) range: Range<usize>,
+    /// Up to the next group.
+    pub(super) gap: Gap,
+    /// Whether it may be part of a number of ours.
+    pub(super) free: bool,
+}
+
+/// What stands between two groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// One space, breaking or not.
+    Space,
+    /// One hyphen or dash.
+    Hyphen,
+    /// One full stop.
+    Dot,
+    /// One slash.
+    Slash,
+    /// Some of these with parentheses, as in `(030) 12` or `030 / 12`.
+    Mixed,
+    /// Anything else: the groups have nothing to do with each other.
+    Apart,
+}
+
+/// All groups of a text.
+pub(super) struct Numbers<'t> {
+    text: &'t str,
+    pub(super) groups: Vec<Group>,
+}
+
+impl<'t> Numbers<'t> {
+    /// Reads the groups; those that touch `taken` (ascending) are not free.
+    pub(super) fn read(text: &'t str, taken: &[Range<usize>]) -> Self {
+        let bytes = text.as_bytes();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut taken = taken.iter().peekable();
+        let mut at = 0;
+        while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
+            let start = at + ahead;
+            at = start;
+            while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
+            }
+            while taken.next_if(|range| range.end <= start).is_some() {}
+            let free = taken.peek().is_none_or(|range| range.start >= at)
+                && !glued(text.get(..start).and_then(|before| before.chars().next_back()))
+                && !glued(text.get(at..).and_then(|after| after.chars().next()));
+            if let Some(last) = groups.last_mut() {
+                last.gap = if free && last.free { gap(text, last.range.end, start) } else { Gap::Apart };
+            }
+            groups.push(Group { range: start..at, gap: Gap::Apart, free });
+        }
+        let mut numbers = Self { text, groups };
+        numbers.exclude();
+        numbers
+    }
+
+    /// The digits of a group.
+    pub(super) fn digits(&self, index: usize) -> &'t str {
+        self.groups.get(index).and_then(|group| self.text.get(group.range.clone())).unwrap_or_default()
+    }
+
+    /// How many digits a group has.
+    pub(super) fn length(&self, index: usize) -> usize {
+        self.groups.get(index).map_or(0, |group| group.range.len())
+    }
+
+    /// What joins a group to the next one; [`Gap::Apart`] also when one of them is not free.
+    pub(super) fn gap(&self, index: usize) -> Gap {
+        self.groups.get(index).map_or(Gap::Apart, |group| group.gap)
+    }
+
+    /// What joins a group to the one before it.
+    pub(super) fn gap_before(&self, index: usize) -> Gap {
+        index.checked_sub(1).map_or(Gap::Apart, |before| self.gap(before))
+    }
+
+    /// The byte before a position.
+    pub(super) fn byte_before(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1).and_then(|at| self.text.as_bytes().get(at)).copied()
+    }
+
+    /// The text before a position.
+    pub(super) fn before(&self, at: usize) -> &'t str {
+        self.text.get(..at).unwrap_or_default()
+    }
+
+    /// The text from a position on.
+    pub(super) fn after(&self, at: usize) -> &'t str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// Whether a number may begin here: not inside an identifier such as `INV-0031` or `pages/6421`.
+    pub(super) fn begins(&self, at: usize) -> bool {
+        let mut before = self.before(at).chars().rev();
+        match before.next() {
+            Some('#' | '$' | '€' | '£' | '¥' | '+' | '_' | '@' | '%' | '&') => false,
+            Some('-' | '/' | '.' | '\\' | '\'') => !before.next().is_some_and(char::is_alphanumeric),
+            Some(char) => !char.is_alphanumeric(),
+            None => true,
+        }
+    }
+
+    /// Whether a number may end here: not inside an identifier, before a decimal or a unit.
+    pub(super) fn ends(&self, at: usize) -> bool {
+        let mut after = self.after(at).chars();
+        match after.next() {
+            Some('_' | '%' | '€' | '$' | '£' | '@' | '=' | '°') => false,
+            Some('-' | '/' | '.' | ',' | ':' | '\\') => {
+                !after.next().is_some_and(|char| char.is_alphabetic() || char.is_ascii_digit())
+                    || self.after(at).starts_with("\\n")
+                    || self.after(at).starts_with(',')
+            }
+            Some(' ' | '\u{a0}' | '\u{202f}') => {
+                let rest = after.as_str();
+                let word = rest.split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
+                !(rest.starts_with(['€', '$', '£', '%']) || UNITS.iter().any(|unit| *unit == word))
+            }
+            Some(char) => !char.is_alphanumeric(),
+            None => true,
+        }
+    }
+
+    fn exclude(&mut self) {
+        for index in 0..self.groups.len() {
+            let count = self.date(index).or_else(|| self.clock(index)).unwrap_or(0);
+            for index in index..index + count {
+                self.take(index);
+            }
+        }
+    }
+
+    /// How many groups from here are a date: `2026-11-22`, `22.11.2026`, `11/22/2026`.
+    fn date(&self, index: usize) -> Option<usize> {
+        let gap = self.gap(index);
+        if !matches!(gap, Gap::Hyphen | Gap::Dot | Gap::Slash) || self.gap(index + 1) != gap {
+            // `2026-11-22T10:00`: the day is glued to a letter and joined to nothing.
+            return self.iso_head(index);
+        }
+        let number = |index: usize| self.digits(index).parse::<u16>().unwrap_or(u16::MAX);
+        let lengths = (self.length(index), self.length(index + 1), self.length(index + 2));
+        let month_and_day = |first: usize, second: usize| {
+            let (first, second) = (number(first), number(second));
+            (1..=31).contains(&first) && (1..=31).contains(&second) && first.min(second) <= 12
+        };
+        let year = |index: usize| (1800..2200).contains(&number(index));
+        let holds = match lengths {
+            (4, 1 | 2, 1 | 2) => year(index) && month_and_day(index + 1, index + 2),
+            (1 | 2, 1 | 2, 4) => year(index + 2) && month_and_day(index, index + 1),
+            _ => false,
+        };
+        holds.then_some(3)
+    }
+
+    fn iso_head(&self, index: usize) -> Option<usize> {
+        let end = self.groups.get(index + 1)?.range.end;
+        let glued = self.gap(index) == Gap::Apart || self.gap(index + 1) == Gap::Apart;
+        (glued && self.length(index) == 4 && self.length(index + 1) == 2 && self.after(end).starts_with('-'))
+            .then_some(2)
+    }
+
+    /// `12:30`, and a decimal with a comma and at most two places.
+    fn clock(&self, index: usize) -> Option<usize> {
+        let (here, next) = (self.groups.get(index)?, self.groups.get(index + 1)?);
+        let between = self.text.get(here.range.end..next.range.start)?;
+        let time = between == ":" && here.range.len() <= 2 && next.range.len() == 2;
+        let decimal = between == "," && next.range.len() <= 2 && here.range.len() <= 3;
+        (time || decimal).then_some(2)
+    }
+
+    fn take(&mut self, index: usize) {
+        if let Some(before) = index.checked_sub(1).and_then(|before| self.groups.get_mut(before)) {
+            before.gap = Gap::Apart;
+        }
+        if let Some(group) = self.groups.get_mut(index) {
+            group.free = false;
+            group.gap = Gap::Apart;
+        }
+    }
+}
+
+/// Units of amounts, as the word after a number.
+const UNITS: [&str; 22] = [
+    "EUR", "USD", "CHF", "GBP", "PLN", "zł", "kr", "kg", "km", "cm", "mm", "ms", "MB", "GB", "kB", "bytes",
+    "Bytes", "rows", "Euro", "euros", "euro", "Stück",
+];
+
+fn glued(neighbour: Option<char>) -> bool {
+    neighbour.is_some_and(|char| char.is_alphabetic() || char == '_')
+}
+
+fn gap(text: &str, from: usize, to: usize) -> Gap {
+    if to - from > 9 {
+        return Gap::Apart;
+    }
+    let between = text.get(from..to).unwrap_or_default();
+    let mut chars = between.chars();
+    match (chars.next(), chars.next()) {
+        (Some(one), None) if space(one) => Gap::Space,
+        (Some(one), None) if hyphen(one) => Gap::Hyphen,
+        (Some('.'), None) => Gap::Dot,
+        (Some('/'), None) => Gap::Slash,
+        _ => {
+            let joined = between.chars().count() <= 3
+                && between.chars().all(|char| space(char) || hyphen(char) || matches!(char, '/' | '(' | ')'))
+                && between.chars().any(|char| !space(char));
+            if joined { Gap::Mixed } else { Gap::Apart }
+        }
+    }
+}
+
+fn space(char: char) -> bool {
+    matches!(char, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+}
+
+fn hyphen(char: char) -> bool {
+    matches!(char, '-' | '\u{2010}'..='\u{2013}')
+}

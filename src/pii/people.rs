@@ -1,0 +1,350 @@
+//! The names that are known, and where they stand.
+//!
+//! From each name follow the forms that people write it in: the whole, reversed with and without a comma, without
+//! middle names, with an initial, and each part alone unless it is a common word. Forms are kept word by word in a
+//! tree, so that looking costs one step a word, however many names are known.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::words;
+
+/// A name has no more words than this; what is longer is a sentence.
+const MAX_WORDS: usize = 6;
+
+/// Known names.
+#[derive(Default)]
+pub(super) struct People {
+    nodes: Vec<Node>,
+}
+
+#[derive(Default)]
+struct Node {
+    next: HashMap<String, usize>,
+    end: Option<End>,
+}
+
+/// How sure a form is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Several words: in any case.
+    Whole,
+    /// One word: only where it is written like a name.
+    Part,
+}
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) range: Range<usize>,
+    /// A character of a script that writes no spaces is a word of its own.
+    spaceless: bool,
+}
+
+impl People {
+    /// Learns a person by the words of the name, given names first.
+    pub(super) fn learn(&mut self, name: &[String]) {
+        let name: Vec<&str> = name.iter().map(String::as_str).collect();
+        if name.is_empty() || name.len() > MAX_WORDS {
+            return;
+        }
+        if name.iter().all(|word| word.chars().all(spaceless)) {
+            let characters: Vec<String> =
+                name.iter().flat_map(|word| word.chars().map(String::from)).collect();
+            if characters.len() > 1 {
+                self.insert(&characters.iter().map(String::as_str).collect::<Vec<_>>(), End::Whole);
+            }
+            return;
+        }
+        self.insert(&name, End::Whole);
+        for word in &name {
+            self.part(word);
+        }
+        let particle = (1..name.len())
+            .find(|at| name.get(*at).is_some_and(|word| words::particle(&word.to_lowercase())));
+        let (given, family) = name.split_at(particle.unwrap_or(name.len() - 1));
+        let (Some(first), Some(last)) = (given.first(), family.last()) else { return };
+        self.insert(&[family, given].concat(), End::Whole);
+        self.insert(&[&[*first], family].concat(), End::Whole);
+        self.insert(&[*first, *last], End::Whole);
+        self.insert(&[*last, *first], End::Whole);
+        self.insert(family, End::Whole);
+        if let Some(second) = name.get(1).filter(|second| *second != last) {
+            // Two family names: "Ana García López" is "Ana García".
+            self.insert(&[*first, *second], End::Whole);
+            self.insert(name.get(1..).unwrap_or_default(), End::Whole);
+        }
+        if let Some(initial) = first.get(..first.chars().next().map_or(0, char::len_utf8)) {
+            self.insert(&[&[initial], family].concat(), End::Whole);
+            self.insert(&[family, &[initial]].concat(), End::Whole);
+        }
+    }
+
+    /// Learns one word of a name, unless it is a common word.
+    pub(super) fn part(&mut self, word: &str) {
+        let lower = word.to_lowercase();
+        if lower.chars().filter(|char| char.is_alphabetic()).count() >= 3
+            && !words::common(&lower)
+            && !words::organisation(&lower)
+        {
+            self.insert(&[word], End::Part);
+        }
+    }
+
+    /// Where known names stand, ascending and apart. Without `parts` only those of several words.
+    pub(super) fn find(&self, text: &str, parts: bool) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.nodes.is_empty() {
+            return found;
+        }
+        let mut at = 0;
+        while let Some(token) = next_token(text, at) {
+            at = match self.at(text, &token, parts) {
+                Some(range) => {
+                    let end = range.end;
+                    found.push(range);
+                    end
+                }
+                None => token.range.end,
+            };
+        }
+        found
+    }
+
+    fn at(&self, text: &str, token: &Token, parts: bool) -> Option<Range<usize>> {
+        let word = text.get(token.range.clone())?;
+        let from = |start: usize| {
+            let token = Token { range: start..token.range.end, spaceless: token.spaceless };
+            self.longest(text, token, parts).map(|end| start..end)
+        };
+        from(token.range.start).or_else(|| {
+            // French and Italian elision: "d'Alice", "dell'Anna".
+            let (head, _) = word.split_once(['\'', '’'])?;
+            let start = token.range.start + head.len() + word.get(head.len()..)?.chars().next()?.len_utf8();
+            (head.len() <= 5 && start < token.range.end).then(|| from(start))?
+        })
+    }
+
+    /// The end of the longest form that begins with `token`.
+    fn longest(&self, text: &str, token: Token, parts: bool) -> Option<usize> {
+        let start = token.range.start;
+        let (mut node, mut token, mut best) = (0, token, None);
+        for _ in 0..=MAX_WORDS {
+            let word = normal(text.get(token.range.clone())?);
+            let accepts = |node: usize, end: usize| {
+                self.nodes.get(node)?.end.filter(|form| self.fits(text, start..end, *form, parts))
+            };
+            let stripped = genitive(text.get(token.range.clone())?);
+            if let Some(stem) = stripped
+                && let Some(next) =
+                    self.step(node, &normal(text.get(token.range.start..token.range.start + stem)?))
+                && accepts(next, token.range.start + stem).is_some()
+            {
+                best = Some(token.range.start + stem);
+            }
+            let Some(next) = self.step(node, &word) else { break };
+            node = next;
+            if accepts(node, token.range.end).is_some() {
+                best = Some(token.range.end);
+            }
+            let Some(following) = next_token(text, token.range.end) else { break };
+            let between = text.get(token.range.end..following.range.start)?;
+            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless) {
+                break;
+            }
+            token = following;
+        }
+        best
+    }
+
+    fn step(&self, node: usize, word: &str) -> Option<usize> {
+        self.nodes.get(node)?.next.get(word).copied()
+    }
+
+    /// Whether a form may stand here, written as it is.
+    fn fits(&self, text: &str, range: Range<usize>, form: End, parts: bool) -> bool {
+        let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+        let after = text.get(range.end..).unwrap_or_default();
+        let next = after.chars().next();
+        let genitive = next == Some('s');
+        if before.is_some_and(|char| char.is_ascii_alphanumeric())
+            || next.is_some_and(|char| char.is_ascii_alphanumeric() && !genitive)
+        {
+            return false;
+        }
+        let value = text.get(range).unwrap_or_default();
+        match form {
+            End::Whole => {
+                let lower = !value.chars().any(char::is_uppercase) && value.chars().any(char::is_lowercase);
+                !lower || !value.split(|char: char| !char.is_alphabetic()).any(words::common)
+            }
+            End::Part => {
+                let inside = matches!(next, Some('_' | '@'))
+                    || matches!(before, Some('_' | '.'))
+                    || (after.starts_with('.') && after.chars().nth(1).is_some_and(char::is_alphanumeric));
+                let mentioned = before == Some('@');
+                parts && !inside && (mentioned || !value.starts_with(char::is_lowercase))
+            }
+        }
+    }
+
+    fn insert(&mut self, words: &[&str], end: End) {
+        if words.iter().all(|word| words::particle(&word.to_lowercase())) {
+            return;
+        }
+        // A single word is a part, whatever form it came from.
+        if let ([word], End::Whole) = (words, end) {
+            return self.part(word);
+        }
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let mut node = 0;
+        for word in words {
+            let fresh = self.nodes.len();
+            let Some(here) = self.nodes.get_mut(node) else { return };
+            node = *here.next.entry(normal(word)).or_insert(fresh);
+            if node == fresh {
+                self.nodes.push(Node::default());
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(node) {
+            node.end = Some(end);
+        }
+    }
+}
+
+/// The next word at or after `at`: letters with apostrophes and hyphens inside.
+pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
+    let rest = text.get(at..)?;
+    let (ahead, first) = rest.char_indices().find(|(_, char)| char.is_alphabetic())?;
+    let start = at + ahead;
+    if spaceless(first) {
+        return Some(Token { range: start..start + first.len_utf8(), spaceless: true });
+    }
+    let mut end = start;
+    let mut chars = text.get(start..)?.char_indices().peekable();
+    while let Some((offset, char)) = chars.next() {
+        let inside = (char.is_alphabetic() && !spaceless(char))
+            || mark(char)
+            || (matches!(char, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}')
+                && chars.peek().is_some_and(|(_, next)| next.is_alphabetic()));
+        if !inside {
+            break;
+        }
+        end = start + offset + char.len_utf8();
+    }
+    Some(Token { range: start..end, spaceless: false })
+}
+
+/// What of a telling field's value is masked: everything but the space around it. [`None`] when nothing is left or
+/// a pseudonym stands there already.
+pub(super) fn whole(text: &str) -> Option<Range<usize>> {
+    let value = text.trim();
+    let start = text.len() - text.trim_start().len();
+    (!value.is_empty()).then(|| start..start + value.len())
+}
+
+/// Reads a name as people write it in fields: titles and what is in parentheses fall away, `Doe, Jane` is turned
+/// round. [`None`] when it is no name: too many words, digits, a company, common words only.
+pub(super) fn parse(value: &str) -> Option<Vec<String>> {
+    if value.len() > 100 || value.chars().any(|char| char.is_ascii_digit()) {
+        return None;
+    }
+    let value = value.split_once(" (").map_or(value, |(name, _)| name).trim();
+    let ordered = match value.split_once(',') {
+        Some((name, suffix))
+            if SUFFIXES.contains(&suffix.trim().trim_end_matches('.').to_lowercase().as_str()) =>
+        {
+            name.to_owned()
+        }
+        Some((family, given)) => format!("{} {}", given.trim(), family.trim()),
+        None => value.to_owned(),
+    };
+    let mut name: Vec<String> = ordered.split_whitespace().map(str::to_owned).collect();
+    while name.len() > 1 && name.first().is_some_and(|word| is_title(word)) {
+        name.remove(0);
+    }
+    let lower: Vec<_> = name.iter().map(|word| word.trim_end_matches('.').to_lowercase()).collect();
+    let good = !name.is_empty()
+        && name.len() <= MAX_WORDS
+        && name.iter().all(|word| is_word(word))
+        && !lower.iter().any(|word| words::organisation(word))
+        && !lower.iter().all(|word| words::common(word) && name.len() == 1);
+    good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
+}
+
+/// Whether a name's words are written like one: each begins with a capital (or its script has none), except
+/// particles, and no single word is all capitals or has capitals inside.
+pub(super) fn capitalised(name: &[String]) -> bool {
+    let written = |word: &String| {
+        !word.starts_with(char::is_lowercase)
+            || words::particle(word)
+            || word.starts_with("d'")
+            || word.starts_with("d’")
+    };
+    let single = |word: &String| {
+        let capitals = word.chars().filter(|char| char.is_uppercase()).count();
+        capitals <= 1 || word.contains(['-', '\'', '’']) || word.starts_with("Mc") || word.starts_with("Mac")
+    };
+    name.iter().all(written) && (name.len() > 1 || name.iter().all(single))
+}
+
+const SUFFIXES: [&str; 10] = ["jr", "sr", "phd", "md", "mba", "msc", "bsc", "esq", "ii", "iii"];
+
+fn is_title(word: &str) -> bool {
+    let word = word.to_lowercase();
+    words::title(word.trim_end_matches('.'))
+        || word.split(['.', '-']).filter(|part| !part.is_empty()).all(words::title)
+}
+
+fn is_word(word: &str) -> bool {
+    let word = word.strip_suffix('.').unwrap_or(word);
+    let mut chars = word.chars();
+    chars.next().is_some_and(|char| char.is_alphabetic() || matches!(char, '\'' | '’'))
+        && word.chars().any(char::is_alphabetic)
+        && word.chars().all(|char| {
+            char.is_alphabetic()
+                || mark(char)
+                || matches!(char, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '.')
+        })
+        && !word.contains("..")
+        && word.split('.').all(|part| part == word || part.chars().count() <= 2)
+}
+
+/// Where a genitive's stem ends: "Jane's", "Lenas".
+fn genitive(word: &str) -> Option<usize> {
+    let stem = ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending));
+    let stem = stem.or_else(|| word.strip_suffix('s').filter(|stem| stem.chars().count() >= 3));
+    stem.map(str::len)
+}
+
+/// Whether what stands between two words leaves them one name.
+fn joins(between: &str, after_initial: bool, spaceless: bool) -> bool {
+    match between {
+        "" => spaceless,
+        " " | "\u{a0}" | "\u{202f}" | "  " | "\n" | "\r\n" | "\t" | ", " | "," | "." | "_" => true,
+        ". " => after_initial,
+        _ => false,
+    }
+}
+
+/// Lower case, with one kind of apostrophe and one of hyphen.
+fn normal(word: &str) -> String {
+    let straight = word.chars().map(|char| match char {
+        '’' => '\'',
+        '\u{2010}' | '\u{2011}' => '-',
+        other => other,
+    });
+    straight.flat_map(char::to_lowercase).collect()
+}
+
+fn mark(char: char) -> bool {
+    matches!(char, '\u{300}'..='\u{36f}')
+}
+
+/// Han, Kana, Hangul and Thai.
+fn spaceless(char: char) -> bool {
+    matches!(char, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}

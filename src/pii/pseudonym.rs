@@ -1,0 +1,295 @@
+//! The text that stands for a personal value, and how it is recognized when it comes back.
+//!
+//! ```text
+//! Person-7K3M9QX2WD4F            7k3m9qx2wd4f@email.invalid
+//! kind   10 symbols: HMAC(key, kind, value), 50 bits; 2 symbols: check, 10 bits
+//! ```
+//!
+//! Symbols are Crockford's base32, which has no I, L, O and U. The check needs no key: it tells a mistyped or
+//! invented pseudonym from a real one, not a foreign one from one's own. An e-mail address stays one, under a name
+//! that can never be delivered (`.invalid`: RFC 2606, section 2; RFC 6761, section 6.4).
+//!
+//! Every pseudonym holds a digit from 2 to 9, so that `phone-verification` is a word and not a mistyped
+//! pseudonym. Models change case, escape hyphens for Markdown, use typographic ones and put an `s` behind: all of
+//! that is accepted. A symbol's look-alike (O for 0, I and L for 1) is accepted when the check then holds.
+
+use std::ops::Range;
+
+use memchr::memmem;
+use sha2::{Digest as _, Sha256};
+
+use super::Kind;
+use crate::crypto::HashKey;
+
+const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LENGTH: usize = 12;
+const MAIL_HOST: &str = "email.invalid";
+
+/// A text that has the shape of a pseudonym.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pseudonym {
+    /// What it stands for.
+    pub kind: Kind,
+    /// As [`make`] writes it, whatever was done to it since.
+    pub text: String,
+    /// Whether its check holds. Where not, it was mistyped or invented.
+    pub valid: bool,
+}
+
+/// The pseudonym of a value: always the same under the same key.
+pub(super) fn make(key: &HashKey, kind: Kind, value: &str) -> String {
+    for round in ["", "1", "2", "3", "4", "5", "6", "7"] {
+        let mac = key.mac("pseudonym value", &[kind.name(), value, round]);
+        let bits = mac.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte)) >> 14;
+        let symbols = symbols(bits << 10 | u64::from(check(kind, bits)));
+        // One in thirty has no such digit; eight in a row do not happen.
+        if holds_digit(&symbols) || round == "7" {
+            return written(kind, &symbols);
+        }
+    }
+    String::new()
+}
+
+/// Every pseudonym-shaped text, with the bytes it takes, ascending and apart.
+pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for (at, hyphen) in hyphens(bytes) {
+        found.extend(typed(text, at, hyphen));
+    }
+    for at in memchr::memchr_iter(b'@', bytes) {
+        found.extend(mail(text, at));
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let apart = range.start >= end;
+        end = end.max(range.end);
+        apart
+    });
+    found
+}
+
+fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudonym)> {
+    let bytes = text.as_bytes();
+    let head = bytes.get(..at)?;
+    let head = head.strip_suffix(b"\\").unwrap_or(head);
+    let kind = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find(|kind| {
+        head.len()
+            .checked_sub(kind.name().len())
+            .and_then(|from| head.get(from..))
+            .is_some_and(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))
+    })?;
+    let start = head.len() - kind.name().len();
+    let from = at + hyphen;
+    let symbols = text.get(from..from + LENGTH)?;
+    if bounded(bytes.get(..start)?.last()) {
+        let (canonical, valid) = read(kind, symbols)?;
+        let end = from + LENGTH;
+        let open = match bytes.get(end..)? {
+            // "Person-7K3M9QX2WD4Fs car": a genitive, if what stands before it is right.
+            [b's' | b'S', rest @ ..] => valid && bounded(rest.first()),
+            rest => bounded(rest.first()),
+        };
+        return open.then(|| (start..end, Pseudonym { kind, text: written(kind, &canonical), valid }));
+    }
+    None
+}
+
+fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
+    let bytes = text.as_bytes();
+    let head = bytes.get(..at)?;
+    let head = head.strip_suffix(b"\\").unwrap_or(head);
+    let start = head.len().checked_sub(LENGTH)?;
+    let (first, last) = MAIL_HOST.split_once('.')?;
+    let rest = strip_word(bytes.get(at + 1..)?, first)?;
+    let rest = rest.strip_prefix(b"\\").unwrap_or(rest);
+    let rest = strip_word(rest.strip_prefix(b".")?, last)?;
+    let symbols = text.get(start..head.len())?;
+    if !bounded(bytes.get(..start)?.last()) || !bounded(rest.first()) {
+        return None;
+    }
+    let (canonical, valid) = read(Kind::Email, symbols)?;
+    let pseudonym = Pseudonym { kind: Kind::Email, text: written(Kind::Email, &canonical), valid };
+    Some((start..bytes.len() - rest.len(), pseudonym))
+}
+
+fn strip_word<'a>(bytes: &'a [u8], word: &str) -> Option<&'a [u8]> {
+    let (head, rest) = bytes.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word.as_bytes()).then_some(rest)
+}
+
+/// Twelve symbols in their one spelling, and whether their check holds; [`None`] when they are no pseudonym's.
+fn read(kind: Kind, symbols: &str) -> Option<(String, bool)> {
+    if !holds_digit(symbols) || !symbols.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let canonical: String = symbols
+        .chars()
+        .map(|char| match char.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            symbol => symbol,
+        })
+        .collect();
+    let bits = canonical.bytes().try_fold(0_u64, |bits, byte| {
+        let symbol = SYMBOLS.iter().position(|symbol| *symbol == byte)?;
+        Some(bits << 5 | symbol as u64)
+    });
+    let valid = bits.is_some_and(|bits| bits & 0x3ff == u64::from(check(kind, bits >> 10)));
+    Some((canonical, valid))
+}
+
+fn written(kind: Kind, symbols: &str) -> String {
+    let name = kind.name();
+    match (kind, name.split_at_checked(1)) {
+        (Kind::Email, _) => format!("{}@{MAIL_HOST}", symbols.to_ascii_lowercase()),
+        (_, Some((first, rest))) => format!("{}{rest}-{symbols}", first.to_ascii_uppercase()),
+        (_, None) => format!("{name}-{symbols}"),
+    }
+}
+
+fn symbols(bits: u64) -> String {
+    (0..LENGTH)
+        .rev()
+        .filter_map(|place| SYMBOLS.get((bits >> (5 * place)) as usize & 31))
+        .map(|byte| char::from(*byte))
+        .collect()
+}
+
+fn check(kind: Kind, bits: u64) -> u16 {
+    let digest = Sha256::new()
+        .chain_update("mcpgate pseudonym")
+        .chain_update(kind.name())
+        .chain_update(bits.to_be_bytes());
+    let digest = digest.finalize();
+    u16::from_be_bytes([digest[0], digest[1]]) >> 6
+}
+
+fn holds_digit(symbols: &str) -> bool {
+    symbols.bytes().any(|byte| matches!(byte, b'2'..=b'9'))
+}
+
+fn bounded(neighbour: Option<&u8>) -> bool {
+    !neighbour.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Where hyphens stand, and how many bytes each takes: the ASCII one, and U+2010 to U+2013, which models and
+/// editors put in its place.
+fn hyphens(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let plain = memchr::memchr_iter(b'-', bytes).map(|at| (at, 1));
+    let other = memmem::find_iter(bytes, b"\xe2\x80")
+        .filter(|at| matches!(bytes.get(at + 2), Some(0x90..=0x93)))
+        .map(|at| (at, 3));
+    plain.chain(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LENGTH, find, make};
+    use crate::crypto::HashKey;
+    use crate::pii::Kind;
+    use proptest::prelude::*;
+
+    fn key() -> HashKey {
+        HashKey::new([7; 32])
+    }
+
+    fn one(text: &str) -> (String, bool) {
+        let mut found = find(text);
+        assert_eq!(found.len(), 1, "{text}");
+        let (_, pseudonym) = found.remove(0);
+        (pseudonym.text, pseudonym.valid)
+    }
+
+    #[test]
+    fn it_is_typed_short_and_depends_on_key_kind_and_value() {
+        let person = make(&key(), Kind::Person, "Jane Doe");
+        assert!(person.starts_with("Person-") && person.len() == 7 + LENGTH, "{person}");
+        let mail = make(&key(), Kind::Email, "jane@example.com");
+        assert!(mail.ends_with("@email.invalid") && mail.len() == 14 + LENGTH, "{mail}");
+        assert_eq!(person, make(&key(), Kind::Person, "Jane Doe"));
+        assert_ne!(person, make(&key(), Kind::Person, "Jane doe"));
+        assert_ne!(person, make(&HashKey::new([8; 32]), Kind::Person, "Jane Doe"));
+        let phone = make(&key(), Kind::Phone, "Jane Doe");
+        assert_ne!(person.split_once('-').unwrap().1, phone.split_once('-').unwrap().1);
+    }
+
+    #[test]
+    fn a_models_habits_do_not_hide_it() {
+        let person = make(&key(), Kind::Person, "Jane Doe");
+        let symbols = person.strip_prefix("Person-").unwrap();
+        for text in [
+            person.to_lowercase(),
+            person.to_uppercase(),
+            format!("**{person}**"),
+            format!("_{person}_"),
+            format!("\"{person}\""),
+            format!("{person}'s car"),
+            format!("{person}s Auto"),
+            format!("Person\\-{symbols}"),
+            format!("Person\u{2011}{symbols}"),
+            format!("Person-{}", symbols.replace('0', "o").replace('1', "l")),
+        ] {
+            assert_eq!(one(&text), (person.clone(), true), "{text}");
+        }
+        let mail = make(&key(), Kind::Email, "jane@example.com");
+        for text in [
+            mail.to_uppercase(),
+            format!("<{mail}>."),
+            format!("mailto:{mail}?subject=x"),
+            mail.replace('@', "\\@").replace('.', "\\."),
+        ] {
+            assert_eq!(one(&text), (mail.clone(), true), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_one_wrong_symbol_is_noticed_almost_always() {
+        let person = make(&key(), Kind::Person, "Jane Doe");
+        let mut missed = 0;
+        for at in 7..person.len() {
+            for symbol in "0123456789ABCDEFGHJKMNPQRSTVWXYZU".chars() {
+                let mut wrong = person.clone();
+                wrong.replace_range(at..=at, symbol.encode_utf8(&mut [0; 4]));
+                missed += usize::from(wrong != person && one(&wrong).1);
+            }
+        }
+        assert!(missed <= 3, "{missed} of 372");
+    }
+
+    #[test]
+    fn words_and_longer_identifiers_are_not_pseudonyms() {
+        for text in [
+            "phone-verification",
+            "Person-relationship",
+            "person-Organization",
+            "Person-7K3M9QX2WD4",
+            "ip-7K3M9QX2WD4FA",
+            "xPerson-7K3M9QX2WD4F",
+            "7k3m9qx2wd4@email.invalid",
+            "7k3m9qx2wd4f@email.invalidated",
+            "aa7k3m9qx2wd4f@email.invalid",
+        ] {
+            assert!(find(text).is_empty(), "{text}");
+        }
+        assert_eq!(one("Person-7K3M9QX2WD4F").1, find("Person-7K3M9QX2WD4F")[0].1.valid);
+    }
+
+    proptest! {
+        #[test]
+        fn every_pseudonym_is_recognized(value in any::<String>(), kind in 0..Kind::ALL.len()) {
+            let kind = Kind::ALL[kind];
+            let made = make(&key(), kind, &value);
+            let found = find(&made);
+            prop_assert_eq!(found.len(), 1);
+            prop_assert_eq!(&found[0].0, &(0..made.len()));
+            prop_assert_eq!((found[0].1.kind, found[0].1.valid, &found[0].1.text), (kind, true, &made));
+        }
+
+        #[test]
+        fn arbitrary_text_never_panics(text in "(?s)[PpersonIip@.\\-\u{2011}\\\\0-9A-Zé]{0,60}") {
+            find(&text);
+        }
+    }
+}

@@ -124,8 +124,7 @@ impl Event {
         self
     }
 
-    /// The earlier event that this one completes or answers: the announcement of a write, the question of a
-    /// confirmation.
+    /// The earlier event that this one completes or answers: the announcement of the same call.
     #[must_use]
     pub fn follows(mut self, event: &EventId) -> Self {
         self.follows = Some(event.clone());

@@ -44,7 +44,7 @@ vocabulary! {
         TokenIssued "token_issued" "A client exchanged an authorization code for tokens.",
         TokenRefreshed "token_refreshed" "A client exchanged a refresh token for new tokens.",
         TokenRefused "token_refused" "A client asked for tokens and got none.",
-        TokenRevoked "token_revoked" "Tokens were revoked, by the client or because a spent one came back.",
+        TokenRevoked "token_revoked" "All tokens of a sign-in were revoked, because a spent refresh token came back.",
         RequestRefused "request_refused" "A request to a service was refused before it was known to be about a tool.",
         ToolsListed "tools_listed" "The tools of a service were listed.",
         ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",

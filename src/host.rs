@@ -103,6 +103,20 @@ pub trait Host: Clone + 'static {
     fn isolate(&self) -> Rc<Isolate>;
 }
 
+/// The largest request body a host reads, in bytes.
+pub const MAX_REQUEST_BODY: usize = 4 * 1024 * 1024;
+
+/// A request's body, as the host read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// All of it.
+    Whole(Bytes),
+    /// More than [`MAX_REQUEST_BODY`]; none of it is kept.
+    TooLarge,
+    /// It broke off.
+    Broken,
+}
+
 /// Time limits of one [`Host::fetch`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -8,6 +8,6 @@ mod seal;
 mod secret;
 
 pub use hash::{HashKey, digest};
-pub use keys::{KeyError, Keys, SigningKeys};
+pub use keys::{Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError};
 pub use seal::{DataKey, Place, SealError, SealingRing};
 pub use secret::Secret;

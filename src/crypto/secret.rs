@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::host::{Host, PortError};
 
 /// A secret text: redacted in `Debug`, without `Display`, wiped when dropped, compared in constant time.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -14,6 +18,19 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
+
+    /// A fresh text of 256 random bits in base64url: a code, a token, a session id.
+    ///
+    /// # Errors
+    /// When the host has no randomness.
+    pub fn random<H: Host>(host: &H) -> Result<Self, PortError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        host.random(bytes.as_mut())?;
+        Ok(Self(URL_SAFE_NO_PAD.encode(*bytes)))
+    }
+
+    /// The length of a [`random`](Self::random) text.
+    pub const RANDOM_LENGTH: usize = 43;
 
     /// Lets the text out, for the one place that needs it.
     pub fn expose(&self) -> &str {

@@ -1,0 +1,42 @@
+# Prerequisites: rustup's Rust and Node 20 or newer. The rest is installed, or named with its remedy.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SOURCES := $(shell find src -name '*.rs') Cargo.toml Cargo.lock
+
+.PHONY: help run demo test bench check build-workers build-spin
+.DEFAULT_GOAL := help
+
+help: ## Says what each of these does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+run: ## Starts the gateway on 127.0.0.1:8787 with a demo identity provider and a demo service
+	@scripts/setup.sh npm rust
+	@node scripts/run.mjs
+
+demo: ## Plays an AI client against `make run` and shows what the service holds, the model sees, the service gets
+	@scripts/setup.sh npm
+	@node demo/client.mjs
+
+test: ## Runs everything that CI runs
+	@scripts/setup.sh rust npm workers test
+	@scripts/test.sh
+
+bench: build-workers build-spin ## Measures; the report names the machine and the versions
+	@scripts/bench.sh
+
+check: ## Checks formatting and lints for all three targets
+	@scripts/setup.sh rust
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --lib --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --lib --target wasm32-wasip2 -- -D warnings
+
+build-workers: build/index.js ## Builds the Cloudflare Worker into build/
+build/index.js: $(SOURCES) package-lock.json
+	@scripts/setup.sh rust npm workers
+	@scripts/build-workers.sh
+
+build-spin: $(TARGET)/wasm32-wasip2/release/mcpgate.wasm ## Builds the Spin component
+$(TARGET)/wasm32-wasip2/release/mcpgate.wasm: $(SOURCES)
+	@scripts/setup.sh rust
+	cargo build --lib --release --target wasm32-wasip2

@@ -1,0 +1,163 @@
+// The emulator harness: the real Worker bundle in workerd, with local D1, KV and queue.
+//
+// The database and the cache live under `dataDir` and outlast a restart. Miniflare keeps its queue in memory, so
+// stopping first waits until the queue is empty. Used by `make run`, by the end-to-end tests and, through serve.mjs,
+// by the scenario tests in Rust.
+
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { Log, LogLevel, Miniflare } from 'miniflare';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @typedef {object} Worker
+ * @property {string} url Where the gateway listens.
+ * @property {(working: boolean) => Promise<void>} setQueue Restarts the Worker, state kept, with a queue that takes
+ *   messages or with none, so that every send fails.
+ * @property {() => Promise<void>} cron Runs what the cron trigger runs.
+ * @property {(sql: string) => Promise<void>} execute Runs SQL text in the database.
+ * @property {() => Promise<string>} d1File The database's SQLite file; next to it may lie a `-wal`.
+ * @property {() => Promise<void>} stop Waits until the queue is empty, then ends workerd.
+ */
+
+/**
+ * Starts the Worker; migrations and configuration are in the database before it answers.
+ *
+ * @param {object} options
+ * @param {number} options.port 0 takes a free one.
+ * @param {string} options.dataDir Where state and `worker.log` are kept.
+ * @param {string} [options.configSql] What `mcpgate config sql FILE` printed.
+ * @param {Record<string, string>} [options.secrets] Secrets and variables by name.
+ * @param {boolean} [options.queue] Whether the queue takes messages.
+ * @param {string} [options.bundle] The folder that worker-build wrote.
+ * @returns {Promise<Worker>}
+ */
+export async function start({ port, dataDir, configSql, secrets = {}, queue = true, bundle = path.join(root, 'build') }) {
+  await mkdir(dataDir, { recursive: true });
+  const logFile = createWriteStream(path.join(dataDir, 'worker.log'), { flags: 'a' });
+  const options = async (listenPort, working) => ({
+    ...(await compatibility()),
+    host: '127.0.0.1',
+    port: listenPort,
+    log: new Log(LogLevel.ERROR),
+    handleRuntimeStdio: (stdout, stderr) => {
+      stdout.pipe(logFile, { end: false });
+      stderr.pipe(logFile, { end: false });
+    },
+    defaultPersistRoot: path.join(path.resolve(dataDir), 'state'),
+    cache: false,
+    modules: true,
+    modulesRoot: bundle,
+    scriptPath: path.join(bundle, 'index.js'),
+    modulesRules: [
+      { type: 'ESModule', include: ['**/*.js'] },
+      { type: 'CompiledWasm', include: ['**/*.wasm'] },
+    ],
+    bindings: secrets,
+    d1Databases: { DB: 'mcpgate' },
+    kvNamespaces: { CACHE: 'mcpgate' },
+    queueProducers: working ? { AUDIT: { queueName } } : {},
+    queueConsumers: { [queueName]: { maxBatchSize: 100, maxBatchTimeout: 0.1, maxRetries: 100, retryDelay: 1 } },
+  });
+
+  const miniflare = new Miniflare(await options(port, queue));
+  let working = queue;
+  try {
+    const url = (await miniflare.ready).href.replace(/\/$/, '');
+    const database = () => miniflare.getD1Database('DB');
+    await migrate(await database());
+    if (configSql) await execute(await database(), configSql);
+    return {
+      url,
+      setQueue: async (next) => {
+        if (working) await drain(miniflare);
+        await miniflare.setOptions(await options(Number(new URL(url).port), next));
+        working = next;
+      },
+      cron: async () => {
+        await (await miniflare.getWorker()).scheduled({ cron: '*/5 * * * *' });
+      },
+      execute: async (sql) => {
+        await execute(await database(), sql);
+      },
+      d1File: () => sqliteFile(dataDir),
+      stop: async () => {
+        if (working) await drain(miniflare);
+        await miniflare.dispose();
+        logFile.end();
+      },
+    };
+  } catch (error) {
+    await miniflare.dispose().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Reads a file of `NAME=value` lines, as `mcpgate keygen` prints them.
+ *
+ * @param {string} file
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function readSecrets(file) {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.includes('=') && !line.startsWith('#'));
+  return Object.fromEntries(lines.map((line) => {
+    const at = line.indexOf('=');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  }));
+}
+
+const queueName = 'mcpgate-audit';
+
+/** The Worker's compatibility settings: wrangler.toml has them, so that the emulator runs what is deployed. */
+async function compatibility() {
+  const text = await readFile(path.join(root, 'wrangler.toml'), 'utf8');
+  const [, date] = /^compatibility_date = "(.+?)"/m.exec(text) ?? [];
+  const [, flags] = /^compatibility_flags = (\[.*\])/m.exec(text) ?? [];
+  if (!date || !flags) throw new Error('wrangler.toml: compatibility_date or compatibility_flags is missing');
+  return { compatibilityDate: date, compatibilityFlags: JSON.parse(flags) };
+}
+
+/** Applies what is new in `migrations/`, and remembers it where `wrangler d1 migrations apply` does. */
+async function migrate(database) {
+  await database.prepare(
+    `CREATE TABLE IF NOT EXISTS d1_migrations(
+       id INTEGER PRIMARY KEY AUTOINCREMENT,
+       name TEXT UNIQUE,
+       applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
+  ).run();
+  const { results } = await database.prepare('SELECT name FROM d1_migrations').all();
+  const applied = new Set(results.map((row) => row.name));
+  const folder = path.join(root, 'migrations');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql') && !applied.has(name)).sort();
+  for (const name of files) {
+    await execute(database, await readFile(path.join(folder, name), 'utf8'));
+    await database.prepare('INSERT INTO d1_migrations(name) VALUES (?1)').bind(name).run();
+  }
+}
+
+/** Runs SQL text of several statements, the last ended by `;`. D1 refuses text that ends in a comment. */
+async function execute(database, sql) {
+  await database.prepare(`${sql}\nSELECT 1;`).run();
+}
+
+/** Waits until nothing has been on the queue for two of its batches. */
+async function drain(miniflare) {
+  const producer = await miniflare.getQueueProducer('AUDIT');
+  for (let quiet = 0, tries = 0; quiet < 2 && tries < 100; tries += 1) {
+    await sleep(120);
+    const { backlogCount } = await producer.metrics();
+    quiet = backlogCount === 0 ? quiet + 1 : 0;
+  }
+}
+
+async function sqliteFile(dataDir) {
+  const folder = path.join(path.resolve(dataDir), 'state', 'd1', 'miniflare-D1DatabaseObject');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite');
+  return path.join(folder, files[0]);
+}

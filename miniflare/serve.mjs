@@ -1,0 +1,57 @@
+// The harness as a process, for tests that are not JavaScript:
+//
+//   node miniflare/serve.mjs --port N --data DIR --config-sql FILE --secrets FILE [--bundle DIR] [--queue off]
+//
+// Prints `ready URL`, then obeys lines on standard input and answers each with `ok` or `error: ...`:
+// `queue off`, `queue on`, `cron`, `database` (answers with the SQLite file's path), `stop`. End of input stops it too.
+
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+import { readSecrets, start } from './run.mjs';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    data: { type: 'string', default: '.mcpgate/state' },
+    'config-sql': { type: 'string' },
+    secrets: { type: 'string' },
+    bundle: { type: 'string' },
+    queue: { type: 'string', default: 'on' },
+  },
+});
+
+const worker = await start({
+  port: Number(values.port),
+  dataDir: values.data,
+  configSql: values['config-sql'] && (await readFile(values['config-sql'], 'utf8')),
+  secrets: values.secrets ? await readSecrets(values.secrets) : {},
+  queue: values.queue !== 'off',
+  bundle: values.bundle,
+});
+console.log(`ready ${worker.url}`);
+
+const commands = {
+  'queue off': () => worker.setQueue(false),
+  'queue on': () => worker.setQueue(true),
+  cron: () => worker.cron(),
+  database: () => worker.d1File(),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'stop') break;
+  try {
+    const answer = await (commands[line] ?? unknown)();
+    console.log(answer === undefined ? 'ok' : `ok ${answer}`);
+  } catch (error) {
+    console.log(`error: ${String(error.message).replaceAll('\n', ' ')}`);
+  }
+}
+await worker.stop();
+console.log('ok');
+process.exit(0);
+
+function unknown() {
+  throw new Error('unknown command');
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the Worker into build/ with the tools that setup.sh installed, and with nothing from the network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+# A tool that worker-build does not find it would download: better to stop.
+for tool in "$WORKER_BUILD" "$WASM_BINDGEN_BIN" "$WASM_OPT_BIN" "$ESBUILD_BIN"; do
+  [ -x "$tool" ] || {
+    echo "mcpgate: $tool is missing: run make build-workers, which installs it" >&2
+    exit 1
+  }
+done
+"$WORKER_BUILD" --release

@@ -1,0 +1,17 @@
+# Where tools are that live outside the repository. The Worker's two have the versions of Cargo.lock:
+# worker-build the worker crate's, the wasm-bindgen command the wasm-bindgen crate's.
+# shellcheck shell=bash
+
+locked() {
+  grep -A 1 "^name = \"$1\"\$" Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p'
+}
+
+WORKER_BUILD_VERSION=$(locked worker)
+WASM_BINDGEN_VERSION=$(locked wasm-bindgen)
+TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate/tools-wb$WORKER_BUILD_VERSION-wbg$WASM_BINDGEN_VERSION
+WORKER_BUILD=$TOOLS/bin/worker-build
+# worker-build takes these instead of downloading its own.
+export WASM_BINDGEN_BIN=$TOOLS/bin/wasm-bindgen
+export WASM_OPT_BIN=$PWD/node_modules/.bin/wasm-opt
+export ESBUILD_BIN=$PWD/node_modules/.bin/esbuild
+PYTHON_ENV=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate/python

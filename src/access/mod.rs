@@ -1,0 +1,274 @@
+//! Who may enter, and as what: domains, guests, admins. What is not allowed is denied.
+
+use url::Host as UrlHost;
+
+use crate::audit::Reason;
+use crate::config::Access;
+use crate::context::Context;
+use crate::crypto::HashKey;
+use crate::host::{Host, PortError, Timestamp};
+use crate::store::person::{self, Profile};
+
+/// Proof that a person may enter; only [`evaluate`] makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    role: String,
+    admin: bool,
+}
+
+impl Admitted {
+    /// The name of their role. A role that the configuration does not describe may use nothing.
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// Whether `[access] admins` names them.
+    pub fn is_admin(&self) -> bool {
+        self.admin
+    }
+}
+
+/// Why a person may not enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccessRefusal {
+    /// The identity provider did not say what their address is, or it is not one.
+    #[error("the identity provider gave no e-mail address")]
+    EmailMissing,
+    /// The identity provider did not say that the address is theirs.
+    #[error("the identity provider does not vouch for the e-mail address")]
+    EmailUnverified,
+    /// Neither their domain nor they themselves are allowed.
+    #[error("this account is not on the list of those who may enter")]
+    NotAllowed,
+    /// They were a guest, and their last day is over.
+    #[error("the guest access of this account is over")]
+    GuestExpired,
+}
+
+impl AccessRefusal {
+    /// The reason as audit records name it.
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::EmailMissing => Reason::EmailMissing,
+            Self::EmailUnverified => Reason::EmailUnverified,
+            Self::NotAllowed => Reason::DomainNotAllowed,
+            Self::GuestExpired => Reason::GuestExpired,
+        }
+    }
+}
+
+/// The role of admins whom neither a domain nor a guest entry admits: they may use what `[access.roles.admin]`
+/// says, which is nothing when it is not there.
+const ADMIN_ROLE: &str = "admin";
+
+/// Decides whether the owner of an e-mail address may enter. An allowed domain comes first, then a guest entry,
+/// then the list of admins.
+///
+/// # Errors
+/// [`AccessRefusal`] says what is missing.
+pub fn evaluate(
+    access: &Access,
+    key: &HashKey,
+    email: Option<&str>,
+    verified: bool,
+    now: Timestamp,
+) -> Result<Admitted, AccessRefusal> {
+    let address = email.and_then(Address::parse).ok_or(AccessRefusal::EmailMissing)?;
+    if !verified {
+        return Err(AccessRefusal::EmailUnverified);
+    }
+    let text = address.text();
+    let admin = access.admins.iter().any(|admin| Address::parse(admin).is_some_and(|admin| admin == address));
+    let admitted = |role: &str| Ok(Admitted { role: role.to_owned(), admin });
+    let domain =
+        |(name, _): &(&String, &String)| ascii_domain(name).is_some_and(|name| name == address.domain);
+    if let Some((_, role)) = access.domains.iter().find(domain) {
+        return admitted(role);
+    }
+    let id = id_of(key, &text);
+    let mut entries = access.guests.iter().filter(|guest| guest.id == id).peekable();
+    let known = entries.peek().is_some();
+    if let Some(guest) = entries.find(|guest| now < guest.until) {
+        return admitted(&guest.role);
+    }
+    if admin {
+        return admitted(ADMIN_ROLE);
+    }
+    Err(if known { AccessRefusal::GuestExpired } else { AccessRefusal::NotAllowed })
+}
+
+/// The id under which `[[access.guests]]` names the owner of an address; [`None`] when it is no address.
+pub fn guest_id(key: &HashKey, email: &str) -> Option<String> {
+    Address::parse(email).map(|address| id_of(key, &address.text()))
+}
+
+/// What is known of a person now, and whether they may still enter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Their profile, as of their last sign-in.
+    pub profile: Profile,
+    /// The decision under the running configuration.
+    pub decision: Result<Admitted, AccessRefusal>,
+}
+
+/// Decides again about a person who has signed in before; [`None`] when they were erased.
+///
+/// # Errors
+/// When the database fails or what is stored cannot be opened.
+pub async fn review<H: Host>(context: &Context<H>, person: &str) -> Result<Option<Review>, PortError> {
+    let Some(profile) = person::profile(context, person).await? else { return Ok(None) };
+    let setup = &context.setup;
+    // Only verified addresses are kept.
+    let decision =
+        evaluate(&setup.config.access, &setup.keys.hash, Some(&profile.email), true, context.host.now());
+    Ok(Some(Review { profile, decision }))
+}
+
+fn id_of(key: &HashKey, address: &str) -> String {
+    format!("hmac:{}", key.id("guest", &[address]))
+}
+
+/// An e-mail address in the one form in which addresses are compared: lower case, the domain as DNS sees it.
+#[derive(PartialEq, Eq)]
+struct Address {
+    local: String,
+    domain: String,
+}
+
+impl Address {
+    fn parse(text: &str) -> Option<Self> {
+        let (local, domain) = text.trim().rsplit_once('@')?;
+        let strange = |c: char| c.is_whitespace() || c.is_control() || "@\"<>(),:;\\[]".contains(c);
+        if local.is_empty() || local.len() > 64 || local.chars().any(strange) {
+            return None;
+        }
+        Some(Self { local: local.to_lowercase(), domain: ascii_domain(domain)? })
+    }
+
+    fn text(&self) -> String {
+        format!("{}@{}", self.local, self.domain)
+    }
+}
+
+/// A domain as DNS sees it (IDNA, UTS 46): two spellings of one domain are equal, look-alikes are not.
+fn ascii_domain(text: &str) -> Option<String> {
+    // URL hosts may be percent-encoded; domains of addresses may not.
+    if text.contains(['%', '[', ']']) || text.ends_with('.') {
+        return None;
+    }
+    match UrlHost::parse(text) {
+        Ok(UrlHost::Domain(name)) if name.contains('.') => Some(name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Guest;
+
+    const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+    fn key() -> HashKey {
+        HashKey::new([9; 32])
+    }
+
+    fn access() -> Access {
+        Access {
+            admins: vec!["ops@example.com".to_owned(), "root@elsewhere.org".to_owned()],
+            domains: [("example.com", "internal"), ("bücher.example.org", "books")]
+                .map(|(domain, role)| (domain.to_owned(), role.to_owned()))
+                .into(),
+            guests: vec![
+                Guest {
+                    id: guest_id(&key(), "Pat@Partner.org").unwrap(),
+                    role: "external".to_owned(),
+                    until: Timestamp(NOW.0 + 1),
+                },
+                Guest {
+                    id: guest_id(&key(), "old@partner.org").unwrap(),
+                    role: "external".to_owned(),
+                    until: NOW,
+                },
+            ],
+            roles: Default::default(),
+        }
+    }
+
+    fn decide(email: &str) -> Result<(String, bool), AccessRefusal> {
+        evaluate(&access(), &key(), Some(email), true, NOW).map(|a| (a.role().to_owned(), a.is_admin()))
+    }
+
+    #[test]
+    fn domains_guests_and_admins_enter_with_their_role() {
+        let ok = |role: &str, admin| Ok((role.to_owned(), admin));
+        assert_eq!(decide("jane@example.com"), ok("internal", false));
+        assert_eq!(decide("JANE@EXAMPLE.COM"), ok("internal", false));
+        assert_eq!(decide("Ops@Example.com"), ok("internal", true));
+        assert_eq!(decide("root@elsewhere.org"), ok("admin", true));
+        assert_eq!(decide("pat@partner.org"), ok("external", false));
+        assert_eq!(decide("x@BÜCHER.example.org"), ok("books", false));
+        assert_eq!(decide("x@xn--bcher-kva.example.org"), ok("books", false));
+    }
+
+    #[test]
+    fn everyone_else_is_refused_and_told_why() {
+        assert_eq!(decide("old@partner.org"), Err(AccessRefusal::GuestExpired));
+        for email in [
+            "jane@sub.example.com",
+            "jane@notexample.com",
+            "jane@example.com.evil.org",
+            "jane@example.org",
+            "jane@exаmple.com", // a Cyrillic а
+            "other@partner.org",
+        ] {
+            assert_eq!(decide(email), Err(AccessRefusal::NotAllowed), "{email}");
+        }
+        for email in [
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "jane@example.com.",
+            "jane@evil.org@example.com",
+            "\"jane@evil.org\"@example.com",
+            "jane@evil.org,x@example.com",
+            "jane evil@example.com",
+            "jane@[127.0.0.1]",
+            "jane@127.0.0.1",
+            "jane@example%2ecom",
+            "jane@example.com\0",
+        ] {
+            assert_eq!(decide(email), Err(AccessRefusal::EmailMissing), "{email}");
+        }
+    }
+
+    #[test]
+    fn an_unverified_address_opens_nothing() {
+        for email in ["jane@example.com", "ops@example.com", "pat@partner.org"] {
+            assert_eq!(
+                evaluate(&access(), &key(), Some(email), false, NOW),
+                Err(AccessRefusal::EmailUnverified)
+            );
+        }
+        assert_eq!(evaluate(&access(), &key(), None, true, NOW), Err(AccessRefusal::EmailMissing));
+    }
+
+    #[test]
+    fn an_empty_list_admits_nobody() {
+        let decision = evaluate(&Access::default(), &key(), Some("jane@example.com"), true, NOW);
+        assert_eq!(decision, Err(AccessRefusal::NotAllowed));
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_enters_but_by_their_domain(local in "[a-z]{1,8}", domain in "[a-z.@%-]{0,20}") {
+            let email = format!("{local}@{domain}");
+            if decide(&email).is_ok() {
+                prop_assert!(domain == "example.com" || email == "pat@partner.org" || email == "root@elsewhere.org");
+            }
+        }
+    }
+}

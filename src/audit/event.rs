@@ -1,0 +1,587 @@
+//! What an audit record says, and by type cannot say.
+//!
+//! An [`Event`] is made of closed lists, numbers, random ids and four kinds of text that cannot hold anything
+//! personal: keyed hashes, ids of configured services, names of tools that a service itself declares, and literals
+//! of this program. There is no way in for an argument, a result, a name or an address.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+pub use super::vocabulary::{Action, Reason};
+use crate::crypto::HashKey;
+use crate::error::Fault;
+use crate::host::{Host, PortError, Timestamp};
+
+/// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
+/// puts a newer event aside instead of rejecting it. Every earlier version stays readable.
+pub const VERSION: u32 = 1;
+
+/// No event's text is longer, in bytes: every text in it is bounded. Far below what any queue takes.
+const LONGEST: usize = 8192;
+
+/// One thing that happened.
+///
+/// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Wire", try_from = "Wire")]
+pub struct Event {
+    version: u32,
+    id: EventId,
+    at: Timestamp,
+    action: Action,
+    outcome: Outcome,
+    follows: Option<EventId>,
+    person: Option<Hashed>,
+    client: Option<Hashed>,
+    service: Option<ServiceId>,
+    tool: Option<ToolName>,
+    duration_ms: Option<u64>,
+    request_bytes: Option<u64>,
+    result_bytes: Option<u64>,
+    found: Counts,
+    given_back: Counts,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As asked.
+    Ok,
+    /// The gateway said no; the rules, or the caller's own mistake, are why.
+    Refused(Reason),
+    /// It was allowed and did not work, through the named party's fault.
+    Failed(Fault, Reason),
+}
+
+/// An event's id: 128 random bits. The chain holds each at most once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EventId(String);
+
+/// A keyed hash (HMAC-SHA-256, base64url): only who has the gateway's hash key can test a guess against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hashed(String);
+
+/// The id of a service: 1 to 24 of `a-z`, `0-9`, `-`. [`record`](super::record) lets only configured ones through.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ServiceId(String);
+
+/// The name of a tool, in clear only if the service declares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ToolName(String);
+
+/// Why a message is not an event that can be recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// A newer version of the gateway wrote this event; that version can record it.
+    #[error("the event {0} has a newer schema version")]
+    Newer(EventId),
+    /// No version of the gateway wrote it.
+    #[error("the text is not an audit event")]
+    Malformed,
+}
+
+impl Event {
+    /// An event that happens now and, until [`outcome`](Self::outcome) says otherwise, well.
+    ///
+    /// # Errors
+    /// When the host has no randomness for the id.
+    pub fn new<H: Host>(host: &H, action: Action) -> Result<Self, PortError> {
+        let mut id = [0; 16];
+        host.random(&mut id)?;
+        Ok(Self {
+            version: VERSION,
+            id: EventId(URL_SAFE_NO_PAD.encode(id)),
+            at: host.now(),
+            action,
+            outcome: Outcome::Ok,
+            follows: None,
+            person: None,
+            client: None,
+            service: None,
+            tool: None,
+            duration_ms: None,
+            request_bytes: None,
+            result_bytes: None,
+            found: Counts::default(),
+            given_back: Counts::default(),
+        })
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    /// The earlier event that this one completes or answers: the announcement of the same call.
+    #[must_use]
+    pub fn follows(mut self, event: &EventId) -> Self {
+        self.follows = Some(event.clone());
+        self
+    }
+
+    /// Who. Takes a person id, which is a keyed hash already; anything of another shape is left out.
+    #[must_use]
+    pub fn person(mut self, person: &str) -> Self {
+        self.person = Hashed::try_from(person.to_owned()).ok();
+        self
+    }
+
+    /// With which client; its id is hashed here.
+    #[must_use]
+    pub fn client(mut self, client: &str, key: &HashKey) -> Self {
+        self.client = Some(Hashed::new(key, "client", client));
+        self
+    }
+
+    /// At which service. Takes a service's id; anything of another shape is left out.
+    #[must_use]
+    pub fn service(mut self, service: &str) -> Self {
+        self.service = ServiceId::try_from(service.to_owned()).ok();
+        self
+    }
+
+    /// Which tool.
+    #[must_use]
+    pub fn tool(mut self, tool: ToolName) -> Self {
+        self.tool = Some(tool);
+        self
+    }
+
+    /// How long it took.
+    #[must_use]
+    pub fn duration(mut self, duration: Duration) -> Self {
+        self.duration_ms = Some(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// How large the request was, in bytes.
+    #[must_use]
+    pub fn request_bytes(mut self, bytes: usize) -> Self {
+        self.request_bytes = Some(bytes as u64);
+        self
+    }
+
+    /// How large the result was, in bytes.
+    #[must_use]
+    pub fn result_bytes(mut self, bytes: usize) -> Self {
+        self.result_bytes = Some(bytes as u64);
+        self
+    }
+
+    /// How many values of each kind became pseudonyms. Kinds are literals, such as `email`; zeros are left out.
+    #[must_use]
+    pub fn found(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        self.found = Counts::new(counts);
+        self
+    }
+
+    /// How many pseudonyms of each kind became real values again, toward the service.
+    #[must_use]
+    pub fn given_back(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        self.given_back = Counts::new(counts);
+        self
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &EventId {
+        &self.id
+    }
+
+    /// When it happened, by the clock of the host where it happened.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What happened.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Leaves the service out unless `configured` knows it.
+    pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
+        self.service = self.service.filter(|service| configured(&service.0));
+        self
+    }
+
+    /// The canonical JSON text.
+    ///
+    /// # Errors
+    /// Never in practice: nothing in an event is unfit for JSON.
+    pub fn to_text(&self) -> Result<String, PortError> {
+        serde_json::to_string(self).map_err(|error| PortError::new("queue", error))
+    }
+
+    /// Reads a canonical JSON text back, and nothing else: no unknown key, no other order, no spaces.
+    ///
+    /// # Errors
+    /// [`ParseError`].
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        #[derive(Deserialize)]
+        struct Head {
+            v: u32,
+            id: EventId,
+        }
+        if text.len() > LONGEST {
+            return Err(ParseError::Malformed);
+        }
+        let head: Head = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
+        if head.v > VERSION {
+            return Err(ParseError::Newer(head.id));
+        }
+        let event: Self = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
+        if event.to_text().as_deref() == Ok(text) { Ok(event) } else { Err(ParseError::Malformed) }
+    }
+}
+
+impl EventId {
+    /// As text: 22 characters of base64url.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Hashed {
+    /// Hashes an identifier under the label `purpose`.
+    pub fn new(key: &HashKey, purpose: &'static str, identifier: &str) -> Self {
+        Self(key.id(purpose, &[identifier]))
+    }
+}
+
+impl ToolName {
+    /// A tool that the service itself declares. Its name stands in clear if it is what the protocol recommends, 1 to
+    /// 128 of `A-Z a-z 0-9 _ . -`; any other name is hashed.
+    pub fn known(key: &HashKey, name: &str) -> Self {
+        if is_plain_name(name) { Self(name.to_owned()) } else { Self::unknown(key, name) }
+    }
+
+    /// A name that only the caller says: hashed, because it can be anything.
+    pub fn unknown(key: &HashKey, name: &str) -> Self {
+        Self(format!("{HASHED}{}", key.id("tool", &[name])))
+    }
+}
+
+/// How many of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Counts(BTreeMap<KindName, u64>);
+
+/// The name of a kind of personal data: a literal of this program, 1 to 32 of `a-z`, `0-9`, `_`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct KindName(Cow<'static, str>);
+
+impl Counts {
+    fn new(counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        let mut sums = BTreeMap::new();
+        for (kind, count) in counts.into_iter().filter(|(kind, count)| *count > 0 && is_kind(kind)) {
+            let sum: &mut u64 = sums.entry(KindName(Cow::Borrowed(kind))).or_default();
+            *sum = sum.saturating_add(count as u64);
+        }
+        Self(sums)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// An event as it is written, in the order of its keys.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    v: u32,
+    id: EventId,
+    at: Timestamp,
+    action: Action,
+    outcome: Verdict,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fault: Option<Fault>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    follows: Option<EventId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    person: Option<Hashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client: Option<Hashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    service: Option<ServiceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tool: Option<ToolName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    result_bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    found: Counts,
+    #[serde(default, skip_serializing_if = "Counts::is_empty")]
+    given_back: Counts,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    Ok,
+    Refused,
+    Failed,
+}
+
+impl From<Event> for Wire {
+    fn from(event: Event) -> Self {
+        let (outcome, fault, reason) = match event.outcome {
+            Outcome::Ok => (Verdict::Ok, None, None),
+            Outcome::Refused(reason) => (Verdict::Refused, None, Some(reason)),
+            Outcome::Failed(fault, reason) => (Verdict::Failed, Some(fault), Some(reason)),
+        };
+        Self {
+            v: event.version,
+            id: event.id,
+            at: event.at,
+            action: event.action,
+            outcome,
+            fault,
+            reason,
+            follows: event.follows,
+            person: event.person,
+            client: event.client,
+            service: event.service,
+            tool: event.tool,
+            duration_ms: event.duration_ms,
+            request_bytes: event.request_bytes,
+            result_bytes: event.result_bytes,
+            found: event.found,
+            given_back: event.given_back,
+        }
+    }
+}
+
+impl TryFrom<Wire> for Event {
+    type Error = ParseError;
+
+    fn try_from(wire: Wire) -> Result<Self, ParseError> {
+        let outcome = match (wire.outcome, wire.fault, wire.reason) {
+            (Verdict::Ok, None, None) => Outcome::Ok,
+            (Verdict::Refused, None, Some(reason)) => Outcome::Refused(reason),
+            (Verdict::Failed, Some(fault), Some(reason)) => Outcome::Failed(fault, reason),
+            _ => return Err(ParseError::Malformed),
+        };
+        if wire.v == 0 {
+            return Err(ParseError::Malformed);
+        }
+        Ok(Self {
+            version: wire.v,
+            id: wire.id,
+            at: wire.at,
+            action: wire.action,
+            outcome,
+            follows: wire.follows,
+            person: wire.person,
+            client: wire.client,
+            service: wire.service,
+            tool: wire.tool,
+            duration_ms: wire.duration_ms,
+            request_bytes: wire.request_bytes,
+            result_bytes: wire.result_bytes,
+            found: wire.found,
+            given_back: wire.given_back,
+        })
+    }
+}
+
+/// Texts that are read back only in the shape in which they are written.
+macro_rules! shaped {
+    ($($name:ident: $is:expr;)*) => {$(
+        impl TryFrom<String> for $name {
+            type Error = ParseError;
+
+            fn try_from(text: String) -> Result<Self, ParseError> {
+                let is: fn(&str) -> bool = $is;
+                if is(&text) { Ok(Self(text.into())) } else { Err(ParseError::Malformed) }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0.into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+shaped! {
+    EventId: |text| is_base64url(text, 22);
+    Hashed: |text| is_base64url(text, 43);
+    ServiceId: |text| within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+    ToolName: |text| is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43));
+    KindName: is_kind;
+}
+
+/// What stands before a hashed tool name; no plain name has a colon.
+const HASHED: &str = "hmac:";
+
+fn is_base64url(text: &str, length: usize) -> bool {
+    text.len() == length && within(text, length, |c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+}
+
+fn is_plain_name(text: &str) -> bool {
+    within(text, 128, |c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'))
+}
+
+fn is_kind(text: &str) -> bool {
+    within(text, 32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+}
+
+fn within(text: &str, longest: usize, legal: impl Fn(u8) -> bool) -> bool {
+    !text.is_empty() && text.len() <= longest && text.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::host::memory::Memory;
+
+    const KEY: [u8; 32] = [7; 32];
+
+    fn full(action: Action, outcome: Outcome, said: &str, number: usize) -> Event {
+        let (host, key) = (Memory::new(), HashKey::new(KEY));
+        let first = Event::new(&host, action).unwrap();
+        Event::new(&host, action)
+            .unwrap()
+            .outcome(outcome)
+            .follows(first.id())
+            .person(&key.id("person", &[said]))
+            .client(said, &key)
+            .service("demo")
+            .tool(ToolName::known(&key, said))
+            .duration(Duration::from_millis(number as u64))
+            .request_bytes(number)
+            .result_bytes(number)
+            .found([("email", number), ("phone", 0)])
+            .given_back([("email", number), ("email", 1)])
+    }
+
+    #[test]
+    fn the_text_is_what_the_documentation_shows() {
+        let host = Memory::new();
+        let key = HashKey::new(KEY);
+        let event = Event::new(&host, Action::ToolCalled)
+            .unwrap()
+            .outcome(Outcome::Failed(Fault::Service, Reason::ServiceTimeout))
+            .service("demo")
+            .tool(ToolName::known(&key, "read_issue"))
+            .duration(Duration::from_secs(60))
+            .found([("phone", 1), ("email", 2)]);
+        let id = event.id().as_str();
+        assert_eq!(
+            event.to_text().unwrap(),
+            format!(
+                "{{\"v\":1,\"id\":\"{id}\",\"at\":1795000000000,\"action\":\"tool_called\",\"outcome\":\"failed\",\
+                 \"fault\":\"service\",\"reason\":\"service_timeout\",\"service\":\"demo\",\"tool\":\"read_issue\",\
+                 \"duration_ms\":60000,\"found\":{{\"email\":2,\"phone\":1}}}}"
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_no_id_is_left_out() {
+        let host = Memory::new();
+        let event = Event::new(&host, Action::SignIn).unwrap().person("jane@example.com").service("Jane Doe");
+        assert!(!event.to_text().unwrap().contains("ane"));
+        assert!(!event.to_text().unwrap().contains("person"));
+    }
+
+    #[test]
+    fn a_tool_name_stands_in_clear_only_if_the_service_declares_it() {
+        let key = HashKey::new(KEY);
+        assert_eq!(ToolName::known(&key, "jira.search-2").to_string(), "jira.search-2");
+        for name in [
+            ToolName::unknown(&key, "jira.search-2"),
+            ToolName::known(&key, "mail to jane@example.com"),
+            ToolName::known(&key, &"x".repeat(129)),
+            ToolName::known(&key, ""),
+        ] {
+            assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_canonical_is_no_event() {
+        let text = full(Action::ToolCalled, Outcome::Refused(Reason::TooLarge), "t", 5).to_text().unwrap();
+        assert!(Event::parse(&text).is_ok());
+        for (from, to) in [
+            ("{\"v\":1,", "{\"v\":0,"),
+            ("{\"v\":1,", "{ \"v\":1,"),
+            ("{\"v\":1,", "{\"v\":1,\"note\":\"Jane Doe\","),
+            ("{\"v\":1,", "{\"v\":1,\"v\":1,"),
+            ("\"outcome\":\"refused\",", "\"outcome\":\"ok\","),
+            ("\"reason\":\"too_large\",", ""),
+            ("\"reason\":\"too_large\"", "\"reason\":\"jane\""),
+            ("\"action\":\"tool_called\"", "\"action\":\"\""),
+            ("\"service\":\"demo\"", "\"service\":\"Jane Doe\""),
+            ("\"tool\":\"t\"", "\"tool\":\"jane@example.com\""),
+            ("\"email\":5", "\"Jane\":5"),
+            ("\"email\":5", "\"email\":\"jane\""),
+            ("\"email\":5", "\"email\":-5"),
+        ] {
+            let other = text.replacen(from, to, 1);
+            assert_ne!(other, text, "{from}");
+            assert_eq!(Event::parse(&other), Err(ParseError::Malformed), "{other}");
+        }
+        let newer = text.replacen("{\"v\":1,", "{\"v\":2,\"new\":true,", 1);
+        assert!(matches!(Event::parse(&newer), Err(ParseError::Newer(_))));
+        assert_eq!(Event::parse(""), Err(ParseError::Malformed));
+    }
+
+    fn outcomes() -> impl Strategy<Value = Outcome> {
+        let reason = || prop::sample::select(Reason::ALL);
+        let fault = prop::sample::select(vec![
+            Fault::Caller,
+            Fault::Service,
+            Fault::IdentityProvider,
+            Fault::Gateway,
+        ]);
+        prop_oneof![
+            Just(Outcome::Ok),
+            reason().prop_map(Outcome::Refused),
+            (fault, reason()).prop_map(|(fault, reason)| Outcome::Failed(fault, reason)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_event_is_read_back_as_it_was_and_is_small(
+            action in prop::sample::select(Action::ALL),
+            outcome in outcomes(),
+            said in ".{0,200}",
+            number: usize,
+        ) {
+            let event = full(action, outcome, &said, number);
+            let text = event.to_text().unwrap();
+            prop_assert!(text.len() <= LONGEST);
+            prop_assert_eq!(Event::parse(&text), Ok(event));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The closed lists of an event: what can happen, and why it can be refused or fail.
+//!
+//! Each entry is written once, with its stable name and its meaning; docs/audit.md is checked against them.
+
+use serde::{Deserialize, Serialize};
+
+/// Makes an enum whose variants have a stable name and a meaning.
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $meaning:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[doc = $meaning] #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its stable name, as in records and log lines.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// What it means.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)*
+                }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// What happened.
+    Action {
+        SignIn "sign_in" "A person came back from the identity provider, let in or not.",
+        SignOut "sign_out" "A person ended their session.",
+        Consent "consent" "A person allowed a client to act for them, or did not.",
+        ClientRegistered "client_registered" "A client registered itself, or tried to.",
+        TokenIssued "token_issued" "A client exchanged an authorization code for tokens.",
+        TokenRefreshed "token_refreshed" "A client exchanged a refresh token for new tokens.",
+        TokenRefused "token_refused" "A client asked for tokens and got none.",
+        TokenRevoked "token_revoked" "All tokens of a sign-in were revoked, because a spent refresh token came back.",
+        RequestRefused "request_refused" "A request to a service was refused before it was known to be about a tool.",
+        ToolsListed "tools_listed" "The tools of a service were listed.",
+        ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",
+        ToolCalled "tool_called" "A tool call ended: answered, refused or failed.",
+        Requested "requested" "Another request (a prompt, a resource, a completion) ended.",
+        ConfirmationAsked "confirmation_asked" "A call waits for the person's own yes.",
+        ConfirmationGiven "confirmation_given" "The person said yes.",
+        ConfirmationDenied "confirmation_denied" "The person said no.",
+    }
+}
+
+vocabulary! {
+    /// Why something was refused or failed.
+    Reason {
+        NotAuthenticated "not_authenticated" "No token, or one that is not ours or not for here.",
+        TokenExpired "token_expired" "The access token's time is over.",
+        ServiceUnknown "service_unknown" "No service is configured under that id.",
+        ServiceNotAllowed "service_not_allowed" "The person's role does not allow the service.",
+        ToolNotAllowed "tool_not_allowed" "The person's role does not allow the tool.",
+        GuestExpired "guest_expired" "The guest's last day has passed.",
+        HeaderMismatch "header_mismatch" "A header says something other than the request's body.",
+        MalformedRequest "malformed_request" "The request is not what its protocol says.",
+        UnsupportedVersion "unsupported_version" "The client speaks a protocol revision that is not served.",
+        TooLarge "too_large" "The request's body is over the limit.",
+        ConfirmationNeeded "confirmation_needed" "The call waits for the person's own yes.",
+        ConfirmationDenied "confirmation_denied" "The person said no.",
+        PseudonymUnknown "pseudonym_unknown" "A pseudonym in the arguments is unknown, expired, or another person's or service's.",
+        PseudonymMalformed "pseudonym_malformed" "Something in the arguments looks like a pseudonym and is not one.",
+        ServiceUnreachable "service_unreachable" "The service could not be reached.",
+        ServiceTimeout "service_timeout" "The service was later than its time limit.",
+        ServiceRubbish "service_rubbish" "The service's answer is not what the protocol says.",
+        ServiceError "service_error" "The service answered with an error of its own.",
+        ServiceCredentials "service_credentials" "The service did not accept the gateway's credentials, or they are not set.",
+        ResultTooLarge "result_too_large" "The result is over the limit and could not be cut to whole items.",
+        MappingNotStored "mapping_not_stored" "The pseudonyms of the result could not be stored, so it was withheld.",
+        AuditUnavailable "audit_unavailable" "The event could be neither queued nor spooled, so the call was refused.",
+        StorageUnavailable "storage_unavailable" "The database could not be used.",
+        Cancelled "cancelled" "The client went away before the end.",
+        DomainNotAllowed "domain_not_allowed" "The person's address is of no allowed domain, and they are no guest.",
+        EmailMissing "email_missing" "The identity provider gave no e-mail address.",
+        EmailUnverified "email_unverified" "The identity provider does not vouch for the e-mail address.",
+        IdpUnreachable "idp_unreachable" "The identity provider could not be reached in time.",
+        IdpError "idp_error" "The identity provider answered with an error.",
+        IdpRubbish "idp_rubbish" "The identity provider's answer is not what its protocol says.",
+        IdTokenInvalid "id_token_invalid" "The ID token's signature, audience, nonce or time does not hold.",
+        StateUnknown "state_unknown" "The return from the identity provider belongs to no sign-in under way here.",
+        SessionUnknown "session_unknown" "The browser has no session, or one whose time is over.",
+        Csrf "csrf" "A form was posted without the token of its page.",
+        ConsentDenied "consent_denied" "The person did not allow the client.",
+        ClientUnknown "client_unknown" "No client is known under that id.",
+        ClientInvalid "client_invalid" "The client's registration or metadata document is not acceptable.",
+        ClientUnauthenticated "client_unauthenticated" "The client did not prove who it is.",
+        RedirectMismatch "redirect_mismatch" "The redirect address is none of the client's.",
+        ResourceUnknown "resource_unknown" "The resource that a token was asked for is not one of ours.",
+        ScopeUnknown "scope_unknown" "A scope that was asked for does not exist.",
+        GrantUnsupported "grant_unsupported" "The kind of grant or response asked for is not offered.",
+        CodeUnknown "code_unknown" "The authorization code is unknown, expired, or another client's.",
+        CodeReused "code_reused" "The authorization code was used before.",
+        PkceMismatch "pkce_mismatch" "The code verifier does not fit the code challenge.",
+        RefreshUnknown "refresh_unknown" "The refresh token is unknown, expired, or another client's.",
+        RefreshReused "refresh_reused" "The refresh token was used before; its whole family was revoked.",
+        NotConfigured "not_configured" "The gateway lacks something that its configuration should name.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{Action, Reason};
+
+    #[test]
+    fn names_are_unique_snake_case_and_what_is_serialized() {
+        let actions = Action::ALL.iter().map(|action| (action.name(), serde_json::to_value(action).unwrap()));
+        let reasons = Reason::ALL.iter().map(|reason| (reason.name(), serde_json::to_value(reason).unwrap()));
+        for (name, json) in actions.chain(reasons) {
+            assert_eq!(json, name);
+            assert!(name.bytes().all(|c| c.is_ascii_lowercase() || c == b'_'), "{name}");
+        }
+        assert_eq!(
+            Reason::ALL.iter().map(|reason| reason.name()).collect::<HashSet<_>>().len(),
+            Reason::ALL.len()
+        );
+        assert_eq!(
+            Action::ALL.iter().map(|action| action.name()).collect::<HashSet<_>>().len(),
+            Action::ALL.len()
+        );
+    }
+}

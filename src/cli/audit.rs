@@ -1,0 +1,112 @@
+//! `mcpgate audit`.
+
+use std::io::{BufRead as _, Read as _, Write};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use serde::Deserialize;
+
+use super::{Failure, Source, open, unreadable};
+use crate::audit::chain::{self, Broken, Record};
+
+pub(super) fn verify(source: Source, out: &mut impl Write) -> Result<(), Failure> {
+    let summary = match source.db {
+        Some(file) => from_database(&file, |records| chain::verify(records))?,
+        None => chain::verify(source.files.iter().flat_map(|file| from_export(file)))?,
+    };
+    let s = if summary.records == 1 { "" } else { "s" };
+    writeln!(out, "holds: {} record{s}, last hash {}", summary.records, summary.last_hash)?;
+    Ok(())
+}
+
+pub(super) fn export(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
+    from_database(file, |records| {
+        for record in records {
+            serde_json::to_writer(&mut *out, &record?)
+                .map_err(|error| Failure::from(std::io::Error::from(error)))?;
+            writeln!(out)?;
+        }
+        Ok(())
+    })
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        Self::new(format_args!("broken: {broken}"))
+    }
+}
+
+/// Hands the records of `audit_log` to `work`, one by one, in order.
+fn from_database<T>(
+    file: &Path,
+    work: impl FnOnce(&mut dyn Iterator<Item = Result<Record, Failure>>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let cannot = |error: rusqlite::Error| {
+        Failure::at(file, format_args!("is not the database of a gateway, or cannot be read: {error}"))
+    };
+    let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(cannot)?;
+    let mut statement = database
+        .prepare("SELECT seq, event, prev, hash, event_id, at FROM audit_log ORDER BY seq")
+        .map_err(cannot)?;
+    let rows = statement.query_map([], |row| {
+        let record = Record { seq: row.get(0)?, event: row.get(1)?, prev: row.get(2)?, hash: row.get(3)? };
+        Ok((record, row.get(4)?, row.get(5)?))
+    });
+    let mut records = rows.map_err(cannot)?.map(|row| {
+        let (record, id, at): (Record, String, i64) = row.map_err(cannot)?;
+        if agrees(&record.event, &id, at) {
+            return Ok(record);
+        }
+        Err(Failure::new(format_args!(
+            "broken: record {} was altered: its columns disagree with its event",
+            record.seq
+        )))
+    });
+    work(&mut records)
+}
+
+/// Whether the columns that only repeat what the event says, and are no part of its hash, repeat it.
+fn agrees(event: &str, event_id: &str, moment: i64) -> bool {
+    #[derive(Deserialize)]
+    struct Repeated<'a> {
+        id: &'a str,
+        at: i64,
+    }
+    serde_json::from_str::<Repeated<'_>>(event).is_ok_and(|said| said.id == event_id && said.at == moment)
+}
+
+/// The records of an export: JSON lines, or one JSON array as `wrangler d1 execute --json` prints it.
+fn from_export(file: &Path) -> Box<dyn Iterator<Item = Result<Record, Failure>> + '_> {
+    match read_export(file) {
+        Ok(records) => records,
+        Err(failure) => Box::new(std::iter::once(Err(failure))),
+    }
+}
+
+fn read_export(file: &Path) -> Result<Box<dyn Iterator<Item = Result<Record, Failure>> + '_>, Failure> {
+    #[derive(Deserialize)]
+    struct Answer {
+        results: Vec<Record>,
+    }
+    let mut reader = open(file)?;
+    let start = reader.fill_buf().map_err(|error| unreadable(file, &error))?;
+    if start.trim_ascii_start().first() == Some(&b'[') {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).map_err(|error| unreadable(file, &error))?;
+        let answers: Vec<Answer> = serde_json::from_str(&text).map_err(|error| {
+            Failure::at(file, format_args!("is not what `wrangler d1 execute --json` prints: {error}"))
+        })?;
+        return Ok(Box::new(answers.into_iter().flat_map(|answer| answer.results).map(Ok)));
+    }
+    Ok(Box::new(reader.lines().enumerate().filter_map(move |(at, line)| {
+        let line = match line {
+            Ok(line) if line.trim().is_empty() => return None,
+            Ok(line) => line,
+            Err(error) => return Some(Err(unreadable(file, &error))),
+        };
+        Some(serde_json::from_str(&line).map_err(|error| {
+            let problem = "is not a record {\"seq\",\"event\",\"prev\",\"hash\"}";
+            Failure::at(file, format_args!("line {}: {problem}: {error}", at + 1))
+        }))
+    })))
+}

@@ -1,0 +1,181 @@
+//! The operator's command line, `mcpgate`. Runs on a person's own machine only.
+//!
+//! Exit code 0: done, or what was asked about holds. 1: it does not, and one line on standard error says what, where
+//! and what to do. 2: the command was not understood.
+
+mod audit;
+mod config;
+mod mask;
+mod secrets;
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Parses the arguments of the process, does what they say, and answers with its exit code.
+pub fn main() -> ExitCode {
+    let command = Mcpgate::parse().command;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match run(command, &mut out).and_then(|()| out.flush().map_err(Failure::from)) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Who reads our output has had enough, as `head` does.
+        Err(Failure { broken_pipe: true, .. }) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing can be done when standard error is closed too.
+            let _ = writeln!(io::stderr(), "{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The gateway between AI clients and the services a company already uses: the operator's commands.
+#[derive(Parser)]
+#[command(name = "mcpgate", version, arg_required_else_help = true)]
+struct Mcpgate {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print fresh keys for the gateway's three secrets, one NAME=value a line.
+    Keygen,
+    /// Check a configuration, or print the SQL that stores it.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// People from elsewhere.
+    #[command(subcommand)]
+    Guest(GuestCommand),
+    /// Verify or export the audit chain.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Put pseudonyms in the place of personal data, document by document, as the gateway does with results.
+    Mask {
+        /// One JSON object a line, {"id","text"} or {"id","doc"}; - is standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Check a configuration offline: says that it is ok, or the first mistake with its line, key and remedy.
+    Check {
+        /// gateway.toml
+        file: PathBuf,
+    },
+    /// Check a configuration, then print the one SQL statement that stores it as the next version.
+    Sql {
+        /// gateway.toml
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum GuestCommand {
+    /// Print the id under which [[access.guests]] names the owner of an e-mail address.
+    ///
+    /// Needs MCPGATE_HASH_KEY, from --secrets or from the environment.
+    Id {
+        /// The address.
+        email: String,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Say whether the audit chain holds, or the first record that does not fit and how.
+    Verify {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Print the audit chain as JSON lines {"seq","event","prev","hash"}.
+    Export {
+        /// The SQLite file with the table audit_log; opened for reading only.
+        #[arg(long, value_name = "FILE")]
+        db: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Secrets {
+    /// A file with NAME=value lines, as `mcpgate keygen` prints them.
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Source {
+    /// The SQLite file with the table audit_log; opened for reading only.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Exports, in order: JSON lines, or what `wrangler d1 execute --json` prints; - is standard input.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
+    match command {
+        Command::Keygen => secrets::generate(out),
+        Command::Config(ConfigCommand::Check { file }) => config::check(&file, out),
+        Command::Config(ConfigCommand::Sql { file }) => config::sql(&file, out),
+        Command::Guest(GuestCommand::Id { email, secrets }) => secrets::guest_id(&email, secrets, out),
+        Command::Audit(AuditCommand::Verify { source }) => audit::verify(source, out),
+        Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
+        Command::Mask { file, secrets } => mask::mask(&file, secrets, out),
+    }
+}
+
+/// Why a command did not do what it was asked: one line for a person.
+#[derive(Debug)]
+struct Failure {
+    text: String,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    fn new(text: impl fmt::Display) -> Self {
+        Self { text: text.to_string(), broken_pipe: false }
+    }
+
+    /// About a file.
+    fn at(file: &Path, text: impl fmt::Display) -> Self {
+        Self::new(format_args!("{}: {text}", file.display()))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+/// The output could not be written.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self {
+            text: format!("standard output: cannot be written: {error}"),
+            broken_pipe: error.kind() == io::ErrorKind::BrokenPipe,
+        }
+    }
+}
+
+fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    Ok(Box::new(BufReader::new(opened)))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    Failure::at(file, format_args!("cannot be read: {error}"))
+}

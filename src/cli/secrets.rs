@@ -1,0 +1,72 @@
+//! `mcpgate keygen`, `mcpgate guest`, and the hash key that other commands ask for.
+
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::{Failure, Secrets, unreadable};
+use crate::access;
+use crate::crypto::{HashKey, Keys, SECRET_NAMES};
+use crate::host::PortError;
+
+pub(super) fn generate(out: &mut impl Write) -> Result<(), Failure> {
+    for (name, secret) in Keys::generate(random).map_err(Failure::new)? {
+        writeln!(out, "{name}={}", secret.expose())?;
+    }
+    Ok(())
+}
+
+pub(super) fn guest_id(email: &str, secrets: Secrets, out: &mut impl Write) -> Result<(), Failure> {
+    let key = match secrets.secrets {
+        Some(_) => hash_key(secrets)?,
+        None => from_environment()?,
+    };
+    let id = access::guest_id(&key, email).ok_or_else(|| {
+        Failure::new("this is not an e-mail address; write one, such as pat@partner.example")
+    })?;
+    writeln!(out, "{id}")?;
+    Ok(())
+}
+
+/// The hash key from the file of secrets, or a new one when none is given.
+pub(super) fn hash_key(secrets: Secrets) -> Result<HashKey, Failure> {
+    let Some(file) = secrets.secrets else {
+        let mut key = Zeroizing::new([0; 32]);
+        random(key.as_mut()).map_err(Failure::new)?;
+        return Ok(HashKey::new(*key));
+    };
+    let text =
+        std::fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| unreadable(&file, &error))?;
+    let value = text.lines().find_map(|line| {
+        let (name, value) = line.split_once('=')?;
+        name.trim().eq_ignore_ascii_case(HASH_KEY).then(|| value.trim().trim_matches('"'))
+    });
+    let value = value.ok_or_else(|| {
+        Failure::at(&file, format_args!("has no line {HASH_KEY}=...; `mcpgate keygen` prints one"))
+    })?;
+    parse(value).ok_or_else(|| Failure::at(&file, MALFORMED))
+}
+
+const HASH_KEY: &str = SECRET_NAMES[2];
+const MALFORMED: &str = "MCPGATE_HASH_KEY is not a key of 32 bytes in base64url; `mcpgate keygen` makes one";
+
+#[allow(clippy::disallowed_methods, reason = "the command line runs where there is an environment")]
+fn from_environment() -> Result<HashKey, Failure> {
+    let value = std::env::var(HASH_KEY).map(Zeroizing::new).map_err(|_| {
+        Failure::new(format_args!(
+            "{HASH_KEY} is not set; set it, or give a file that holds it with --secrets"
+        ))
+    })?;
+    parse(&value).ok_or_else(|| Failure::new(MALFORMED))
+}
+
+fn parse(value: &str) -> Option<HashKey> {
+    let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(value.trim()).ok()?);
+    bytes.as_slice().try_into().ok().map(HashKey::new)
+}
+
+fn random(buffer: &mut [u8]) -> Result<(), PortError> {
+    getrandom::fill(buffer).map_err(|error| PortError::new("random", error))
+}

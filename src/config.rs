@@ -1,0 +1,637 @@
+//! `gateway.toml` -> [`Config`], parsed once; every error names its key, line and remedy.
+//!
+//! The text is checked as a whole: a file with any mistake is refused and the running version stays.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
+use toml::Spanned;
+use url::Url;
+use wildmatch::WildMatch;
+
+use crate::host::Timestamp;
+use crate::pii::Policy;
+
+/// The whole configuration, in the shape the gateway wants.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where clients reach the gateway; also the OAuth issuer. An origin: scheme and authority, no path.
+    pub public_url: Origin,
+    /// Where people sign in.
+    pub identity: Identity,
+    /// Who may use what.
+    pub access: Access,
+    /// How long tokens and sessions live.
+    pub tokens: Tokens,
+    /// How long a pseudonym can be given back.
+    pub pii_ttl: Duration,
+    /// What happens to a call when its audit event can be neither queued nor spooled.
+    pub audit_on_failure: OnFailure,
+    /// What is behind the gateway, in the order of the file.
+    pub services: Vec<Service>,
+}
+
+/// An origin without a trailing slash, such as `https://gate.example.com`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    text: String,
+    authority: String,
+    secure: bool,
+}
+
+/// The OpenID Provider (`[identity]`).
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its issuer identifier, exactly as it says it.
+    pub issuer: String,
+    /// Our client id there.
+    pub client_id: String,
+    /// The name of the secret that holds our client secret; [`None`] for a public client.
+    pub client_secret: Option<String>,
+    /// The scopes asked for.
+    pub scopes: Vec<String>,
+}
+
+/// Who may use what (`[access]`). What is not allowed here is denied.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// E-mail addresses, lower-cased.
+    pub admins: Vec<String>,
+    /// E-mail domain, lower-cased -> role.
+    pub domains: BTreeMap<String, String>,
+    /// People from elsewhere.
+    pub guests: Vec<Guest>,
+    /// Role -> what it may use.
+    pub roles: BTreeMap<String, Role>,
+}
+
+/// A person whose domain is not allowed, let in by name until a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// `hmac:` and the keyed hash of the e-mail address; no address is kept.
+    pub id: String,
+    /// What they may use.
+    pub role: String,
+    /// The first moment at which they may no longer enter.
+    pub until: Timestamp,
+}
+
+/// What people of a role may use.
+#[derive(Clone, Debug, Default)]
+pub struct Role {
+    /// Service ids.
+    pub services: Vec<String>,
+    /// Service id -> patterns of tool names; a service without an entry offers all of its tools.
+    pub tools: BTreeMap<String, Vec<WildMatch>>,
+}
+
+/// Lifetimes (`[tokens]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Of an access token; also how long a removed person can still call.
+    pub access: Duration,
+    /// Of a refresh token that is not used.
+    pub refresh: Duration,
+    /// Of a browser session.
+    pub session: Duration,
+}
+
+/// `[audit] on_failure`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnFailure {
+    /// The call is refused.
+    #[default]
+    Refuse,
+    /// The call goes on unrecorded, and the log says so.
+    Continue,
+}
+
+/// One service (`[[service]]`).
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its id, as in `/mcp/{id}`: 1 to 24 of `a-z`, `0-9`, `-`.
+    pub id: String,
+    /// What people see; the id unless given.
+    pub name: String,
+    /// Its MCP endpoint (streamable HTTP).
+    pub mcp: Url,
+    /// The name of the secret that is sent as its bearer token.
+    pub bearer: Option<String>,
+    /// How long it may take to begin an answer, and how long it may pause within one.
+    pub timeout: Duration,
+    /// Its privacy policy.
+    pub pii: ServicePii,
+    /// Its guardrails.
+    pub guard: Guard,
+}
+
+/// `[service.pii]`.
+#[derive(Clone, Debug)]
+pub struct ServicePii {
+    /// What stays as it is.
+    pub policy: Policy,
+    /// The services whose pseudonyms may be turned back for this one.
+    pub rehydrate_from: Vec<String>,
+}
+
+/// `[service.guard]`.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The largest result of a tool call that is handed on, in bytes of JSON.
+    pub max_result: usize,
+    /// Patterns of tool names that wait for the person's yes, besides those that call themselves destructive.
+    pub confirm: Vec<WildMatch>,
+    /// Patterns of tool names that never wait, whatever they call themselves.
+    pub trust: Vec<WildMatch>,
+}
+
+/// Why a configuration is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {key}: {problem}")]
+pub struct ConfigError {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// The key, such as `gateway.public_url`.
+    pub key: String,
+    /// What is wrong and what to write instead.
+    pub problem: String,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first mistake.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let file: raw::File = toml::from_str(text).map_err(|error| ConfigError {
+            line: line(text, error.span().map_or(0, |span| span.start)),
+            key: key_at(text, error.span().map_or(0, |span| span.start)),
+            problem: error.message().replace('\n', " "),
+        })?;
+        Reader { text }.config(file)
+    }
+
+    /// The service with this id.
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+}
+
+impl Origin {
+    /// `https://gate.example.com`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `gate.example.com` or `127.0.0.1:8787`: what `Host` must say.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Whether it is `https`. If not, it is a loopback address: nothing else is allowed to be without TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The origin followed by a path that begins with `/`.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+}
+
+impl Role {
+    /// Whether this role may call a tool of a service.
+    pub fn allows(&self, service: &str, tool: &str) -> bool {
+        self.allows_service(service)
+            && self.tools.get(service).is_none_or(|patterns| patterns.iter().any(|pattern| pattern.matches(tool)))
+    }
+
+    /// Whether this role may use a service at all.
+    pub fn allows_service(&self, service: &str) -> bool {
+        self.services.iter().any(|allowed| allowed == service)
+    }
+}
+
+/// Whether a URL's host is this machine itself (RFC 8252 §7.3, RFC 6761 §6.3).
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn config(&self, file: raw::File) -> Result<Config, ConfigError> {
+        let services = self.services(file.service)?;
+        let access = self.access(file.access, &services)?;
+        let tokens = file.tokens;
+        let config = Config {
+            public_url: self.origin(&file.gateway.public_url)?,
+            identity: self.identity(file.identity)?,
+            tokens: Tokens {
+                access: self.duration("tokens.access", tokens.access, "10m", "1s", "1h")?,
+                refresh: self.duration("tokens.refresh", tokens.refresh, "30d", "1m", "365d")?,
+                session: self.duration("tokens.session", tokens.session, "8h", "1m", "30d")?,
+            },
+            pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
+            audit_on_failure: file.audit.on_failure,
+            access,
+            services,
+        };
+        Ok(config)
+    }
+
+    fn origin(&self, value: &Spanned<String>) -> Result<Origin, ConfigError> {
+        let key = "gateway.public_url";
+        let url = self.url(key, value)?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(self.error(key, value, "write scheme and host only, such as \"https://gate.example.com\""));
+        }
+        self.require_tls(key, value, &url)?;
+        Ok(Origin {
+            text: url.origin().ascii_serialization(),
+            authority: url.authority().to_owned(),
+            secure: url.scheme() == "https",
+        })
+    }
+
+    fn identity(&self, raw: raw::Identity) -> Result<Identity, ConfigError> {
+        let url = self.url("identity.issuer", &raw.issuer)?;
+        self.require_tls("identity.issuer", &raw.issuer, &url)?;
+        Ok(Identity {
+            issuer: raw.issuer.into_inner(),
+            client_id: raw.client_id,
+            client_secret: raw.client_secret.map(|secret| secret.secret),
+            scopes: raw.scopes.unwrap_or_else(|| ["openid", "email", "profile"].map(str::to_owned).into()),
+        })
+    }
+
+    fn access(&self, raw: raw::Access, services: &[Service]) -> Result<Access, ConfigError> {
+        let mut roles = BTreeMap::new();
+        for (name, role) in raw.roles {
+            let known = |id: &Spanned<String>, key: &str| {
+                if services.iter().any(|service| service.id == *id.get_ref()) {
+                    return Ok(id.get_ref().clone());
+                }
+                let problem = format!("there is no [[service]] with the id {:?}", id.get_ref());
+                Err(self.error(&format!("access.roles.{name}.{key}"), id, problem))
+            };
+            let allowed =
+                role.services.iter().map(|id| known(id, "services")).collect::<Result<Vec<_>, _>>()?;
+            let mut tools = BTreeMap::new();
+            for (id, patterns) in role.tools {
+                tools.insert(known(&id, "tools")?, patterns.iter().map(|pattern| WildMatch::new(pattern)).collect());
+            }
+            roles.insert(name, Role { services: allowed, tools });
+        }
+        let role = |role: Spanned<String>, key: &str| {
+            if roles.contains_key(role.get_ref()) {
+                return Ok(role.into_inner());
+            }
+            let problem = format!("there is no [access.roles.{}]", role.get_ref());
+            Err(self.error(key, &role, problem))
+        };
+        let mut domains = BTreeMap::new();
+        for (name, domain) in raw.domains {
+            domains.insert(name.to_ascii_lowercase(), role(domain.role, &format!("access.domains.{name}.role"))?);
+        }
+        let mut guests = Vec::new();
+        for guest in raw.guests {
+            let id = guest.id.get_ref();
+            if !id.strip_prefix("hmac:").is_some_and(|hash| hash.len() == 43) {
+                let problem = "write the keyed hash that `mcpgate guest id ADDRESS` prints, not an address";
+                return Err(self.error("access.guests.id", &guest.id, problem));
+            }
+            guests.push(Guest {
+                id: id.clone(),
+                until: self.end_of_day("access.guests.until", &guest.until)?,
+                role: role(guest.role, "access.guests.role")?,
+            });
+        }
+        let admins = raw.admins.iter().map(|admin| admin.trim().to_lowercase()).collect();
+        Ok(Access { admins, domains, guests, roles })
+    }
+
+    fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Service>, ConfigError> {
+        let ids: Vec<String> = raw.iter().map(|service| service.id.get_ref().clone()).collect();
+        let mut services: Vec<Service> = Vec::with_capacity(raw.len());
+        for service in raw {
+            let id = service.id.get_ref();
+            let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if id.is_empty() || id.len() > 24 || !id.chars().all(legal) {
+                return Err(self.error("service.id", &service.id, "write 1 to 24 of a-z, 0-9 and -"));
+            }
+            if services.iter().any(|other| other.id == *id) {
+                return Err(self.error("service.id", &service.id, "another service has this id already"));
+            }
+            let mcp = self.url("service.mcp", &service.mcp)?;
+            self.require_tls("service.mcp", &service.mcp, &mcp)?;
+            let mut rehydrate_from = vec![id.clone()];
+            for other in service.pii.rehydrate_from.unwrap_or_default() {
+                if !ids.contains(other.get_ref()) {
+                    let problem = format!("there is no [[service]] with the id {:?}", other.get_ref());
+                    return Err(self.error("service.pii.rehydrate_from", &other, problem));
+                }
+                if !rehydrate_from.contains(other.get_ref()) {
+                    rehydrate_from.push(other.into_inner());
+                }
+            }
+            let mut keep = Vec::new();
+            for pointer in &service.pii.keep {
+                keep.push(
+                    pointer.get_ref().parse().map_err(|error| self.error("service.pii.keep", pointer, error))?,
+                );
+            }
+            let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
+            services.push(Service {
+                name: service.name.unwrap_or_else(|| id.clone()),
+                bearer: service.bearer.map(|secret| secret.secret),
+                timeout: self.duration("service.timeout", service.timeout, "60s", "100ms", "10m")?,
+                pii: ServicePii { policy: Policy { keep }, rehydrate_from },
+                guard: Guard {
+                    max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,
+                    confirm: patterns(service.guard.confirm),
+                    trust: patterns(service.guard.trust),
+                },
+                id: service.id.into_inner(),
+                mcp,
+            });
+        }
+        Ok(services)
+    }
+
+    fn url(&self, key: &str, value: &Spanned<String>) -> Result<Url, ConfigError> {
+        match Url::parse(value.get_ref()) {
+            Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(url),
+            _ => Err(self.error(key, value, "write a URL that begins with https://")),
+        }
+    }
+
+    fn require_tls(&self, key: &str, value: &Spanned<String>, url: &Url) -> Result<(), ConfigError> {
+        if url.scheme() == "https" || is_loopback(url) {
+            return Ok(());
+        }
+        Err(self.error(key, value, "write https://; plain http is for loopback addresses only"))
+    }
+
+    fn duration(
+        &self,
+        key: &str,
+        value: Option<Spanned<String>>,
+        default: &'static str,
+        least: &'static str,
+        most: &'static str,
+    ) -> Result<Duration, ConfigError> {
+        let parse = |text: &str| humantime::parse_duration(text).ok();
+        let Some(value) = value else { return Ok(parse(default).unwrap_or_default()) };
+        match parse(value.get_ref()) {
+            Some(duration) if parse(least) <= Some(duration) && Some(duration) <= parse(most) => Ok(duration),
+            _ => {
+                let problem = format!("write a duration from \"{least}\" to \"{most}\", such as \"{default}\"");
+                Err(self.error(key, &value, problem))
+            }
+        }
+    }
+
+    fn size(&self, key: &str, value: Option<Spanned<String>>, default: &'static str) -> Result<usize, ConfigError> {
+        let parse = |text: &str| text.parse::<bytesize::ByteSize>().ok().and_then(|size| usize::try_from(size.0).ok());
+        let Some(value) = value else { return Ok(parse(default).unwrap_or_default()) };
+        match parse(value.get_ref()) {
+            Some(size @ 1024..=8_388_608) => Ok(size),
+            _ => {
+                let problem = format!("write a size from \"1 KiB\" to \"8 MiB\", such as \"{default}\"");
+                Err(self.error(key, &value, problem))
+            }
+        }
+    }
+
+    fn end_of_day(&self, key: &str, value: &Spanned<toml::value::Datetime>) -> Result<Timestamp, ConfigError> {
+        let format = format_description!("[year]-[month]-[day]");
+        let day = value.get_ref().date.map(|date| date.to_string());
+        let next = day.and_then(|day| Date::parse(&day, format).ok()).and_then(Date::next_day);
+        next.map(|day| Timestamp(OffsetDateTime::new_utc(day, time::Time::MIDNIGHT).unix_timestamp() * 1000))
+            .ok_or_else(|| self.error(key, value, "write a day without quotes, such as 2026-12-31"))
+    }
+
+    fn error<T>(&self, key: &str, value: &Spanned<T>, problem: impl ToString) -> ConfigError {
+        ConfigError {
+            line: line(self.text, value.span().start),
+            key: key.to_owned(),
+            problem: problem.to_string(),
+        }
+    }
+}
+
+fn line(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1
+}
+
+/// The key on the line of an error that serde reports without one.
+fn key_at(text: &str, at: usize) -> String {
+    let found = text.lines().nth(line(text, at) - 1).unwrap_or_default();
+    found.split('=').next().unwrap_or_default().trim().to_owned()
+}
+
+/// The file as it is written. Unknown keys are mistakes.
+mod raw {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use toml::Spanned;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct File {
+        pub(super) gateway: Gateway,
+        pub(super) identity: Identity,
+        #[serde(default)]
+        pub(super) access: Access,
+        #[serde(default)]
+        pub(super) tokens: Tokens,
+        #[serde(default)]
+        pub(super) pii: Pii,
+        #[serde(default)]
+        pub(super) audit: Audit,
+        #[serde(default)]
+        pub(super) service: Vec<Service>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Gateway {
+        pub(super) public_url: Spanned<String>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Identity {
+        pub(super) issuer: Spanned<String>,
+        pub(super) client_id: String,
+        pub(super) client_secret: Option<SecretName>,
+        pub(super) scopes: Option<Vec<String>>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct SecretName {
+        pub(super) secret: String,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Access {
+        pub(super) admins: Vec<String>,
+        pub(super) domains: BTreeMap<String, Domain>,
+        pub(super) guests: Vec<Guest>,
+        pub(super) roles: BTreeMap<String, Role>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Domain {
+        pub(super) role: Spanned<String>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Guest {
+        pub(super) id: Spanned<String>,
+        pub(super) role: Spanned<String>,
+        pub(super) until: Spanned<toml::value::Datetime>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Role {
+        pub(super) services: Vec<Spanned<String>>,
+        pub(super) tools: BTreeMap<Spanned<String>, Vec<String>>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Tokens {
+        pub(super) access: Option<Spanned<String>>,
+        pub(super) refresh: Option<Spanned<String>>,
+        pub(super) session: Option<Spanned<String>>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Pii {
+        pub(super) ttl: Option<Spanned<String>>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Audit {
+        pub(super) on_failure: super::OnFailure,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Service {
+        pub(super) id: Spanned<String>,
+        pub(super) name: Option<String>,
+        pub(super) mcp: Spanned<String>,
+        pub(super) bearer: Option<SecretName>,
+        pub(super) timeout: Option<Spanned<String>>,
+        #[serde(default)]
+        pub(super) pii: ServicePii,
+        #[serde(default)]
+        pub(super) guard: Guard,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct ServicePii {
+        pub(super) keep: Vec<Spanned<String>>,
+        pub(super) rehydrate_from: Option<Vec<Spanned<String>>>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    pub(super) struct Guard {
+        pub(super) max_result: Option<Spanned<String>>,
+        pub(super) confirm: Vec<String>,
+        pub(super) trust: Vec<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &str = r#"
+[gateway]
+public_url = "https://gate.example.com"
+[identity]
+issuer = "https://idp.example.com"
+client_id = "mcpgate"
+client_secret = { secret = "OIDC_CLIENT_SECRET" }
+[access]
+admins = ["Ops@Example.com"]
+[access.domains."Example.com"]
+role = "internal"
+[access.roles.internal]
+services = ["demo"]
+tools = { demo = ["get_*"] }
+[[access.guests]]
+id = "hmac:0123456789012345678901234567890123456789012"
+role = "internal"
+until = 2026-12-31
+[[service]]
+id = "demo"
+mcp = "http://127.0.0.1:8789/mcp"
+"#;
+
+    fn refused(from: &str, to: &str) -> String {
+        assert!(SMALL.contains(from), "the test must change something");
+        Config::parse(&SMALL.replace(from, to)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn reads_and_fills_in_defaults() {
+        let config = Config::parse(SMALL).unwrap();
+        assert_eq!(config.public_url.join("/x"), "https://gate.example.com/x");
+        assert_eq!(config.public_url.authority(), "gate.example.com");
+        assert_eq!(config.access.admins, ["ops@example.com"]);
+        assert_eq!(config.access.domains["example.com"], "internal");
+        assert_eq!(config.access.guests[0].until, Timestamp(1_798_761_600_000));
+        assert_eq!(config.pii_ttl, Duration::from_secs(86_400));
+        let service = config.service("demo").unwrap();
+        assert_eq!(service.pii.rehydrate_from, ["demo"]);
+        assert_eq!(service.guard.max_result, 102_400);
+        let role = &config.access.roles["internal"];
+        assert!(role.allows("demo", "get_issue") && !role.allows("demo", "delete_issue"));
+        assert!(!role.allows("other", "get_issue"));
+    }
+
+    #[test]
+    fn errors_name_line_key_and_remedy() {
+        assert_eq!(
+            refused("https://gate.example.com", "http://gate.example.com"),
+            "line 3: gateway.public_url: write https://; plain http is for loopback addresses only"
+        );
+        assert_eq!(
+            refused("role = \"internal\"\n[access.roles", "role = \"staff\"\n[access.roles"),
+            "line 11: access.domains.Example.com.role: there is no [access.roles.staff]"
+        );
+        assert_eq!(
+            refused("id = \"hmac:0123456789012345678901234567890123456789012\"", "id = \"jane@example.com\""),
+            "line 16: access.guests.id: write the keyed hash that `mcpgate guest id ADDRESS` prints, not an address"
+        );
+        assert!(refused("client_id = ", "clientid = ").starts_with("line 6: clientid: unknown field"));
+        assert!(refused("id = \"demo\"", "id = \"Demo!\"").contains("service.id"));
+        assert!(refused("public_url = ", "public_url ").contains("line 3"));
+    }
+}

@@ -1,0 +1,221 @@
+//! The gateway: its routes, and the nine phases of a call.
+
+mod account;
+mod answer;
+mod approval;
+mod call;
+mod front;
+mod maintenance;
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response};
+use matchit::Router;
+
+use crate::audit;
+use crate::body::Body;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::host::{Host, Incoming, Level, LogLine};
+use crate::mcp::message::Message;
+use crate::mcp::revision::Era;
+use crate::oidc::Session;
+use crate::page::{self, Problem};
+use crate::{oauth, oidc, service};
+
+use account::Account;
+use answer::Exchange;
+use front::Front;
+
+/// The gateway on a host.
+#[derive(Clone, Debug)]
+pub struct Gateway<H: Host> {
+    host: H,
+}
+
+/// What a path is about.
+#[derive(Clone, Copy)]
+enum Route {
+    Mcp,
+    ResourceMetadata,
+    ServerMetadata,
+    Jwks,
+    Register,
+    Authorize,
+    Token,
+    Login,
+    Callback,
+    Logout,
+    Home,
+    Approve,
+}
+
+static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
+    let mut router = Router::new();
+    for (path, route) in [
+        ("/mcp/{service}", Route::Mcp),
+        ("/.well-known/oauth-protected-resource", Route::ResourceMetadata),
+        ("/.well-known/oauth-protected-resource/mcp", Route::ResourceMetadata),
+        ("/.well-known/oauth-protected-resource/mcp/{service}", Route::ResourceMetadata),
+        ("/.well-known/oauth-authorization-server", Route::ServerMetadata),
+        ("/jwks.json", Route::Jwks),
+        ("/register", Route::Register),
+        ("/authorize", Route::Authorize),
+        ("/token", Route::Token),
+        ("/login", Route::Login),
+        ("/callback", Route::Callback),
+        ("/logout", Route::Logout),
+        ("/", Route::Home),
+        ("/approve/{id}", Route::Approve),
+    ] {
+        // Fails only for paths that collide, which a test would show at once.
+        let _ = router.insert(path, route);
+    }
+    router
+});
+
+impl<H: Host> Gateway<H> {
+    /// A gateway on this host.
+    pub fn new(host: H) -> Self {
+        Self { host }
+    }
+
+    /// Answers a request. Its URI is absolute.
+    pub async fn handle(&self, request: Request<Incoming>) -> Response<Body> {
+        match front::admit(&self.host, &request).await {
+            Front::Answer(response) => response,
+            Front::Go(context) => front::safe(&context, route(&context, request).await),
+        }
+    }
+
+    /// Takes messages from the audit queue; says for each whether it is done with.
+    pub async fn consume(&self, messages: Vec<String>) -> Vec<bool> {
+        match front::setup(&self.host).await {
+            Ok(setup) => audit::consume(&Context { host: self.host.clone(), setup }, messages).await,
+            Err(missing) => {
+                self.host.log(missing.log());
+                vec![false; messages.len()]
+            }
+        }
+    }
+
+    /// What a clock should start once a minute: expired rows are deleted, spooled audit events move on.
+    pub async fn maintain(&self) {
+        match front::setup(&self.host).await {
+            Ok(setup) => maintenance::run(&Context { host: self.host.clone(), setup }).await,
+            Err(missing) => self.host.log(missing.log()),
+        }
+    }
+}
+
+async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    let Ok(matched) = ROUTES.at(&path) else { return front::not_found() };
+    if let (Route::Mcp, Some(service)) = (matched.value, matched.params.get("service")) {
+        return mcp(context, service, request).await;
+    }
+    let Some(request) = front::whole(request) else { return front::too_large() };
+    let method = match *request.method() {
+        Method::HEAD => Method::GET,
+        ref method => method.clone(),
+    };
+    match (matched.value, method) {
+        (
+            Route::ResourceMetadata | Route::ServerMetadata | Route::Jwks | Route::Register | Route::Token,
+            Method::OPTIONS,
+        ) => oauth::preflight(),
+        (Route::ResourceMetadata, Method::GET) => oauth::resource_metadata(context, matched.params.get("service")),
+        (Route::ServerMetadata, Method::GET) => oauth::server_metadata(context),
+        (Route::Jwks, Method::GET) => oauth::jwks(context),
+        (Route::Register, Method::POST) => oauth::register(context, &request).await,
+        (Route::Authorize, Method::GET) => oauth::authorize(context, &request).await,
+        (Route::Authorize, Method::POST) => oauth::consent(context, &request).await,
+        (Route::Token, Method::POST) => oauth::token(context, &request).await,
+        (Route::Login, Method::GET) => oidc::login(context, &request).await,
+        (Route::Callback, Method::GET) => oidc::callback(context, &request).await,
+        (Route::Logout, Method::POST) => oidc::logout(context, &request).await,
+        (Route::Home, Method::GET) => oidc::home(context, &request).await,
+        (Route::Approve, Method::GET | Method::POST) => {
+            approve(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
+        _ => front::not_allowed(),
+    }
+}
+
+/// `/approve/{id}`, for whoever is signed in.
+async fn approve<H: Host>(context: &Context<H>, id: &str, request: &Request<Bytes>) -> Response<Body> {
+    match Session::of(context, request.headers()).await {
+        Ok(Some(session)) if request.method() == Method::POST => approval::decide(context, &session, id, request).await,
+        Ok(Some(session)) => approval::show(context, &session, id).await,
+        Ok(None) => page::see_other(&oidc::login_path(request.uri().path())),
+        Err(error) => page::problem(&Problem::gateway(context, &error)),
+    }
+}
+
+/// `/mcp/{service}`: a message, or, in sessions of older revisions, their stream and their end.
+async fn mcp<H: Host>(context: &Context<H>, service: &str, request: Request<Incoming>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let message = front::message(&body);
+    let mut account = Account::new(context, service);
+    let answered = match parts.method {
+        Method::POST => call(context, service, &parts.headers, &message, &mut account).await,
+        Method::GET | Method::DELETE => session(context, service, &parts, &mut account).await,
+        _ => Err(front::method_refusal()),
+    };
+    let refusal = match answered {
+        Ok(response) => return response,
+        Err(refusal) => refusal,
+    };
+    context.host.log(
+        LogLine::new(Level::Info, "refused")
+            .word("reason", refusal.reason.name())
+            .word("fault", refusal.fault.name()),
+    );
+    match account.close(refusal.outcome()).await {
+        Ok(()) => front::refused(&message, &refusal),
+        Err(unrecorded) => front::refused(&message, &unrecorded),
+    }
+}
+
+/// The nine phases of a call.
+async fn call<H: Host>(
+    context: &Context<H>,
+    service: &str,
+    headers: &HeaderMap,
+    message: &Result<Message, Refusal>,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let principal = call::authenticate(context, headers, service, account)?;
+
+    let admitted = call::admit(context, principal, service)?;
+
+    let resolved = call::resolve(context, &admitted, headers, message.clone()?, account).await?;
+
+    call::confirm(context, &admitted, &resolved, account).await?;
+
+    let (era, request) = (resolved.era, resolved.request());
+    let outgoing = call::rehydrate(context, &admitted, resolved, account).await?;
+
+    account.announce().await?;
+    let answer = service::send(context, admitted.service, outgoing).await?;
+
+    // cap, pseudonymize and record follow here, for the answer or for each event of its stream.
+    Exchange::new(context, &admitted, era, request, account).answer(answer).await
+}
+
+/// The stream (GET) or the end (DELETE) of a session of an older revision. Nothing is asked, so the phases in the
+/// middle have nothing to do.
+async fn session<H: Host>(
+    context: &Context<H>,
+    service: &str,
+    parts: &Parts,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let principal = call::authenticate(context, &parts.headers, service, account)?;
+    let admitted = call::admit(context, principal, service)?;
+    let outgoing = call::in_session(context, &admitted, parts)?;
+    let answer = service::send(context, admitted.service, outgoing).await?;
+    Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await
+}

@@ -1,0 +1,175 @@
+//! What is to be said of a request in the audit record, gathered as the phases learn it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::audit::{self, Action, Event, EventId, Outcome, Reason, ToolName};
+use crate::config::OnFailure;
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::host::{Host, PortError, Timestamp};
+use crate::mcp::message::{Kind, Message};
+use crate::oauth::Principal;
+
+/// One request's account. If it is dropped with its request still open, the client went away: that is recorded too.
+pub(super) struct Account<H: Host> {
+    context: Context<H>,
+    started: Timestamp,
+    service: String,
+    principal: Option<Rc<Principal>>,
+    announced: Option<EventId>,
+    /// What happened; becomes precise in the phase `resolve`.
+    pub(super) action: Action,
+    /// Whether a good end is worth a record.
+    worth: bool,
+    /// Whether the request was forwarded and its end not recorded yet.
+    open: bool,
+    /// Whether somebody else carries this account on.
+    moved: bool,
+    /// Whether not even a bad end is worth a record.
+    pub(super) worthless: bool,
+    /// The tool that is called.
+    pub(super) tool: Option<ToolName>,
+    /// Whether the call may change something.
+    pub(super) writes: bool,
+    pub(super) request_bytes: usize,
+    pub(super) result_bytes: usize,
+    pub(super) given_back: Vec<(&'static str, usize)>,
+    pub(super) found: Vec<(&'static str, usize)>,
+}
+
+impl<H: Host> Account<H> {
+    /// Opens an account for a request to a service.
+    pub(super) fn new(context: &Context<H>, service: &str) -> Self {
+        Self {
+            context: context.clone(),
+            started: context.host.now(),
+            service: service.to_owned(),
+            principal: None,
+            announced: None,
+            action: Action::RequestRefused,
+            worth: false,
+            open: false,
+            moved: false,
+            worthless: false,
+            tool: None,
+            writes: false,
+            request_bytes: 0,
+            result_bytes: 0,
+            given_back: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Hands the account on; what stays here records nothing.
+    pub(super) fn hand_on(&mut self) -> Self {
+        let mut stays = Self::new(&self.context, &self.service);
+        stays.moved = true;
+        std::mem::replace(self, stays)
+    }
+
+    /// Whose request it is.
+    pub(super) fn principal(&mut self, principal: &Principal) {
+        self.principal = Some(Rc::new(principal.clone()));
+    }
+
+    /// What kind of request it is.
+    pub(super) fn method(&mut self, message: &Message) {
+        let Kind::Request { method, .. } = &message.kind else { return };
+        let action = match method.as_str() {
+            "tools/call" => Action::ToolCalled,
+            "tools/list" => Action::ToolsListed,
+            "prompts/get" | "resources/read" | "completion/complete" => Action::Requested,
+            _ => return,
+        };
+        self.action = action;
+        self.worth = true;
+    }
+
+    /// Announces a call that can change something, before it is forwarded.
+    pub(super) async fn announce(&mut self) -> Result<(), Refusal> {
+        if self.action == Action::ToolCalled && self.writes {
+            let announced = self.event(Action::ToolAnnounced, Outcome::Ok);
+            let recorded = match announced {
+                Ok(event) => {
+                    self.announced = Some(event.id().clone());
+                    audit::record(&self.context, event).await
+                }
+                Err(error) => Err(error),
+            };
+            self.settle(recorded)?;
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    /// Records how the request ended. Recording happens once.
+    pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
+        self.open = false;
+        if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
+            return Ok(());
+        }
+        self.worth = false;
+        let recorded = match self.event(self.action, outcome) {
+            Ok(event) => audit::record(&self.context, event).await,
+            Err(error) => Err(error),
+        };
+        self.settle(recorded)
+    }
+
+    /// Whether the request was forwarded and its end is not recorded yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Applies `[audit] on_failure`.
+    fn settle(&self, recorded: Result<(), PortError>) -> Result<(), Refusal> {
+        match (recorded, self.context.setup.config.audit_on_failure) {
+            (Ok(()), _) | (Err(_), OnFailure::Continue) => Ok(()),
+            (Err(_), OnFailure::Refuse) => Err(Refusal::new(
+                Fault::Gateway,
+                Reason::AuditUnavailable,
+                "The gateway cannot record calls at the moment, so it makes none. Try again in a moment.",
+            )),
+        }
+    }
+
+    fn event(&self, action: Action, outcome: Outcome) -> Result<Event, PortError> {
+        let now = self.context.host.now();
+        let took = Duration::from_millis(u64::try_from(now.0 - self.started.0).unwrap_or_default());
+        let mut event = Event::new(&self.context.host, action)?
+            .outcome(outcome)
+            .service(&self.service)
+            .duration(took)
+            .request_bytes(self.request_bytes)
+            .result_bytes(self.result_bytes)
+            .found(self.found.iter().copied())
+            .given_back(self.given_back.iter().copied());
+        if let Some(principal) = &self.principal {
+            event = event.person(principal.person()).client(principal.client(), &self.context.setup.keys.hash);
+        }
+        if let Some(tool) = &self.tool {
+            event = event.tool(tool.clone());
+        }
+        if let Some(announced) = &self.announced {
+            event = event.follows(announced);
+        }
+        Ok(event)
+    }
+}
+
+impl<H: Host> Drop for Account<H> {
+    fn drop(&mut self) {
+        if !(self.open && self.worth) {
+            return;
+        }
+        let outcome = Outcome::Failed(Fault::Caller, Reason::Cancelled);
+        if let Ok(event) = self.event(self.action, outcome) {
+            let context = self.context.clone();
+            self.context.host.after_response(Box::pin(async move {
+                // `record` logs a failure itself, and there is nobody left to refuse.
+                let _ = audit::record(&context, event).await;
+            }));
+        }
+    }
+}

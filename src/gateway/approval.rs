@@ -1,0 +1,143 @@
+//! `/approve/{id}`: the page where a person says yes or no to one held call.
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use maud::html;
+use time::OffsetDateTime;
+use time::macros::format_description;
+use zeroize::Zeroizing;
+
+use crate::audit::{self, Action, Event, ToolName};
+use crate::body::Body;
+use crate::config::OnFailure;
+use crate::context::Context;
+use crate::crypto::DataKey;
+use crate::error::Fault;
+use crate::host::{Host, PortError};
+use crate::oauth::Form;
+use crate::oidc::Session;
+use crate::page::{Forms, Problem};
+use crate::store::confirmation::{self, Held};
+use crate::store::{mapping, person};
+use crate::{page, pii};
+
+/// Shows the call, to its own person only.
+pub(super) async fn show<H: Host>(context: &Context<H>, session: &Session, id: &str) -> Response<Body> {
+    match find(context, session, id).await {
+        Ok(Some((held, key))) => match arguments(context, session, &held, &key).await {
+            Ok(arguments) => page::approve(&page::Approve {
+                id,
+                service: context.setup.config.service(&held.service).map_or(&held.service, |service| &service.name),
+                tool: &held.tool,
+                arguments: &arguments,
+                expires: &clock(&held),
+                csrf: &session.csrf(&context.setup.keys.hash, &["approve", id]),
+            }),
+            Err(error) => page::problem(&Problem::gateway(context, &error)),
+        },
+        Ok(None) => gone(),
+        Err(error) => page::problem(&Problem::gateway(context, &error)),
+    }
+}
+
+/// Takes the answer.
+pub(super) async fn decide<H: Host>(
+    context: &Context<H>,
+    session: &Session,
+    id: &str,
+    request: &Request<Bytes>,
+) -> Response<Body> {
+    let Ok(form) = Form::parse(request.body()) else { return page::problem(&Problem::foreign_form()) };
+    let token = form.value("csrf").unwrap_or_default();
+    let keys = &context.setup.keys.hash;
+    if !session.accepts(&context.setup.config, keys, request.headers(), &["approve", id], token) {
+        return page::problem(&Problem::foreign_form());
+    }
+    match answer(context, session, id, form.value("decision") == Some("approve")).await {
+        Ok(Some(true)) => told("Allowed, once", "Go back to your AI client and let it make the call again."),
+        Ok(Some(false)) => told("Not allowed", "The call was not made and will not be."),
+        Ok(None) => gone(),
+        Err(error) => page::problem(&Problem::gateway(context, &error)),
+    }
+}
+
+/// Says yes or no to the call; [`None`] when it waits no longer.
+async fn answer<H: Host>(
+    context: &Context<H>,
+    session: &Session,
+    id: &str,
+    yes: bool,
+) -> Result<Option<bool>, PortError> {
+    let host = &context.host;
+    let Some(held) = confirmation::find(host, session.person(), id, host.now()).await? else { return Ok(None) };
+    let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
+    let event = Event::new(host, action)?
+        .person(session.person())
+        .service(&held.service)
+        .tool(ToolName::unknown(&context.setup.keys.hash, &held.tool));
+    // A yes counts only once it is on record.
+    let recorded = audit::record(context, event).await;
+    if context.setup.config.audit_on_failure == OnFailure::Refuse {
+        recorded?;
+    }
+    let decided = match yes {
+        true => confirmation::approve(host, session.person(), id, host.now()).await?,
+        false => confirmation::deny(host, session.person(), id).await?,
+    };
+    Ok(decided.then_some(yes))
+}
+
+async fn find<H: Host>(
+    context: &Context<H>,
+    session: &Session,
+    id: &str,
+) -> Result<Option<(Held, DataKey)>, PortError> {
+    let now = context.host.now();
+    let held = confirmation::find(&context.host, session.person(), id, now).await?;
+    let Some(held) = held.filter(|held| held.approved_at.is_none()) else { return Ok(None) };
+    Ok(person::data_key(context, session.person()).await?.map(|key| (held, key)))
+}
+
+/// The arguments as the service would see them: the person decides about what will really happen.
+async fn arguments<H: Host>(
+    context: &Context<H>,
+    session: &Session,
+    held: &Held,
+    key: &DataKey,
+) -> Result<Zeroizing<String>, PortError> {
+    let sent = held.arguments(key)?;
+    let pseudonyms = pii::pseudonyms(&sent);
+    let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
+    let services = context.setup.config.service(&held.service).map(|service| service.pii.rehydrate_from.clone());
+    let now = context.host.now();
+    let services = services.unwrap_or_default();
+    let values = mapping::recall(&context.host, session.person(), key, &services, &texts, now).await?;
+    let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
+    let real = pii::give_back_json(&sent, &value_of, &|_| false).map_err(|error| PortError::new("sql", error))?;
+    let pretty = serde_json::from_str::<serde_json::Value>(&real)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or(real);
+    Ok(Zeroizing::new(pretty))
+}
+
+fn clock(held: &Held) -> String {
+    OffsetDateTime::from_unix_timestamp(held.expires_at.seconds())
+        .ok()
+        .and_then(|at| at.format(format_description!("[hour]:[minute] UTC")).ok())
+        .unwrap_or_default()
+}
+
+fn told(title: &str, text: &str) -> Response<Body> {
+    page::page(StatusCode::OK, title, Forms::Here, html! { p { (text) } })
+}
+
+fn gone() -> Response<Body> {
+    page::problem(&Problem {
+        status: StatusCode::NOT_FOUND,
+        title: "Nothing waits here for your answer".to_owned(),
+        what: "The call was decided already, its time is over, or it is another person's.".to_owned(),
+        fault: Fault::Caller,
+        remedy: "If you still want it, let your AI client make the call again.".to_owned(),
+        link: None,
+    })
+}

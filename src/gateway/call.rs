@@ -1,0 +1,410 @@
+//! The phases before the service is asked: authenticate, admit, resolve, confirm, rehydrate.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use zeroize::Zeroizing;
+
+use super::account::Account;
+use super::front;
+use crate::audit::{Action, Reason, ToolName};
+use crate::config::{Role, Service};
+use crate::context::Context;
+use crate::crypto::{DataKey, Place, TokenError};
+use crate::error::{Fault, Refusal, Shape};
+use crate::guard::confirm;
+use crate::host::{Host, Level, Limits, LogLine, PortError};
+use crate::mcp::list::Tool;
+use crate::mcp::message::{Message, name_member};
+use crate::mcp::raw::Object;
+use crate::mcp::revision::{self, Era};
+use crate::mcp::{exempt, header as mirrored};
+use crate::oauth::{self, Principal, Resource};
+use crate::pii;
+use crate::service::{Catalog, Outgoing, list_headers, standard_headers};
+use crate::store::{confirmation, mapping, person};
+
+/// The header that carries a session of older revisions.
+pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+/// How long a held call waits for a yes, and a yes for its call.
+const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+/// How long a stream that waits for news may be silent.
+const QUIET: Duration = Duration::from_secs(600);
+
+/// Who calls, proven by their token.
+pub(super) fn authenticate<H: Host>(
+    context: &Context<H>,
+    headers: &HeaderMap,
+    service: &str,
+    account: &mut Account<H>,
+) -> Result<Principal, Refusal> {
+    let Some(resource) = Resource::at(&context.setup.config, &format!("/mcp/{service}")) else {
+        account.worthless = true;
+        return Err(no_such_service(Reason::ServiceUnknown));
+    };
+    let challenge = match oauth::authenticate(context, headers, &resource) {
+        Ok(principal) => {
+            account.principal(&principal);
+            return Ok(principal);
+        }
+        Err(challenge) => challenge,
+    };
+    // Every client begins without a token: that is how it learns where to get one.
+    account.worthless = challenge.error().is_none();
+    let (reason, text) = match challenge.error() {
+        None => (Reason::NotAuthenticated, "Sign in: this address needs an access token."),
+        Some(TokenError::Expired) => (Reason::TokenExpired, "The access token has expired. Refresh it."),
+        Some(TokenError::Invalid) => (Reason::NotAuthenticated, "The access token is not one for this address."),
+    };
+    let shape = Shape::Http(StatusCode::UNAUTHORIZED, vec![(header::WWW_AUTHENTICATE, challenge.header())]);
+    Err(Refusal { shape, ..Refusal::new(Fault::Caller, reason, text) })
+}
+
+/// A person who may use a service.
+pub(super) struct Admitted<'a> {
+    pub(super) principal: Principal,
+    pub(super) service: &'a Service,
+    pub(super) role: &'a Role,
+}
+
+/// Role -> services. The same answer for a service that is not there and one that is not theirs.
+pub(super) fn admit<'a, H: Host>(
+    context: &'a Context<H>,
+    principal: Principal,
+    service: &str,
+) -> Result<Admitted<'a>, Refusal> {
+    let config = &context.setup.config;
+    let role = config.access.roles.get(principal.role()).filter(|role| role.allows_service(service));
+    let Some((role, service)) = role.zip(config.service(service)) else {
+        let reason = match config.service(service) {
+            Some(_) => Reason::ServiceNotAllowed,
+            None => Reason::ServiceUnknown,
+        };
+        return Err(no_such_service(reason));
+    };
+    Ok(Admitted { principal, service, role })
+}
+
+fn no_such_service(reason: Reason) -> Refusal {
+    let text = "There is no such service here for you. The gateway's start page lists those that are.";
+    Refusal::http(StatusCode::NOT_FOUND, reason, text)
+}
+
+impl Admitted<'_> {
+    /// Whether the person may use a tool of this service.
+    pub(super) fn allows(&self, tool: &str) -> bool {
+        self.role.allows(&self.service.id, tool)
+    }
+}
+
+/// A message whose headers agree with it, and what is known of the tool that it calls.
+pub(super) struct Resolved {
+    pub(super) message: Message,
+    pub(super) era: Era,
+    /// The protocol's headers, for the service; the session is opened already.
+    pub(super) headers: HeaderMap,
+    tool: Option<Tool>,
+}
+
+impl Resolved {
+    /// The id and method of a request.
+    pub(super) fn request(&self) -> Option<(String, String)> {
+        self.message.id().map(str::to_owned).zip(self.message.method().map(str::to_owned))
+    }
+}
+
+/// The body names what is wanted; the headers must agree. Tool -> role.
+pub(super) async fn resolve<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+    message: Message,
+    account: &mut Account<H>,
+) -> Result<Resolved, Refusal> {
+    account.request_bytes = message.text.len();
+    account.method(&message);
+    let era = revision::resolve(headers, &message).map_err(|disagreement| {
+        let reason = match disagreement.code {
+            revision::HEADER_MISMATCH => Reason::HeaderMismatch,
+            revision::UNSUPPORTED_REVISION => Reason::UnsupportedVersion,
+            _ => Reason::MalformedRequest,
+        };
+        let shape =
+            Shape::Rpc { status: StatusCode::BAD_REQUEST, code: disagreement.code, data: disagreement.data };
+        Refusal { shape, ..Refusal::new(Fault::Caller, reason, disagreement.message) }
+    })?;
+    let mut outgoing = standard_headers();
+    let passed: &[&str] = match era {
+        Era::Legacy => &["mcp-protocol-version", "traceparent", "tracestate"],
+        Era::Modern => &["mcp-protocol-version", "mcp-method", "traceparent", "tracestate"],
+    };
+    for name in passed {
+        if let Some(value) = headers.get(*name) {
+            outgoing.insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+    if era == Era::Legacy {
+        open_session(context, admitted, headers, &mut outgoing)?;
+    } else {
+        let mirrored = headers.iter().filter(|(name, _)| name.as_str().starts_with("mcp-param-"));
+        outgoing.extend(mirrored.map(|(name, value)| (Some(name.clone()), value.clone())));
+    }
+    let Some(name) = message.tool().map(str::to_owned) else {
+        return Ok(Resolved { message, era, headers: outgoing, tool: None });
+    };
+    let key = &context.setup.keys.hash;
+    account.tool = Some(ToolName::unknown(key, &name));
+    if !admitted.allows(&name) {
+        return Err(Refusal::new(
+            Fault::Caller,
+            Reason::ToolNotAllowed,
+            format!("The tool {name} is not among those that your role may use. Use one that tools/list names."),
+        ));
+    }
+    let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
+    let tool = match known {
+        Some(tool) => Some(tool),
+        None => {
+            let meta = message.meta_object();
+            let asked =
+                Catalog::ask(context, admitted.service, &list_headers(&outgoing), meta.as_deref()).await?;
+            asked.tool(&name).cloned()
+        }
+    };
+    if tool.is_some() {
+        account.tool = Some(ToolName::known(key, &name));
+    }
+    account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
+    Ok(Resolved { message, era, headers: outgoing, tool })
+}
+
+/// Puts the session's real id into the headers for the service, if the request names one of this person's.
+pub(super) fn open_session<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+    outgoing: &mut HeaderMap,
+) -> Result<(), Refusal> {
+    let Some(sealed) = headers.get(&SESSION) else { return Ok(()) };
+    let place = session_place(&admitted.service.id, admitted.principal.person());
+    let opened = sealed.to_str().ok().and_then(|sealed| context.setup.keys.sealing.open(place, sealed).ok());
+    let value = opened.and_then(|session| HeaderValue::from_str(&session).ok()).ok_or_else(|| {
+        Refusal::rpc(
+            StatusCode::NOT_FOUND,
+            -32001,
+            Reason::SessionUnknown,
+            "This session is not known here. Initialize a new one.",
+        )
+    })?;
+    outgoing.insert(SESSION, value);
+    Ok(())
+}
+
+/// The session's id as the client sees it: sealed, so that nobody else can use it.
+pub(super) fn seal_session<H: Host>(
+    context: &Context<H>,
+    service: &str,
+    person: &str,
+    session: &HeaderValue,
+) -> Option<HeaderValue> {
+    let sealed = context.setup.keys.sealing.seal(&context.host, session_place(service, person), session.to_str().ok()?);
+    HeaderValue::from_str(&sealed.ok()?).ok()
+}
+
+fn session_place<'a>(service: &'a str, person: &'a str) -> Place<'a> {
+    Place { table: "mcp-session", column: "id", row: service, owner: person, expires_at: None }
+}
+
+/// The person's data key.
+pub(super) async fn data_key<H: Host>(context: &Context<H>, principal: &Principal) -> Result<DataKey, Refusal> {
+    match person::data_key(context, principal.person()).await {
+        Ok(Some(key)) => Ok(key),
+        Ok(None) => Err(Refusal::http(
+            StatusCode::FORBIDDEN,
+            Reason::NotAuthenticated,
+            "This account was removed from the gateway. Sign in again.",
+        )),
+        Err(error) => Err(storage(context, &error)),
+    }
+}
+
+/// A destructive call needs the person's own yes; nothing in the message can stand in for it.
+pub(super) async fn confirm<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    resolved: &Resolved,
+    account: &mut Account<H>,
+) -> Result<(), Refusal> {
+    let Some(tool) = resolved.message.tool() else { return Ok(()) };
+    let service = admitted.service;
+    if !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
+        return Ok(());
+    }
+    let object = Object::parse(&resolved.message.text).unwrap_or_default();
+    let params = object.object("params").unwrap_or_default();
+    let arguments = params.get("arguments").unwrap_or("{}");
+    let person = admitted.principal.person();
+    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, arguments);
+    let now = context.host.now();
+    match confirmation::redeem(&context.host, person, &digest, now).await {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) => return Err(storage(context, &error)),
+    }
+    let key = data_key(context, &admitted.principal).await?;
+    let call = confirmation::Call { person, key: &key, service: &service.id, tool, digest: &digest, arguments };
+    let mut random = [0; 16];
+    let held = match context.host.random(&mut random) {
+        Ok(()) => {
+            let id = URL_SAFE_NO_PAD.encode(random);
+            confirmation::hold(&context.host, call, &id, now, now.after(CONFIRMATION_TTL)).await
+        }
+        Err(error) => Err(error),
+    };
+    let id = held.map_err(|error| storage(context, &error))?;
+    account.action = Action::ConfirmationAsked;
+    let link = context.setup.config.public_url.join(&format!("/approve/{id}"));
+    Err(Refusal::new(
+        Fault::Caller,
+        Reason::ConfirmationNeeded,
+        format!(
+            "{tool} changes {} in a way that may not be undone, so it waits for the person's own yes. \
+             Ask them to open {link} and decide there; only they can, nothing that you send stands in for it. \
+             Once they have said yes, make the same call again with the same arguments within {}.",
+            service.name,
+            humantime::format_duration(CONFIRMATION_TTL)
+        ),
+    ))
+}
+
+/// Pseudonyms -> real values, only toward a service that may see them. All of them, or nothing is forwarded.
+pub(super) async fn rehydrate<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    resolved: Resolved,
+    account: &mut Account<H>,
+) -> Result<Outgoing, Refusal> {
+    let Resolved { message, era, mut headers, .. } = resolved;
+    let method = message.method().unwrap_or_default().to_owned();
+    let mirrored_values: Vec<(HeaderName, String)> = headers
+        .iter()
+        .filter(|(name, _)| name.as_str().starts_with("mcp-param-"))
+        .map(|(name, value)| {
+            let decoded = value.to_str().ok().and_then(mirrored::decode).ok_or_else(|| {
+                let text = format!("the header {name} cannot be decoded");
+                Refusal::rpc(StatusCode::BAD_REQUEST, revision::HEADER_MISMATCH, Reason::HeaderMismatch, text)
+            })?;
+            Ok((name.clone(), decoded))
+        })
+        .collect::<Result<_, Refusal>>()?;
+    let mut pseudonyms = pii::pseudonyms(&message.text);
+    for (_, value) in &mirrored_values {
+        pseudonyms.extend(pii::pseudonyms(value));
+    }
+    let mut values = HashMap::new();
+    if !pseudonyms.is_empty() {
+        values = recall(context, admitted, &pseudonyms).await?;
+        account.given_back = pseudonyms.iter().map(|pseudonym| (pseudonym.kind.name(), 1)).collect();
+    }
+    let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
+    let body = if values.is_empty() {
+        message.text
+    } else {
+        pii::give_back_json(&message.text, &value_of, &exempt::from_client).map_err(|_| malformed())?
+    };
+    if era == Era::Modern {
+        for (name, value) in mirrored_values {
+            let value = mirrored::encode(&pii::give_back_text(&value, &value_of));
+            headers.insert(name, HeaderValue::try_from(value).map_err(|_| malformed())?);
+        }
+        let object = Object::parse(&body).ok_or_else(malformed)?;
+        let member = name_member(&method).and_then(|member| object.object("params")?.string(member));
+        if let Some(name) = member {
+            let value = HeaderValue::try_from(mirrored::encode(&name)).map_err(|_| malformed())?;
+            headers.insert(HeaderName::from_static("mcp-name"), value);
+        }
+    }
+    let waits = method == "subscriptions/listen";
+    let limits = limits(admitted.service, waits);
+    Ok(Outgoing { method: Method::POST, headers, body, limits })
+}
+
+/// A request within a session that is not a message: its stream of news (GET), or its end (DELETE).
+pub(super) fn in_session<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    parts: &http::request::Parts,
+) -> Result<Outgoing, Refusal> {
+    if !parts.headers.contains_key(&SESSION) {
+        return Err(front::method_refusal());
+    }
+    let mut headers = standard_headers();
+    headers.remove(header::CONTENT_TYPE);
+    for name in ["mcp-protocol-version", "last-event-id"] {
+        if let Some(value) = parts.headers.get(name) {
+            headers.insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+    open_session(context, admitted, &parts.headers, &mut headers)?;
+    let limits = limits(admitted.service, true);
+    Ok(Outgoing { method: parts.method.clone(), headers, body: String::new(), limits })
+}
+
+fn limits(service: &Service, waits: bool) -> Limits {
+    Limits { head: service.timeout, idle: if waits { QUIET.max(service.timeout) } else { service.timeout } }
+}
+
+async fn recall<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    pseudonyms: &[pii::Pseudonym],
+) -> Result<HashMap<String, Zeroizing<String>>, Refusal> {
+    if let Some(bad) = pseudonyms.iter().find(|pseudonym| !pseudonym.valid) {
+        return Err(Refusal::new(
+            Fault::Caller,
+            Reason::PseudonymMalformed,
+            format!(
+                "{} looks like a pseudonym and is none: it was mistyped or made up. Nothing was sent to {}. \
+                 Copy pseudonyms exactly as they were shown.",
+                bad.text, admitted.service.name
+            ),
+        ));
+    }
+    let key = data_key(context, &admitted.principal).await?;
+    let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
+    let services = &admitted.service.pii.rehydrate_from;
+    let person = admitted.principal.person();
+    let values = mapping::recall(&context.host, person, &key, services, &texts, context.host.now())
+        .await
+        .map_err(|error| storage(context, &error))?;
+    match texts.iter().find(|text| !values.contains_key(**text)) {
+        None => Ok(values),
+        Some(unknown) => Err(Refusal::new(
+            Fault::Caller,
+            Reason::PseudonymUnknown,
+            format!(
+                "{unknown} stands for nothing that may be sent to {name}: it has expired, is another person's, or \
+                 comes from a service whose data {name} may not see. Nothing was sent. \
+                 Read the record again in {name} and use the pseudonym shown then.",
+                name = admitted.service.name
+            ),
+        )),
+    }
+}
+
+/// The refusal when our own database does not answer.
+pub(super) fn storage<H: Host>(context: &Context<H>, error: &PortError) -> Refusal {
+    context.host.log(LogLine::new(Level::Error, "storage_failed").port(error));
+    Refusal::new(
+        Fault::Gateway,
+        Reason::StorageUnavailable,
+        "The gateway's database does not answer; nothing was sent. Try again in a moment.",
+    )
+}
+
+fn malformed() -> Refusal {
+    Refusal::rpc(StatusCode::BAD_REQUEST, -32600, Reason::MalformedRequest, "the message cannot be read")
+}

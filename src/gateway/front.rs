@@ -1,0 +1,249 @@
+//! What every request passes first, and every answer last: configuration, transport security, safe headers.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+
+use crate::audit::Reason;
+use crate::body::Body;
+use crate::config::{Config, ConfigError};
+use crate::context::Context;
+use crate::crypto::{KeyError, Keys};
+use crate::error::{Refusal, Shape};
+use crate::host::{Host, Incoming, Level, LogLine, MAX_REQUEST_BODY, PortError};
+use crate::isolate::Setup;
+use crate::mcp::message::{Message, ParseError};
+use crate::mcp::reply;
+use crate::mcp::revision::{Era, META_REVISION};
+use crate::store::config as versions;
+
+/// How long an isolate goes on with a configuration before it looks for a newer one.
+const SETUP_AGE: Duration = Duration::from_secs(5);
+
+/// Whether a request gets in.
+pub(super) enum Front<H: Host> {
+    /// It is answered already.
+    Answer(Response<Body>),
+    /// It goes on, with this.
+    Go(Context<H>),
+}
+
+/// `/health` answers always. Everything else needs a configuration, TLS, and the host name that is configured:
+/// another name is another gateway, or a page that rebinds DNS.
+pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Front<H> {
+    if request.uri().path() == "/health" {
+        return Front::Answer(hardened(health(request.method()), request.uri().scheme_str() == Some("https")));
+    }
+    let setup = match setup(host).await {
+        Ok(setup) => setup,
+        Err(missing) => {
+            host.log(missing.log());
+            let answer = line(StatusCode::SERVICE_UNAVAILABLE, &format!("mcpgate: {missing}"));
+            return Front::Answer(hardened(answer, request.uri().scheme_str() == Some("https")));
+        }
+    };
+    let origin = &setup.config.public_url;
+    let authority = request.uri().authority().map(http::uri::Authority::as_str).unwrap_or_default();
+    if origin.is_secure() && request.uri().scheme_str() != Some("https") {
+        let answer = line(StatusCode::FORBIDDEN, &format!("mcpgate: use {}", origin.as_str()));
+        return Front::Answer(hardened(answer, true));
+    }
+    if !authority.eq_ignore_ascii_case(origin.authority()) {
+        let text = format!("mcpgate: this gateway answers at {} only", origin.as_str());
+        return Front::Answer(hardened(line(StatusCode::MISDIRECTED_REQUEST, &text), origin.is_secure()));
+    }
+    let foreign = |value: &HeaderValue| value.as_bytes() != origin.as_str().as_bytes();
+    if request.uri().path().starts_with("/mcp") && request.headers().get(header::ORIGIN).is_some_and(foreign) {
+        let text = "mcpgate: web pages of other origins may not call this address";
+        return Front::Answer(hardened(line(StatusCode::FORBIDDEN, text), origin.is_secure()));
+    }
+    Front::Go(Context { host: host.clone(), setup })
+}
+
+/// Headers that every answer has.
+pub(super) fn safe<H: Host>(context: &Context<H>, response: Response<Body>) -> Response<Body> {
+    hardened(response, context.setup.config.public_url.is_secure())
+}
+
+/// The configuration and the keys, from the isolate's memory or read anew.
+pub(super) async fn setup<H: Host>(host: &H) -> Result<Rc<Setup>, Missing> {
+    let isolate = host.isolate();
+    let now = host.now();
+    if let Some(setup) = isolate.setup.recall(&(), now, SETUP_AGE) {
+        return Ok(setup);
+    }
+    let known = isolate.setup.recall(&(), now, Duration::MAX);
+    let setup = match (versions::newest_number(host).await?, known) {
+        (None, _) => return Err(Missing::Config),
+        (Some(version), Some(known)) if known.version == version => known,
+        _ => {
+            let newest = versions::newest(host).await?.ok_or(Missing::Config)?;
+            let config = Config::parse(&newest.toml)?;
+            Rc::new(Setup { config, version: newest.version, keys: Keys::read(host).await? })
+        }
+    };
+    isolate.setup.keep((), now, setup.clone());
+    Ok(setup)
+}
+
+/// The whole body; [`None`] when it was too large or broke off.
+pub(super) fn whole(request: Request<Incoming>) -> Option<Request<Bytes>> {
+    let (parts, body) = request.into_parts();
+    match body {
+        Incoming::Whole(bytes) => Some(Request::from_parts(parts, bytes)),
+        Incoming::TooLarge | Incoming::Broken => None,
+    }
+}
+
+/// The message in a body.
+pub(super) fn message(body: &Incoming) -> Result<Message, Refusal> {
+    let malformed = |code, text: &str| Refusal::rpc(StatusCode::BAD_REQUEST, code, Reason::MalformedRequest, text);
+    match body {
+        Incoming::Whole(bytes) => Message::parse(bytes).map_err(|error| {
+            let code = if error == ParseError::Json { -32700 } else { -32600 };
+            malformed(code, &error.to_string())
+        }),
+        Incoming::Broken => Err(malformed(-32700, "the body broke off")),
+        Incoming::TooLarge => {
+            let text = format!("the body is larger than {}", bytesize::ByteSize(MAX_REQUEST_BODY as u64));
+            Err(Refusal::rpc(StatusCode::PAYLOAD_TOO_LARGE, -32600, Reason::TooLarge, text))
+        }
+    }
+}
+
+/// A refusal as an answer to the message that was refused.
+pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> Response<Body> {
+    let message = message.as_ref().ok();
+    let id = message.and_then(Message::id);
+    let era = |message: &Message| match message.meta(META_REVISION) {
+        Some(_) => Era::Modern,
+        None => Era::Legacy,
+    };
+    let (status, text) = match (&refusal.shape, message, id) {
+        (Shape::Http(status, _), ..) => (*status, reply::error(id, refusal.code(), &refusal.text, None)),
+        (Shape::Rpc { status, code, data }, ..) => (*status, reply::error(id, *code, &refusal.text, data.as_deref())),
+        (Shape::Result, Some(message), Some(id)) if message.tool().is_some() => {
+            (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text))
+        }
+        (Shape::Result, _, Some(_)) => (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None)),
+        (Shape::Result, _, None) => (StatusCode::BAD_GATEWAY, reply::error(None, refusal.code(), &refusal.text, None)),
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Shape::Http(_, headers) = &refusal.shape {
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+    }
+    response
+}
+
+/// The refusal of a method that the address does not have.
+pub(super) fn method_refusal() -> Refusal {
+    let text = "use POST; GET and DELETE are for sessions of older protocol revisions";
+    let mut refusal = Refusal::http(StatusCode::METHOD_NOT_ALLOWED, Reason::MalformedRequest, text);
+    refusal.shape = Shape::Http(StatusCode::METHOD_NOT_ALLOWED, vec![(header::ALLOW, "POST".to_owned())]);
+    refusal
+}
+
+/// For an address that is not there.
+pub(super) fn not_found() -> Response<Body> {
+    line(StatusCode::NOT_FOUND, "mcpgate: there is nothing at this address")
+}
+
+/// For a method that an address does not have.
+pub(super) fn not_allowed() -> Response<Body> {
+    line(StatusCode::METHOD_NOT_ALLOWED, "mcpgate: this address has no such method")
+}
+
+/// For a body that is too large, or broke off.
+pub(super) fn too_large() -> Response<Body> {
+    line(StatusCode::PAYLOAD_TOO_LARGE, "mcpgate: the request's body is too large or broke off")
+}
+
+/// An answer of one line of text.
+pub(super) fn line(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{text}\n")));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What keeps the gateway from serving anything but `/health`.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Missing {
+    /// Nothing was ever stored.
+    #[error("no configuration is stored; `mcpgate config sql gateway.toml` prints the SQL that stores one")]
+    Config,
+    /// The stored one is not valid.
+    #[error("the stored configuration is not valid; `mcpgate config check` says where")]
+    Invalid(#[from] ConfigError),
+    /// A key is missing or malformed.
+    #[error(transparent)]
+    Key(KeyError),
+    /// The database does not answer.
+    #[error("the database does not answer; apply migrations/ and check the binding (see docs)")]
+    Port(PortError),
+}
+
+impl Missing {
+    /// What the log says.
+    pub(super) fn log(&self) -> LogLine {
+        let line = LogLine::new(Level::Error, "not_configured");
+        match self {
+            Self::Config => line.word("missing", "config_version"),
+            Self::Invalid(error) => line.word("missing", "valid_configuration").number("line", error.line as i64),
+            Self::Key(KeyError::Missing(name) | KeyError::Malformed(name)) => line.word("missing", name),
+            Self::Key(KeyError::Port(error)) | Self::Port(error) => line.port(error),
+        }
+    }
+}
+
+impl From<PortError> for Missing {
+    fn from(error: PortError) -> Self {
+        Self::Port(error)
+    }
+}
+
+impl From<KeyError> for Missing {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Port(error) => Self::Port(error),
+            error => Self::Key(error),
+        }
+    }
+}
+
+fn health(method: &Method) -> Response<Body> {
+    if method != Method::GET && method != Method::HEAD {
+        return line(StatusCode::METHOD_NOT_ALLOWED, "use GET");
+    }
+    let text = format!(r#"{{"status":"ok","version":"{}"}}"#, env!("CARGO_PKG_VERSION"));
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn hardened(mut response: Response<Body>, secure: bool) -> Response<Body> {
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::CACHE_CONTROL, "no-store");
+    if secure {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    response
+}

@@ -1,0 +1,4 @@
+//! Guardrails that no argument, flag or text of a model can talk away.
+
+pub mod cap;
+pub mod confirm;

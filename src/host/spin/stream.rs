@@ -1,0 +1,209 @@
+//! The audit queue: a Redis stream with one consumer group.
+//!
+//! An entry leaves the stream when it is acknowledged, and not before. One that was read and not acknowledged,
+//! because its instance went away or the database was busy, is read again by [`Stream::reclaim`].
+
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use spin_sdk::redis::{Connection, RedisParameter, RedisResult};
+use spin_sdk::variables;
+use spin_sdk::wasip3::clocks::monotonic_clock;
+use spin_sdk::wasip3::spawn;
+
+use super::{Spin, instance};
+use crate::gateway::Gateway;
+use crate::host::{Host as _, Level, LogLine, PortError};
+
+/// Time between two maintenances, over all instances.
+pub(super) const MAINTENANCE: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+pub(super) struct Stream {
+    connection: RefCell<Option<Rc<Connection>>>,
+    /// Something was sent that no drain has looked for yet.
+    waiting: Cell<bool>,
+    draining: Cell<bool>,
+}
+
+impl Stream {
+    /// Puts a message on the stream and sees to it that it is drained, whether or not a request follows.
+    pub(super) async fn send(&self, message: &str) -> Result<(), PortError> {
+        self.command("XADD", &[KEY, "*", FIELD, message]).await?;
+        self.waiting.set(true);
+        spawn(async {
+            monotonic_clock::wait_for(GATHER_NS).await;
+            instance().stream.drain(&Gateway::new(Spin)).await;
+        });
+        Ok(())
+    }
+
+    /// Hands new messages to the gateway until there are none. One drain an instance at a time.
+    async fn drain(&self, gateway: &Gateway<Spin>) {
+        let Some(_turn) = Turn::take(&self.draining) else { return };
+        while self.waiting.take() {
+            loop {
+                match self.read().await {
+                    Ok(entries) if entries.is_empty() => break,
+                    Ok(entries) => self.consume(gateway, entries).await,
+                    Err(error) => {
+                        return Spin.log(LogLine::new(Level::Warn, "queue_not_drained").port(&error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether this instance is the one to do the maintenance that is due now.
+    pub(super) async fn begin_maintenance(&self) -> Result<bool, PortError> {
+        let seconds = MAINTENANCE.as_secs().to_string();
+        let answer = self.command("SET", &[MAINTAINED, "1", "NX", "EX", &seconds]).await?;
+        Ok(matches!(answer.as_slice(), [RedisResult::Status(_)]))
+    }
+
+    /// Hands messages to the gateway that were read long ago and never acknowledged, then all new ones.
+    pub(super) async fn reclaim(&self, gateway: &Gateway<Spin>) {
+        match self.command("XAUTOCLAIM", &[KEY, GROUP, CONSUMER, STALE_MS, "0-0", "COUNT", BATCH]).await {
+            Ok(answer) => self.consume(gateway, entries(answer)).await,
+            // No group yet: nothing was ever read.
+            Err(error) if error.detail.contains("NOGROUP") => {}
+            Err(error) => Spin.log(LogLine::new(Level::Warn, "queue_not_reclaimed").port(&error)),
+        }
+        self.waiting.set(true);
+        self.drain(gateway).await;
+    }
+
+    async fn read(&self) -> Result<Vec<Entry>, PortError> {
+        let arguments = ["GROUP", GROUP, CONSUMER, "COUNT", BATCH, "STREAMS", KEY, ">"];
+        let answer = match self.command("XREADGROUP", &arguments).await {
+            Err(error) if error.detail.contains("NOGROUP") => {
+                self.create_group().await?;
+                self.command("XREADGROUP", &arguments).await?
+            }
+            answer => answer?,
+        };
+        Ok(entries(answer))
+    }
+
+    async fn create_group(&self) -> Result<(), PortError> {
+        match self.command("XGROUP", &["CREATE", KEY, GROUP, "0", "MKSTREAM"]).await {
+            Err(error) if !error.detail.contains("BUSYGROUP") => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn consume(&self, gateway: &Gateway<Spin>, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        let (ids, messages): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.id, entry.message)).unzip();
+        let done = gateway.consume(messages).await;
+        let done =
+            ids.iter().zip(done).filter_map(|(id, done)| done.then_some(id.as_str())).collect::<Vec<_>>();
+        if done.is_empty() {
+            return;
+        }
+        let acknowledge = [&[KEY, GROUP], done.as_slice()].concat();
+        let delete = [&[KEY], done.as_slice()].concat();
+        for (command, arguments) in [("XACK", acknowledge), ("XDEL", delete)] {
+            if let Err(error) = self.command(command, &arguments).await {
+                return Spin.log(LogLine::new(Level::Warn, "queue_not_acknowledged").port(&error));
+            }
+        }
+    }
+
+    /// Runs one command; once more on a new connection, for the old one may have died since it was last used.
+    /// So a command can happen twice: consumers know an event by its id.
+    async fn command(&self, command: &str, arguments: &[&str]) -> Result<Vec<RedisResult>, PortError> {
+        let known = self.connection.borrow().clone();
+        if let Some(connection) = known
+            && let Ok(answer) = execute(&connection, command, arguments).await
+        {
+            return Ok(answer);
+        }
+        self.connection.take();
+        let connection = Rc::new(connect().await?);
+        let answer = execute(&connection, command, arguments).await?;
+        self.connection.replace(Some(connection));
+        Ok(answer)
+    }
+}
+
+struct Entry {
+    id: String,
+    message: String,
+}
+
+/// Spin hands on the leaves of Redis' nested answer, in order: first the stream's key or the next cursor, then an
+/// id, the field's name and its value for each entry, then, after a claim, ids of entries that are gone.
+fn entries(answer: Vec<RedisResult>) -> Vec<Entry> {
+    let mut leaves = answer.into_iter().filter_map(|leaf| match leaf {
+        RedisResult::Binary(bytes) => String::from_utf8(bytes).ok(),
+        _ => None,
+    });
+    leaves.next();
+    let mut entries = Vec::new();
+    while let (Some(id), Some(field), Some(message)) = (leaves.next(), leaves.next(), leaves.next())
+        && field == FIELD
+    {
+        entries.push(Entry { id, message });
+    }
+    entries
+}
+
+async fn connect() -> Result<Connection, PortError> {
+    let address = variables::get(ADDRESS).await.map_err(|error| PortError::new("queue", error))?;
+    in_time(Connection::open(address)).await
+}
+
+async fn execute(
+    connection: &Connection,
+    command: &str,
+    arguments: &[&str],
+) -> Result<Vec<RedisResult>, PortError> {
+    let arguments = arguments.iter().map(|argument| RedisParameter::Binary(argument.as_bytes().to_vec()));
+    in_time(connection.execute(command, arguments)).await
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, spin_sdk::redis::Error>>) -> Result<T, PortError> {
+    match select(pin!(work), pin!(monotonic_clock::wait_for(PATIENCE_NS))).await {
+        Either::Left((done, _)) => done.map_err(|error| PortError::new("queue", error)),
+        Either::Right(_) => Err(PortError::new("queue", "no answer within the time limit")),
+    }
+}
+
+/// The right to drain, given back also when the drain is cancelled.
+struct Turn<'a>(&'a Cell<bool>);
+
+impl<'a> Turn<'a> {
+    fn take(taken: &'a Cell<bool>) -> Option<Self> {
+        (!taken.replace(true)).then_some(Self(taken))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+/// The variable that holds Redis' address.
+const ADDRESS: &str = "redis_url";
+const KEY: &str = "mcpgate:audit";
+const GROUP: &str = "mcpgate";
+/// One name for all instances: they come and go, and a name would stay in the group for ever.
+const CONSUMER: &str = "spin";
+const FIELD: &str = "message";
+/// Exists for [`MAINTENANCE`] after somebody began one.
+const MAINTAINED: &str = "mcpgate:maintained";
+const BATCH: &str = "100";
+/// Age at which a message that was read is given up on its reader.
+const STALE_MS: &str = "30000";
+/// How long a message waits for others to share the database's transaction with.
+const GATHER_NS: u64 = 50_000_000;
+/// Longest wait for Redis.
+const PATIENCE_NS: u64 = 5_000_000_000;

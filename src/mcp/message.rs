@@ -1,0 +1,243 @@
+//! One JSON-RPC message, read once into what the gateway needs of it.
+
+use super::raw::Object;
+
+/// How deep a message may be nested. serde_json stops at 128 by itself; this is what peers' parsers can take.
+pub const MAX_DEPTH: usize = 64;
+
+/// A JSON-RPC 2.0 message that was read and found well-formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The message as it came.
+    pub text: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a message is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Wants an answer.
+    Request {
+        /// The id's exact text: a JSON string or number.
+        id: String,
+        /// The method.
+        method: String,
+        /// The name of the tool or prompt, or the URI of the resource, where the method has one.
+        name: Option<String>,
+    },
+    /// Wants none.
+    Notification {
+        /// The method.
+        method: String,
+    },
+    /// Answers a request of the other side.
+    Response,
+}
+
+/// Why a text is not a message that is passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Not UTF-8 or not JSON, or nested deeper than [`MAX_DEPTH`], or with duplicate keys.
+    #[error("the body is not JSON that can be read in only one way (UTF-8, no duplicate keys, at most 64 levels)")]
+    Json,
+    /// An array of messages.
+    #[error("batches are not part of this protocol revision; send one message per request")]
+    Batch,
+    /// JSON, but not JSON-RPC 2.0.
+    #[error("the body is not a JSON-RPC 2.0 request, notification or response")]
+    JsonRpc,
+}
+
+impl Message {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// [`ParseError`] says what the text is instead.
+    pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
+        let text = std::str::from_utf8(body).map_err(|_| ParseError::Json)?;
+        check(text)?;
+        if text.trim_start().starts_with('[') {
+            return Err(ParseError::Batch);
+        }
+        let object = Object::parse(text).ok_or(ParseError::Json)?;
+        if object.string("jsonrpc").as_deref() != Some("2.0") {
+            return Err(ParseError::JsonRpc);
+        }
+        let id = object.get("id").filter(|id| id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()));
+        let answered = object.get("result").is_some() || object.get("error").is_some();
+        let kind = match (object.string("method"), id, object.get("id")) {
+            (Some(method), Some(id), _) if !answered => {
+                let name = name_member(&method).and_then(|member| object.object("params")?.string(member));
+                Kind::Request { id: id.to_owned(), method, name }
+            }
+            (Some(method), None, None) if !answered => Kind::Notification { method },
+            (None, _, Some(_)) if answered => Kind::Response,
+            _ => return Err(ParseError::JsonRpc),
+        };
+        Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// The id of a request.
+    pub fn id(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Request { id, .. } => Some(id),
+            Kind::Notification { .. } | Kind::Response => None,
+        }
+    }
+
+    /// The method of a request or notification.
+    pub fn method(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Request { method, .. } | Kind::Notification { method } => Some(method),
+            Kind::Response => None,
+        }
+    }
+
+    /// The tool that a `tools/call` calls. The empty text when it names none: no tool has that name.
+    pub fn tool(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Request { method, name, .. } if method == "tools/call" => Some(name.as_deref().unwrap_or_default()),
+            _ => None,
+        }
+    }
+
+    /// `params._meta`, as its exact text.
+    pub fn meta_object(&self) -> Option<String> {
+        let object = Object::parse(&self.text)?;
+        let params = object.object("params")?;
+        params.get("_meta").map(str::to_owned)
+    }
+
+    /// A member of `params._meta`, as its exact text.
+    pub fn meta(&self, key: &str) -> Option<String> {
+        Object::parse(&self.meta_object()?)?.get(key).map(str::to_owned)
+    }
+}
+
+/// The member of `params` that `Mcp-Name` mirrors (2026-07-28, streamable HTTP, "Standard Headers").
+pub fn name_member(method: &str) -> Option<&'static str> {
+    match method {
+        "tools/call" | "prompts/get" => Some("name"),
+        "resources/read" => Some("uri"),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => Some("taskId"),
+        _ => None,
+    }
+}
+
+/// Walks the whole text: well-formed, not too deep, no duplicate keys at any level.
+fn check(text: &str) -> Result<(), ParseError> {
+    struct Strict(usize);
+    impl<'de> serde::de::DeserializeSeed<'de> for Strict {
+        type Value = ();
+        fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+    impl<'de> serde::de::Visitor<'de> for Strict {
+        type Value = ();
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("JSON")
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_str<E>(self, _: &str) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_unit<E>(self) -> Result<(), E> {
+            Ok(())
+        }
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+            let deeper = self.deeper::<A::Error>()?;
+            while seq.next_element_seed(Self(deeper))?.is_some() {}
+            Ok(())
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            let deeper = self.deeper::<A::Error>()?;
+            let mut names = std::collections::HashSet::new();
+            while let Some(name) = map.next_key::<String>()? {
+                if !names.insert(name) {
+                    return Err(serde::de::Error::custom("duplicate key"));
+                }
+                map.next_value_seed(Self(deeper))?;
+            }
+            Ok(())
+        }
+    }
+    impl Strict {
+        fn deeper<E: serde::de::Error>(&self) -> Result<usize, E> {
+            self.0.checked_sub(1).ok_or_else(|| E::custom("too deep"))
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    serde::de::DeserializeSeed::deserialize(Strict(MAX_DEPTH), &mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|_| ParseError::Json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Kind, ParseError> {
+        Message::parse(text.as_bytes()).map(|message| message.kind)
+    }
+
+    #[test]
+    fn tells_the_kinds_apart() {
+        assert_eq!(
+            parse(r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"get_issue"}}"#),
+            Ok(Kind::Request { id: "7".into(), method: "tools/call".into(), name: Some("get_issue".into()) })
+        );
+        assert_eq!(
+            parse(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#),
+            Ok(Kind::Notification { method: "notifications/initialized".into() })
+        );
+        assert_eq!(parse(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#), Ok(Kind::Response));
+        assert_eq!(parse(r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#), Ok(Kind::Response));
+    }
+
+    #[test]
+    fn refuses_what_two_readers_could_read_differently() {
+        for text in [
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","method":"tools/list"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"x","params":{"arguments":{"a":[{"b":1,"\u0062":2}]}}}"#,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"} {}",
+            "",
+            "nonsense",
+        ] {
+            assert_eq!(parse(text), Err(ParseError::Json), "{text}");
+        }
+        assert_eq!(Message::parse(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}"), Err(ParseError::Json));
+        assert_eq!(parse(&format!("{}{}", "[".repeat(500), "]".repeat(500))), Err(ParseError::Json));
+        let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{}1{}}}"#, "[".repeat(70), "]".repeat(70));
+        assert_eq!(parse(&deep), Err(ParseError::Json));
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_message() {
+        assert_eq!(parse(r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#), Err(ParseError::Batch));
+        for text in [
+            r#"{"id":1,"method":"ping"}"#,
+            r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","id":1}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":5}"#,
+        ] {
+            assert_eq!(parse(text), Err(ParseError::JsonRpc), "{text}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The Model Context Protocol: messages, revisions, mirrored headers, event streams. Pure: bytes in, values out.
+//!
+//! What is not rewritten is forwarded as it came: messages are read into [`raw`] objects that keep every member's
+//! text, so unknown fields, number spelling and key order survive.
+
+pub mod exempt;
+pub mod header;
+pub mod list;
+pub mod message;
+pub mod raw;
+pub mod reply;
+pub mod revision;
+pub mod sse;

@@ -1,0 +1,134 @@
+//! JSON objects and arrays whose members stay the text they were.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A JSON object as ordered members with their exact text. Refuses duplicate keys: two readers of one message
+/// must never see two different things (RFC 8259 §4).
+#[derive(Debug, Default)]
+pub struct Object<'a>(Vec<(String, Cow<'a, RawValue>)>);
+
+impl<'a> Object<'a> {
+    /// Reads an object; [`None`] when the text is something else.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The text of a member.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.get())
+    }
+
+    /// The member as an object.
+    pub fn object(&self, key: &str) -> Option<Object<'_>> {
+        Object::parse(self.get(key)?)
+    }
+
+    /// The member as a string.
+    pub fn string(&self, key: &str) -> Option<String> {
+        serde_json::from_str(self.get(key)?).ok()
+    }
+
+    /// Sets a member to a text that is valid JSON, in its place if it is there, else at the end. Text that is not
+    /// JSON leaves the object as it was.
+    pub fn set(&mut self, key: &str, text: String) {
+        let Ok(value) = RawValue::from_string(text) else { return };
+        let value = Cow::Owned(value);
+        match self.0.iter_mut().find(|(name, _)| name == key) {
+            Some((_, member)) => *member = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
+    }
+
+    /// The members in order.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.get()))
+    }
+}
+
+impl fmt::Display for Object<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("{")?;
+        for (at, (name, value)) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            write!(formatter, "{comma}{}:{}", quoted(name), value.get())?;
+        }
+        formatter.write_str("}")
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut members: Vec<(String, Cow<'de, RawValue>)> = Vec::new();
+                let mut names = std::collections::HashSet::new();
+                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    if !names.insert(name.clone()) {
+                        return Err(A::Error::custom("duplicate key"));
+                    }
+                    members.push((name, Cow::Borrowed(value)));
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The elements of a JSON array, each as its exact text; [`None`] when the text is something else.
+pub fn array(text: &str) -> Option<Vec<&str>> {
+    let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    Some(elements.into_iter().map(RawValue::get).collect())
+}
+
+/// A JSON array of elements that are JSON already.
+pub fn array_of<'a>(elements: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::from("[");
+    for (at, element) in elements.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(element);
+    }
+    text.push(']');
+    text
+}
+
+/// A text as a JSON string.
+pub fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_stays_as_it_was() {
+        let text = r#"{"b":1.10,"a":{"x": [1E2, "\u00e9"]},"z":12345678901234567890123}"#;
+        let mut object = Object::parse(text).unwrap();
+        assert_eq!(object.to_string(), text);
+        object.set("b", "2".to_owned());
+        object.set("new", "null".to_owned());
+        assert_eq!(object.to_string(), r#"{"b":2,"a":{"x": [1E2, "\u00e9"]},"z":12345678901234567890123,"new":null}"#);
+    }
+
+    #[test]
+    fn duplicate_keys_and_other_types_are_refused() {
+        assert!(Object::parse(r#"{"a":1,"a":2}"#).is_none());
+        assert!(Object::parse(r#"{"a":1,"\u0061":2}"#).is_none());
+        assert!(Object::parse("[]").is_none());
+        assert!(array("{}").is_none());
+    }
+}

@@ -1,0 +1,185 @@
+//! Server-sent events (WHATWG HTML §9.2), as a push parser: bytes in, whole events out, nothing else kept.
+
+use bytes::Bytes;
+
+/// One event, or a comment that keeps the connection alive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Event {
+    /// The lines other than `data`, as they came, without line ends.
+    pub fields: Vec<String>,
+    /// The `data` lines, joined by line feeds; [`None`] when there was none.
+    pub data: Option<String>,
+}
+
+/// The stream is not one that can be passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StreamError {
+    /// An event that grows past the limit.
+    #[error("an event of the stream is too large")]
+    TooLarge,
+    /// Not UTF-8.
+    #[error("the stream is not UTF-8")]
+    Encoding,
+}
+
+/// Splits a stream into events, whatever the chunks it comes in.
+#[derive(Debug)]
+pub struct Parser {
+    line: Vec<u8>,
+    event: Event,
+    size: usize,
+    limit: usize,
+    after_cr: bool,
+    first: bool,
+}
+
+impl Parser {
+    /// A parser for events of at most `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        Self { line: Vec::new(), event: Event::default(), size: 0, limit, after_cr: false, first: true }
+    }
+
+    /// Takes the next chunk and gives the events that it completes.
+    ///
+    /// # Errors
+    /// [`StreamError`]; the stream is then over.
+    pub fn push(&mut self, mut chunk: &[u8]) -> Result<Vec<Event>, StreamError> {
+        let mut events = Vec::new();
+        while !chunk.is_empty() {
+            if std::mem::take(&mut self.after_cr) && chunk.first() == Some(&b'\n') {
+                chunk = chunk.get(1..).unwrap_or_default();
+                continue;
+            }
+            let Some(end) = memchr::memchr2(b'\n', b'\r', chunk) else {
+                self.grow(chunk)?;
+                break;
+            };
+            let (head, rest) = chunk.split_at(end);
+            self.grow(head)?;
+            self.after_cr = rest.first() == Some(&b'\r');
+            chunk = rest.get(1..).unwrap_or_default();
+            events.extend(self.end_line()?);
+        }
+        Ok(events)
+    }
+
+    fn grow(&mut self, bytes: &[u8]) -> Result<(), StreamError> {
+        self.size += bytes.len();
+        if self.size > self.limit {
+            return Err(StreamError::TooLarge);
+        }
+        self.line.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<Option<Event>, StreamError> {
+        let line = String::from_utf8(std::mem::take(&mut self.line)).map_err(|_| StreamError::Encoding)?;
+        let line = match std::mem::take(&mut self.first) {
+            true => line.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(line),
+            false => line,
+        };
+        // Every line costs a little beyond its bytes, so that a stream of empty fields is bounded too.
+        self.size += 8;
+        if line.is_empty() {
+            self.size = 0;
+            let event = std::mem::take(&mut self.event);
+            return Ok((event != Event::default()).then_some(event));
+        }
+        if line == "data" || line.starts_with("data:") {
+            let value = line.get(5..).unwrap_or_default();
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match &mut self.event.data {
+                Some(data) => {
+                    data.push('\n');
+                    data.push_str(value);
+                }
+                None => self.event.data = Some(value.to_owned()),
+            }
+        } else {
+            self.event.fields.push(line);
+        }
+        Ok(None)
+    }
+}
+
+impl Event {
+    /// An event with data and nothing else.
+    pub fn message(data: impl Into<String>) -> Self {
+        Self { fields: Vec::new(), data: Some(data.into()) }
+    }
+
+    /// The event as it goes on the wire.
+    pub fn to_bytes(&self) -> Bytes {
+        let mut text = String::with_capacity(self.data.as_ref().map_or(16, |data| data.len() + 16));
+        for field in &self.fields {
+            text.push_str(field);
+            text.push('\n');
+        }
+        if let Some(data) = &self.data {
+            for line in data.split('\n') {
+                text.push_str("data: ");
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text.push('\n');
+        Bytes::from(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const STREAM: &str = "\u{feff}: hello\n\nid: 1\nevent: message\ndata: {\"a\":1}\n\n\
+                          data: one\r\ndata:two\r\rdata\r\ndata:  three\n\nid: 9\ndata:\n\nretry: 5\n\n";
+
+    fn all(chunks: &[&[u8]]) -> Vec<Event> {
+        let mut parser = Parser::new(1000);
+        chunks.iter().flat_map(|chunk| parser.push(chunk).unwrap()).collect()
+    }
+
+    #[test]
+    fn reads_every_line_end_and_field() {
+        let events = all(&[STREAM.as_bytes()]);
+        assert_eq!(events.len(), 6);
+        assert_eq!(events[0], Event { fields: vec![": hello".into()], data: None });
+        assert_eq!(
+            events[1],
+            Event { fields: vec!["id: 1".into(), "event: message".into()], data: Some("{\"a\":1}".into()) }
+        );
+        assert_eq!(events[2].data.as_deref(), Some("one\ntwo"));
+        assert_eq!(events[3].data.as_deref(), Some("\n three"));
+        assert_eq!(events[4].data.as_deref(), Some(""));
+        assert_eq!(events[5].fields, ["retry: 5"]);
+    }
+
+    #[test]
+    fn an_endless_event_is_refused() {
+        let mut parser = Parser::new(100);
+        assert_eq!(parser.push(&[b'a'; 101]), Err(StreamError::TooLarge));
+        let mut parser = Parser::new(100);
+        assert_eq!(parser.push("data\n".repeat(100).as_bytes()), Err(StreamError::TooLarge));
+        let mut parser = Parser::new(100);
+        assert_eq!(parser.push(b"data: \xff\n"), Err(StreamError::Encoding));
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_same_events(cuts in proptest::collection::vec(0..STREAM.len(), 0..8)) {
+            let mut cuts = cuts;
+            cuts.extend([0, STREAM.len()]);
+            cuts.sort_unstable();
+            let chunks: Vec<&[u8]> = cuts.windows(2).map(|w| &STREAM.as_bytes()[w[0]..w[1]]).collect();
+            prop_assert_eq!(all(&chunks), all(&[STREAM.as_bytes()]));
+        }
+
+        #[test]
+        fn what_is_written_reads_the_same(data in "[a-z \\n]{0,40}") {
+            let event = Event { fields: vec!["id: 3".into()], data: Some(data) };
+            prop_assert_eq!(all(&[&event.to_bytes()]), vec![event]);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Access tokens (RFC 9068): made here, believed here, and nowhere else is a [`Principal`] made.
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use jwt_simple::prelude::{Audiences, JWTClaims};
+use jwt_simple::reexports::coarsetime::UnixTimeStamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Resource, SCOPE};
+use crate::context::Context;
+use crate::crypto::{Expected, Secret, TokenError};
+use crate::host::{Host, PortError, Timestamp};
+
+/// Who calls: proof that a request carried a token of ours for the resource it went to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    person: String,
+    role: String,
+    client: String,
+    scopes: Vec<String>,
+    expires_at: Timestamp,
+}
+
+impl Principal {
+    /// The id of the person: a keyed hash.
+    pub fn person(&self) -> &str {
+        &self.person
+    }
+
+    /// The name of their role when the token was issued.
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// The id of the client that acts for them.
+    pub fn client(&self) -> &str {
+        &self.client
+    }
+
+    /// What the client may do.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// When the token is over.
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
+/// Why a request is not let through: the answer 401 and what it tells the client (RFC 6750 §3, RFC 9728 §5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    error: Option<TokenError>,
+    metadata_url: String,
+}
+
+impl Challenge {
+    /// What is wrong with the token; [`None`] when there was none.
+    pub fn error(&self) -> Option<TokenError> {
+        self.error
+    }
+
+    /// The value of `WWW-Authenticate`.
+    pub fn header(&self) -> String {
+        let error = match self.error {
+            Some(error) => format!("error=\"invalid_token\", error_description=\"{error}\", "),
+            None => String::new(),
+        };
+        format!("Bearer {error}resource_metadata=\"{}\", scope=\"{SCOPE}\"", self.metadata_url)
+    }
+}
+
+/// Phase one: bearer token -> [`Principal`]. The token must be in the `Authorization` header (never in the URL) and
+/// for exactly this resource. No I/O.
+///
+/// # Errors
+/// [`Challenge`].
+pub fn authenticate<H: Host>(
+    context: &Context<H>,
+    headers: &HeaderMap,
+    resource: &Resource,
+) -> Result<Principal, Challenge> {
+    let setup = &context.setup;
+    let challenge = |error| Challenge { error, metadata_url: resource.metadata_url(&setup.config) };
+    let mut values = headers.get_all(AUTHORIZATION).into_iter();
+    let Some(value) = values.next() else { return Err(challenge(None)) };
+    let token = value.to_str().ok().and_then(bearer).filter(|_| values.next().is_none());
+    let token = token.ok_or_else(|| challenge(Some(TokenError::Invalid)))?;
+    let expected = Expected {
+        typ: TYPE,
+        issuer: setup.config.public_url.as_str(),
+        audience: &resource.url(&setup.config),
+        now: context.host.now(),
+    };
+    let claims =
+        setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
+    principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))
+}
+
+/// What an access token is issued for.
+pub(super) struct Grant<'a> {
+    pub(super) person: &'a str,
+    pub(super) role: &'a str,
+    pub(super) client: &'a str,
+    pub(super) scope: &'a str,
+    /// The URL of the resource.
+    pub(super) resource: &'a str,
+}
+
+/// Issues an access token.
+///
+/// # Errors
+/// When the host has no randomness for the token's id, or the keys cannot sign.
+pub(super) fn issue<H: Host>(context: &Context<H>, grant: &Grant<'_>) -> Result<String, PortError> {
+    let setup = &context.setup;
+    let now = context.host.now();
+    let seconds = |at: Timestamp| UnixTimeStamp::from_secs(u64::try_from(at.seconds()).unwrap_or_default());
+    let claims = JWTClaims {
+        issued_at: Some(seconds(now)),
+        expires_at: Some(seconds(now.after(setup.config.tokens.access))),
+        invalid_before: None,
+        issuer: Some(setup.config.public_url.as_str().to_owned()),
+        subject: Some(grant.person.to_owned()),
+        audiences: Some(Audiences::AsString(grant.resource.to_owned())),
+        jwt_id: Some(Secret::random(&context.host)?.expose().to_owned()),
+        nonce: None,
+        custom: Custom {
+            client_id: grant.client.to_owned(),
+            scope: grant.scope.to_owned(),
+            role: grant.role.to_owned(),
+        },
+    };
+    setup.keys.signing.sign(TYPE, claims)
+}
+
+const TYPE: &str = "at+jwt";
+
+#[derive(Serialize, Deserialize)]
+struct Custom {
+    client_id: String,
+    scope: String,
+    role: String,
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn principal(claims: JWTClaims<Custom>) -> Option<Principal> {
+    let scopes: Vec<String> = claims.custom.scope.split(' ').map(str::to_owned).collect();
+    if !scopes.iter().any(|scope| scope == SCOPE) {
+        return None;
+    }
+    let expires_at = i64::try_from(claims.expires_at?.as_secs()).ok()?.checked_mul(1000)?;
+    Some(Principal {
+        person: claims.subject?,
+        role: claims.custom.role,
+        client: claims.custom.client_id,
+        scopes,
+        expires_at: Timestamp(expires_at),
+    })
+}

@@ -1,0 +1,62 @@
+//! What clients read first: RFC 9728, RFC 8414, RFC 7517.
+
+use http::{Response, StatusCode};
+use serde_json::json;
+
+use super::{NO_STORE, Resource, SCOPE, json};
+use crate::body::Body;
+use crate::context::Context;
+use crate::host::Host;
+
+/// For how long clients may keep these documents.
+const CACHE: &str = "public, max-age=300";
+
+/// `GET /.well-known/oauth-protected-resource[/mcp[/{service}]]` (RFC 9728). Without a service it describes `/mcp`.
+pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -> Response<Body> {
+    let config = &context.setup.config;
+    let (resource, name) = match service {
+        None => (Resource::All, "all services"),
+        Some(id) => match config.service(id) {
+            Some(service) => (Resource::Service(service.id.clone()), service.name.as_str()),
+            None => {
+                let answer = json!({ "error": "there is no such resource here" });
+                return json(StatusCode::NOT_FOUND, &answer, NO_STORE);
+            }
+        },
+    };
+    let document = json!({
+        "resource": resource.url(config),
+        "resource_name": format!("{name} (mcpgate)"),
+        "authorization_servers": [config.public_url.as_str()],
+        "scopes_supported": [SCOPE],
+        "bearer_methods_supported": ["header"],
+    });
+    json(StatusCode::OK, &document, CACHE)
+}
+
+/// `GET /.well-known/oauth-authorization-server` (RFC 8414). Not an OpenID Provider: there is deliberately nothing
+/// at `openid-configuration`.
+pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
+    let url = &context.setup.config.public_url;
+    let document = json!({
+        "issuer": url.as_str(),
+        "authorization_endpoint": url.join("/authorize"),
+        "token_endpoint": url.join("/token"),
+        "registration_endpoint": url.join("/register"),
+        "jwks_uri": url.join("/jwks.json"),
+        "scopes_supported": [SCOPE],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "client_id_metadata_document_supported": true,
+    });
+    json(StatusCode::OK, &document, CACHE)
+}
+
+/// `GET /jwks.json`: the public keys of the access tokens.
+pub fn jwks<H: Host>(context: &Context<H>) -> Response<Body> {
+    json(StatusCode::OK, &context.setup.keys.signing.jwks(), CACHE)
+}

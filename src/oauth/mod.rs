@@ -1,0 +1,96 @@
+//! The authorization server that AI clients log in to (OAuth 2.1).
+//!
+//! | route | function |
+//! |---|---|
+//! | `/.well-known/oauth-protected-resource[/mcp[/{service}]]` | [`resource_metadata`] |
+//! | `/.well-known/oauth-authorization-server`, `/jwks.json` | [`server_metadata`], [`jwks`] |
+//! | `POST /register` | [`fn@register`] |
+//! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
+//! | `POST /token` | [`fn@token`] |
+//!
+//! Choices that its users may want to know:
+//! - PKCE with S256 is required of every client, also of confidential ones.
+//! - A token is for exactly one resource: one for `/mcp` is refused at `/mcp/{service}` and the other way round. A
+//!   client that names no resource gets one for `/mcp`.
+//! - There is one scope, `mcp`. What a person may use is decided by their role, not by the client's scopes.
+//! - Every consent is asked for; none is remembered.
+//! - Refresh tokens are always issued, always rotated, and bound to the client.
+
+mod access_token;
+mod authorize;
+mod client;
+mod document;
+mod form;
+mod metadata;
+mod pkce;
+mod register;
+mod resource;
+mod token;
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
+};
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+pub use self::access_token::{Challenge, Principal, authenticate};
+pub use self::authorize::{authorize, consent};
+pub use self::form::{Form, Repeated};
+pub use self::metadata::{jwks, resource_metadata, server_metadata};
+pub use self::register::register;
+pub use self::resource::Resource;
+pub use self::token::token;
+use crate::audit::{self, Event};
+use crate::body::Body;
+use crate::config::OnFailure;
+use crate::context::Context;
+use crate::host::{Host, Level, LogLine, PortError};
+
+/// The one scope.
+pub const SCOPE: &str = "mcp";
+
+/// Puts an event on record before what it tells of is granted.
+///
+/// # Errors
+/// When it cannot be recorded and `[audit] on_failure` says that nothing may then be granted.
+pub async fn on_record<H: Host>(context: &Context<H>, event: Event) -> Result<(), PortError> {
+    let Err(error) = audit::record(context, event).await else { return Ok(()) };
+    match context.setup.config.audit_on_failure {
+        OnFailure::Refuse => Err(error),
+        OnFailure::Continue => {
+            context.host.log(LogLine::new(Level::Error, "unrecorded").port(&error));
+            Ok(())
+        }
+    }
+}
+
+/// The answer to a browser's CORS preflight for the metadata, registration and token endpoints. Any page may call
+/// them: they know no cookie.
+pub fn preflight() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type, mcp-protocol-version"),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+    response
+}
+
+/// A JSON answer that any page may read.
+fn json(status: StatusCode, value: &Value, cache: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// Of answers that hold secrets or depend on who asks.
+const NO_STORE: &str = "no-store";

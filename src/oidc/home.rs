@@ -1,0 +1,51 @@
+//! `GET /`: the start page.
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::Session;
+use crate::access::{self, Review};
+use crate::body::Body;
+use crate::context::Context;
+use crate::host::{Host, PortError};
+use crate::page::{self, Entry, Home, Problem};
+
+/// `GET /`: who is signed in and what they may use, or the way to sign in.
+pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
+    let setup = &context.setup;
+    let (session, review) = match signed_in(context, request).await {
+        Ok(Some(known)) => known,
+        Ok(None) => return page::welcome(),
+        Err(error) => return page::problem(&Problem::gateway(context, &error)),
+    };
+    let entry = match &review.decision {
+        Ok(admitted) => {
+            let role = setup.config.access.roles.get(admitted.role());
+            let allowed = setup
+                .config
+                .services
+                .iter()
+                .filter(|service| role.is_some_and(|role| role.allows_service(&service.id)));
+            let address = |id: &str| setup.config.public_url.join(&format!("/mcp/{id}"));
+            Entry::Role(
+                admitted.role(),
+                allowed.map(|service| (service.name.as_str(), address(&service.id))).collect(),
+            )
+        }
+        Err(refusal) => Entry::Refused(refusal.to_string()),
+    };
+    page::home(&Home {
+        name: review.profile.name.as_deref().unwrap_or(&review.profile.email),
+        email: &review.profile.email,
+        entry,
+        csrf: &session.csrf(&setup.keys.hash, &["logout"]),
+    })
+}
+
+async fn signed_in<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+) -> Result<Option<(Session, Review)>, PortError> {
+    let Some(session) = Session::of(context, request.headers()).await? else { return Ok(None) };
+    Ok(access::review(context, session.person()).await?.map(|review| (session, review)))
+}

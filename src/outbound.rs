@@ -1,0 +1,143 @@
+//! What the gateway fetches for itself: whom it may ask, and how much of the answer it reads.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::Body as _;
+use url::{Host as UrlHost, Url};
+
+use crate::host::{FetchError, Host, Limits};
+
+/// Sends a request and reads its whole answer.
+///
+/// # Errors
+/// [`FetchError`] also when the answer is longer than `most` bytes: such a peer is not usable either.
+pub async fn fetch_all<H: Host>(
+    host: &H,
+    request: http::Request<Bytes>,
+    limits: Limits,
+    most: usize,
+) -> Result<http::Response<Bytes>, FetchError> {
+    let (head, mut body) = host.fetch(request, limits).await?.into_parts();
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Ok(data) = frame?.into_data() {
+            if bytes.len() + data.len() > most {
+                return Err(FetchError::Unreachable("the answer is too long".to_owned()));
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(http::Response::from_parts(head, bytes.into()))
+}
+
+/// Limits for small documents: five seconds to begin, five between chunks.
+pub const SMALL: Limits = Limits { head: Duration::from_secs(5), idle: Duration::from_secs(5) };
+
+/// A URL that a stranger named and that the gateway may fetch: `https`, the default port, a public DNS name, and
+/// written in the one canonical way, so that no two parsers can disagree about it.
+///
+/// A name can still resolve to a private address. The hosts keep such connections from being made: Workers with
+/// `global_fetch_strictly_public`, Spin with its list of allowed hosts.
+pub fn public_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let Some(UrlHost::Domain(name)) = url.host() else { return None };
+    let canonical = url.as_str() == text && text.len() <= 512;
+    let plain = url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.fragment().is_none();
+    (canonical && plain && is_public_name(name)).then_some(url)
+}
+
+/// Names that only mean something inside one network or one machine (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
+const SPECIAL: [&str; 16] = [
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "arpa",
+    "test",
+    "invalid",
+    "example",
+    "onion",
+    "alt",
+    "nip.io",
+];
+
+fn is_public_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains('.')
+        && !name.ends_with('.')
+        && !SPECIAL.iter().any(|special| {
+            name == *special || name.strip_suffix(special).is_some_and(|head| head.ends_with('.'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn public_urls_pass() {
+        for url in [
+            "https://claude.ai/oauth/mcp-oauth-client-metadata",
+            "https://app.example.com/oauth/client.json",
+            "https://xn--bcher-kva.example.org/c?x=1",
+        ] {
+            assert!(public_url(url).is_some(), "{url}");
+        }
+    }
+
+    #[test]
+    fn everything_that_could_reach_inside_is_refused() {
+        for url in [
+            "http://app.example.com/c",
+            "https://127.0.0.1/c",
+            "https://2130706433/c",
+            "https://0x7f.1/c",
+            "https://0177.0.0.1/c",
+            "https://10.0.0.1/c",
+            "https://169.254.169.254/latest/meta-data",
+            "https://8.8.8.8/c",
+            "https://[::1]/c",
+            "https://[::ffff:127.0.0.1]/c",
+            "https://[fd00::1]/c",
+            "https://localhost/c",
+            "https://app.localhost/c",
+            "https://printer.local/c",
+            "https://metadata.google.internal/c",
+            "https://intranet/c",
+            "https://app.example.com./c",
+            "https://127.0.0.1.nip.io/c",
+            "https://app.example.com:8443/c",
+            "https://app.example.com:443/c",
+            "https://user@app.example.com/c",
+            "https://user:pass@app.example.com/c",
+            "https://app.example.com/c#fragment",
+            "https://app.example.com/a/../c",
+            "https://app.example.com/a/%2e%2e/c",
+            "https://app.example.com/./c",
+            "https://APP.example.com/c",
+            "https://app.example.com\\@evil.example.org/c",
+            "https:/app.example.com/c",
+            "https://app.example.com/c d",
+            " https://app.example.com/c",
+            "https://ａpp.example.com/c",
+            "ftp://app.example.com/c",
+            "file:///etc/passwd",
+            "data:text/plain,x",
+            "",
+        ] {
+            assert!(public_url(url).is_none(), "{url}");
+        }
+    }
+}

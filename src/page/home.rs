@@ -1,0 +1,63 @@
+//! The start page: who is signed in, and the addresses to give to a client.
+
+use http::{Response, StatusCode};
+use maud::html;
+
+use super::{Forms, page};
+use crate::body::Body;
+
+/// What the page says to someone who is signed in.
+#[derive(Clone, Debug)]
+pub struct Home<'a> {
+    /// What to call them.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// What they may use, or why nothing.
+    pub entry: Entry<'a>,
+    /// The token of the form that signs out.
+    pub csrf: &'a str,
+}
+
+/// Whether someone may use anything.
+#[derive(Clone, Debug)]
+pub enum Entry<'a> {
+    /// With a role, these services: name and address.
+    Role(&'a str, Vec<(&'a str, String)>),
+    /// Nothing, and why.
+    Refused(String),
+}
+
+/// The page for someone who is signed in.
+pub fn home(home: &Home<'_>) -> Response<Body> {
+    let content = html! {
+        p { "Signed in as " strong { (home.name) } @if home.name != home.email { " (" (home.email) ")" } }
+        @match &home.entry {
+            Entry::Role(role, services) => {
+                h2 { "Services for your role “" (role) "”" }
+                @if services.is_empty() { p { "None yet. Those who run this gateway decide." } }
+                @for (name, address) in services {
+                    p { strong { (name) } br; code { (address) } }
+                }
+                p.soft {
+                    "Give an address to your AI client as a remote MCP server. It will send you back here to allow it."
+                }
+            }
+            Entry::Refused(why) => { p.warn { "You may no longer enter: " (why) "." } }
+        }
+        form.actions method="post" action="/logout" {
+            input type="hidden" name="csrf" value=(home.csrf);
+            button type="submit" { "Sign out" }
+        }
+    };
+    page(StatusCode::OK, "Your gateway", Forms::Here, content)
+}
+
+/// The page for everyone else.
+pub fn welcome() -> Response<Body> {
+    let content = html! {
+        p { "This gateway stands between AI clients and the services of your organisation." }
+        p.actions { a.button.primary href="/login" { "Sign in" } }
+    };
+    page(StatusCode::OK, "AI gateway", Forms::Here, content)
+}

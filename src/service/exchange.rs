@@ -1,0 +1,141 @@
+//! One request to a service and the head of its answer.
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body::Body as _;
+
+use crate::audit::Reason;
+use crate::config::Service;
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::host::{FetchError, Host, Level, Limits, LogLine};
+
+/// What is sent to a service.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// `POST`, or for sessions of older revisions `GET` and `DELETE`.
+    pub method: Method,
+    /// The protocol's headers, minted anew; never the client's own authorization or cookies.
+    pub headers: HeaderMap,
+    /// The message.
+    pub body: String,
+    /// The time limits.
+    pub limits: Limits,
+}
+
+/// Sends a request with the gateway's own credentials for the service, and tells the service's failures apart.
+/// Gives back 2xx answers, and 4xx answers that the protocol gives a meaning to.
+///
+/// # Errors
+/// A [`Refusal`] with [`Fault::Service`], or [`Fault::Gateway`] when our own credentials are the problem.
+pub async fn send<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    outgoing: Outgoing,
+) -> Result<http::Response<H::Body>, Refusal> {
+    let mut request = http::Request::new(Bytes::from(outgoing.body));
+    *request.method_mut() = outgoing.method;
+    *request.uri_mut() = service.mcp.as_str().parse().map_err(|_| misconfigured(service))?;
+    *request.headers_mut() = outgoing.headers;
+    let headers = request.headers_mut();
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
+    if let Some(name) = &service.bearer {
+        let secret = context.host.secret(name).await.ok().flatten().ok_or_else(|| misconfigured(service))?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", secret.expose())).map_err(|_| misconfigured(service))?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    let response = match context.host.fetch(request, outgoing.limits).await {
+        Ok(response) => response,
+        Err(error) => return Err(failure(context, service, &error)),
+    };
+    let name = &service.name;
+    match response.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Refusal::new(
+            Fault::Gateway,
+            Reason::ServiceCredentials,
+            format!("{name} did not accept the gateway's credentials. The gateway's operator has to renew them."),
+        )),
+        status if status.is_success() || status.is_client_error() => Ok(response),
+        status if status.is_server_error() => Err(Refusal::new(
+            Fault::Service,
+            Reason::ServiceError,
+            format!("{name} failed with HTTP {}. Try again later.", status.as_u16()),
+        )),
+        status => Err(rubbish(service, &format!("it answered with HTTP {}", status.as_u16()))),
+    }
+}
+
+/// Reads a whole body of at most `limit` bytes.
+///
+/// # Errors
+/// A [`Refusal`] when it is longer, breaks off or is late.
+pub async fn collect<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    mut body: H::Body,
+    limit: usize,
+) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let frame = frame.map_err(|error| failure(context, service, &error))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len() + data.len() > limit {
+            let name = &service.name;
+            return Err(Refusal::new(
+                Fault::Service,
+                Reason::ResultTooLarge,
+                format!("{name} answered with more than {limit} bytes. Ask for less: a filter, a page, a single item."),
+            ));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    String::from_utf8(bytes).map_err(|_| rubbish(service, "its answer is not UTF-8"))
+}
+
+/// The refusal for an answer that never came, or broke off.
+pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchError) -> Refusal {
+    context.host.log(LogLine::new(Level::Warn, "service_failed").id("service", &service.id).fetch(error));
+    let name = &service.name;
+    match error {
+        FetchError::Unreachable(_) => Refusal::new(
+            Fault::Service,
+            Reason::ServiceUnreachable,
+            format!("{name} cannot be reached. Try again later; if it lasts, tell the gateway's operator."),
+        ),
+        FetchError::TimedOut => Refusal::new(
+            Fault::Service,
+            Reason::ServiceTimeout,
+            format!(
+                "{name} did not answer within {}. It may still have done what was asked: check before trying again.",
+                humantime::format_duration(service.timeout)
+            ),
+        ),
+    }
+}
+
+/// The refusal for an answer that is not what the protocol says.
+pub fn rubbish(service: &Service, what: &str) -> Refusal {
+    let name = &service.name;
+    Refusal::new(Fault::Service, Reason::ServiceRubbish, format!("{name} did not answer as an MCP server: {what}."))
+}
+
+fn misconfigured(service: &Service) -> Refusal {
+    let name = &service.name;
+    Refusal::new(
+        Fault::Gateway,
+        Reason::ServiceCredentials,
+        format!("The gateway's credentials for {name} are not set. The gateway's operator has to set them."),
+    )
+}
+
+/// The headers of a message to a service.
+pub fn standard_headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::ACCEPT, HeaderValue::from_static("application/json, text/event-stream")),
+        (HeaderName::from_static("accept-encoding"), HeaderValue::from_static("identity")),
+    ])
+}

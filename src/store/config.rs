@@ -1,0 +1,34 @@
+//! `config_version`: the configuration's versions; the newest one runs.
+
+use crate::host::{Host, PortError, Statement};
+
+/// A stored configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number, from 1.
+    pub version: i64,
+    /// The text of `gateway.toml`.
+    pub toml: String,
+}
+
+/// The newest configuration; [`None`] when none was ever stored.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest<H: Host>(host: &H) -> Result<Option<Version>, PortError> {
+    let rows = host
+        .query(Statement::new("SELECT version, toml FROM config_version ORDER BY version DESC LIMIT 1"))
+        .await?;
+    rows.first()
+        .map(|row| Ok(Version { version: row.integer("version")?, toml: row.text("toml")?.to_owned() }))
+        .transpose()
+}
+
+/// The newest version's number, without its text.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn newest_number<H: Host>(host: &H) -> Result<Option<i64>, PortError> {
+    let rows = host.query(Statement::new("SELECT max(version) AS version FROM config_version")).await?;
+    Ok(rows.first().and_then(|row| row.integer("version").ok()))
+}

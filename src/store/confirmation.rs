@@ -1,0 +1,181 @@
+//! `confirmation`: calls that wait for their person's own yes, or have it and wait to be made.
+
+use zeroize::Zeroizing;
+
+use crate::crypto::{DataKey, Place};
+use crate::host::{Host, PortError, Row, Statement, Timestamp};
+
+/// A call that was held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What the approval link ends with; random.
+    pub id: String,
+    /// Who called.
+    pub person: String,
+    /// The service's id.
+    pub service: String,
+    /// The tool's name.
+    pub tool: String,
+    /// When yes was said.
+    pub approved_at: Option<Timestamp>,
+    /// Until when yes can be said, and the call be made.
+    pub expires_at: Timestamp,
+    arguments: String,
+}
+
+impl Held {
+    /// The call's arguments as the model sent them, JSON text with pseudonyms.
+    ///
+    /// # Errors
+    /// When the row does not open with this key.
+    pub fn arguments(&self, key: &DataKey) -> Result<Zeroizing<String>, PortError> {
+        key.open(place(&self.person, &self.id, self.expires_at), &self.arguments)
+            .map_err(|error| PortError::new("sql", error))
+    }
+}
+
+/// A call to hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// Who calls.
+    pub person: &'a str,
+    /// The person's data key.
+    pub key: &'a DataKey,
+    /// The service's id.
+    pub service: &'a str,
+    /// The tool's name.
+    pub tool: &'a str,
+    /// A keyed hash of service, tool and canonical arguments.
+    pub digest: &'a str,
+    /// The arguments as sent.
+    pub arguments: &'a str,
+}
+
+/// Holds a call under a new id and gives the id to show: the one of the same call if it is held already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold<H: Host>(
+    host: &H,
+    call: Call<'_>,
+    id: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<String, PortError> {
+    let sealed = call.key.seal(host, place(call.person, id, expires_at), call.arguments)?;
+    let answers = host
+        .batch(vec![
+            Statement::new("DELETE FROM confirmation WHERE person = ?1 AND digest = ?2 AND expires_at <= ?3")
+                .bind(call.person)
+                .bind(call.digest)
+                .bind(now),
+            Statement::new(
+                "INSERT INTO confirmation (id, person, service, tool, digest, arguments, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (person, digest) DO NOTHING",
+            )
+            .bind(id)
+            .bind(call.person)
+            .bind(call.service)
+            .bind(call.tool)
+            .bind(call.digest)
+            .bind(sealed)
+            .bind(expires_at),
+            Statement::new("SELECT id FROM confirmation WHERE person = ?1 AND digest = ?2")
+                .bind(call.person)
+                .bind(call.digest),
+        ])
+        .await?;
+    let row = answers.last().and_then(|rows| rows.first());
+    Ok(row.ok_or_else(|| PortError::new("sql", "the held call is gone"))?.text("id")?.to_owned())
+}
+
+/// Uses up the yes to a call: true once for each yes.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn redeem<H: Host>(host: &H, person: &str, digest: &str, now: Timestamp) -> Result<bool, PortError> {
+    let rows = host
+        .query(
+            Statement::new(
+                "DELETE FROM confirmation WHERE person = ?1 AND digest = ?2
+                 AND approved_at IS NOT NULL AND expires_at > ?3 RETURNING id",
+            )
+            .bind(person)
+            .bind(digest)
+            .bind(now),
+        )
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// The held call with this id, if it is this person's and can still be decided.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) -> Result<Option<Held>, PortError> {
+    let rows = host
+        .query(
+            Statement::new(
+                "SELECT id, person, service, tool, arguments, approved_at, expires_at FROM confirmation
+                 WHERE id = ?1 AND person = ?2 AND expires_at > ?3",
+            )
+            .bind(id)
+            .bind(person)
+            .bind(now),
+        )
+        .await?;
+    rows.first().map(held).transpose()
+}
+
+/// Says yes. False when there is nothing to say it to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) -> Result<bool, PortError> {
+    let rows = host
+        .query(
+            Statement::new(
+                "UPDATE confirmation SET approved_at = ?3
+                 WHERE id = ?1 AND person = ?2 AND approved_at IS NULL AND expires_at > ?3 RETURNING id",
+            )
+            .bind(id)
+            .bind(person)
+            .bind(now),
+        )
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// Says no: the call is no longer held. False when there was nothing to say it to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn deny<H: Host>(host: &H, person: &str, id: &str) -> Result<bool, PortError> {
+    let rows = host
+        .query(
+            Statement::new("DELETE FROM confirmation WHERE id = ?1 AND person = ?2 RETURNING id").bind(id).bind(person),
+        )
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// Removes what has expired.
+pub fn purge(now: Timestamp) -> Statement {
+    Statement::new("DELETE FROM confirmation WHERE expires_at <= ?1").bind(now)
+}
+
+fn held(row: &Row) -> Result<Held, PortError> {
+    Ok(Held {
+        id: row.text("id")?.to_owned(),
+        person: row.text("person")?.to_owned(),
+        service: row.text("service")?.to_owned(),
+        tool: row.text("tool")?.to_owned(),
+        approved_at: row.timestamp("approved_at").ok(),
+        expires_at: row.timestamp("expires_at")?,
+        arguments: row.text("arguments")?.to_owned(),
+    })
+}
+
+fn place<'a>(person: &'a str, id: &'a str, expires_at: Timestamp) -> Place<'a> {
+    Place { table: "confirmation", column: "arguments", row: id, owner: person, expires_at: Some(expires_at) }
+}

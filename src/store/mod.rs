@@ -1,0 +1,12 @@
+//! Typed rows in, typed rows out: one file per table family, and no SQL anywhere else.
+
+pub mod audit;
+pub mod client;
+pub mod code;
+pub mod config;
+pub mod confirmation;
+pub mod login;
+pub mod mapping;
+pub mod person;
+pub mod refresh;
+pub mod session;

@@ -89,6 +89,18 @@ fn host(text: &str) -> Option<&str> {
     })?;
     host = host.get(..cut)?;
     let (_, top) = host.rsplit_once('.')?;
+    // "jane@example.com-Jane", and scripts that write no spaces: the domain ends before.
+    let top = match top.find(|char: char| !char.is_ascii_alphabetic()) {
+        Some(at)
+            if at > 0
+                && !top.starts_with("xn--")
+                && !top.get(at..)?.starts_with(|char: char| char.is_ascii_digit()) =>
+        {
+            top.get(..at)?
+        }
+        _ => top,
+    };
+    host = host.get(..host.rfind('.')? + 1 + top.len())?;
     let alphabetic =
         top.chars().count() >= 2 && top.chars().all(char::is_alphabetic) || top.starts_with("xn--");
     (alphabetic && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file))).then_some(host)
@@ -135,6 +147,8 @@ mod tests {
             ("https://example.com/jane@example.com", "jane@example.com"),
             ("ftp://a jane@example.com", "jane@example.com"),
             ("git@example.com: fix", "git@example.com"),
+            ("jane@example.com-Jane", "jane@example.com"),
+            ("写信给jane@example.com张伟", "写信给jane@example.com"),
         ] {
             assert_eq!(found(text), [address], "{text}");
         }

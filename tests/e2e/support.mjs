@@ -18,7 +18,7 @@ import { startService } from '../../demo/service.mjs';
 import { connect } from '../../demo/session.mjs';
 
 // The same tests run on both hosts.
-const { start } = await import(process.env.MCPGATE_HOST === 'spin' ? '../../wasmtime/run.mjs' : '../../miniflare/run.mjs');
+export const { start } = await import(process.env.MCPGATE_HOST === 'spin' ? '../../wasmtime/run.mjs' : '../../miniflare/run.mjs');
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 

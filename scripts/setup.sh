@@ -4,7 +4,7 @@
 #   rust     cargo, a C compiler and the wasm targets
 #   npm      Node and the packages of package-lock.json
 #   workers  worker-build and wasm-bindgen at the versions of Cargo.lock, once per version
-#   test     redis-server and chromium
+#   test     redis-server, chromium, and a Python with the MCP SDK
 #
 # What is missing and cannot be installed from here is one line with its remedy.
 set -euo pipefail
@@ -70,7 +70,7 @@ workers() {
   local crate
   for crate in "worker-build@$WORKER_BUILD_VERSION" "wasm-bindgen-cli@$WASM_BINDGEN_VERSION"; do
     # The second try lets cargo choose: a lock file can name a version that its registry has withdrawn.
-    CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --locked --quiet ||
+    CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --locked --quiet 2>/dev/null ||
       CARGO_TARGET_DIR="$TOOLS/target" cargo install "$crate" --root "$TOOLS" --quiet ||
       fail "$crate could not be installed: check the network and try again"
   done
@@ -80,6 +80,13 @@ workers() {
 test_tools() {
   need redis-server redis-server command -v redis-server
   need chromium chromium command -v chromium
+  need "Python 3.10 with venv" "python3 python3-venv" python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))'
+  cmp -s tests/e2e/requirements.txt "$PYTHON_ENV/requirements.txt" && return
+  echo "mcpgate: installing the Python SDK"
+  { rm -rf "$PYTHON_ENV" && python3 -m venv "$PYTHON_ENV" &&
+    "$PYTHON_ENV/bin/pip" install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt; } ||
+    fail "the Python SDK could not be installed: check the network and try again"
+  cp tests/e2e/requirements.txt "$PYTHON_ENV/requirements.txt"
 }
 
 for part in "$@"; do

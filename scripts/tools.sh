@@ -1,5 +1,5 @@
-# Where the build tools of the Worker are, for setup.sh and build-workers.sh. Both versions come from Cargo.lock:
-# worker-build has the worker crate's, the wasm-bindgen command the wasm-bindgen crate's.
+# Where tools are that live outside the repository. The Worker's two have the versions of Cargo.lock:
+# worker-build the worker crate's, the wasm-bindgen command the wasm-bindgen crate's.
 # shellcheck shell=bash
 
 locked() {
@@ -14,3 +14,4 @@ WORKER_BUILD=$TOOLS/bin/worker-build
 export WASM_BINDGEN_BIN=$TOOLS/bin/wasm-bindgen
 export WASM_OPT_BIN=$PWD/node_modules/.bin/wasm-opt
 export ESBUILD_BIN=$PWD/node_modules/.bin/esbuild
+PYTHON_ENV=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate/python

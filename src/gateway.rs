@@ -21,10 +21,9 @@ use crate::error::Refusal;
 use crate::host::{Host, Incoming, Level, LogLine};
 use crate::mcp::message::Message;
 use crate::mcp::revision::Era;
-use crate::oauth::{self, authorize, metadata, register, token};
-use crate::oidc::{self, Session, login};
+use crate::oidc::Session;
 use crate::page::{self, Problem};
-use crate::service;
+use crate::{oauth, oidc, service};
 
 use account::Account;
 use answer::Exchange;
@@ -127,16 +126,16 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             Route::ResourceMetadata | Route::ServerMetadata | Route::Jwks | Route::Register | Route::Token,
             Method::OPTIONS,
         ) => oauth::preflight(),
-        (Route::ResourceMetadata, Method::GET) => metadata::protected_resource(context, &request).await,
-        (Route::ServerMetadata, Method::GET) => metadata::authorization_server(context, &request).await,
-        (Route::Jwks, Method::GET) => metadata::jwks(context, &request).await,
-        (Route::Register, Method::POST) => register::register(context, &request).await,
-        (Route::Authorize, Method::GET) => authorize::show(context, &request).await,
-        (Route::Authorize, Method::POST) => authorize::decide(context, &request).await,
-        (Route::Token, Method::POST) => token::token(context, &request).await,
-        (Route::Login, Method::GET) => login::login(context, &request).await,
-        (Route::Callback, Method::GET) => login::callback(context, &request).await,
-        (Route::Logout, Method::POST) => login::logout(context, &request).await,
+        (Route::ResourceMetadata, Method::GET) => oauth::resource_metadata(context, matched.params.get("service")),
+        (Route::ServerMetadata, Method::GET) => oauth::server_metadata(context),
+        (Route::Jwks, Method::GET) => oauth::jwks(context),
+        (Route::Register, Method::POST) => oauth::register(context, &request).await,
+        (Route::Authorize, Method::GET) => oauth::authorize(context, &request).await,
+        (Route::Authorize, Method::POST) => oauth::consent(context, &request).await,
+        (Route::Token, Method::POST) => oauth::token(context, &request).await,
+        (Route::Login, Method::GET) => oidc::login(context, &request).await,
+        (Route::Callback, Method::GET) => oidc::callback(context, &request).await,
+        (Route::Logout, Method::POST) => oidc::logout(context, &request).await,
         (Route::Home, Method::GET) => oidc::home(context, &request).await,
         (Route::Approve, Method::GET | Method::POST) => {
             approve(context, matched.params.get("id").unwrap_or_default(), &request).await

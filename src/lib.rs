@@ -22,6 +22,8 @@
 pub mod access;
 pub mod audit;
 pub mod body;
+#[cfg(not(target_family = "wasm"))]
+pub mod cli;
 pub mod config;
 pub mod context;
 pub mod crypto;

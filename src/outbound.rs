@@ -55,8 +55,22 @@ pub fn public_url(text: &str) -> Option<Url> {
 
 /// Names that only mean something inside one network or one machine (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
 const SPECIAL: [&str; 16] = [
-    "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "test",
-    "invalid", "example", "onion", "alt", "nip.io",
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "arpa",
+    "test",
+    "invalid",
+    "example",
+    "onion",
+    "alt",
+    "nip.io",
 ];
 
 fn is_public_name(name: &str) -> bool {

@@ -80,7 +80,8 @@ pub fn evaluate(
     let text = address.text();
     let admin = access.admins.iter().any(|admin| Address::parse(admin).is_some_and(|admin| admin == address));
     let admitted = |role: &str| Ok(Admitted { role: role.to_owned(), admin });
-    let domain = |(name, _): &(&String, &String)| ascii_domain(name).is_some_and(|name| name == address.domain);
+    let domain =
+        |(name, _): &(&String, &String)| ascii_domain(name).is_some_and(|name| name == address.domain);
     if let Some((_, role)) = access.domains.iter().find(domain) {
         return admitted(role);
     }
@@ -226,9 +227,19 @@ mod tests {
             assert_eq!(decide(email), Err(AccessRefusal::NotAllowed), "{email}");
         }
         for email in [
-            "", "jane", "@example.com", "jane@", "jane@example.com.", "jane@evil.org@example.com",
-            "\"jane@evil.org\"@example.com", "jane@evil.org,x@example.com", "jane evil@example.com",
-            "jane@[127.0.0.1]", "jane@127.0.0.1", "jane@example%2ecom", "jane@example.com\0",
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "jane@example.com.",
+            "jane@evil.org@example.com",
+            "\"jane@evil.org\"@example.com",
+            "jane@evil.org,x@example.com",
+            "jane evil@example.com",
+            "jane@[127.0.0.1]",
+            "jane@127.0.0.1",
+            "jane@example%2ecom",
+            "jane@example.com\0",
         ] {
             assert_eq!(decide(email), Err(AccessRefusal::EmailMissing), "{email}");
         }

@@ -9,5 +9,5 @@ pub mod event;
 mod record;
 mod vocabulary;
 
-pub use event::{Action, Event, EventId, Hashed, Outcome, ParseError, Reason, ServiceId, ToolName};
+pub use event::{Action, Event, EventId, Outcome, ParseError, Reason, ToolName};
 pub use record::{consume, flush_outbox, record};

@@ -57,25 +57,33 @@ pub async fn consume<H: Host>(context: &Context<H>, messages: Vec<String>) -> Ve
     done
 }
 
-/// Takes what is in the outbox into the chain, at most 100 events at a time; says how many were taken out of it.
+/// Takes what is in the outbox into the chain, at most 1000 events; says how many were taken out of it.
 /// Run by the cron of the host; harmless to run at any time, and by several at once.
 ///
 /// # Errors
 /// When the database cannot be used; what was spooled is then still there.
 pub async fn flush_outbox<H: Host>(context: &Context<H>) -> Result<usize, PortError> {
-    let spooled = store::spooled(&context.host).await?;
-    let mut events = Vec::with_capacity(spooled.len());
-    for (id, text) in &spooled {
-        match Event::parse(text) {
-            Ok(event) => events.push(event),
-            Err(_) => reject(context, text, Some(id)).await?,
+    let mut flushed = 0;
+    while flushed < FLUSHED_AT_ONCE {
+        let spooled = store::spooled(&context.host).await?;
+        if spooled.is_empty() {
+            break;
         }
-    }
-    if !events.is_empty() {
+        let mut events = Vec::with_capacity(spooled.len());
+        for (id, text) in &spooled {
+            match Event::parse(text) {
+                Ok(event) if event.id().as_str() == id => events.push(event),
+                _ => reject(context, text, Some(id)).await?,
+            }
+        }
         append(context, events).await?;
+        flushed += spooled.len();
     }
-    Ok(spooled.len())
+    Ok(flushed)
 }
+
+/// After how many events a flush leaves the rest to the next one: a host may limit how often one run asks the database.
+const FLUSHED_AT_ONCE: usize = 1000;
 
 /// How often the chain may have moved on before a writer gives up. Each time, another writer got ahead.
 const ATTEMPTS: usize = 16;

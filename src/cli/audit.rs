@@ -22,7 +22,8 @@ pub(super) fn verify(source: Source, out: &mut impl Write) -> Result<(), Failure
 pub(super) fn export(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
     from_database(file, |records| {
         for record in records {
-            serde_json::to_writer(&mut *out, &record?).map_err(|error| Failure::from(std::io::Error::from(error)))?;
+            serde_json::to_writer(&mut *out, &record?)
+                .map_err(|error| Failure::from(std::io::Error::from(error)))?;
             writeln!(out)?;
         }
         Ok(())
@@ -56,7 +57,10 @@ fn from_database<T>(
         if agrees(&record.event, &id, at) {
             return Ok(record);
         }
-        Err(Failure::new(format_args!("broken: record {} was altered: its columns disagree with its event", record.seq)))
+        Err(Failure::new(format_args!(
+            "broken: record {} was altered: its columns disagree with its event",
+            record.seq
+        )))
     });
     work(&mut records)
 }

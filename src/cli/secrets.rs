@@ -23,8 +23,9 @@ pub(super) fn guest_id(email: &str, secrets: Secrets, out: &mut impl Write) -> R
         Some(_) => hash_key(secrets)?,
         None => from_environment()?,
     };
-    let id = access::guest_id(&key, email)
-        .ok_or_else(|| Failure::new("this is not an e-mail address; write one, such as pat@partner.example"))?;
+    let id = access::guest_id(&key, email).ok_or_else(|| {
+        Failure::new("this is not an e-mail address; write one, such as pat@partner.example")
+    })?;
     writeln!(out, "{id}")?;
     Ok(())
 }
@@ -36,7 +37,8 @@ pub(super) fn hash_key(secrets: Secrets) -> Result<HashKey, Failure> {
         random(key.as_mut()).map_err(Failure::new)?;
         return Ok(HashKey::new(*key));
     };
-    let text = std::fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| unreadable(&file, &error))?;
+    let text =
+        std::fs::read_to_string(&file).map(Zeroizing::new).map_err(|error| unreadable(&file, &error))?;
     let value = text.lines().find_map(|line| {
         let (name, value) = line.split_once('=')?;
         name.trim().eq_ignore_ascii_case(HASH_KEY).then(|| value.trim().trim_matches('"'))
@@ -47,13 +49,15 @@ pub(super) fn hash_key(secrets: Secrets) -> Result<HashKey, Failure> {
     parse(value).ok_or_else(|| Failure::at(&file, MALFORMED))
 }
 
-const [_, _, HASH_KEY]: [&str; 3] = SECRET_NAMES;
+const HASH_KEY: &str = SECRET_NAMES[2];
 const MALFORMED: &str = "MCPGATE_HASH_KEY is not a key of 32 bytes in base64url; `mcpgate keygen` makes one";
 
 #[allow(clippy::disallowed_methods, reason = "the command line runs where there is an environment")]
 fn from_environment() -> Result<HashKey, Failure> {
     let value = std::env::var(HASH_KEY).map(Zeroizing::new).map_err(|_| {
-        Failure::new(format_args!("{HASH_KEY} is not set; set it, or give a file that holds it with --secrets"))
+        Failure::new(format_args!(
+            "{HASH_KEY} is not set; set it, or give a file that holds it with --secrets"
+        ))
     })?;
     parse(&value).ok_or_else(|| Failure::new(MALFORMED))
 }

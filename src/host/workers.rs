@@ -33,7 +33,7 @@ mod http;
 /// Answers a request.
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    let host = Workers::new(env, move |work| context.wait_until(work));
+    let host = Workers::new(env, Occasion::Event(context));
     let response = Gateway::new(host).handle(http::read(request).await?).await;
     http::write(response).await
 }
@@ -41,7 +41,7 @@ async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::
 /// Takes audit events off the queue. What the gateway does not take stays on it.
 #[event(queue)]
 async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worker::Result<()> {
-    let host = Workers::new(env, move |work| context.wait_until(work));
+    let host = Workers::new(env, Occasion::Event(context));
     let messages: Vec<_> = batch.raw_iter().collect();
     let texts = messages.iter().map(|message| message.body().as_string().unwrap_or_default()).collect();
     let mut taken = Gateway::new(host).consume(texts).await.into_iter();
@@ -58,22 +58,27 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
 /// Does what the cron trigger is for.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
-    let host = Workers::new(env, move |work| context.wait_until(work));
+    let host = Workers::new(env, Occasion::Cron(context));
     Gateway::new(host).maintain().await;
 }
 
-/// The host of one event: its bindings and the right to work past its end.
+/// The host of one event: its bindings, and the right to work past its end.
 #[derive(Clone)]
-struct Workers(Rc<Event>);
+struct Workers(Rc<Bindings>);
 
-struct Event {
+struct Bindings {
     env: Env,
-    wait_until: Box<dyn Fn(Pin<Box<dyn Future<Output = ()>>>)>,
+    occasion: Occasion,
+}
+
+enum Occasion {
+    Event(Context),
+    Cron(ScheduleContext),
 }
 
 impl Workers {
-    fn new(env: Env, wait_until: impl Fn(Pin<Box<dyn Future<Output = ()>>>) + 'static) -> Self {
-        Self(Rc::new(Event { env, wait_until: Box::new(wait_until) }))
+    fn new(env: Env, occasion: Occasion) -> Self {
+        Self(Rc::new(Bindings { env, occasion }))
     }
 
     fn prepare(&self, statement: &Statement) -> worker::Result<D1PreparedStatement> {
@@ -149,7 +154,10 @@ impl Host for Workers {
     }
 
     fn after_response(&self, work: Pin<Box<dyn Future<Output = ()>>>) {
-        (self.0.wait_until)(work);
+        match &self.0.occasion {
+            Occasion::Event(context) => context.wait_until(work),
+            Occasion::Cron(context) => context.wait_until(work),
+        }
     }
 
     fn log(&self, line: LogLine) {

@@ -1,6 +1,6 @@
 //! One JSON-RPC message, read once into what the gateway needs of it.
 
-use super::raw::{Object, array};
+use super::raw::Object;
 
 /// How deep a message may be nested. serde_json stops at 128 by itself; this is what peers' parsers can take.
 pub const MAX_DEPTH: usize = 64;
@@ -56,10 +56,10 @@ impl Message {
     /// [`ParseError`] says what the text is instead.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         let text = std::str::from_utf8(body).map_err(|_| ParseError::Json)?;
-        if text.trim_start().starts_with('[') {
-            return Err(array(text).map_or(ParseError::Json, |_| ParseError::Batch));
-        }
         check(text)?;
+        if text.trim_start().starts_with('[') {
+            return Err(ParseError::Batch);
+        }
         let object = Object::parse(text).ok_or(ParseError::Json)?;
         if object.string("jsonrpc").as_deref() != Some("2.0") {
             return Err(ParseError::JsonRpc);

@@ -46,18 +46,6 @@ impl Principal {
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
-
-    /// A principal out of thin air.
-    #[cfg(test)]
-    pub(crate) fn for_tests(person: &str, role: &str, client: &str) -> Self {
-        Self {
-            person: person.to_owned(),
-            role: role.to_owned(),
-            client: client.to_owned(),
-            scopes: vec![SCOPE.to_owned()],
-            expires_at: Timestamp(i64::MAX),
-        }
-    }
 }
 
 /// Why a request is not let through: the answer 401 and what it tells the client (RFC 6750 §3, RFC 9728 §5.1).
@@ -81,7 +69,6 @@ impl Challenge {
         };
         format!("Bearer {error}resource_metadata=\"{}\", scope=\"{SCOPE}\"", self.metadata_url)
     }
-
 }
 
 /// Phase one: bearer token -> [`Principal`]. The token must be in the `Authorization` header (never in the URL) and
@@ -106,7 +93,8 @@ pub fn authenticate<H: Host>(
         audience: &resource.url(&setup.config),
         now: context.host.now(),
     };
-    let claims = setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
+    let claims =
+        setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
     principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))
 }
 

@@ -31,7 +31,7 @@ const LIFE: Duration = Duration::from_secs(60);
 const LONGEST: usize = 8192;
 
 /// `GET /authorize`: the consent page, after signing in if need be.
-pub async fn show<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
+pub async fn authorize<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
     match consider(context, request, query).await {
         Ok(answer) => answer,
@@ -40,7 +40,7 @@ pub async fn show<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
 }
 
 /// `POST /authorize`: the person's decision.
-pub async fn decide<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
+pub async fn consent<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     match conclude(context, request).await {
         Ok(answer) => answer,
         Err(refusal) => refuse(context, refusal).await,
@@ -86,7 +86,10 @@ async fn consider<H: Host>(
     }))
 }
 
-async fn conclude<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Result<Response<Body>, Refusal> {
+async fn conclude<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+) -> Result<Response<Body>, Refusal> {
     let setup = &context.setup;
     let answer = Form::parse(request.body()).map_err(|_| Refusal::forged(None))?;
     let query = answer.value("request").unwrap_or_default();
@@ -133,11 +136,14 @@ struct Demand {
 
 impl Demand {
     async fn read<H: Host>(context: &Context<H>, form: &Form) -> Result<Self, Refusal> {
-        let id = form.value("client_id").ok_or_else(|| Refusal::page(Reason::ClientUnknown, "It does not say who it is (client_id)."))?;
+        let id = form
+            .value("client_id")
+            .ok_or_else(|| Refusal::page(Reason::ClientUnknown, "It does not say who it is (client_id)."))?;
         let client = Client::find(context, id).await?;
         let redirect_uri = form.value("redirect_uri").unwrap_or_default();
         if !client.allows_redirect(redirect_uri) {
-            let what = "The address that it wants the answer sent to (redirect_uri) is not one that it registered.";
+            let what =
+                "The address that it wants the answer sent to (redirect_uri) is not one that it registered.";
             return Err(Refusal::page(Reason::RedirectMismatch, what));
         }
         let back = Back { uri: redirect_uri.to_owned(), state: form.value("state").map(str::to_owned) };
@@ -145,7 +151,9 @@ impl Demand {
             Ok((challenge, resource)) => {
                 Ok(Self { client, redirect_uri: redirect_uri.to_owned(), challenge, resource, back })
             }
-            Err((error, description, reason)) => Err(Refusal::Back { back, client: client.id, error, description, reason }),
+            Err((error, description, reason)) => {
+                Err(Refusal::Back { back, client: client.id, error, description, reason })
+            }
         }
     }
 
@@ -154,13 +162,18 @@ impl Demand {
         form: &Form,
     ) -> Result<(String, Resource), (&'static str, &'static str, Reason)> {
         if form.value("response_type") != Some("code") {
-            return Err(("unsupported_response_type", "response_type must be code", Reason::GrantUnsupported));
+            return Err((
+                "unsupported_response_type",
+                "response_type must be code",
+                Reason::GrantUnsupported,
+            ));
         }
         if form.value("response_mode").is_some_and(|mode| mode != "query") {
             return Err(("invalid_request", "response_mode must be query", Reason::GrantUnsupported));
         }
         let challenge = form.value("code_challenge").filter(|challenge| pkce::is_challenge(challenge));
-        let Some(challenge) = challenge.filter(|_| form.value("code_challenge_method") == Some("S256")) else {
+        let Some(challenge) = challenge.filter(|_| form.value("code_challenge_method") == Some("S256"))
+        else {
             let description = "PKCE is required: code_challenge with code_challenge_method S256";
             return Err(("invalid_request", description, Reason::PkceMismatch));
         };
@@ -170,7 +183,11 @@ impl Demand {
             None => Some(Resource::All),
         };
         let Some(resource) = resource else {
-            return Err(("invalid_target", "resource is not an MCP endpoint of this gateway", Reason::ResourceUnknown));
+            return Err((
+                "invalid_target",
+                "resource is not an MCP endpoint of this gateway",
+                Reason::ResourceUnknown,
+            ));
         };
         // Scopes that do not exist here are not granted (RFC 6749 §3.3); asking for nothing that exists is an error.
         // `offline_access` asks for what every client gets.
@@ -201,7 +218,10 @@ impl Demand {
             },
         };
         let admitted = review.decision.clone().map_err(|refusal| {
-            refused(refusal.reason(), format!("You are signed in as {}, but {refusal}.", review.profile.email))
+            refused(
+                refusal.reason(),
+                format!("You are signed in as {}, but {refusal}.", review.profile.email),
+            )
         })?;
         if self.services(context, &admitted).is_empty() {
             let what = format!("Your role “{}” may not use what the application asks for.", admitted.role());

@@ -10,20 +10,20 @@ use crate::store::client as store;
 
 /// A client whose registration or metadata document is acceptable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
+pub(super) struct Client {
     /// Its id.
-    pub id: String,
+    pub(super) id: String,
     /// What it calls itself, sanitized for display.
-    pub name: String,
+    pub(super) name: String,
     /// Where it may be redirected to.
-    pub redirect_uris: Vec<String>,
+    pub(super) redirect_uris: Vec<String>,
     /// How it became known.
-    pub registration: Registration,
+    pub(super) registration: Registration,
 }
 
 /// How a client became known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Registration {
+pub(super) enum Registration {
     /// It registered itself (RFC 7591).
     Dynamic,
     /// Its id is the address of its metadata document, on this host.
@@ -72,7 +72,8 @@ impl Client {
 
     /// Whether the client may be redirected there.
     pub(super) fn allows_redirect(&self, uri: &str) -> bool {
-        is_redirect_uri(uri).is_ok() && self.redirect_uris.iter().any(|registered| redirect_matches(registered, uri))
+        is_redirect_uri(uri).is_ok()
+            && self.redirect_uris.iter().any(|registered| redirect_matches(registered, uri))
     }
 }
 
@@ -125,8 +126,18 @@ fn loopback_parts(uri: &str) -> Option<(&'static str, &str)> {
 
 /// Schemes of well-known apps that have no dot in them. Others must be reverse domain names (RFC 8252 §7.1).
 const APP_SCHEMES: [&str; 12] = [
-    "cursor", "vscode", "vscode-insiders", "vscodium", "code-oss", "windsurf", "zed", "claude", "goose", "raycast",
-    "antigravity", "kiro",
+    "cursor",
+    "vscode",
+    "vscode-insiders",
+    "vscodium",
+    "code-oss",
+    "windsurf",
+    "zed",
+    "claude",
+    "goose",
+    "raycast",
+    "antigravity",
+    "kiro",
 ];
 
 /// Whether a text can be a redirect URI at all, and if not, why.
@@ -166,7 +177,8 @@ pub(super) fn displayable(name: &str) -> Option<String> {
                 | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e0fff}')
     };
-    let visible: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !invisible(*c)).collect();
+    let visible: String =
+        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !invisible(*c)).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
     let name: String = words.join(" ").chars().take(60).collect();
     (!name.is_empty()).then_some(name)
@@ -220,7 +232,10 @@ mod tests {
     fn loopback_redirects_may_come_back_on_any_port_and_nothing_else() {
         let client = client(&["http://127.0.0.1:33418/", "http://localhost/callback", "http://[::1]/cb?a=1"]);
         for uri in [
-            "http://127.0.0.1:33418/", "http://127.0.0.1:1/", "http://127.0.0.1/", "http://localhost:65535/callback",
+            "http://127.0.0.1:33418/",
+            "http://127.0.0.1:1/",
+            "http://127.0.0.1/",
+            "http://localhost:65535/callback",
             "http://[::1]:8080/cb?a=1",
         ] {
             assert!(client.allows_redirect(uri), "{uri}");
@@ -247,16 +262,32 @@ mod tests {
     #[test]
     fn only_safe_forms_of_redirect_uris_can_be_registered() {
         for uri in [
-            "https://app.example.com/cb", "https://app.example.com:8443/cb?x=1", "http://localhost:8787/callback",
-            "http://127.0.0.1/cb", "http://[::1]:9/cb", "cursor://anysphere.cursor-mcp/oauth/callback",
+            "https://app.example.com/cb",
+            "https://app.example.com:8443/cb?x=1",
+            "http://localhost:8787/callback",
+            "http://127.0.0.1/cb",
+            "http://[::1]:9/cb",
+            "cursor://anysphere.cursor-mcp/oauth/callback",
             "com.example.app:/oauth",
         ] {
             assert_eq!(is_redirect_uri(uri), Ok(()), "{uri}");
         }
         for uri in [
-            "http://app.example.com/cb", "http://10.0.0.1/cb", "javascript:alert(1)", "data:text/html,x", "file:///x",
-            "https://app.example.com/#f", "https://u:p@app.example.com/", "//app.example.com/cb", "/cb", "",
-            "myapp://cb", "https://app.example.com/ü", "https://app.example.com/ x", "about:blank", "vbscript:x",
+            "http://app.example.com/cb",
+            "http://10.0.0.1/cb",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///x",
+            "https://app.example.com/#f",
+            "https://u:p@app.example.com/",
+            "//app.example.com/cb",
+            "/cb",
+            "",
+            "myapp://cb",
+            "https://app.example.com/ü",
+            "https://app.example.com/ x",
+            "about:blank",
+            "vbscript:x",
         ] {
             assert!(is_redirect_uri(uri).is_err(), "{uri}");
         }

@@ -90,8 +90,8 @@ struct Document {
 }
 
 fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
-    let document: Document =
-        serde_json::from_slice(bytes).map_err(|_| ClientError::Unacceptable("it is not the JSON of a client"))?;
+    let document: Document = serde_json::from_slice(bytes)
+        .map_err(|_| ClientError::Unacceptable("it is not the JSON of a client"))?;
     if document.client_id != id {
         return Err(ClientError::Unacceptable("it names another client"));
     }
@@ -107,7 +107,9 @@ fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
     let methods = [&document.token_endpoint_auth_method, &document.token_endpoint_auth_methods_supported];
     let said: Vec<&str> = methods.into_iter().flatten().flat_map(names).collect();
     if !said.is_empty() && !said.contains(&"none") {
-        return Err(ClientError::Unacceptable("it insists on a way to authenticate that is not offered here"));
+        return Err(ClientError::Unacceptable(
+            "it insists on a way to authenticate that is not offered here",
+        ));
     }
     Ok(Client {
         id: document.client_id,
@@ -140,5 +142,8 @@ fn keep_for(cache_control: Option<&str>) -> Duration {
 /// The document of a well-known client.
 fn pinned(id: &str) -> Option<String> {
     let documents: Vec<Value> = serde_json::from_str(include_str!("pinned.json")).ok()?;
-    documents.into_iter().find(|document| document.get("client_id").and_then(Value::as_str) == Some(id)).map(|found| found.to_string())
+    documents
+        .into_iter()
+        .find(|document| document.get("client_id").and_then(Value::as_str) == Some(id))
+        .map(|found| found.to_string())
 }

@@ -1,10 +1,9 @@
 //! What clients read first: RFC 9728, RFC 8414, RFC 7517.
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Response, StatusCode};
 use serde_json::json;
 
-use super::{Resource, SCOPE, json};
+use super::{NO_STORE, Resource, SCOPE, json};
 use crate::body::Body;
 use crate::context::Context;
 use crate::host::Host;
@@ -12,15 +11,19 @@ use crate::host::Host;
 /// For how long clients may keep these documents.
 const CACHE: &str = "public, max-age=300";
 
-/// `GET /.well-known/oauth-protected-resource[/mcp[/{service}]]` (RFC 9728). Without a path it describes `/mcp`.
-pub async fn protected_resource<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
+/// `GET /.well-known/oauth-protected-resource[/mcp[/{service}]]` (RFC 9728). Without a service it describes `/mcp`.
+pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -> Response<Body> {
     let config = &context.setup.config;
-    let path = request.uri().path().strip_prefix("/.well-known/oauth-protected-resource").unwrap_or_default();
-    let path = if path.is_empty() || path == "/" { "/mcp" } else { path };
-    let Some(resource) = Resource::at(config, path) else {
-        return json(StatusCode::NOT_FOUND, &json!({ "error": "there is no such resource here" }), super::NO_STORE);
+    let (resource, name) = match service {
+        None => (Resource::All, "all services"),
+        Some(id) => match config.service(id) {
+            Some(service) => (Resource::Service(service.id.clone()), service.name.as_str()),
+            None => {
+                let answer = json!({ "error": "there is no such resource here" });
+                return json(StatusCode::NOT_FOUND, &answer, NO_STORE);
+            }
+        },
     };
-    let name = resource.service().and_then(|id| config.service(id)).map_or("all services", |service| &service.name);
     let document = json!({
         "resource": resource.url(config),
         "resource_name": format!("{name} (mcpgate)"),
@@ -33,7 +36,7 @@ pub async fn protected_resource<H: Host>(context: &Context<H>, request: &Request
 
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414). Not an OpenID Provider: there is deliberately nothing
 /// at `openid-configuration`.
-pub async fn authorization_server<H: Host>(context: &Context<H>, _: &Request<Bytes>) -> Response<Body> {
+pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
     let url = &context.setup.config.public_url;
     let document = json!({
         "issuer": url.as_str(),
@@ -54,6 +57,6 @@ pub async fn authorization_server<H: Host>(context: &Context<H>, _: &Request<Byt
 }
 
 /// `GET /jwks.json`: the public keys of the access tokens.
-pub async fn jwks<H: Host>(context: &Context<H>, _: &Request<Bytes>) -> Response<Body> {
+pub fn jwks<H: Host>(context: &Context<H>) -> Response<Body> {
     json(StatusCode::OK, &context.setup.keys.signing.jwks(), CACHE)
 }

@@ -1,11 +1,12 @@
 //! The authorization server that AI clients log in to (OAuth 2.1).
 //!
-//! | route | file |
+//! | route | function |
 //! |---|---|
-//! | `/.well-known/oauth-protected-resource[/mcp[/{service}]]`, `/.well-known/oauth-authorization-server`, `/jwks.json` | [`metadata`] |
-//! | `POST /register` | [`register`] |
-//! | `GET`, `POST /authorize` | [`authorize`] |
-//! | `POST /token` | [`token`] |
+//! | `/.well-known/oauth-protected-resource[/mcp[/{service}]]` | [`resource_metadata`] |
+//! | `/.well-known/oauth-authorization-server`, `/jwks.json` | [`server_metadata`], [`jwks`] |
+//! | `POST /register` | [`fn@register`] |
+//! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
+//! | `POST /token` | [`fn@token`] |
 //!
 //! Choices that its users may want to know:
 //! - PKCE with S256 is required of every client, also of confidential ones.
@@ -16,27 +17,30 @@
 //! - Refresh tokens are always issued, always rotated, and bound to the client.
 
 mod access_token;
-pub mod authorize;
+mod authorize;
 mod client;
 mod document;
 mod form;
-pub mod metadata;
+mod metadata;
 mod pkce;
-pub mod register;
+mod register;
 mod resource;
-pub mod token;
+mod token;
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
 };
 use http::{Response, StatusCode};
 use serde_json::Value;
 
 pub use self::access_token::{Challenge, Principal, authenticate};
-pub use self::client::{Client, Registration};
+pub use self::authorize::{authorize, consent};
 pub use self::form::{Form, Repeated};
+pub use self::metadata::{jwks, resource_metadata, server_metadata};
+pub use self::register::register;
 pub use self::resource::Resource;
+pub use self::token::token;
 use crate::audit::{self, Event};
 use crate::body::Body;
 use crate::config::OnFailure;

@@ -44,10 +44,16 @@ pub async fn register<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
     };
     match keep(context, wish).await {
         Ok(Some(answer)) => json(StatusCode::CREATED, &answer, NO_STORE),
-        Ok(None) => unavailable(StatusCode::TOO_MANY_REQUESTS, "too many clients have registered; try again in an hour"),
+        Ok(None) => unavailable(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many clients have registered; try again in an hour",
+        ),
         Err(error) => {
             context.host.log(LogLine::new(Level::Error, "registration_failed").port(&error));
-            unavailable(StatusCode::SERVICE_UNAVAILABLE, "the gateway cannot do this now; try again in a minute")
+            unavailable(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the gateway cannot do this now; try again in a minute",
+            )
         }
     }
 }

@@ -50,7 +50,8 @@ async fn exchange<H: Host>(
     request: &Request<Bytes>,
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Denial::malformed("the body must be application/x-www-form-urlencoded"));
@@ -58,8 +59,8 @@ async fn exchange<H: Host>(
     if request.body().len() > LONGEST {
         return Err(Denial::malformed("the body is longer than 64 KiB"));
     }
-    let form =
-        Form::parse(request.body()).map_err(|_| Denial::malformed("a parameter stands there more than once"))?;
+    let form = Form::parse(request.body())
+        .map_err(|_| Denial::malformed("a parameter stands there more than once"))?;
     let client = identify(context, request, &form).await?;
     trail.client = Some(client.clone());
     match form.value("grant_type") {
@@ -80,11 +81,14 @@ async fn identify<H: Host>(
     request: &Request<Bytes>,
     form: &Form,
 ) -> Result<String, Denial> {
-    let unauthenticated = || Denial::client("the client did not authenticate as it registered", Reason::ClientUnauthenticated);
+    let unauthenticated =
+        || Denial::client("the client did not authenticate as it registered", Reason::ClientUnauthenticated);
     let (id, secret) = match request.headers().get(AUTHORIZATION) {
         Some(value) => {
             let (id, secret) = basic(value).ok_or_else(unauthenticated)?;
-            if form.value("client_secret").is_some() || form.value("client_id").is_some_and(|other| other != id) {
+            if form.value("client_secret").is_some()
+                || form.value("client_id").is_some_and(|other| other != id)
+            {
                 return Err(Denial::malformed("the client authenticates in two ways"));
             }
             (id, secret)
@@ -121,7 +125,8 @@ async fn redeem<H: Host>(
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
     let code = form.value("code").ok_or_else(|| Denial::malformed("code is missing"))?;
-    let verifier = form.value("code_verifier").ok_or_else(|| Denial::malformed("code_verifier is missing"))?;
+    let verifier =
+        form.value("code_verifier").ok_or_else(|| Denial::malformed("code_verifier is missing"))?;
     let family = context.setup.keys.hash.id("refresh-family", &[code]);
     let now = context.host.now();
     let Some(row) = code::take(&context.host, &digest(code), now).await? else {
@@ -139,7 +144,10 @@ async fn redeem<H: Host>(
     }
     // OAuth 2.1 no longer sends it here; who does must send the right one.
     if form.value("redirect_uri").is_some_and(|uri| uri != row.redirect_uri) {
-        return Err(Denial::grant("redirect_uri is not the one that the code was sent to", Reason::RedirectMismatch));
+        return Err(Denial::grant(
+            "redirect_uri is not the one that the code was sent to",
+            Reason::RedirectMismatch,
+        ));
     }
     if !pkce::fits(verifier, &row.challenge) {
         return Err(Denial::grant("code_verifier does not fit the code_challenge", Reason::PkceMismatch));
@@ -181,7 +189,8 @@ async fn rotate<H: Host>(
     if found.is_spent {
         // Two hold it, and one of them is a thief: neither goes on (RFC 9700 §4.14.2).
         refresh::end_family(host, &grant.family).await?;
-        let event = trail.event(context, Action::TokenRevoked)?.outcome(Outcome::Refused(Reason::RefreshReused));
+        let event =
+            trail.event(context, Action::TokenRevoked)?.outcome(Outcome::Refused(Reason::RefreshReused));
         let _ = audit::record(context, event).await;
         return Err(reused());
     }
@@ -219,7 +228,11 @@ fn same_resource(form: &Form, resource: &str) -> Result<(), Denial> {
     if form.value("resource").is_none_or(|other| other == resource) {
         return Ok(());
     }
-    Err(Denial::new("invalid_target", "resource is not the one that was consented to", Reason::ResourceUnknown))
+    Err(Denial::new(
+        "invalid_target",
+        "resource is not the one that was consented to",
+        Reason::ResourceUnknown,
+    ))
 }
 
 /// `client_secret_basic`: both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
@@ -228,7 +241,9 @@ fn basic(value: &HeaderValue) -> Option<(String, Secret)> {
     let pair = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = pair.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let decode = |text: &str| {
-        url::form_urlencoded::parse(format!("x={text}").as_bytes()).next().map(|(_, value)| value.into_owned())
+        url::form_urlencoded::parse(format!("x={text}").as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
     };
     Some((decode(id)?, Secret::new(decode(secret)?)))
 }
@@ -271,13 +286,16 @@ impl Tokens {
         admitted: &Admitted,
         refresh: Secret,
     ) -> Result<Self, Denial> {
-        let access = access_token::issue(context, &Grant {
-            person: &grant.person,
-            role: admitted.role(),
-            client: &grant.client,
-            scope: &grant.scope,
-            resource: &grant.resource,
-        })?;
+        let access = access_token::issue(
+            context,
+            &Grant {
+                person: &grant.person,
+                role: admitted.role(),
+                client: &grant.client,
+                scope: &grant.scope,
+                resource: &grant.resource,
+            },
+        )?;
         Ok(Self { access: Secret::new(access), refresh, scope: grant.scope.clone() })
     }
 }
@@ -323,7 +341,9 @@ impl Denial {
         let answer = json!({ "error": self.error, "error_description": self.description });
         let mut response = json(self.status, &answer, NO_STORE);
         if self.status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mcpgate\""));
+            response
+                .headers_mut()
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mcpgate\""));
         }
         response
     }

@@ -21,11 +21,16 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
     let entry = match &review.decision {
         Ok(admitted) => {
             let role = setup.config.access.roles.get(admitted.role());
-            let allowed = setup.config.services.iter().filter(|service| {
-                role.is_some_and(|role| role.allows_service(&service.id))
-            });
+            let allowed = setup
+                .config
+                .services
+                .iter()
+                .filter(|service| role.is_some_and(|role| role.allows_service(&service.id)));
             let address = |id: &str| setup.config.public_url.join(&format!("/mcp/{id}"));
-            Entry::Role(admitted.role(), allowed.map(|service| (service.name.as_str(), address(&service.id))).collect())
+            Entry::Role(
+                admitted.role(),
+                allowed.map(|service| (service.name.as_str(), address(&service.id))).collect(),
+            )
         }
         Err(refusal) => Entry::Refused(refusal.to_string()),
     };

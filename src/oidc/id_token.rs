@@ -137,9 +137,13 @@ fn refusal(error: Option<jwt_simple::Error>) -> IdTokenError {
         Some(JWTError::InvalidSignature) => IdTokenError::Signature,
         Some(JWTError::AlgorithmMismatch) => IdTokenError::Algorithm,
         Some(JWTError::RequiredIssuerMismatch | JWTError::RequiredIssuerMissing) => IdTokenError::Issuer,
-        Some(JWTError::RequiredAudienceMismatch | JWTError::RequiredAudienceMissing) => IdTokenError::Audience,
+        Some(JWTError::RequiredAudienceMismatch | JWTError::RequiredAudienceMissing) => {
+            IdTokenError::Audience
+        }
         Some(JWTError::RequiredNonceMismatch | JWTError::RequiredNonceMissing) => IdTokenError::Nonce,
-        Some(JWTError::TokenHasExpired | JWTError::TokenNotValidYet | JWTError::ClockDrift) => IdTokenError::Time,
+        Some(JWTError::TokenHasExpired | JWTError::TokenNotValidYet | JWTError::ClockDrift) => {
+            IdTokenError::Time
+        }
         _ => IdTokenError::Malformed,
     }
 }

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_simple::prelude::{
-    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, EdDSAPublicKeyLike as _, JWTClaims, PS256PublicKey,
-    RS256PublicKey, RSAPublicKeyLike as _, VerificationOptions,
+    ECDSAP256PublicKeyLike as _, ES256PublicKey, Ed25519PublicKey, EdDSAPublicKeyLike as _, JWTClaims,
+    PS256PublicKey, RS256PublicKey, RSAPublicKeyLike as _, VerificationOptions,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -78,16 +78,12 @@ impl Jwk {
     ) -> Result<JWTClaims<C>, Option<jwt_simple::Error>> {
         let options = Some(options);
         let verified = match algorithm {
-            Algorithm::Rs256 => {
-                RS256PublicKey::from_components(&bytes(&self.n)?, &bytes(&self.e)?)
-                    .map_err(|_| None)?
-                    .verify_token(token, options)
-            }
-            Algorithm::Ps256 => {
-                PS256PublicKey::from_components(&bytes(&self.n)?, &bytes(&self.e)?)
-                    .map_err(|_| None)?
-                    .verify_token(token, options)
-            }
+            Algorithm::Rs256 => RS256PublicKey::from_components(&bytes(&self.n)?, &bytes(&self.e)?)
+                .map_err(|_| None)?
+                .verify_token(token, options),
+            Algorithm::Ps256 => PS256PublicKey::from_components(&bytes(&self.n)?, &bytes(&self.e)?)
+                .map_err(|_| None)?
+                .verify_token(token, options),
             Algorithm::Es256 => {
                 let point = [vec![4], bytes(&self.x)?, bytes(&self.y)?].concat();
                 ES256PublicKey::from_bytes(&point).map_err(|_| None)?.verify_token(token, options)

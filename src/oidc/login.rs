@@ -97,7 +97,8 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
             let problem = Problem {
                 status: StatusCode::BAD_REQUEST,
                 title: "This sign-in cannot go on".to_owned(),
-                what: "It was begun in another browser, took longer than ten minutes, or has ended already.".to_owned(),
+                what: "It was begun in another browser, took longer than ten minutes, or has ended already."
+                    .to_owned(),
                 fault: Fault::Caller,
                 remedy: "Begin again.".to_owned(),
                 link: Some(("Sign in".to_owned(), "/login".to_owned())),
@@ -108,9 +109,11 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
             let problem = Problem {
                 status: StatusCode::FORBIDDEN,
                 title: "You were not signed in".to_owned(),
-                what: "The identity provider says that the sign-in was cancelled or is not allowed for you.".to_owned(),
+                what: "The identity provider says that the sign-in was cancelled or is not allowed for you."
+                    .to_owned(),
                 fault: Fault::IdentityProvider,
-                remedy: "Sign in again. If it stays like this, ask those who run the identity provider.".to_owned(),
+                remedy: "Sign in again. If it stays like this, ask those who run the identity provider."
+                    .to_owned(),
                 link: Some(("Sign in".to_owned(), "/login".to_owned())),
             };
             refused(context, Reason::IdpError, None, &problem).await
@@ -122,7 +125,8 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
                 title: "You are not allowed in".to_owned(),
                 what: format!("You signed in{account}, but {refusal}."),
                 fault: Fault::Caller,
-                remedy: "Use another account, or ask those who run this gateway to let this one in.".to_owned(),
+                remedy: "Use another account, or ask those who run this gateway to let this one in."
+                    .to_owned(),
                 link: Some(("Sign in with another account".to_owned(), "/login?switch=1".to_owned())),
             };
             refused(context, refusal.reason(), Some(&person), &problem).await
@@ -151,7 +155,8 @@ async fn arrive<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Resu
     let state = form.value("state").ok_or(Arrival::Unexpected)?;
     let browser = read_cookie(config, request.headers(), LOGIN).ok_or(Arrival::Unexpected)?;
     let secrets = store::take(context, &digest(state), &digest(browser.expose())).await?;
-    let secrets = secrets.filter(|secrets| secrets.issuer == config.identity.issuer).ok_or(Arrival::Unexpected)?;
+    let secrets =
+        secrets.filter(|secrets| secrets.issuer == config.identity.issuer).ok_or(Arrival::Unexpected)?;
     let provider = Provider::of(context).await?;
     // RFC 9207 §2.4: who says it names itself must, and nobody may name another.
     let issuer_holds = match form.value("iss") {
@@ -260,9 +265,10 @@ async fn failed<H: Host>(context: &Context<H>, error: &OidcError, person: Option
             title: "The identity provider did not sign you in".to_owned(),
             what: format!("The gateway asked {provider}, and {error}."),
             fault: Fault::IdentityProvider,
-            remedy: "Try again in a minute. If it stays like this, tell those who run the identity provider and \
+            remedy:
+                "Try again in a minute. If it stays like this, tell those who run the identity provider and \
                      this gateway."
-                .to_owned(),
+                    .to_owned(),
             link: Some(("Try again".to_owned(), "/login".to_owned())),
         },
     })

@@ -1,12 +1,12 @@
 //! The relying party: people sign in at the configured OpenID Provider.
 //!
 //! OpenID Connect Core 1.0 (authorization code flow), Discovery 1.0, PKCE (RFC 7636), `iss` in the response
-//! (RFC 9207). Routes: [`login`] and [`fn@home`]. Afterwards the browser has a [`Session`].
+//! (RFC 9207). Routes: [`fn@login`], [`callback`], [`logout`], [`fn@home`]. Afterwards the browser has a [`Session`].
 
+mod home;
 mod id_token;
 mod keys;
-mod home;
-pub mod login;
+mod login;
 mod session;
 
 use std::rc::Rc;
@@ -23,9 +23,9 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 pub use self::home::home;
 pub use self::id_token::{Claims, Expected, IdTokenError};
-pub use self::login::login_path;
-pub use self::session::Session;
 use self::keys::Jwk;
+pub use self::login::{callback, login, login_path, logout};
+pub use self::session::Session;
 use crate::audit::Reason;
 use crate::config::{Identity, is_loopback};
 use crate::context::Context;
@@ -136,7 +136,8 @@ impl Provider {
     pub async fn of<H: Host>(context: &Context<H>) -> Result<Rc<Self>, OidcError> {
         let issuer = &context.setup.config.identity.issuer;
         let now = context.host.now();
-        let fresh = |provider: &Self| provider.read_at.after(REMEMBER) > now && provider.metadata.issuer == *issuer;
+        let fresh =
+            |provider: &Self| provider.read_at.after(REMEMBER) > now && provider.metadata.issuer == *issuer;
         if let Some(provider) = context.host.isolate().providers.recall(issuer, now, REMEMBER)
             && fresh(&provider)
         {
@@ -282,7 +283,11 @@ async fn remember<H: Host>(context: &Context<H>, provider: Provider) -> Rc<Provi
         let _ = context.host.cache_put(&cache_key(issuer), &text, REMEMBER).await;
     }
     let provider = Rc::new(provider);
-    context.host.isolate().providers.keep(provider.metadata.issuer.clone(), context.host.now(), Rc::clone(&provider));
+    context.host.isolate().providers.keep(
+        provider.metadata.issuer.clone(),
+        context.host.now(),
+        Rc::clone(&provider),
+    );
     provider
 }
 
@@ -298,7 +303,9 @@ async fn discover<H: Host>(host: &H, issuer: &str) -> Result<Metadata, OidcError
     }
     let local = Url::parse(issuer).is_ok_and(|issuer| issuer.scheme() == "http" && is_loopback(&issuer));
     let safe = |url: &str| {
-        Url::parse(url).is_ok_and(|url| url.scheme() == "https" || (local && url.scheme() == "http" && is_loopback(&url)))
+        Url::parse(url).is_ok_and(|url| {
+            url.scheme() == "https" || (local && url.scheme() == "http" && is_loopback(&url))
+        })
     };
     let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     if !endpoints.into_iter().chain(&metadata.userinfo_endpoint).all(|url| safe(url)) {
@@ -340,10 +347,22 @@ async fn ask<H: Host, T: DeserializeOwned>(
 /// An error code of OAuth or OpenID Connect as a literal: a provider's own words go nowhere.
 fn known_error(code: &str) -> &'static str {
     const KNOWN: [&str; 16] = [
-        "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope",
-        "server_error", "temporarily_unavailable", "interaction_required", "login_required",
-        "account_selection_required", "consent_required", "invalid_client", "invalid_grant", "unsupported_grant_type",
-        "request_not_supported", "invalid_token",
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "interaction_required",
+        "login_required",
+        "account_selection_required",
+        "consent_required",
+        "invalid_client",
+        "invalid_grant",
+        "unsupported_grant_type",
+        "request_not_supported",
+        "invalid_token",
     ];
     KNOWN.into_iter().find(|known| *known == code).unwrap_or("unknown error")
 }

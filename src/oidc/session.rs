@@ -54,7 +54,14 @@ impl Session {
     }
 
     /// Whether a posted form is one that this gateway showed to this session: same origin and the right token.
-    pub fn accepts(&self, config: &Config, key: &HashKey, headers: &HeaderMap, about: &[&str], token: &str) -> bool {
+    pub fn accepts(
+        &self,
+        config: &Config,
+        key: &HashKey,
+        headers: &HeaderMap,
+        about: &[&str],
+        token: &str,
+    ) -> bool {
         is_same_origin(config, headers) && Secret::new(token) == Secret::new(self.csrf(key, about))
     }
 }

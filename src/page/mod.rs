@@ -125,7 +125,8 @@ impl Problem {
         Self {
             status: StatusCode::FORBIDDEN,
             title: "Nothing was done".to_owned(),
-            what: "The form did not come from a page that this gateway showed you in this session.".to_owned(),
+            what: "The form did not come from a page that this gateway showed you in this session."
+                .to_owned(),
             fault: Fault::Caller,
             remedy: "Go back, reload the page and try again.".to_owned(),
             link: Some(("To the start".to_owned(), "/".to_owned())),
@@ -138,9 +139,11 @@ impl Problem {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             title: "The gateway cannot do this now".to_owned(),
-            what: "Its storage, its audit trail or another part of it did not work. Nothing was done.".to_owned(),
+            what: "Its storage, its audit trail or another part of it did not work. Nothing was done."
+                .to_owned(),
             fault: Fault::Gateway,
-            remedy: "Try again in a minute. If it stays like this, tell those who run this gateway.".to_owned(),
+            remedy: "Try again in a minute. If it stays like this, tell those who run this gateway."
+                .to_owned(),
             link: None,
         }
     }

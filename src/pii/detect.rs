@@ -26,18 +26,20 @@ pub(super) fn hits(
     let mut taken = Taken::new(text);
     let own = taken.spans.len();
     if text.contains('@') || text.contains("%40") {
-        taken.add(Kind::Email, email::find(text));
+        taken.add(Some(Kind::Email), email::find(text));
     }
     if has_digits(text) {
-        taken.add(Kind::Iban, iban::find(text));
-        taken.add(Kind::Ip, ip::find(text, key));
+        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
+        taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
+        taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
+        taken.add(Some(Kind::Ip), ip::find(text, key));
         let numbers = Numbers::read(text, &taken.ranges());
-        taken.add(Kind::Card, card::find(&numbers));
+        taken.add(Some(Kind::Card), card::find(&numbers));
         let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
         let phones = phone::find(&numbers, key, phones);
-        taken.add(Kind::Phone, phones.into_iter().map(|phone| phone.range).collect());
+        taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
     }
-    taken.add(Kind::Person, people.find(text, parts));
+    taken.add(Some(Kind::Person), people.find(text, parts));
     taken.hits()
 }
 
@@ -62,15 +64,16 @@ fn has_digits(text: &str) -> bool {
 }
 
 /// What is spoken for.
-struct Taken {
-    /// Ascending; [`None`] for a pseudonym that stands there already.
+struct Taken<'t> {
+    text: &'t str,
+    /// Ascending; [`None`] for what is left as it is.
     spans: Vec<(Range<usize>, Option<Kind>)>,
 }
 
-impl Taken {
-    fn new(text: &str) -> Self {
+impl<'t> Taken<'t> {
+    fn new(text: &'t str) -> Self {
         let pseudonyms = pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
-        Self { spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
+        Self { text, spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
     }
 
     fn ranges(&self) -> Vec<Range<usize>> {
@@ -78,17 +81,30 @@ impl Taken {
     }
 
     /// Takes those of the ranges (ascending, apart) that are still free.
-    fn add(&mut self, kind: Kind, ranges: Vec<Range<usize>>) {
+    fn add(&mut self, kind: Option<Kind>, ranges: Vec<Range<usize>>) {
         if ranges.is_empty() {
             return;
         }
         let free: Vec<_> = ranges
             .into_iter()
-            .filter(|range| {
+            .filter_map(|range| {
                 let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
-                self.spans.get(next).is_none_or(|(taken, _)| taken.start >= range.end)
+                let touches = next.checked_sub(1).and_then(|last| self.spans.get(last));
+                // Two pseudonyms without anything between them could not be told apart.
+                let start = match touches.is_some_and(|(taken, _)| taken.end == range.start) {
+                    true => {
+                        range.start
+                            + self
+                                .text
+                                .get(range.clone())?
+                                .find(char::is_alphanumeric)
+                                .filter(|at| *at > 0)?
+                    }
+                    false => range.start,
+                };
+                let open = self.spans.get(next).is_none_or(|(taken, _)| taken.start > range.end);
+                open.then_some((start..range.end, kind))
             })
-            .map(|range| (range, Some(kind)))
             .collect();
         self.spans.extend(free);
         self.spans.sort_unstable_by_key(|(range, _)| range.start);

@@ -69,7 +69,7 @@ fn local(text: &str) -> Option<&str> {
         return None;
     }
     let local = local.rsplit("..").next()?;
-    let local = local.trim_start_matches(['.', '\'', '&', '~', '!', '#', '-', '+']);
+    let local = local.trim_start_matches(['.', '\'', '&', '~', '!', '#', '-', '+', '_']);
     (!local.is_empty() && local.chars().any(char::is_alphanumeric)).then_some(local)
 }
 

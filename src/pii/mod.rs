@@ -40,7 +40,7 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::Learner;
+use learn::{Agreeing, Learner, Locals};
 use people::People;
 
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
@@ -106,6 +106,7 @@ pub struct Masker<'a> {
     people: People,
     /// The digits of phone numbers that were recognized by what stood before them.
     phones: HashSet<String>,
+    locals: Locals,
     found: Vec<Found>,
     by_pseudonym: HashMap<String, usize>,
 }
@@ -118,6 +119,7 @@ impl<'a> Masker<'a> {
             policy,
             people: People::default(),
             phones: HashSet::new(),
+            locals: Locals::default(),
             found: Vec::new(),
             by_pseudonym: HashMap::new(),
         }
@@ -133,9 +135,12 @@ impl<'a> Masker<'a> {
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
         let skip = |path: &[Segment<'_>]| exempt(path) || policy.keeps(path);
-        let mut learner = Learner::new(&mut self.people, &mut self.phones);
+        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
         deep::edits(text, &skip, &mut learner)?;
         let fields = learner.fields();
+        if !self.locals.is_empty() {
+            deep::edits(text, &skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+        }
         let mut replacer = Replacer { masker: self, fields: &fields, strings: 0 };
         let edits = deep::edits(text, &skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
@@ -143,7 +148,10 @@ impl<'a> Masker<'a> {
 
     /// Masks a text that is not JSON.
     pub fn text(&mut self, text: &str) -> String {
-        learn::text(text, None, &mut self.people, &mut self.phones);
+        learn::text(text, None, &mut self.people, &mut self.phones, &mut self.locals);
+        if !self.locals.is_empty() {
+            learn::agreeing(text, &self.locals, &mut self.people);
+        }
         let edits = self.edits(text, None, true);
         json::splice(text, &edits)
     }

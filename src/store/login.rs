@@ -38,12 +38,13 @@ pub async fn insert<H: Host>(
 ) -> Result<(), PortError> {
     let plain = serde_json::to_string(secrets).map_err(|_| PortError::new("sql", "secrets are not JSON"))?;
     let sealed = context.setup.keys.sealing.seal(&context.host, place(state_hash, expires_at), &plain)?;
-    let statement =
-        Statement::new("INSERT INTO login (state_hash, browser, secrets, expires_at) VALUES (?1, ?2, ?3, ?4)")
-            .bind(state_hash)
-            .bind(browser_hash)
-            .bind(sealed)
-            .bind(expires_at);
+    let statement = Statement::new(
+        "INSERT INTO login (state_hash, browser, secrets, expires_at) VALUES (?1, ?2, ?3, ?4)",
+    )
+    .bind(state_hash)
+    .bind(browser_hash)
+    .bind(sealed)
+    .bind(expires_at);
     context.host.query(statement).await.map(drop)
 }
 

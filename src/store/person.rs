@@ -65,8 +65,7 @@ pub async fn profile<H: Host>(context: &Context<H>, id: &str) -> Result<Option<P
     let Some(sealed) = row.optional_text("profile")? else { return Ok(None) };
     let key = unwrap(context, id, row.text("data_key")?)?;
     let plain = key.open(profile_place(id), sealed).map_err(|error| PortError::new("sql", error))?;
-    let profile =
-        serde_json::from_str(&plain).map_err(|_| PortError::new("sql", "a profile is not JSON"))?;
+    let profile = serde_json::from_str(&plain).map_err(|_| PortError::new("sql", "a profile is not JSON"))?;
     Ok(Some(profile))
 }
 

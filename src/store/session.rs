@@ -23,11 +23,13 @@ pub async fn replace<H: Host>(
     id_hash: &str,
     row: &Row,
 ) -> Result<(), PortError> {
-    let insert = Statement::new("INSERT INTO session (id_hash, person, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)")
-        .bind(id_hash)
-        .bind(row.person.as_str())
-        .bind(row.created_at)
-        .bind(row.expires_at);
+    let insert = Statement::new(
+        "INSERT INTO session (id_hash, person, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
+    )
+    .bind(id_hash)
+    .bind(row.person.as_str())
+    .bind(row.created_at)
+    .bind(row.expires_at);
     let delete = Statement::new("DELETE FROM session WHERE id_hash = ?1").bind(former_hash);
     host.batch(vec![delete, insert]).await.map(drop)
 }

@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, timeout};
 use wasmtime::component::{Component, GuestTaskId, Linker};
 use wasmtime::{Config, Engine, Store, StoreContextMut};
 use wasmtime_wasi_http::handler::{
@@ -59,11 +59,13 @@ pub async fn serve(component: &Path, address: SocketAddr, services: Arc<Services
         }
     }
     drop(listener);
-    let instances = &handler.state().alive;
-    let deadline = Instant::now() + GRACE;
-    while Instant::now() < deadline && Arc::strong_count(instances) + Arc::strong_count(&open) > 2 {
-        sleep(Duration::from_millis(20)).await;
-    }
+    let alive = &handler.state().alive;
+    let ended = async {
+        while Arc::strong_count(alive) + Arc::strong_count(&open) > 2 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let _ = timeout(GRACE, ended).await;
     Ok(())
 }
 

@@ -19,16 +19,15 @@ use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
 use spin_sdk::wit_bindgen::{FutureReader, FutureWriter, StreamResult, StreamWriter};
 
 use crate::body::Body;
-use crate::host::{FetchError, Limits, MAX_REQUEST_BODY};
+use crate::host::{FetchError, Incoming, Limits, MAX_REQUEST_BODY};
 
-/// Reads the whole request and makes its URI absolute. The other side of the result is the answer to a request
-/// that cannot be read.
+/// Reads a request and makes its URI absolute.
 pub(super) async fn read(
     request: http::Request<IncomingRequestBody>,
-) -> Result<http::Request<Bytes>, http::Response<Body>> {
+) -> Result<http::Request<Incoming>, ErrorCode> {
     let (mut parts, body) = request.into_parts();
-    parts.uri = absolute(&parts.uri, &parts.headers).ok_or_else(|| refusal(StatusCode::BAD_REQUEST))?;
-    Ok(http::Request::from_parts(parts, collect(body).await.map_err(refusal)?))
+    parts.uri = absolute(&parts.uri, &parts.headers).ok_or(ErrorCode::HttpRequestUriInvalid)?;
+    Ok(http::Request::from_parts(parts, collect(body).await))
 }
 
 /// Hands the answer to Spin and feeds its body for as long as somebody reads it.
@@ -116,26 +115,21 @@ fn absolute(uri: &Uri, headers: &HeaderMap) -> Option<Uri> {
     Uri::builder().scheme(scheme).authority(authority).path_and_query(path).build().ok()
 }
 
-async fn collect(mut body: IncomingRequestBody) -> Result<Bytes, StatusCode> {
+async fn collect(mut body: IncomingRequestBody) -> Incoming {
     let announced = body.size_hint().upper();
     if announced.is_some_and(|length| length > MAX_REQUEST_BODY as u64) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        return Incoming::TooLarge;
     }
     let mut bytes = BytesMut::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let Ok(chunk) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        let Ok(frame) = frame else { return Incoming::Broken };
+        let Ok(chunk) = frame.into_data() else { continue };
         if bytes.len() + chunk.len() > MAX_REQUEST_BODY {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            return Incoming::TooLarge;
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.freeze())
-}
-
-fn refusal(status: StatusCode) -> http::Response<Body> {
-    let mut response = http::Response::new(Body::from(status.canonical_reason().unwrap_or_default()));
-    *response.status_mut() = status;
-    response
+    Incoming::Whole(bytes.freeze())
 }
 
 type Trailers = Result<Option<types::Trailers>, ErrorCode>;

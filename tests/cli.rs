@@ -1,0 +1,345 @@
+//! The command line as an operator sees it: arguments in; standard output, standard error and exit code out.
+#![cfg(not(target_family = "wasm"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use mcpgate::audit::chain::{GENESIS, Record};
+use mcpgate::host::memory::MIGRATIONS;
+use rusqlite::Connection;
+
+const CONFIG: &str = r#"# It's the operator's; "quotes" and 'quotes'.
+[gateway]
+public_url = "https://gate.example.com"
+[identity]
+issuer = "https://idp.example.com"
+client_id = "mcpgate"
+[access.roles.internal]
+services = ["demo"]
+[[service]]
+id = "demo"
+mcp = "https://demo.example.com/mcp"
+"#;
+
+/// A folder of a test's own.
+struct Folder(PathBuf);
+
+/// What a command did.
+#[derive(Debug, PartialEq)]
+struct Did {
+    out: String,
+    err: String,
+    code: Option<i32>,
+}
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Did {
+        self.run_with(arguments, &[], "")
+    }
+
+    fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Did {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_mcpgate"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_remove("MCPGATE_HASH_KEY")
+            .envs(environment.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Did { out: text(output.stdout), err: text(output.stderr), code: output.status.code() }
+    }
+
+    /// A gateway's database with a chain of this many events.
+    fn database(&self, name: &str, records: i64) -> Connection {
+        let database = Connection::open(self.0.join(name)).unwrap();
+        for migration in MIGRATIONS {
+            database.execute_batch(migration).unwrap();
+        }
+        let mut prev = GENESIS.to_owned();
+        for seq in 1..=records {
+            let id = format!("{seq:022}");
+            let event =
+                format!("{{\"v\":1,\"id\":\"{id}\",\"at\":{seq},\"action\":\"sign_in\",\"outcome\":\"ok\"}}");
+            let record = Record::new(seq, &prev, event);
+            database
+                .execute(
+                    "INSERT INTO audit_log (seq, event_id, at, event, prev, hash) VALUES (?1, ?2, ?1, ?3, ?4, ?5)",
+                    (seq, id, &record.event, &record.prev, &record.hash),
+                )
+                .unwrap();
+            prev = record.hash;
+        }
+        database
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn ok(out: impl Into<String>) -> Did {
+    Did { out: out.into(), err: String::new(), code: Some(0) }
+}
+
+fn fails(err: impl Into<String>) -> Did {
+    Did { out: String::new(), err: err.into(), code: Some(1) }
+}
+
+#[test]
+fn keygen_prints_three_fresh_keys() {
+    let folder = Folder::new("keygen");
+    let did = folder.run(&["keygen"]);
+    assert_eq!((did.err.as_str(), did.code), ("", Some(0)));
+    let names: Vec<_> = did.out.lines().map(|line| line.split_once('=').unwrap()).collect();
+    assert_eq!(
+        names.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        ["MCPGATE_SIGNING_KEYS", "MCPGATE_SEALING_KEYS", "MCPGATE_HASH_KEY"]
+    );
+    let again = folder.run(&["keygen"]).out;
+    for (_, key) in names {
+        assert_eq!(key.len(), 43);
+        assert!(!again.contains(key), "a key came twice");
+    }
+}
+
+#[test]
+fn config_check_says_ok_or_the_first_mistake() {
+    let folder = Folder::new("check");
+    folder.write("gateway.toml", CONFIG);
+    folder.write("tls.toml", &CONFIG.replace("https://gate", "http://gate"));
+    folder.write("key.toml", &CONFIG.replace("client_id =", "client ="));
+    assert_eq!(
+        folder.run(&["config", "check", "gateway.toml"]),
+        ok("gateway.toml: ok (1 service, 1 role, 0 domains, 0 guests)\n")
+    );
+    assert_eq!(
+        folder.run(&["config", "check", "tls.toml"]),
+        fails(
+            "tls.toml: line 3: gateway.public_url: write https://; plain http is for loopback addresses only\n"
+        )
+    );
+    let did = folder.run(&["config", "check", "key.toml"]);
+    assert!(did.err.starts_with("key.toml: line 6: client: unknown field `client`"), "{did:?}");
+    assert_eq!((did.err.lines().count(), did.code), (1, Some(1)));
+    assert_eq!(
+        folder.run(&["config", "check", "none.toml"]),
+        fails("none.toml: cannot be read: No such file or directory (os error 2)\n")
+    );
+}
+
+#[test]
+fn config_sql_stores_the_text_as_the_next_version() {
+    let folder = Folder::new("sql");
+    folder.write("gateway.toml", CONFIG);
+    folder.write("broken.toml", "[gateway]\n");
+    let did = folder.run(&["config", "sql", "gateway.toml"]);
+    assert_eq!(did.code, Some(0));
+    let database = folder.database("db.sqlite", 0);
+    database.execute_batch(&did.out).unwrap();
+    database.execute_batch(&did.out).unwrap();
+    let stored: (i64, String, i64) = database
+        .query_row("SELECT version, toml, created_at FROM config_version ORDER BY version DESC", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    assert_eq!((stored.0, stored.1.as_str()), (2, CONFIG));
+    assert!(stored.2 > 1_700_000_000_000 && stored.2 < 100_000_000_000_000, "milliseconds: {}", stored.2);
+    let did = folder.run(&["config", "sql", "broken.toml"]);
+    assert_eq!((did.out.as_str(), did.code), ("", Some(1)));
+}
+
+#[test]
+fn guest_id_is_keyed_and_the_same_from_file_and_environment() {
+    let folder = Folder::new("guest");
+    let keys = folder.run(&["keygen"]).out;
+    folder.write("secrets", &format!("# made by keygen\n\n{keys}"));
+    folder.write("empty", "OTHER=1\n");
+    let key = keys.trim().rsplit_once("MCPGATE_HASH_KEY=").unwrap().1;
+    let from_file = folder.run(&["guest", "id", "pat@partner.example", "--secrets", "secrets"]);
+    let from_environment =
+        folder.run_with(&["guest", "id", " Pat@Partner.example"], &[("MCPGATE_HASH_KEY", key)], "");
+    assert_eq!(from_file, from_environment);
+    assert!(from_file.out.starts_with("hmac:") && from_file.out.trim().len() == 48, "{from_file:?}");
+    let toml = format!(
+        "{CONFIG}[[access.guests]]\nid = \"{}\"\nrole = \"internal\"\nuntil = 2030-01-31\n",
+        from_file.out.trim()
+    );
+    folder.write("gateway.toml", &toml);
+    assert_eq!(folder.run(&["config", "check", "gateway.toml"]).code, Some(0));
+
+    assert_eq!(
+        folder.run(&["guest", "id", "pat@partner.example"]),
+        fails("MCPGATE_HASH_KEY is not set; set it, or give a file that holds it with --secrets\n")
+    );
+    assert_eq!(
+        folder.run(&["guest", "id", "pat@partner.example", "--secrets", "empty"]),
+        fails("empty: has no line MCPGATE_HASH_KEY=...; `mcpgate keygen` prints one\n")
+    );
+    assert_eq!(
+        folder.run_with(&["guest", "id", "pat@partner.example"], &[("MCPGATE_HASH_KEY", "short")], ""),
+        fails("MCPGATE_HASH_KEY is not a key of 32 bytes in base64url; `mcpgate keygen` makes one\n")
+    );
+    assert_eq!(
+        folder.run(&["guest", "id", "pat", "--secrets", "secrets"]),
+        fails("this is not an e-mail address; write one, such as pat@partner.example\n")
+    );
+}
+
+#[test]
+fn verify_holds_for_a_database_its_export_and_an_answer_of_d1() {
+    let folder = Folder::new("holds");
+    let database = folder.database("db.sqlite", 3);
+    let last: String =
+        database.query_row("SELECT hash FROM audit_log WHERE seq = 3", [], |row| row.get(0)).unwrap();
+    let holds = ok(format!("holds: 3 records, last hash {last}\n"));
+    assert_eq!(folder.run(&["audit", "verify", "--db", "db.sqlite"]), holds);
+
+    let export = folder.run(&["audit", "export", "--db", "db.sqlite"]).out;
+    folder.write("export.jsonl", &export);
+    assert_eq!(folder.run(&["audit", "verify", "export.jsonl"]), holds);
+    assert_eq!(folder.run_with(&["audit", "verify", "-"], &[], &export), holds);
+
+    let lines: Vec<&str> = export.lines().collect();
+    let answer = |rows: &[&str]| {
+        format!(
+            "[\n{{\"results\": [{}], \"success\": true, \"meta\": {{\"duration\": 1}}}}\n]\n",
+            rows.join(",")
+        )
+    };
+    folder.write("d1.json", &answer(&lines));
+    assert_eq!(folder.run(&["audit", "verify", "d1.json"]), holds);
+    folder.write("d1-1.json", &answer(&lines[..2]));
+    folder.write("d1-2.json", &answer(&lines[2..]));
+    assert_eq!(folder.run(&["audit", "verify", "d1-1.json", "d1-2.json"]), holds);
+    assert_eq!(
+        folder.run(&["audit", "verify", "d1-2.json"]),
+        fails("broken: record 1 is missing: record 3 stands in its place\n")
+    );
+
+    folder.database("new.sqlite", 0);
+    assert_eq!(
+        folder.run(&["audit", "verify", "--db", "new.sqlite"]),
+        ok(format!("holds: 0 records, last hash {GENESIS}\n"))
+    );
+}
+
+#[test]
+fn verify_names_the_first_record_that_does_not_fit() {
+    let folder = Folder::new("broken");
+    for (at, (sql, verdict)) in [
+        (
+            "UPDATE audit_log SET event = replace(event, 'sign_in', 'sign_up') WHERE seq = 2",
+            "record 2 was altered: its hash does not fit its content",
+        ),
+        (
+            "UPDATE audit_log SET at = 9 WHERE seq = 2",
+            "record 2 was altered: its columns disagree with its event",
+        ),
+        (
+            "UPDATE audit_log SET event_id = 'x' WHERE seq = 3",
+            "record 3 was altered: its columns disagree with its event",
+        ),
+        ("DELETE FROM audit_log WHERE seq = 2", "record 2 is missing: record 3 stands in its place"),
+        ("DELETE FROM audit_log WHERE seq = 1", "record 1 is missing: record 2 stands in its place"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("{at}.sqlite");
+        let database = folder.database(&name, 4);
+        let triggers = "DROP TRIGGER audit_log_is_never_changed; DROP TRIGGER audit_log_is_never_deleted;";
+        database.execute_batch(&format!("{triggers}{sql}")).unwrap();
+        assert_eq!(
+            folder.run(&["audit", "verify", "--db", &name]),
+            fails(format!("broken: {verdict}\n")),
+            "{sql}"
+        );
+    }
+}
+
+#[test]
+fn verify_says_what_it_cannot_read_and_never_writes() {
+    let folder = Folder::new("unreadable");
+    folder.write("notes.txt", "not a database\n");
+    folder.write("other.json", "[{\"success\": true}]");
+    let starts = |arguments: &[&str], text: &str| {
+        let did = folder.run(arguments);
+        assert!(did.err.starts_with(text) && did.err.lines().count() == 1 && did.code == Some(1), "{did:?}");
+    };
+    starts(
+        &["audit", "verify", "--db", "none.sqlite"],
+        "none.sqlite: is not the database of a gateway, or cannot",
+    );
+    starts(
+        &["audit", "verify", "--db", "notes.txt"],
+        "notes.txt: is not the database of a gateway, or cannot",
+    );
+    starts(
+        &["audit", "export", "--db", "notes.txt"],
+        "notes.txt: is not the database of a gateway, or cannot",
+    );
+    starts(&["audit", "verify", "none.jsonl"], "none.jsonl: cannot be read: ");
+    starts(&["audit", "verify", "notes.txt"], "notes.txt: line 1: is not a record {\"seq\"");
+    starts(
+        &["audit", "verify", "other.json"],
+        "other.json: is not what `wrangler d1 execute --json` prints: ",
+    );
+    assert!(!folder.0.join("none.sqlite").exists());
+}
+
+#[test]
+fn what_is_not_understood_exits_with_2() {
+    let folder = Folder::new("usage");
+    for arguments in [
+        &["audit", "verify"][..],
+        &["audit", "verify", "--db", "a", "b"],
+        &["config", "check"],
+        &["guest", "id"],
+        &["frobnicate"],
+        &[],
+    ] {
+        assert_eq!(folder.run(arguments).code, Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn mask_keeps_ids_and_hides_values() {
+    let folder = Folder::new("mask");
+    folder.write("secrets", &folder.run(&["keygen"]).out);
+    let lines = "{\"id\":\"a\",\"text\":\"Write to jane@example.com\"}\n\n{\"id\":\"b\",\"doc\":{\"n\":1}}\n";
+    folder.write("documents.jsonl", lines);
+    let did = folder.run(&["mask", "documents.jsonl", "--secrets", "secrets"]);
+    assert_eq!((did.err.as_str(), did.code), ("", Some(0)));
+    assert!(did.out.starts_with("{\"id\":\"a\",\"text\":\"Write to "), "{did:?}");
+    assert!(did.out.ends_with("{\"id\":\"b\",\"doc\":{\"n\":1}}\n"), "{did:?}");
+    assert!(!did.out.contains("jane"), "{did:?}");
+    assert_eq!(folder.run_with(&["mask", "-", "--secrets", "secrets"], &[], lines), did);
+    assert_ne!(folder.run(&["mask", "documents.jsonl"]).out, did.out, "without --secrets, a key for one run");
+
+    let did = folder.run_with(&["mask", "-"], &[], "{\"id\":\"a\",\"text\":\"b\"}\n{\"jane\":1}\n");
+    assert!(
+        did.err.starts_with("-: line 2: ") && !did.err.contains("jane") && did.code == Some(1),
+        "{did:?}"
+    );
+}

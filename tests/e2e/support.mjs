@@ -1,0 +1,122 @@
+// The gateway as `make run` starts it, on free ports and in a folder of its own: the real Worker bundle, the demo
+// identity provider, the demo service.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+import { startIdentityProvider } from '../../demo/identity-provider.mjs';
+import { startService } from '../../demo/service.mjs';
+import { connect } from '../../demo/session.mjs';
+import { start } from '../../miniflare/run.mjs';
+
+export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+
+/** Runs the native command. A refusal rejects with its words in `stderr`. */
+export async function mcpgate(...args) {
+  const command = path.join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'mcpgate');
+  return (await promisify(execFile)(path.resolve(command), args)).stdout;
+}
+
+/**
+ * Starts everything.
+ *
+ * @param {object} [options]
+ * @param {(toml: string) => string} [options.configure] Changes gateway.toml before it is stored.
+ */
+export async function startAll({ configure = (toml) => toml } = {}) {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-e2e-'));
+  const clientSecret = 'a secret of this test';
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const identityProvider = await startIdentityProvider({ port: 0, clientSecret, gateways: [url] });
+  const service = await startService({ port: 0 });
+
+  const keys = await mcpgate('keygen');
+  await writeFile(path.join(dataDir, 'secrets'), keys);
+  const guest = (await mcpgate('guest', 'id', 'gina.guest@partner.example', '--secrets', path.join(dataDir, 'secrets'))).trim();
+  const text = (await readFile(path.join(root, 'gateway.toml'), 'utf8'))
+    .replace('http://127.0.0.1:8787', url)
+    .replace('http://127.0.0.1:8788', identityProvider.url)
+    .replace('http://127.0.0.1:8789', service.url)
+    .concat(`\n[[access.guests]]\nid = "${guest}"\nrole = "external"\nuntil = 2099-12-31\n`);
+  await writeFile(path.join(dataDir, 'gateway.toml'), configure(text));
+
+  const worker = await start({
+    port: Number(new URL(url).port),
+    dataDir,
+    configSql: await mcpgate('config', 'sql', path.join(dataDir, 'gateway.toml')),
+    secrets: { OIDC_CLIENT_SECRET: clientSecret, ...parseSecrets(keys) },
+  });
+  return {
+    url,
+    mcp: `${url}/mcp/demo`,
+    dataDir,
+    identityProvider,
+    service,
+    worker,
+    stop: async () => {
+      await worker.stop();
+      await service.stop();
+      await identityProvider.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The official clients: both generations, and the second in both eras of the protocol. */
+export const sdks = {
+  'TypeScript SDK 2.x, revision 2026-07-28': {
+    client: () => new Client2({ name: 'e2e', version: '1' }, { versionNegotiation: { mode: 'auto' } }),
+    transport: (url, options) => new Transport2(url, options),
+    call: (client, params, options) => client.callTool(params, options),
+    revision: '2026-07-28',
+  },
+  'TypeScript SDK 2.x, revision 2025-11-25': {
+    client: () => new Client2({ name: 'e2e', version: '1' }),
+    transport: (url, options) => new Transport2(url, options),
+    call: (client, params, options) => client.callTool(params, options),
+    revision: '2025-11-25',
+  },
+  'TypeScript SDK 1.x': {
+    client: () => new Client1({ name: 'e2e', version: '1' }),
+    transport: (url, options) => new Transport1(url, options),
+    call: (client, params, options) => client.callTool(params, undefined, options),
+    legacy: true,
+  },
+};
+
+/** A connected client of one of the [`sdks`], signed in as a person. */
+export async function signedIn(gateway, person, sdk = sdks['TypeScript SDK 2.x, revision 2026-07-28']) {
+  return (await connect({ ...sdk, url: gateway.mcp, person })).client;
+}
+
+/** The tool calls that reached the service, newest last. */
+export function calls(gateway) {
+  return gateway.service.received.filter(({ body }) => body?.method === 'tools/call').map(({ body }) => body.params);
+}
+
+/** Every file under a folder. */
+export async function files(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function parseSecrets(text) {
+  return Object.fromEntries(text.trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -22,8 +22,8 @@ export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.
 
 /** Runs the native command. A refusal rejects with its words in `stderr`. */
 export async function mcpgate(...args) {
-  const command = path.join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'mcpgate');
-  return (await promisify(execFile)(path.resolve(command), args)).stdout;
+  const command = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'mcpgate');
+  return (await promisify(execFile)(command, args)).stdout;
 }
 
 /**

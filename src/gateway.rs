@@ -21,9 +21,9 @@ use crate::error::Refusal;
 use crate::host::{Host, Incoming, Level, LogLine};
 use crate::mcp::message::Message;
 use crate::mcp::revision::Era;
-use crate::oidc::{self, Session};
+use crate::oidc::Session;
 use crate::page::{self, Problem};
-use crate::{oauth, service};
+use crate::{oauth, oidc, service};
 
 use account::Account;
 use answer::Exchange;

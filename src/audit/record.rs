@@ -72,8 +72,8 @@ pub async fn flush_outbox<H: Host>(context: &Context<H>) -> Result<usize, PortEr
         let mut events = Vec::with_capacity(spooled.len());
         for (id, text) in &spooled {
             match Event::parse(text) {
-                Ok(event) => events.push(event),
-                Err(_) => reject(context, text, Some(id)).await?,
+                Ok(event) if event.id().as_str() == id => events.push(event),
+                _ => reject(context, text, Some(id)).await?,
             }
         }
         append(context, events).await?;

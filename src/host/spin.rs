@@ -1,8 +1,8 @@
 //! Spin: SQLite, key-value, a Redis stream and outbound HTTP, as a WASI 0.3 component (`wasm32-wasip2`).
 //!
 //! An instance serves many requests, also interleaved, and then goes away; its memory is [`INSTANCE`]. Spin
-//! has neither a queue nor cron: after a response the instance drains the Redis [`stream`], and at most once a
-//! minute, over all instances, it does the maintenance.
+//! has neither a queue nor cron: the instance that sent a message also drains the Redis [`stream`], and after a
+//! response, at most once a minute over all instances, it does the maintenance.
 
 mod http;
 mod stream;
@@ -64,14 +64,13 @@ async fn handle(request: spin_sdk::http::Request) -> Result<wasip3::http::types:
     let request = http::read(request).await?;
     let gateway = Gateway::new(Spin);
     let response = gateway.handle(request).await;
-    wasip3::spawn(async move { after(&gateway).await });
+    wasip3::spawn(async move { maintain(&gateway).await });
     http::respond(response)
 }
 
-/// What a queue consumer and cron would do elsewhere.
-async fn after(gateway: &Gateway<Spin>) {
+/// What cron would do elsewhere, when it is due.
+async fn maintain(gateway: &Gateway<Spin>) {
     let instance = instance();
-    instance.stream.drain(gateway).await;
     let now = Spin.now();
     if instance.maintain_at.get().is_some_and(|at| now < at) {
         return;

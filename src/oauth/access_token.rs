@@ -46,18 +46,6 @@ impl Principal {
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
-
-    /// A principal out of thin air.
-    #[cfg(test)]
-    pub(crate) fn for_tests(person: &str, role: &str, client: &str) -> Self {
-        Self {
-            person: person.to_owned(),
-            role: role.to_owned(),
-            client: client.to_owned(),
-            scopes: vec![SCOPE.to_owned()],
-            expires_at: Timestamp(i64::MAX),
-        }
-    }
 }
 
 /// Why a request is not let through: the answer 401 and what it tells the client (RFC 6750 §3, RFC 9728 §5.1).

@@ -65,7 +65,7 @@ const PHONE_STEMS: &str = "\
 const OTHER_WORDS: &str = "\
     id ids order invoice ticket lot lotto lote batch serial sku ean gtin isbn issn imei ref reference \
     account konto iban bic siren siret nhs bsn nif nie dni nir pesel nip regon ssn vat build rechnung \
-    commande facture numer \
+    commande facture \
     ";
 
 const OTHER_STEMS: &str = "\

@@ -25,20 +25,30 @@ pub(super) fn hits(
 ) -> Vec<Hit> {
     let mut taken = Taken::new(text);
     let own = taken.spans.len();
-    if text.contains('@') || text.contains("%40") {
-        taken.add(Kind::Email, email::find(text));
+    if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
+        taken.add(Some(Kind::Email), email::find(text));
     }
     if has_digits(text) {
-        taken.add(Kind::Iban, iban::find(text));
-        taken.add(Kind::Ip, ip::find(text, key));
+        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
+        taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
+        taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
+        taken.add(Some(Kind::Ip), ip::find(text, key));
         let numbers = Numbers::read(text, &taken.ranges());
-        taken.add(Kind::Card, card::find(&numbers));
+        taken.add(Some(Kind::Card), card::find(&numbers));
         let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
         let phones = phone::find(&numbers, key, phones);
-        taken.add(Kind::Phone, phones.into_iter().map(|phone| phone.range).collect());
+        taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
     }
-    taken.add(Kind::Person, people.find(text, parts));
+    taken.add(Some(Kind::Person), people.find(text, parts));
     taken.hits()
+}
+
+/// A key as far as it announces what its value is: not when it is data itself.
+pub(super) fn announcing(key: &str) -> Option<&str> {
+    let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
+        && (!pseudonym::find(key).is_empty()
+            || !hits(key, None, &HashSet::new(), &People::default(), false).is_empty());
+    (!data).then_some(key)
 }
 
 /// The digits of the phone numbers in a string that only their surroundings tell.
@@ -62,15 +72,16 @@ fn has_digits(text: &str) -> bool {
 }
 
 /// What is spoken for.
-struct Taken {
-    /// Ascending; [`None`] for a pseudonym that stands there already.
+struct Taken<'t> {
+    text: &'t str,
+    /// Ascending; [`None`] for what is left as it is.
     spans: Vec<(Range<usize>, Option<Kind>)>,
 }
 
-impl Taken {
-    fn new(text: &str) -> Self {
+impl<'t> Taken<'t> {
+    fn new(text: &'t str) -> Self {
         let pseudonyms = pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
-        Self { spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
+        Self { text, spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
     }
 
     fn ranges(&self) -> Vec<Range<usize>> {
@@ -78,18 +89,27 @@ impl Taken {
     }
 
     /// Takes those of the ranges (ascending, apart) that are still free.
-    fn add(&mut self, kind: Kind, ranges: Vec<Range<usize>>) {
+    fn add(&mut self, kind: Option<Kind>, ranges: Vec<Range<usize>>) {
         if ranges.is_empty() {
             return;
         }
-        let free: Vec<_> = ranges
-            .into_iter()
-            .filter(|range| {
-                let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
-                self.spans.get(next).is_none_or(|(taken, _)| taken.start >= range.end)
-            })
-            .map(|range| (range, Some(kind)))
-            .collect();
+        let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
+            let before =
+                next.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter().chain(free.last());
+            // Two pseudonyms without anything between them could not be told apart.
+            let start = if before.map(|(taken, _)| taken.end).any(|end| end == range.start) {
+                self.text.get(range.clone()).and_then(separated).map(|at| range.start + at)
+            } else {
+                Some(range.start)
+            };
+            if let Some(start) = start
+                && self.spans.get(next).is_none_or(|(taken, _)| taken.start > range.end)
+            {
+                free.push((start..range.end, kind));
+            }
+        }
         self.spans.extend(free);
         self.spans.sort_unstable_by_key(|(range, _)| range.start);
     }
@@ -97,4 +117,9 @@ impl Taken {
     fn hits(self) -> Vec<Hit> {
         self.spans.into_iter().filter_map(|(range, kind)| kind.map(|kind| Hit { range, kind })).collect()
     }
+}
+
+/// Where a value begins when what separates it from what stands before is left out.
+fn separated(value: &str) -> Option<usize> {
+    value.find(|char: char| char.is_ascii_alphanumeric()).filter(|at| *at > 0)
 }

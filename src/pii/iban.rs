@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+/// Account numbers, and with `false` those whose remainder is wrong: they are no phone number either.
+pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 4;
@@ -18,8 +19,8 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
                 .checked_sub(1)
                 .and_then(|before| bytes.get(before))
                 .is_some_and(u8::is_ascii_alphanumeric);
-        if candidate && let Some(end) = end(bytes, start) {
-            found.push(start..end);
+        if candidate && let Some((end, right)) = end(bytes, start) {
+            found.push((start..end, right));
             at = end + 4;
         } else {
             at += 1;
@@ -28,8 +29,8 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The end of the account number that begins here.
-fn end(bytes: &[u8], start: usize) -> Option<usize> {
+/// The end of the account number that begins here, and whether its remainder is right.
+fn end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let country = [bytes.get(start)?.to_ascii_uppercase(), bytes.get(start + 1)?.to_ascii_uppercase()];
     let mut countries = LENGTHS.split_whitespace().filter_map(|entry| entry.split_at_checked(2));
     let length: usize = countries.find(|(code, _)| code.as_bytes() == country)?.1.parse().ok()?;
@@ -47,7 +48,7 @@ fn end(bytes: &[u8], start: usize) -> Option<usize> {
         }
     }
     let closed = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    (closed && remainder(&symbols) == 1).then_some(at)
+    closed.then(|| (at, remainder(&symbols) == 1))
 }
 
 /// The number modulo 97, with the first four symbols last and letters as 10 to 35.
@@ -74,7 +75,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(text).into_iter().map(|range| &text[range]).collect()
+        find(text).into_iter().filter(|(_, right)| *right).map(|(range, _)| &text[range]).collect()
     }
 
     /// The examples of the SWIFT IBAN Registry.

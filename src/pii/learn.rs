@@ -4,7 +4,7 @@
 //! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
 //! learnt too, so that the same digits are found where no cue stands.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::deep::{Sink, Spot};
 use super::detect;
@@ -18,6 +18,7 @@ use crate::json::{Edit, Segment};
 pub(super) struct Learner<'p> {
     people: &'p mut People,
     phones: &'p mut HashSet<String>,
+    locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
     /// The classes of a table's columns, and whether they describe people.
@@ -25,6 +26,7 @@ pub(super) struct Learner<'p> {
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    classes: HashMap<String, Class>,
 }
 
 /// An object or array while it is open.
@@ -41,13 +43,38 @@ struct Holder {
 }
 
 impl<'p> Learner<'p> {
-    pub(super) fn new(people: &'p mut People, phones: &'p mut HashSet<String>) -> Self {
-        Self { people, phones, open: Vec::new(), columns: Vec::new(), strings: 0, fields: HashSet::new() }
+    pub(super) fn new(
+        people: &'p mut People,
+        phones: &'p mut HashSet<String>,
+        locals: &'p mut Locals,
+    ) -> Self {
+        Self {
+            people,
+            phones,
+            locals,
+            open: Vec::new(),
+            columns: Vec::new(),
+            strings: 0,
+            fields: HashSet::new(),
+            classes: HashMap::new(),
+        }
     }
 
     /// The values, numbered in the order of the document from 1, that are names as a whole.
     pub(super) fn fields(self) -> HashSet<usize> {
         self.fields
+    }
+
+    /// The class of a key. Documents use few keys often.
+    fn class(&mut self, key: &str) -> Class {
+        if let Some(class) = self.classes.get(key) {
+            return *class;
+        }
+        let class = fields::class(key);
+        if self.classes.len() < 256 {
+            self.classes.insert(key.to_owned(), class);
+        }
+        class
     }
 
     fn accept(&mut self, string: usize, name: &[String]) {
@@ -67,11 +94,9 @@ impl<'p> Learner<'p> {
                     part.extend(name);
                 }
             }
-            Class::Full if !thing && people::capitalised(&name) => self.accept(string, &name),
-            Class::Role if name.len() > 1 && people::capitalised(&name) && telling(&name) => {
-                self.accept(string, &name)
-            }
-            Class::Name if people::capitalised(&name) => {
+            Class::Full if !thing && telling(&name) => self.accept(string, &name),
+            Class::Role if name.len() > 1 && telling(&name) => self.accept(string, &name),
+            Class::Name if telling(&name) => {
                 if let Some(holder) = self.open.last_mut() {
                     holder.names.push((string, name));
                 }
@@ -82,26 +107,21 @@ impl<'p> Learner<'p> {
 
     /// The class of a table's cell, by its column; a first row may say what the columns are.
     fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
-        let class = match fields::class(text) {
-            // A table with a name in it that has no other trait of people is a table of things.
-            Class::Trait => Class::Trait,
-            class => class,
-        };
         match path {
             [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
                 if COLUMNS.contains(&table.as_ref()) && name == "name" =>
             {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
                 if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
             {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
@@ -134,8 +154,9 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
+        let class = fields::holder(path).map_or(Class::Other, |key| self.class(key));
         self.open.push(Holder {
-            class: fields::holder(path),
+            class,
             traits: false,
             thing: false,
             names: Vec::new(),
@@ -163,7 +184,7 @@ impl Sink for Learner<'_> {
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            let class = fields::class(text);
+            let class = self.class(text);
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
             }
@@ -172,22 +193,24 @@ impl Sink for Learner<'_> {
         self.strings += 1;
         let key = fields::nearest_key(path);
         let direct = matches!(path.last(), Some(Segment::Key(_)));
-        if direct && key.is_some_and(|key| KINDS.contains(&key)) && no_person(text) {
-            if let Some(holder) = self.open.last_mut() {
-                holder.thing = true;
-            }
+        if direct
+            && key.is_some_and(|key| KINDS.contains(&key))
+            && no_person(text)
+            && let Some(holder) = self.open.last_mut()
+        {
+            holder.thing = true;
         }
         match self.cell(path, text) {
             Some(class) => self.value(class, text),
             None => {
-                let class = key.map_or(Class::Other, fields::class);
+                let class = key.map_or(Class::Other, |key| self.class(key));
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
                     self.value(class, text);
                 }
             }
         }
-        self::text(text, key, self.people, self.phones);
+        self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
         Vec::new()
     }
 }
@@ -200,23 +223,31 @@ fn no_person(kind: &str) -> bool {
     words::organisation(&kind) || matches!(fields::class(&kind), Class::Thing)
 }
 
-/// Whether a name does not consist of common words only.
+/// Whether words are a name by themselves: written like one, and one that is no common word or else several.
 fn telling(name: &[String]) -> bool {
-    name.iter().any(|word| !words::common(&word.to_lowercase()))
+    let own = |word: &String| word.chars().count() > 1 && !words::common(&word.to_lowercase());
+    people::capitalised(name) && name.iter().any(own)
 }
 
-/// Learns from a text.
-pub(super) fn text(text: &str, key: Option<&str>, people: &mut People, phones: &mut HashSet<String>) {
+/// Learns from a text: names before addresses, phone numbers after cues, and what addresses are made of.
+pub(super) fn text(
+    text: &str,
+    key: Option<&str>,
+    people: &mut People,
+    phones: &mut HashSet<String>,
+    locals: &mut Locals,
+) {
     phones.extend(detect::phones_by_cue(text, key));
-    if text.contains('@') {
-        let addresses = email::find(text);
-        for address in &addresses {
-            if let Some(name) = text.get(..address.start).and_then(before_address) {
-                people.learn(&name);
-            }
+    if !text.contains('@') {
+        return;
+    }
+    for address in email::find(text) {
+        if let Some(name) = text.get(..address.start).and_then(before_address) {
+            people.learn(&name);
         }
-        let locals: Vec<_> = addresses.iter().filter_map(|range| text.get(range.clone())).collect();
-        agreeing(text, &Locals::new(&locals), people);
+        if let Some(address) = text.get(address) {
+            locals.add(address);
+        }
     }
 }
 
@@ -226,8 +257,7 @@ fn before_address(before: &str) -> Option<Vec<String>> {
     let before = before.strip_suffix('<').or_else(|| before.strip_suffix("&lt;"))?.trim_end_matches(' ');
     if let Some(quoted) = before.strip_suffix('"') {
         let (_, quoted) = quoted.rsplit_once('"')?;
-        return people::parse(quoted.strip_suffix('\\').unwrap_or(quoted))
-            .filter(|name| people::capitalised(name));
+        return people::parse(quoted.strip_suffix('\\').unwrap_or(quoted)).filter(|name| telling(name));
     }
     let start = before
         .char_indices()
@@ -244,27 +274,23 @@ fn before_address(before: &str) -> Option<Vec<String>> {
     while name.first().is_some_and(|word| words::common(&word.to_lowercase())) {
         name.remove(0);
     }
-    people::parse(&name.join(" ")).filter(|name| people::capitalised(name) && telling(name))
+    people::parse(&name.join(" ")).filter(|name| telling(name))
 }
 
-/// What the addresses of a document are made of.
+/// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
 #[derive(Default)]
-struct Locals {
-    /// Letters of the part before the sign, without marks, numbers and tags: `janedoe`.
-    joined: HashSet<String>,
-}
+pub(super) struct Locals(HashSet<String>);
 
 impl Locals {
-    fn new(addresses: &[&str]) -> Self {
-        let mut locals = Self::default();
-        for address in addresses {
-            let local = address.split(['@', '%', '+']).next().unwrap_or_default();
-            let letters = letters(local);
-            if letters.len() >= 4 {
-                locals.joined.insert(letters);
-            }
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn add(&mut self, address: &str) {
+        let local = address.split(['@', '%', '+']).next().unwrap_or_default();
+        if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
+            self.0.insert(letters(local));
         }
-        locals
     }
 
     /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
@@ -278,22 +304,34 @@ impl Locals {
             format!("{first}{}", initial(second)),
         ]
         .iter()
-        .any(|made| self.joined.contains(made))
+        .any(|made| self.0.contains(made))
     }
 }
 
-/// Learns two capitalised words next to each other that an address is made of.
-fn agreeing(text: &str, locals: &Locals, people: &mut People) {
-    if locals.joined.is_empty() {
-        return;
+/// The pass between: looks in every string for what the addresses are made of.
+pub(super) struct Agreeing<'p> {
+    pub(super) people: &'p mut People,
+    pub(super) locals: &'p Locals,
+}
+
+impl Sink for Agreeing<'_> {
+    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Value {
+            agreeing(text, self.locals, self.people);
+        }
+        Vec::new()
     }
+}
+
+/// Learns capitalised words next to each other that an address is made of.
+pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
     let mut before: Vec<(Token, String)> = Vec::new();
     let mut at = 0;
     while let Some(token) = next_token(text, at) {
         at = token.range.end;
         let word = text.get(token.range.clone()).unwrap_or_default();
         let joined = before.last().is_none_or(|(last, _)| {
-            matches!(text.get(last.range.end..token.range.start), Some(" " | "\u{a0}" | ", " | ". "))
+            matches!(text.get(last.range.end..token.range.start), Some(" " | "-" | "\u{a0}" | ", " | ". "))
         });
         if !joined {
             before.clear();

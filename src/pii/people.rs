@@ -25,12 +25,14 @@ struct Node {
 }
 
 /// How sure a form is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
-    /// Several words: in any case.
-    Whole,
+    /// One word that is a common word too: only after a title, or with a capital inside a sentence.
+    Ambiguous,
     /// One word: only where it is written like a name.
     Part,
+    /// Several words: in any case.
+    Whole,
 }
 
 /// A word of a text.
@@ -42,8 +44,17 @@ pub(super) struct Token {
 }
 
 impl People {
-    /// Learns a person by the words of the name, given names first.
+    /// Learns a person by the words of the name, given names first, also as it is written without marks: "Müller"
+    /// is "Mueller" in addresses and "Muller" abroad.
     pub(super) fn learn(&mut self, name: &[String]) {
+        self.spelling(name);
+        if !name.iter().all(|word| word.is_ascii()) {
+            self.spelling(&name.iter().map(|word| transliterated(word)).collect::<Vec<_>>());
+            self.spelling(&name.iter().map(|word| word.chars().map(unmarked).collect()).collect::<Vec<_>>());
+        }
+    }
+
+    fn spelling(&mut self, name: &[String]) {
         let name: Vec<&str> = name.iter().map(String::as_str).collect();
         if name.is_empty() || name.len() > MAX_WORDS {
             return;
@@ -80,13 +91,15 @@ impl People {
         }
     }
 
-    /// Learns one word of a name, unless it is a common word.
+    /// Learns one word of a name, unless it is a common word that is no name.
     pub(super) fn part(&mut self, word: &str) {
         let lower = word.to_lowercase();
-        if lower.chars().filter(|char| char.is_alphabetic()).count() >= 3
-            && !words::common(&lower)
-            && !words::organisation(&lower)
-        {
+        if lower.chars().filter(|char| char.is_alphabetic()).count() < 3 || words::organisation(&lower) {
+            return;
+        }
+        if words::ambiguous(&lower) {
+            self.insert(&[word], End::Ambiguous);
+        } else if !words::common(&lower) {
             self.insert(&[word], End::Part);
         }
     }
@@ -134,8 +147,8 @@ impl People {
             let accepts = |node: usize, end: usize| {
                 self.nodes.get(node)?.end.filter(|form| self.fits(text, start..end, *form, parts))
             };
-            let stripped = genitive(text.get(token.range.clone())?);
-            if let Some(stem) = stripped
+            if let Some(stem) = genitive(text.get(token.range.clone())?)
+                && !words::common(&word)
                 && let Some(next) =
                     self.step(node, &normal(text.get(token.range.start..token.range.start + stem)?))
                 && accepts(next, token.range.start + stem).is_some()
@@ -149,7 +162,9 @@ impl People {
             }
             let Some(following) = next_token(text, token.range.end) else { break };
             let between = text.get(token.range.end..following.range.start)?;
-            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless) {
+            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless)
+                || (between == "_" && !parts)
+            {
                 break;
             }
             token = following;
@@ -165,13 +180,13 @@ impl People {
     fn fits(&self, text: &str, range: Range<usize>, form: End, parts: bool) -> bool {
         let before = text.get(..range.start).and_then(|before| before.chars().next_back());
         let after = text.get(range.end..).unwrap_or_default();
-        let next = after.chars().next();
-        let genitive = next == Some('s');
+        let behind = after.strip_prefix('s').unwrap_or(after);
         if before.is_some_and(|char| char.is_ascii_alphanumeric())
-            || next.is_some_and(|char| char.is_ascii_alphanumeric() && !genitive)
+            || behind.starts_with(|char: char| char.is_ascii_alphanumeric())
         {
             return false;
         }
+        let start = range.start;
         let value = text.get(range).unwrap_or_default();
         match form {
             End::Whole => {
@@ -179,11 +194,16 @@ impl People {
                 !lower || !value.split(|char: char| !char.is_alphabetic()).any(words::common)
             }
             End::Part => {
-                let inside = matches!(next, Some('_' | '@'))
-                    || matches!(before, Some('_' | '.'))
-                    || (after.starts_with('.') && after.chars().nth(1).is_some_and(char::is_alphanumeric));
-                let mentioned = before == Some('@');
-                parts && !inside && (mentioned || !value.starts_with(char::is_lowercase))
+                parts
+                    && (before == Some('@') || !value.starts_with(char::is_lowercase))
+                    && apart(before, after)
+            }
+            End::Ambiguous => {
+                let before = text.get(..start).unwrap_or_default();
+                parts
+                    && value.starts_with(char::is_uppercase)
+                    && apart(before.chars().next_back(), after)
+                    && expects_name(before)
             }
         }
     }
@@ -192,29 +212,34 @@ impl People {
         if words.iter().all(|word| words::particle(&word.to_lowercase())) {
             return;
         }
-        // A single word is a part, whatever form it came from.
-        if let ([word], End::Whole) = (words, end) {
-            return self.part(word);
-        }
+        // "Hans-Peter" is also written "Hans Peter" and "hans-peter".
+        let pieces: Vec<&str> =
+            words.iter().flat_map(|word| word.split(HYPHENS)).filter(|piece| !piece.is_empty()).collect();
+        let end = match (words, &pieces[..]) {
+            // A single word is a part, whatever form it came from.
+            ([word], [_]) if end == End::Whole => return self.part(word),
+            (_, [_]) => end,
+            _ => End::Whole,
+        };
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
         }
         let mut node = 0;
-        for word in words {
+        for piece in pieces {
             let fresh = self.nodes.len();
             let Some(here) = self.nodes.get_mut(node) else { return };
-            node = *here.next.entry(normal(word)).or_insert(fresh);
+            node = *here.next.entry(normal(piece)).or_insert(fresh);
             if node == fresh {
                 self.nodes.push(Node::default());
             }
         }
         if let Some(node) = self.nodes.get_mut(node) {
-            node.end = Some(end);
+            node.end = node.end.max(Some(end));
         }
     }
 }
 
-/// The next word at or after `at`: letters with apostrophes and hyphens inside.
+/// The next word at or after `at`: letters with apostrophes inside.
 pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
     let rest = text.get(at..)?;
     let (ahead, first) = rest.char_indices().find(|(_, char)| char.is_alphabetic())?;
@@ -227,8 +252,7 @@ pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
     while let Some((offset, char)) = chars.next() {
         let inside = (char.is_alphabetic() && !spaceless(char))
             || mark(char)
-            || (matches!(char, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}')
-                && chars.peek().is_some_and(|(_, next)| next.is_alphabetic()));
+            || (matches!(char, '\'' | '’') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic()));
         if !inside {
             break;
         }
@@ -246,7 +270,7 @@ pub(super) fn whole(text: &str) -> Option<Range<usize>> {
 }
 
 /// Reads a name as people write it in fields: titles and what is in parentheses fall away, `Doe, Jane` is turned
-/// round. [`None`] when it is no name: too many words, digits, a company, common words only.
+/// round. [`None`] when it is no name: too many words, digits, a company.
 pub(super) fn parse(value: &str) -> Option<Vec<String>> {
     if value.len() > 100 || value.chars().any(|char| char.is_ascii_digit()) {
         return None;
@@ -269,8 +293,7 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
     let good = !name.is_empty()
         && name.len() <= MAX_WORDS
         && name.iter().all(|word| is_word(word))
-        && !lower.iter().any(|word| words::organisation(word))
-        && !lower.iter().all(|word| words::common(word) && name.len() == 1);
+        && !lower.iter().any(|word| words::organisation(word));
     good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
 }
 
@@ -302,7 +325,6 @@ fn is_word(word: &str) -> bool {
     let word = word.strip_suffix('.').unwrap_or(word);
     let mut chars = word.chars();
     chars.next().is_some_and(|char| char.is_alphabetic() || matches!(char, '\'' | '’'))
-        && word.chars().any(char::is_alphabetic)
         && word.chars().all(|char| {
             char.is_alphabetic()
                 || mark(char)
@@ -319,24 +341,77 @@ fn genitive(word: &str) -> Option<usize> {
     stem.map(str::len)
 }
 
+const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
+
+/// Whether a single word stands by itself and not inside a compound, a host name or an identifier.
+fn apart(before: Option<char>, after: &str) -> bool {
+    let mut next = after.chars();
+    let (first, second) = (next.next(), next.next());
+    let joined = match first {
+        Some('_' | '@') => true,
+        Some('.' | '-') => second.is_some_and(char::is_alphanumeric),
+        _ => false,
+    };
+    !joined && !matches!(before, Some('_' | '.' | '-'))
+}
+
+/// Whether a text ends where a capital means a name: after a title, or after a word in the middle of a sentence
+/// that is no article.
+fn expects_name(before: &str) -> bool {
+    let Some(before) = before.strip_suffix([' ', '\u{a0}']) else { return before.ends_with('@') };
+    let word =
+        |text: &str| text.rsplit(|char: char| !char.is_alphabetic()).next().unwrap_or_default().to_owned();
+    match before.strip_suffix('.') {
+        Some(before) => words::title(&word(before).to_lowercase()),
+        None => {
+            let word = word(before);
+            words::title(&word.to_lowercase())
+                || word.starts_with(char::is_lowercase) && !words::article(&word)
+        }
+    }
+}
+
 /// Whether what stands between two words leaves them one name.
 fn joins(between: &str, after_initial: bool, spaceless: bool) -> bool {
     match between {
         "" => spaceless,
-        " " | "\u{a0}" | "\u{202f}" | "  " | "\n" | "\r\n" | "\t" | ", " | "," | "." | "_" => true,
+        "-" | "\u{2010}" | "\u{2011}" | " " | "\u{a0}" | "\u{202f}" | "  " | "\n" | "\r\n" | "\t" | ", "
+        | "," | "." | "_" => true,
         ". " => after_initial,
         _ => false,
     }
 }
 
-/// Lower case, with one kind of apostrophe and one of hyphen.
+/// Lower case, with one kind of apostrophe.
 fn normal(word: &str) -> String {
-    let straight = word.chars().map(|char| match char {
-        '’' => '\'',
-        '\u{2010}' | '\u{2011}' => '-',
-        other => other,
-    });
-    straight.flat_map(char::to_lowercase).collect()
+    word.chars().map(|char| if char == '’' { '\'' } else { char }).flat_map(char::to_lowercase).collect()
+}
+
+fn transliterated(word: &str) -> String {
+    let mut out = String::with_capacity(word.len() + 2);
+    for char in word.chars() {
+        match char {
+            'ä' => out.push_str("ae"),
+            'ö' | 'ø' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'Ä' => out.push_str("Ae"),
+            'Ö' | 'Ø' => out.push_str("Oe"),
+            'Ü' => out.push_str("Ue"),
+            'ß' => out.push_str("ss"),
+            'å' => out.push_str("aa"),
+            other => out.push(unmarked(other)),
+        }
+    }
+    out
+}
+
+fn unmarked(char: char) -> char {
+    let mut lower = char.to_lowercase();
+    match (lower.next().map(super::fields::plain), lower.next()) {
+        (Some(plain), None) if char.is_uppercase() => plain.to_uppercase().next().unwrap_or(char),
+        (Some(plain), None) => plain,
+        _ => char,
+    }
 }
 
 fn mark(char: char) -> bool {

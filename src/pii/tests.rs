@@ -1,6 +1,369 @@
-//! What the whole engine promises.
-use super::Kind;
+//! What the whole engine promises: masked text holds nothing that was found, giving back restores it, masking
+//! twice changes nothing, and everything else stays as it was, byte for byte.
+
+use proptest::prelude::*;
+
+use super::{Kind, Masker, Pointer, Policy, give_back_json, give_back_text, pseudonyms};
+use crate::crypto::HashKey;
+use crate::json::{JsonError, Segment};
+
+fn key() -> HashKey {
+    HashKey::new([7; 32])
+}
+
+fn none(_: &[Segment<'_>]) -> bool {
+    false
+}
+
+/// The masked document, and what was found as (kind, value).
+fn mask(text: &str) -> (String, Vec<(Kind, String)>) {
+    mask_under(text, &Policy::default(), &none)
+}
+
+fn mask_under(
+    text: &str,
+    policy: &Policy,
+    exempt: &dyn Fn(&[Segment<'_>]) -> bool,
+) -> (String, Vec<(Kind, String)>) {
+    let key = key();
+    let mut masker = Masker::new(&key, policy);
+    let masked = masker.json(text, exempt).unwrap();
+    (masked, masker.found().iter().map(|found| (found.kind, found.value.to_string())).collect())
+}
+
+/// Masks and checks everything that must hold for any document.
+fn checked(text: &str) -> String {
+    let (key, policy) = (key(), Policy::default());
+    let mut masker = Masker::new(&key, &policy);
+    let masked = masker.json(text, &none).unwrap();
+    let values = |pseudonym: &str| {
+        masker.found().iter().find(|found| found.pseudonym == pseudonym).map(|found| found.value.as_str())
+    };
+    let back = give_back_json(&masked, &values, &none).unwrap();
+    let (before, after): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(text).unwrap(), serde_json::from_str(&back).unwrap());
+    assert_eq!(before, after, "given back");
+    assert_eq!(Masker::new(&key, &policy).json(&masked, &none).unwrap(), masked, "masked twice");
+    let there = pseudonyms(text);
+    assert!(pseudonyms(&masked).iter().all(|pseudonym| pseudonym.valid || there.contains(pseudonym)));
+    masked
+}
+
 #[test]
-fn x() {
-    assert_eq!(Kind::ALL.len(), 6);
+fn names_in_telling_fields_are_masked_there_and_everywhere_else() {
+    let text = r#"{"issue":{"author":{"displayName":"Jane Doe"},"status":{"name":"Mark"},"n":1.50,
+        "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janet Does not"]},"other":"Doe"}"#;
+    let masked = checked(text);
+    let lower = masked.to_lowercase();
+    for gone in ["jane ", "\"jane ", "jane\"", "j. doe", "doe, ", "doe\""] {
+        assert!(!lower.contains(gone), "{gone}: {masked}");
+    }
+    for kept in
+        ["\"name\":\"Mark\"", "\"n\":1.50,\n        ", "Janet Does not", "’s Person-", " asked Person-"]
+    {
+        assert!(masked.contains(kept), "{kept}: {masked}");
+    }
+}
+
+#[test]
+fn every_pattern_kind_is_masked_in_values_keys_and_json_in_strings() {
+    let inner = r#"{\"mail\":\"jane@example.com\",\"deep\":\"{\\\"tel\\\":\\\"+49 30 1234567\\\"}\"}"#;
+    let text =
+        format!(r#"{{"192.0.2.1":"DE89370400440532013000","j":"{inner}","c":["4111 1111 1111 1111"]}}"#);
+    let (masked, found) = mask(&text);
+    checked(&text);
+    let mut kinds: Vec<_> = found.iter().map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, [Kind::Email, Kind::Phone, Kind::Iban, Kind::Card, Kind::Ip]);
+    for (_, value) in &found {
+        assert!(!masked.contains(value.as_str()));
+    }
+    assert!(masked.contains(r#"{\\\"tel\\\":\\\"Phone-"#), "{masked}");
+}
+
+#[test]
+fn protocol_and_catalogue_names_are_nobody() {
+    for text in [
+        r#"{"serverInfo":{"name":"Jane Doe","version":"1.2.3.4"},"clientInfo":{"name":"Claude Code"}}"#,
+        r#"{"tools":[{"name":"Jane Doe","title":"Jane Doe"}],"components":[{"name":"Jane Doe"}]}"#,
+        r#"{"issuetype":{"name":"Bug"},"fixVersions":[{"name":"Jane Doe"}],"project":{"name":"Jane Doe","email":"x"}}"#,
+        r#"{"type":"Bot","name":"Jane Doe","email":""}"#,
+        r#"{"author":{"displayName":"Support Team"},"owner":"platform","user":{"name":"admin"}}"#,
+        r#"{"company":{"name":"Doe GmbH","phone":"x"},"names":["Jane Doe"],"name":"Jane Doe"}"#,
+    ] {
+        assert_eq!(mask(text).1, [], "{text}");
+    }
+}
+
+#[test]
+fn what_stands_around_a_plain_name_decides() {
+    for text in [
+        r#"{"assignees":[{"id":1,"name":"Jane Doe"}]}"#,
+        r#"{"x":{"name":"Jane Doe","email":"x"}}"#,
+        r#"{"members":{"a1@b":{"name":"Jane Doe"}}}"#,
+        r#"{"vorname":"Jane","name":"Doe"}"#,
+        r#"{"columns":["id","Name","E-Mail"],"rows":[[1,"Jane Doe","x"]]}"#,
+        r#"{"values":[["Name","Phone"],["Jane Doe","x"]]}"#,
+        r#"{"headers":[{"name":"From","value":"\"Doe, Jane\" <j@example.com>"}]}"#,
+        r#"{"a":"Jane Doe","b":"jane.doe@example.com"}"#,
+        r#"{"a":"Jane Doe","b":"jdoe@example.com"}"#,
+        r#"{"author":"Doe, Jane"}"#,
+        r#"{"author":"Dr. Jane Doe"}"#,
+    ] {
+        let (masked, found) = mask(text);
+        assert!(found.iter().any(|(kind, _)| *kind == Kind::Person), "{text}");
+        assert!(!masked.contains("Doe"), "{masked}");
+        checked(text);
+    }
+}
+
+#[test]
+fn common_words_are_masked_in_their_field_only() {
+    let text =
+        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. A Hunter"}"#;
+    let masked = checked(text);
+    assert!(
+        masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. A Hunter\"}"),
+        "{masked}"
+    );
+    assert!(masked.starts_with(r#"{"firstName":"Person-"#), "{masked}");
+}
+
+#[test]
+fn what_is_not_replaced_stays_byte_for_byte() {
+    let text = "{ \"b\" : 1e2,\"a\":\"\\u0041\\/\\ud800 jane@example.com \\u00e9\" , \"a\":null}\n";
+    let (masked, found) = mask(text);
+    let [(_, value)] = &found[..] else { panic!("{found:?}") };
+    let pseudonym = pseudonyms(&masked).remove(0).text;
+    assert_eq!(masked, text.replace(value, &pseudonym));
+}
+
+#[test]
+fn exempt_and_kept_values_are_left_alone_with_everything_in_them() {
+    let text = r#"{"id":"a@b.de","requestState":{"x":["c@d.de"]},"issues":[{"key":"e@f.de","v":"g@h.de"}],"m":"i@j.de"}"#;
+    let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()] };
+    let exempt =
+        |path: &[Segment<'_>]| matches!(path, [Segment::Key(key)] if key == "id" || key == "requestState");
+    let (masked, found) = mask_under(text, &policy, &exempt);
+    assert_eq!(found.len(), 2);
+    for kept in ["\"a@b.de\"", "[\"c@d.de\"]", "\"key\":\"e@f.de\""] {
+        assert!(masked.contains(kept), "{masked}");
+    }
+    let values = |_: &str| Some("x");
+    let back = give_back_json(&format!("[{masked},{masked}]"), &values, &|path| path == [Segment::Index(0)])
+        .unwrap();
+    assert_eq!(back.matches("@email.invalid").count(), 2);
+}
+
+#[test]
+fn names_learnt_from_one_event_are_known_in_the_next() {
+    let (key, policy) = (key(), Policy::default());
+    let mut masker = Masker::new(&key, &policy);
+    masker.json(r#"{"author":{"name":"Jane Doe"}}"#, &none).unwrap();
+    let next = masker.json(r#"{"text":"Jane says hello"}"#, &none).unwrap();
+    assert!(next.starts_with("{\"text\":\"Person-") && next.ends_with(" says hello\"}"), "{next}");
+    assert_eq!((masker.count(Kind::Person), masker.found().len()), (2, 2));
+}
+
+#[test]
+fn a_text_and_its_structured_mirror_agree() {
+    let text = r#"{"content":[{"type":"text","text":"{\"phone\":\"6001234567\",\"name\":\"A\"}"}],"structuredContent":{"phone":"6001234567","note":"6001234567"}}"#;
+    let masked = checked(text);
+    assert_eq!(masked.matches("Phone-").count(), 3, "{masked}");
+    assert_eq!(pseudonyms(&masked).len(), 1, "{masked}");
+}
+
+#[test]
+fn a_value_is_given_back_escaped_as_deep_as_its_pseudonym_stands() {
+    let (masked, found) = mask(r#"["jane@example.com"]"#);
+    let pseudonym = masked.trim_matches(['[', ']', '"']);
+    assert_eq!(found.len(), 1);
+    let values = |asked: &str| (asked == pseudonym).then_some("say \"hi\"\\");
+    let text = format!(r#"{{"{pseudonym}":"{{\"a\":\"<{pseudonym}>\"}}"}}"#);
+    let back: serde_json::Value =
+        serde_json::from_str(&give_back_json(&text, &values, &none).unwrap()).unwrap();
+    let (key, inner) = back.as_object().unwrap().iter().next().unwrap();
+    assert_eq!(key, "say \"hi\"\\");
+    let inner: serde_json::Value = serde_json::from_str(inner.as_str().unwrap()).unwrap();
+    assert_eq!(inner["a"], "<say \"hi\"\\>");
+}
+
+#[test]
+fn invented_and_mistyped_pseudonyms_are_told() {
+    let (masked, _) = mask(r#"["jane@example.com"]"#);
+    let right = &pseudonyms(&masked)[0];
+    assert!(right.valid && right.kind == Kind::Email);
+    let wrong = pseudonyms(r#"{"to":"Person-7K3M9QX2WD4F","x":"{\"y\":\"person\\-7k3m9qx2wd4f\"}"}"#);
+    assert_eq!(wrong.len(), 1);
+    assert!(!wrong[0].valid && wrong[0].text == "Person-7K3M9QX2WD4F");
+    assert_eq!(pseudonyms("mail Person-7K3M9QX2WD4F's").len(), 1);
+    assert_eq!(give_back_text("Person-7K3M9QX2WD4F", &|_| Some("x")), "Person-7K3M9QX2WD4F");
+}
+
+#[test]
+fn what_is_not_json_is_refused_and_nothing_was_masked() {
+    let (key, policy) = (key(), Policy::default());
+    let mut masker = Masker::new(&key, &policy);
+    assert_eq!(masker.json("{\"a\":\"jane@example.com\"", &none), Err(JsonError::Truncated));
+    assert!(masker.found().is_empty());
+    assert_eq!(masker.text("{\"a\":\"jane@example.com\"").matches("@email.invalid").count(), 1);
+}
+
+#[test]
+fn debug_shows_no_value() {
+    let (key, policy) = (key(), Policy::default());
+    let mut masker = Masker::new(&key, &policy);
+    masker.text("jane@example.com");
+    let shown = format!("{masker:?} {:?}", masker.found());
+    assert!(!shown.contains("jane") && shown.contains("@email.invalid"), "{shown}");
+}
+
+/// Texts made of personal values, look-alikes and what stands between them.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "jane.doe@example.com",
+        "a@b.de",
+        "Jane",
+        "Doe",
+        "Jane Doe",
+        "Doe, Jane",
+        "Janes",
+        "d'Jane",
+        "José García",
+        "张伟",
+        "Öz",
+        "+49 30 1234567",
+        "0171 2345678",
+        "4155552671",
+        "(415) 555-2671",
+        "Tel. ",
+        "call ",
+        "phone",
+        "order ",
+        "4111 1111 1111 1111",
+        "4111111111111111",
+        "DE89 3704 0044 0532 0130 00",
+        "192.0.2.1",
+        "2001:db8::1",
+        "version ",
+        "v",
+        "2026-11-22",
+        "12:30",
+        "7",
+        "12",
+        "0",
+        "+",
+        "-",
+        ".",
+        ",",
+        " ",
+        "  ",
+        "\n",
+        "@",
+        "/",
+        ":",
+        "'s",
+        "s",
+        "\"",
+        "\\",
+        "<",
+        ">",
+        "(",
+        ")",
+        "_",
+        "#",
+        "é",
+        "\u{fffd}",
+        "Person-",
+        "@email.invalid",
+        "{\"author\":\"Jane Doe\"}",
+        "[1,\"a@b.de\"]",
+        "x",
+        "Rose",
+        "the ",
+        "\u{a0}",
+        "\u{2011}",
+    ]);
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+fn documents() -> impl Strategy<Value = serde_json::Value> {
+    let key = prop::sample::select(vec![
+        "name",
+        "author",
+        "displayName",
+        "firstName",
+        "lastName",
+        "email",
+        "phone",
+        "status",
+        "text",
+        "members",
+        "id",
+        "rows",
+        "columns",
+    ]);
+    let leaf = prop_oneof![
+        4 => texts().prop_map(serde_json::Value::from),
+        1 => any::<i64>().prop_map(serde_json::Value::from),
+        1 => Just(serde_json::Value::Null),
+    ];
+    leaf.prop_recursive(4, 24, 5, move |inner| {
+        let key = prop_oneof![4 => key.clone().prop_map(str::to_owned), 1 => texts()];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(serde_json::Value::from),
+            prop::collection::vec((key, inner.clone()), 0..5)
+                .prop_map(|members| { serde_json::Value::Object(members.into_iter().collect()) }),
+            inner.prop_map(|inner| serde_json::Value::from(inner.to_string())),
+        ]
+    })
+}
+
+fn same_shape(before: &serde_json::Value, after: &serde_json::Value) -> bool {
+    use serde_json::Value::{Array, Object, String};
+    match (before, after) {
+        (Object(before), Object(after)) => {
+            before.len() == after.len() && before.values().zip(after.values()).all(|(a, b)| same_shape(a, b))
+        }
+        (Array(before), Array(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(a, b)| same_shape(a, b))
+        }
+        (String(_), String(_)) => true,
+        (before, after) => before == after,
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_document_comes_back_and_masks_the_same_twice(document in documents()) {
+        let text = document.to_string();
+        let masked = checked(&text);
+        prop_assert!(same_shape(&document, &serde_json::from_str(&masked).unwrap()));
+    }
+
+    #[test]
+    fn any_text_comes_back_and_masks_the_same_twice(text in texts()) {
+        let (key, policy) = (key(), Policy::default());
+        let mut masker = Masker::new(&key, &policy);
+        let masked = masker.text(&text);
+        let values = |pseudonym: &str| {
+            masker.found().iter().find(|found| found.pseudonym == pseudonym).map(|found| found.value.as_str())
+        };
+        prop_assert_eq!(give_back_text(&masked, &values), text);
+        prop_assert_eq!(Masker::new(&key, &policy).text(&masked), masked.clone());
+        for found in masker.found().iter().filter(|found| found.kind == Kind::Email && !found.value.contains("invalid")) {
+            // As the beginning of a longer word it was none.
+            let ends = |(at, value): (usize, &str)| masked[at + value.len()..].starts_with(char::is_alphanumeric);
+            prop_assert!(masked.match_indices(found.value.as_str()).all(ends));
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in any::<String>()) {
+        let (key, policy) = (key(), Policy::default());
+        let mut masker = Masker::new(&key, &policy);
+        let masked = masker.text(&text);
+        let _ = masker.json(&text, &none);
+        pseudonyms(&masked);
+    }
 }

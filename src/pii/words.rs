@@ -6,7 +6,17 @@ use std::sync::LazyLock;
 
 /// Whether a word (lower case) is so common that it is no name when it stands alone.
 pub(super) fn common(word: &str) -> bool {
-    COMMON.contains(word) || title(word) || particle(word)
+    COMMON.contains(word) || AMBIGUOUS.contains(word) || title(word) || particle(word)
+}
+
+/// Whether a word (lower case) is common and also a name: `rose`, `könig`. Where it stands tells which.
+pub(super) fn ambiguous(word: &str) -> bool {
+    AMBIGUOUS.contains(word)
+}
+
+/// Whether a word (lower case) stands before nouns: `the`, `einen`. What follows it is no name.
+pub(super) fn article(word: &str) -> bool {
+    ARTICLES.contains(word)
 }
 
 /// Whether a word (lower case) makes a name one of a company, a team or a machine.
@@ -35,6 +45,20 @@ static TITLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     words.split_whitespace().collect()
 });
 
+/// Articles, and what stands in their place.
+static ARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        a al am an ans any au aux beim ce cet cette dal dalla das de degli dei dein del della delle \
+        dello dem den der des deze die diese dieser dieses dit du each een ein eine einem einen einer \
+        eines el esta este estos every gli haar her het his i ihr ihre il im ins its jede jeder jedes \
+        jego jej jouw kein keine keinen la las le les leur lo los ma mein meine mi mijn mio moja moje \
+        mon my mój nasz nel nella no nostro notre nuestro one ons onze our questa questo sa sein seine \
+        some son su sul sulla suo ta ten that the their these this those to ton tu twój un unas une uno \
+        unos unser unsere vom votre your zijn zum zur \
+        ";
+    words.split_whitespace().collect()
+});
+
 /// In the middle of names.
 static PARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
@@ -48,7 +72,7 @@ static PARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 /// Legal forms, and what groups and machines are called.
 static ORGANISATION: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        ab ag and app association bank board bot branch bv bvba center centre chapter cie club co \
+        ab ag and app association bank board bot bv bvba center centre chapter cie club co \
         committee company consulting corp corporation council crew daemon department dept desk division \
         eu ev fc firma foundation france gbr germany ggmbh gmbh group grupo gruppe gruppo guild holding \
         inc industries institute international kft kg kgaa labs limited llc llp ltd mbh nv ohg ood oy \
@@ -59,102 +83,109 @@ static ORGANISATION: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     words.split_whitespace().collect()
 });
 
-/// Words that sentences begin with and that people are also called, months, days, roles.
+/// Words that sentences begin with, months, days, roles: no names when they stand alone.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        abbot aber about abril abteilung account accounts acker adler admin after agosto al alba all \
-        alle allegra als also alt amber american amsterdam and anfrage anonymous antwort any anyone août \
-        api app apple april aprile après are arm art assignee atentamente auch auf auftrag august \
-        augustus aurora aus author automatic automation autumn avait avant avec avril bach backend \
-        backlog bajo bank banks baran bardzo baron bauer baum bean bear bedankt before bei beil bene \
-        berg berger bericht berlin berry best beste bestelling bianco biały bien bier big bill bird bis \
-        bishop bitte bitter black blanc blanco blau blauw bleu blitz blog blue blum blume boer bogen \
-        bois bon bond bonjour bonne book books bos bot boucher boulanger branch brand braun bravo bridge \
-        bright british brook brot brown bruch brug bruin brun brunnen brücke buena bueno build buona \
-        buongiorno buono burg busch bush butcher być był była było bär campo campos can carpenter cars \
-        case cash castillo central chance chase che check cheers cher cherry chevalier chez chi chip \
-        church chère ciao clay client cliente cliff close closed cloud co code come commande comme \
-        commit como company comte con conde consuelo contact contacts cook copper cordialement core \
-        could crane cross crow cruz crystal cuando customer customers cutter czarny czerwiec czerwony \
-        cześć czwartek dag daisy dal dale dalla dank danke dans darf das dash dass dat data dawn day de \
-        dean dear debe december default degli dei dein del deleted delgado della delle dello dem demo \
-        den depuis der des desde design deve development deze dezember dicembre diciembre die dienstag \
-        diese dieser dieses dijk dimanche dinsdag director dit dla do dobra dobry dobrze doit dolores \
-        domenica domingo don donde donderdag done donner donnerstag dont door dopo dove doña drake drew \
-        driver du duke durch dutch duży dzień dzięki dziękuję décembre each earl early earnest east \
-        eastern edge een ein eine einem einen einer eines el en enero engel engineering english entre \
-        equipo era erde ernst es esperanza est estimada estimado et euch euer european eve everyone \
-        example factura facture factuur faith faktura falcon falke farmer fattura febbraio febrero \
-        februar februari february fehler feiertag feld felice fels ferro few field fields file files \
-        finance finch fink first fisch fish fixed fleur flores fluss fontaine fontana for ford forest \
-        former fort forte fox fra frankfurt frau freeman frei freigabe freitag french freundlich \
-        freundliche freundlichen frey friday from fromm frontend frost fuchs fue février förster für \
-        fürst gardener garten gates gatto gdzie geachte geehrte geehrter gegen geld gene general gennaio \
-        gentile german gestern gioia giovedì giugno glass glen gli global goed goede gold good goodman \
-        gott gołąb graaf grace gracias graf grand grande grant gray grazie great green grey groen groet \
-        groeten groot gros groschen gross grosso group groups groß grudzień gruß grün grüße guerra guest \
-        guests gut gute guter guy gärtner góra ha haan haben había had hahn hall hallo hamburg hammer \
-        han hanno hardy hart has hasta hat hatte haus have hawk heath hebben hecht heeft heel heer hello \
-        helm help herbst herder here herr herzog het heute hey high hill himmel hirsch hirt hoe hof hoi \
-        hola home hope horn house how huis human hunter ich iglesia ihr il info ink into invoice iris \
-        iron is issue issues ist italian ivy jade jak januar januari january janvier jay jede jeder \
-        jesień jest jeudi jeune jong joy judge jueves juillet juin juli julio july june jung juni junio \
-        just justice jäger kaiser kalk kan kann karpfen kaufmann kein keine keizer keller kerk kiedy \
-        kind king kirch kirche klant klein klient kluge knight koch kolb koning korn kort kot kowal \
-        kraft krebs kreuz krämer król książę kto kunde kunden kunz kurz kwiecień könig la lane lang las \
-        last late lato law le lead lefort legal lemon lenz les letter liebe lieber lilie lily link links \
-        lion lipiec lis listopad lo local london long longo lord los lote lotto love loving low luglio \
-        luna lundi lune lunedì lunes lupo luty luz ma maandag maar maart madame madrid mag maggio mai \
-        mail main mais maj major mają manager mar march marchand mardi marin marina mark market \
-        marketing markt mars martedì martello martes marzec marzo master mauer maurer max may mayo mały \
-        meer mehr mei mein member members merci mercoledì mercredi merge message met meunier mevrouw \
-        might min mit mittwoch miércoles mobile moet molenaar molto mond monday monsieur montag monte \
-        moody more morgen most moulin może munich musi muss must muy märz młody młynarz na naar nach \
-        nagel nail ne negro nel nella neu new newman news next nice nicht nie niebieski niedziela niet \
-        night no noble nobody noch noir non none noon north northern not november novembre noviembre now \
-        nowy null nur ob october octobre octubre od oder of office ohne oktober old olive omdat onder \
-        only ont onto op open operations order orders ordine orzeł other others ottobre ou oud over own \
-        owner où pace page pan pani paper par para paris park parks partia pas pat payment paz \
-        październik pearl pedido pen pendant pepper per pero petit petite peut pfeffer pfeiffer pfeil \
-        pfennig piekarz pilar piper piątek platform platz please po pole policy polish poniedziałek \
-        poort pope por port post posts pour power powers pozdrawiam pozdrowienia price prima primary \
-        primer prince prins privacy product products progetto project projects projekt projet proszę \
-        proyecto przed przez prüfung puede può quality quand quando quartal que queen qui quien quoi \
-        read ready rechnung red reed regards regen reich release report reporter reports research \
-        resources reunión rey rice rich richter rico rider ritter riunione riva river rivière road rock \
-        roi rojo rome rood rosa rose rosen rosso roth rouge roux ruby rusty rybak rzeka réunion sabato \
-        sala sales salt saludos salut saluti salz same samedi sample samstag sand sandy sans santa \
-        santos saturday sauer savage scharf schatz schild schipper schmied schnee schon schreiber \
-        schuster schwarz second security see sehr sein seit september septembre septiembre sera sergeant \
-        serra server service services settembre señor señora shall sharp shepherd ships shop short \
-        should sie sierpień signor signora silber silver sin sincerely sind sinds singer site sky slager \
-        small smid sobota sobre socorro sokół sol sole soledad soleil soll some someone sommer son sonne \
-        sonntag sono sont sous south southern spanish specht speer sperling spice sporn spotkanie spring \
-        squadra star stark stary steel stein stella stern stock stone storch store story strasse straße \
-        street strong sturm styczeń such sul sulla summer sunday sunny support sur swan swift system \
-        szanowna szanowny sábado süß są tailor tal task tasks team teams temple termin test testa tests \
-        teufel than thank thanks that the then there these third this those thursday ticket tickets \
-        timmerman toen too tor torre tot tra train très tuesday tussen töpfer um umsatz un una unas \
-        unassigned und under une unknown uno unos uns unser unter user users valle van veld vendredi \
-        venerdì verde verdi vergadering vers versie version versione versión vert vertrag very viel \
-        viele vienna viernes vieux villa viola violet vogel vom von voor vor vorgang vos vrijdag waar \
-        wald walk wall walls wanneer war waren warsaw was wat way ways weaver web wednesday weg wegen \
-        weich weil wein weise weiss weiß well wenn werden were wersja west western what wheel when where \
-        which while white who whom whose why wie wiese wilk will winter wiosna wir wird wirt wise wit \
-        with woensdag wolf wood woods would wren write wrzesień wtorek während yes you young your za \
-        zamówienie zaterdag zee zespół zielony zijn zima zondag zonder zum zur zurich zwart équipe était \
-        über środa że \
+        does did doing done aber about abril abteilung account accounts admin after agosto al all alle \
+        als also american amsterdam and anfrage anonymous antwort any anyone août api app april aprile \
+        après are arm assignee atentamente auch auf auftrag august augustus aus author automatic \
+        automation autumn avait avant avec backend backlog bajo bank bardzo bedankt before bei bene \
+        bericht berlin best beste bestelling bien big bis bitte bitter blauw bleu blog bon bonjour bonne \
+        book books bot british bruin brun buena bueno build buona buongiorno buono być był była było can \
+        cars case central che check cheers cher chez chi chère ciao client cliente close closed cloud co \
+        code come commande comme commit como company con contact contacts cordialement core could cuando \
+        customer customers czerwiec czerwony cześć czwartek dag dalla dank danke dans darf das dass dat \
+        data day de dear debe december default degli dei dein del deleted della delle dello dem demo den \
+        depuis der des desde design deve development deze dezember dicembre diciembre die dienstag diese \
+        dieser dieses dimanche dinsdag director dit dla do dobra dobry dobrze doit domenica domingo don \
+        donde donderdag done donnerstag dont door dopo dove doña du durch dutch dzień dzięki dziękuję \
+        décembre each early east eastern edge een ein eine einem einen einer eines el en enero \
+        engineering english entre equipo era erde es est estimada estimado et euch euer european \
+        everyone example factura facture factuur faktura fattura febbraio febrero februar februari \
+        february fehler feiertag few file files finance first fixed for former fra frankfurt frau \
+        freigabe freitag french freundlich freundliche freundlichen friday from frontend fue février für \
+        gdzie geachte geehrte geehrter gegen geld general gennaio gentile german gestern giovedì giugno \
+        gli global goed goede good gracias grande grazie great groen groet groeten groschen group groups \
+        grudzień gruß grüße guest guests gut gute guter góra ha haben había had hallo hamburg han hanno \
+        hart has hasta hat hatte have hebben heeft heel heer hello help here herr het heute hey high hoe \
+        hoi hola home house how huis human ich iglesia ihr il info into invoice is issue issues ist \
+        italian jak januar januari january janvier jay jede jeder jesień jest jeudi jeune jueves juillet \
+        juin juli julio july june juni junio just kan kann kein keine kiedy kind kirche klant klient \
+        kort książę kto kunde kunden kunz kwiecień la las last late lato le lead legal les letter liebe \
+        lieber link links lipiec listopad lo local london long los lote lotto low luglio lundi lunedì \
+        lunes luty ma maandag maar maart madame madrid mag maggio mai mail main mais maj mają manager \
+        march mardi market marketing markt mars martedì martes marzec marzo master mauer may mayo mehr \
+        mei mein member members merci mercoledì mercredi merge message met mevrouw might mit mittwoch \
+        miércoles mobile moet molto monday monsieur montag monte more morgen most może munich musi muss \
+        must muy märz na naar nach ne nel nella neu new news next nice nicht nie niebieski niedziela \
+        niet night no nobody noch non none noon northern not november novembre noviembre now nowy null \
+        nur ob october octobre octubre od oder of office ohne oktober old omdat onder only ont onto op \
+        open operations order orders ordine other others ottobre ou over own owner où pace pan pani par \
+        para paris partia pas payment październik pedido pen pendant per pero peut pfeffer pfennig \
+        piątek platform platz please po pole policy polish poniedziałek por port post posts pour \
+        pozdrawiam pozdrowienia prima primary primer prins privacy product products progetto project \
+        projects projekt projet proszę proyecto przed przez prüfung puede può quality quand quando \
+        quartal que qui quien quoi read ready rechnung red regards regen release report reporter reports \
+        research resources reunión riunione road rome rood rouge rzeka réunion sabato sales saludos \
+        salut saluti salz same samedi sample samstag sans saturday scharf schnee schon second security \
+        see sehr sein seit september septembre septiembre sera sergeant server service services \
+        settembre señor señora shall ships shop short should sie sierpień signor signora silber sin \
+        sincerely sind sinds site small sobota sobre soll some someone son sono sont sous south southern \
+        spanish spotkanie spring squadra stary store strasse straße styczeń such sul sulla summer sunday \
+        support sur system szanowna szanowny sábado są tailor task tasks team teams termin test tests \
+        than thank thanks that the then there these third this those thursday ticket tickets toen too \
+        tor tot tra train très tuesday tussen um umsatz un una unas unassigned und under une unknown uno \
+        unos uns unser unter user users van vendredi venerdì vergadering vers versie version versione \
+        versión vert vertrag very viel viele vienna viernes vieux vom von voor vor vorgang vrijdag waar \
+        walk wanneer war waren warsaw was wat way ways web wednesday weg wegen weich weil well wenn \
+        werden were wersja western what when where which while who whom whose why wie will wiosna wir \
+        wird wit with woensdag would write wrzesień wtorek während yes you young your za zamówienie \
+        zaterdag zespół zielony zijn zondag zonder zum zur zurich zwart équipe était über środa że \
+        ";
+    words.split_whitespace().collect()
+});
+
+/// Words that are names as often: names when a title or the middle of a sentence says so.
+static AMBIGUOUS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        abbot acker adler alba allegra alt amber apple art aurora avril bach banks baran baron bauer \
+        baum bean bear beil berg berger berry bianco biały bier bill bird bishop black blanc blanco blau \
+        blitz blue blum blume boer bogen bois bond bos boucher boulanger branch brand braun bravo bridge \
+        bright brook brot brown bruch brug brunnen brücke burg busch bush butcher bär campo campos \
+        carpenter cash castillo chance chase cherry chevalier chip church clay cliff comte conde \
+        consuelo cook copper crane cross crow cruz crystal cutter czarny daisy dal dale dash dawn dean \
+        delgado dijk dolores donner drake drew driver duke duży earl earnest engel ernst esperanza eve \
+        faith falcon falke farmer feld felice fels ferro field fields finch fink fisch fish fleur flores \
+        fluss fontaine fontana ford forest fort forte fox freeman frei frey fromm frost fuchs förster \
+        fürst gardener garten gates gatto gene gioia glass glen gold goodman gott gołąb graaf grace graf \
+        grand grant gray green grey groot gros gross grosso groß grün guerra guy gärtner haan hahn hall \
+        hammer hardy haus hawk heath hecht helm herbst herder herzog hill himmel hirsch hirt hof hope \
+        horn hunter ink iris iron ivy jade jong joy judge jung justice jäger kaiser kalk karpfen \
+        kaufmann keizer keller kerk king kirch klein kluge knight koch kolb koning korn kot kowal kraft \
+        krebs kreuz krämer król kurz könig lane lang law lefort lemon lenz lilie lily lion lis longo \
+        lord love loving luna lune lupo luz major mar marchand marin marina mark martello maurer max \
+        mały meer meunier min molenaar mond moody moulin młody młynarz nagel nail negro newman noble \
+        noir north olive orzeł oud page paper park parks pat paz pearl pepper petit petite pfeiffer \
+        pfeil piekarz pilar piper poort pope power powers price prince queen reed reich rey rice rich \
+        richter rico rider ritter riva river rivière rock roi rojo rosa rose rosen rosso roth roux ruby \
+        rusty rybak sala salt sand sandy santa santos sauer savage schatz schild schipper schmied \
+        schreiber schuster schwarz serra sharp shepherd silver singer sky slager smid socorro sokół sol \
+        sole soledad soleil sommer sonne sonntag specht speer sperling spice sporn star stark steel \
+        stein stella stern stock stone storch story street strong sturm sunny swan swift süß tal temple \
+        testa teufel timmerman torre töpfer valle veld verde verdi villa viola violet vogel vos wald \
+        wall walls weaver wein weise weiss weiß west wheel white wiese wilk winter wirt wise wolf wood \
+        woods wren zee zima \
         ";
     words.split_whitespace().collect()
 });
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMON, ORGANISATION, PARTICLES, TITLES};
+    use super::{AMBIGUOUS, ARTICLES, COMMON, ORGANISATION, PARTICLES, TITLES};
 
     #[test]
     fn lists_are_lower_case() {
-        for list in [&COMMON, &ORGANISATION, &PARTICLES, &TITLES] {
+        for list in [&COMMON, &AMBIGUOUS, &ARTICLES, &ORGANISATION, &PARTICLES, &TITLES] {
             assert!(list.len() > 10 && list.iter().all(|word| word.to_lowercase() == *word));
         }
     }

@@ -116,6 +116,8 @@ impl<T: Send> HostConnectionWithStore<T> for Spin {
 fn connect(file: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let connection = rusqlite::Connection::open(file)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    // Tests outlive no power cut.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
 }
 

@@ -12,8 +12,9 @@ use futures_util::future::{Either, select};
 use spin_sdk::redis::{Connection, RedisParameter, RedisResult};
 use spin_sdk::variables;
 use spin_sdk::wasip3::clocks::monotonic_clock;
+use spin_sdk::wasip3::spawn;
 
-use super::Spin;
+use super::{Spin, instance};
 use crate::gateway::Gateway;
 use crate::host::{Host as _, Level, LogLine, PortError};
 
@@ -29,14 +30,19 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// Puts a message on the stream and sees to it that it is drained, whether or not a request follows.
     pub(super) async fn send(&self, message: &str) -> Result<(), PortError> {
         self.command("XADD", &[KEY, "*", FIELD, message]).await?;
         self.waiting.set(true);
+        spawn(async {
+            monotonic_clock::wait_for(GATHER_NS).await;
+            instance().stream.drain(&Gateway::new(Spin)).await;
+        });
         Ok(())
     }
 
     /// Hands new messages to the gateway until there are none. One drain an instance at a time.
-    pub(super) async fn drain(&self, gateway: &Gateway<Spin>) {
+    async fn drain(&self, gateway: &Gateway<Spin>) {
         let Some(_turn) = Turn::take(&self.draining) else { return };
         while self.waiting.take() {
             loop {
@@ -197,4 +203,7 @@ const MAINTAINED: &str = "mcpgate:maintained";
 const BATCH: &str = "100";
 /// Age at which a message that was read is given up on its reader.
 const STALE_MS: &str = "30000";
+/// How long a message waits for others to share the database's transaction with.
+const GATHER_NS: u64 = 50_000_000;
+/// Longest wait for Redis.
 const PATIENCE_NS: u64 = 5_000_000_000;

@@ -1,7 +1,9 @@
 // The harness as a process, for tests that are not JavaScript:
 //
 //   node miniflare/serve.mjs --port N --data DIR --config-sql FILE --secrets FILE [--bundle DIR] [--queue off]
+//     [--host spin]
 //
+// With `--host spin` it is the Spin component in the wasmtime test host.
 // Prints `ready URL`, then obeys lines on standard input and answers each with `ok` or `error: ...`:
 // `queue off`, `queue on`, `cron`, `database` (answers with the SQLite file's path), `stop`. End of input stops it too.
 
@@ -9,7 +11,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
-import { readSecrets, start } from './run.mjs';
+import { readSecrets } from './run.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -19,9 +21,11 @@ const { values } = parseArgs({
     secrets: { type: 'string' },
     bundle: { type: 'string' },
     queue: { type: 'string', default: 'on' },
+    host: { type: 'string', default: 'workers' },
   },
 });
 
+const { start } = await import(values.host === 'spin' ? '../wasmtime/run.mjs' : './run.mjs');
 const worker = await start({
   port: Number(values.port),
   dataDir: values.data,

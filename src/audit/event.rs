@@ -124,8 +124,7 @@ impl Event {
         self
     }
 
-    /// The earlier event that this one completes or answers: the announcement of a write, the question of a
-    /// confirmation.
+    /// The earlier event that this one completes or answers: the announcement of the same call.
     #[must_use]
     pub fn follows(mut self, event: &EventId) -> Self {
         self.follows = Some(event.clone());
@@ -571,6 +570,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_event_is_read_back_as_it_was_and_is_small(
             action in prop::sample::select(Action::ALL),

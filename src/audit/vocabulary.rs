@@ -44,7 +44,7 @@ vocabulary! {
         TokenIssued "token_issued" "A client exchanged an authorization code for tokens.",
         TokenRefreshed "token_refreshed" "A client exchanged a refresh token for new tokens.",
         TokenRefused "token_refused" "A client asked for tokens and got none.",
-        TokenRevoked "token_revoked" "Tokens were revoked, by the client or because a spent one came back.",
+        TokenRevoked "token_revoked" "All tokens of a sign-in were revoked, because a spent refresh token came back.",
         RequestRefused "request_refused" "A request to a service was refused before it was known to be about a tool.",
         ToolsListed "tools_listed" "The tools of a service were listed.",
         ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",
@@ -53,7 +53,6 @@ vocabulary! {
         ConfirmationAsked "confirmation_asked" "A call waits for the person's own yes.",
         ConfirmationGiven "confirmation_given" "The person said yes.",
         ConfirmationDenied "confirmation_denied" "The person said no.",
-        Purged "purged" "Rows whose time was over were deleted.",
     }
 }
 
@@ -65,16 +64,13 @@ vocabulary! {
         ServiceUnknown "service_unknown" "No service is configured under that id.",
         ServiceNotAllowed "service_not_allowed" "The person's role does not allow the service.",
         ToolNotAllowed "tool_not_allowed" "The person's role does not allow the tool.",
-        ToolUnknown "tool_unknown" "The service declares no tool of that name.",
         GuestExpired "guest_expired" "The guest's last day has passed.",
         HeaderMismatch "header_mismatch" "A header says something other than the request's body.",
         MalformedRequest "malformed_request" "The request is not what its protocol says.",
         UnsupportedVersion "unsupported_version" "The client speaks a protocol revision that is not served.",
-        OriginNotAllowed "origin_not_allowed" "A browser sent the request from a page that is not ours.",
         TooLarge "too_large" "The request's body is over the limit.",
         ConfirmationNeeded "confirmation_needed" "The call waits for the person's own yes.",
         ConfirmationDenied "confirmation_denied" "The person said no.",
-        ConfirmationInvalid "confirmation_invalid" "The yes was for another call, spent, or too old.",
         PseudonymUnknown "pseudonym_unknown" "A pseudonym in the arguments is unknown, expired, or another person's or service's.",
         PseudonymMalformed "pseudonym_malformed" "Something in the arguments looks like a pseudonym and is not one.",
         ServiceUnreachable "service_unreachable" "The service could not be reached.",

@@ -25,7 +25,7 @@ pub(super) fn hits(
 ) -> Vec<Hit> {
     let mut taken = Taken::new(text);
     let own = taken.spans.len();
-    if text.contains('@') || text.contains("%40") {
+    if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
         taken.add(Some(Kind::Email), email::find(text));
     }
     if has_digits(text) {
@@ -41,6 +41,14 @@ pub(super) fn hits(
     }
     taken.add(Some(Kind::Person), people.find(text, parts));
     taken.hits()
+}
+
+/// A key as far as it announces what its value is: not when it is data itself.
+pub(super) fn announcing(key: &str) -> Option<&str> {
+    let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
+        && (!pseudonym::find(key).is_empty()
+            || !hits(key, None, &HashSet::new(), &People::default(), false).is_empty());
+    (!data).then_some(key)
 }
 
 /// The digits of the phone numbers in a string that only their surroundings tell.
@@ -85,27 +93,23 @@ impl<'t> Taken<'t> {
         if ranges.is_empty() {
             return;
         }
-        let free: Vec<_> = ranges
-            .into_iter()
-            .filter_map(|range| {
-                let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
-                let touches = next.checked_sub(1).and_then(|last| self.spans.get(last));
-                // Two pseudonyms without anything between them could not be told apart.
-                let start = match touches.is_some_and(|(taken, _)| taken.end == range.start) {
-                    true => {
-                        range.start
-                            + self
-                                .text
-                                .get(range.clone())?
-                                .find(char::is_alphanumeric)
-                                .filter(|at| *at > 0)?
-                    }
-                    false => range.start,
-                };
-                let open = self.spans.get(next).is_none_or(|(taken, _)| taken.start > range.end);
-                open.then_some((start..range.end, kind))
-            })
-            .collect();
+        let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
+            let before =
+                next.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter().chain(free.last());
+            // Two pseudonyms without anything between them could not be told apart.
+            let start = if before.map(|(taken, _)| taken.end).any(|end| end == range.start) {
+                self.text.get(range.clone()).and_then(separated).map(|at| range.start + at)
+            } else {
+                Some(range.start)
+            };
+            if let Some(start) = start
+                && self.spans.get(next).is_none_or(|(taken, _)| taken.start > range.end)
+            {
+                free.push((start..range.end, kind));
+            }
+        }
         self.spans.extend(free);
         self.spans.sort_unstable_by_key(|(range, _)| range.start);
     }
@@ -113,4 +117,9 @@ impl<'t> Taken<'t> {
     fn hits(self) -> Vec<Hit> {
         self.spans.into_iter().filter_map(|(range, kind)| kind.map(|kind| Hit { range, kind })).collect()
     }
+}
+
+/// Where a value begins when what separates it from what stands before is left out.
+fn separated(value: &str) -> Option<usize> {
+    value.find(|char: char| char.is_ascii_alphanumeric()).filter(|at| *at > 0)
 }

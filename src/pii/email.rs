@@ -73,25 +73,41 @@ fn local(text: &str) -> Option<&str> {
     (!local.is_empty() && local.chars().any(char::is_alphanumeric)).then_some(local)
 }
 
-/// The host name that `text` begins with.
+/// The longest host name that `text` begins with.
 fn host(text: &str) -> Option<&str> {
-    let end = text
+    let run = text
         .char_indices()
         .find(|(at, char)| !(char.is_alphanumeric() || matches!(char, '.' | '-')) || *at > MAX_HOST)
         .map_or(text.len(), |(at, _)| at);
-    let mut host = text.get(..end)?.split("..").next()?;
-    host = host.trim_end_matches(['.', '-']);
-    let labels_end = host.split('.').map(label).take_while(|good| *good).count();
-    let mut labels = 0;
-    let cut = host.match_indices('.').map(|(at, _)| at).chain([host.len()]).find(|_| {
-        labels += 1;
-        labels == labels_end
-    })?;
-    host = host.get(..cut)?;
-    let (_, top) = host.rsplit_once('.')?;
-    let alphabetic =
-        top.chars().count() >= 2 && top.chars().all(char::is_alphabetic) || top.starts_with("xn--");
-    (alphabetic && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file))).then_some(host)
+    let (mut start, mut end) = (0, None);
+    for (index, piece) in text.get(..run)?.split('.').enumerate() {
+        if let Some(length) = top(piece).filter(|_| index > 0) {
+            end = Some(start + length);
+        }
+        if !label(piece) {
+            break;
+        }
+        start += piece.len() + 1;
+    }
+    text.get(..end?)
+}
+
+/// How much of a label is a top-level domain: all of it, or what stands before a hyphen or before the letters of a
+/// script that writes no spaces (`com-Jane`).
+fn top(label: &str) -> Option<usize> {
+    if label.starts_with("xn--") {
+        return Some(label.trim_end_matches('-').len());
+    }
+    let end = label.find(|char: char| !char.is_ascii_alphabetic()).unwrap_or(label.len());
+    let rest = label.get(end..)?;
+    let top = match end {
+        0 if rest.chars().all(char::is_alphabetic) => label,
+        0 => return None,
+        _ if rest.starts_with(|char: char| char.is_ascii_digit()) => return None,
+        _ => label.get(..end)?,
+    };
+    (top.chars().count() >= 2 && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file)))
+        .then_some(top.len())
 }
 
 fn label(label: &str) -> bool {
@@ -135,6 +151,10 @@ mod tests {
             ("https://example.com/jane@example.com", "jane@example.com"),
             ("ftp://a jane@example.com", "jane@example.com"),
             ("git@example.com: fix", "git@example.com"),
+            ("jane@example.com-Jane", "jane@example.com"),
+            ("jane@example.com.2026", "jane@example.com"),
+            ("jane@example.co-op.uk", "jane@example.co-op.uk"),
+            ("写信给jane@example.com张伟", "写信给jane@example.com"),
         ] {
             assert_eq!(found(text), [address], "{text}");
         }

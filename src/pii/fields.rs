@@ -94,12 +94,13 @@ pub(super) fn nearest_key<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
     path.iter().rev().take_while(|segment| **segment != Segment::Embedded).find_map(Segment::key)
 }
 
-/// What holds a value: the class of the nearest key that says something about its members. Keys that are
-/// themselves data (an address, a number) are looked through.
-pub(super) fn holder(path: &[Segment<'_>]) -> Class {
-    let keys = path.iter().rev().filter_map(Segment::key);
-    let key = keys.take(3).find(|key| !key.chars().any(|char| char == '@' || char.is_ascii_digit()));
-    key.map_or(Class::Other, class)
+/// The key that says what the members of a container are. Keys that are data themselves (an address, a name, a
+/// number) are looked through.
+pub(super) fn holder<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
+    let mut keys = path.iter().rev().filter_map(Segment::key).take(3);
+    keys.find(|key| {
+        key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') || class(key) != Class::Other
+    })
 }
 
 /// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.

@@ -4,7 +4,7 @@
 //! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
 //! learnt too, so that the same digits are found where no cue stands.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::deep::{Sink, Spot};
 use super::detect;
@@ -26,6 +26,7 @@ pub(super) struct Learner<'p> {
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    classes: HashMap<String, Class>,
 }
 
 /// An object or array while it is open.
@@ -55,12 +56,25 @@ impl<'p> Learner<'p> {
             columns: Vec::new(),
             strings: 0,
             fields: HashSet::new(),
+            classes: HashMap::new(),
         }
     }
 
     /// The values, numbered in the order of the document from 1, that are names as a whole.
     pub(super) fn fields(self) -> HashSet<usize> {
         self.fields
+    }
+
+    /// The class of a key. Documents use few keys often.
+    fn class(&mut self, key: &str) -> Class {
+        if let Some(class) = self.classes.get(key) {
+            return *class;
+        }
+        let class = fields::class(key);
+        if self.classes.len() < 256 {
+            self.classes.insert(key.to_owned(), class);
+        }
+        class
     }
 
     fn accept(&mut self, string: usize, name: &[String]) {
@@ -93,26 +107,21 @@ impl<'p> Learner<'p> {
 
     /// The class of a table's cell, by its column; a first row may say what the columns are.
     fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
-        let class = match fields::class(text) {
-            // A table with a name in it that has no other trait of people is a table of things.
-            Class::Trait => Class::Trait,
-            class => class,
-        };
         match path {
             [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
                 if COLUMNS.contains(&table.as_ref()) && name == "name" =>
             {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
                 if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
             {
-                self.column(*column, class);
+                self.column(*column, fields::class(text));
                 None
             }
             [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
@@ -145,8 +154,9 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
+        let class = fields::holder(path).map_or(Class::Other, |key| self.class(key));
         self.open.push(Holder {
-            class: fields::holder(path),
+            class,
             traits: false,
             thing: false,
             names: Vec::new(),
@@ -174,7 +184,7 @@ impl Sink for Learner<'_> {
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            let class = fields::class(text);
+            let class = self.class(text);
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
             }
@@ -183,22 +193,24 @@ impl Sink for Learner<'_> {
         self.strings += 1;
         let key = fields::nearest_key(path);
         let direct = matches!(path.last(), Some(Segment::Key(_)));
-        if direct && key.is_some_and(|key| KINDS.contains(&key)) && no_person(text) {
-            if let Some(holder) = self.open.last_mut() {
-                holder.thing = true;
-            }
+        if direct
+            && key.is_some_and(|key| KINDS.contains(&key))
+            && no_person(text)
+            && let Some(holder) = self.open.last_mut()
+        {
+            holder.thing = true;
         }
         match self.cell(path, text) {
             Some(class) => self.value(class, text),
             None => {
-                let class = key.map_or(Class::Other, fields::class);
+                let class = key.map_or(Class::Other, |key| self.class(key));
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
                     self.value(class, text);
                 }
             }
         }
-        self::text(text, key, self.people, self.phones, self.locals);
+        self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
         Vec::new()
     }
 }

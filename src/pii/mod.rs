@@ -32,6 +32,7 @@ mod policy;
 mod pseudonym;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -47,6 +48,9 @@ pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use mask::{MaskError, mask_line};
 pub use policy::{Pointer, PointerError, Policy};
 pub use pseudonym::Pseudonym;
+
+/// How often a string is looked through at most.
+const ROUNDS: usize = 4;
 
 /// What a personal value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,9 +171,37 @@ impl<'a> Masker<'a> {
     }
 
     /// The replacements in one string. In a key, parts of names stay: `Max` next to `Min` is no person.
+    ///
+    /// What was replaced may have hidden something beside it, so it is looked again until nothing is found: then
+    /// masking the masked text finds nothing either.
     fn edits(&mut self, text: &str, key: Option<&str>, parts: bool) -> Vec<Edit> {
-        let hits = detect::hits(text, key, &self.phones, &self.people, parts);
-        hits.into_iter().filter_map(|hit| self.edit(text, hit)).collect()
+        let mut edits: Vec<Edit> = Vec::new();
+        for _ in 0..ROUNDS {
+            let masked =
+                if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
+            let hits = detect::hits(&masked, key, &self.phones, &self.people, parts);
+            if hits.is_empty() {
+                break;
+            }
+            let mut more = Vec::with_capacity(edits.len() + hits.len());
+            let mut old = edits.into_iter().peekable();
+            // How much shorter the masked text is than the text, up to the hit.
+            let mut lost = 0_isize;
+            for hit in hits {
+                while let Some(edit) =
+                    old.next_if(|edit| edit.range.start.saturating_add_signed(-lost) < hit.range.start)
+                {
+                    lost += edit.range.len() as isize - edit.text.len() as isize;
+                    more.push(edit);
+                }
+                let range =
+                    hit.range.start.saturating_add_signed(lost)..hit.range.end.saturating_add_signed(lost);
+                more.extend(self.edit(text, detect::Hit { range, kind: hit.kind }));
+            }
+            more.extend(old);
+            edits = more;
+        }
+        edits
     }
 
     fn edit(&mut self, text: &str, hit: detect::Hit) -> Option<Edit> {
@@ -209,7 +241,8 @@ impl Sink for Replacer<'_, '_> {
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        self.masker.edits(text, fields::nearest_key(path), true)
+        let key = fields::nearest_key(path).and_then(detect::announcing);
+        self.masker.edits(text, key, true)
     }
 }
 

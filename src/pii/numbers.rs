@@ -124,7 +124,7 @@ impl<'t> Numbers<'t> {
             Some(' ' | '\u{a0}' | '\u{202f}') => {
                 let rest = after.as_str();
                 let word = rest.split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
-                !(rest.starts_with(['€', '$', '£', '%']) || UNITS.iter().any(|unit| *unit == word))
+                !(rest.starts_with(['€', '$', '£', '%']) || UNITS.contains(&word))
             }
             Some(char) => !char.is_alphanumeric(),
             None => true,

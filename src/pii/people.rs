@@ -162,7 +162,9 @@ impl People {
             }
             let Some(following) = next_token(text, token.range.end) else { break };
             let between = text.get(token.range.end..following.range.start)?;
-            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless) {
+            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless)
+                || (between == "_" && !parts)
+            {
                 break;
             }
             token = following;
@@ -178,7 +180,6 @@ impl People {
     fn fits(&self, text: &str, range: Range<usize>, form: End, parts: bool) -> bool {
         let before = text.get(..range.start).and_then(|before| before.chars().next_back());
         let after = text.get(range.end..).unwrap_or_default();
-        let next = after.chars().next();
         let behind = after.strip_prefix('s').unwrap_or(after);
         if before.is_some_and(|char| char.is_ascii_alphanumeric())
             || behind.starts_with(|char: char| char.is_ascii_alphanumeric())
@@ -346,9 +347,12 @@ const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
 fn apart(before: Option<char>, after: &str) -> bool {
     let mut next = after.chars();
     let (first, second) = (next.next(), next.next());
-    !matches!(before, Some('_' | '.' | '-'))
-        && !matches!(first, Some('_' | '@'))
-        && !(matches!(first, Some('.' | '-')) && second.is_some_and(char::is_alphanumeric))
+    let joined = match first {
+        Some('_' | '@') => true,
+        Some('.' | '-') => second.is_some_and(char::is_alphanumeric),
+        _ => false,
+    };
+    !joined && !matches!(before, Some('_' | '.' | '-'))
 }
 
 /// Whether a text ends where a capital means a name: after a title, or after a word in the middle of a sentence

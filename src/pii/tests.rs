@@ -334,8 +334,6 @@ fn same_shape(before: &serde_json::Value, after: &serde_json::Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
-
     #[test]
     fn any_document_comes_back_and_masks_the_same_twice(document in documents()) {
         let text = document.to_string();

@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { start } from '../../miniflare/run.mjs';
-import { root } from './support.mjs';
+import { root, start } from './support.mjs';
 
 test('a deployed gateway without configuration serves its health, and else one line that names what is missing', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-e2e-'));

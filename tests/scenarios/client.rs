@@ -227,6 +227,14 @@ impl Agent {
         Self { revision, ..self.clone() }
     }
 
+    /// The same client, with new tokens.
+    pub(crate) fn renewed(&self, world: &mut World) -> Self {
+        let answer = self.ask.refresh(world, &self.refresh_token);
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        let part = |name: &str| answer.json()[name].as_str().unwrap().to_owned();
+        Self { token: part("access_token"), refresh_token: part("refresh_token"), ..self.clone() }
+    }
+
     /// A request with this method and these params, as its revision wants it.
     pub(crate) fn request(&self, world: &World, method: &str, params: Value) -> Request<Bytes> {
         let mut params = params;

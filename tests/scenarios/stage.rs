@@ -12,7 +12,7 @@ use http::Request;
 use mcpgate::host::memory::{Chunk, Peer, Reply};
 
 pub(crate) use idp::{Identity, Person};
-pub(crate) use service::{Seen, Service};
+pub(crate) use service::Service;
 
 use crate::world::{Clock, Secrets};
 

@@ -1,8 +1,14 @@
 //! What happens, by subject.
 
+mod access;
+mod guard;
 mod path;
+mod privacy;
+mod protocol;
+mod service_faults;
+mod sign_in;
 
 use crate::Scenario;
 
 /// All scenarios. The last reads what all the others must not have left.
-pub(crate) const ALL: &[&[Scenario]] = &[path::ALL];
+pub(crate) const ALL: &[&[Scenario]] = &[path::ALL, privacy::ALL, protocol::ALL, access::ALL, guard::ALL, service_faults::ALL, sign_in::ALL];

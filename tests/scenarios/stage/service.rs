@@ -65,7 +65,7 @@ impl Service {
         self.0.lock().unwrap().origin = origin;
     }
 
-    pub(super) fn reset(&self) {
+    pub(crate) fn reset(&self) {
         let mut state = self.0.lock().unwrap();
         state.tools = tools();
         state.answering = None;

@@ -36,7 +36,12 @@ mod http;
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     let host = Workers::new(env, Occasion::Event(context));
     let answering = Answering::begin(&host);
-    let response = Gateway::new(host).handle(http::read(request).await?).await;
+    let request = http::read(request).await?;
+    #[cfg(feature = "contract")]
+    if let Some(response) = crate::host::contract::route(&host, &request).await {
+        return http::write(response, answering).await;
+    }
+    let response = Gateway::new(host).handle(request).await;
     http::write(response, answering).await
 }
 

@@ -293,7 +293,7 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
     let good = !name.is_empty()
         && name.len() <= MAX_WORDS
         && name.iter().all(|word| is_word(word))
-        && !lower.iter().any(|word| words::organisation(word));
+        && !lower.iter().flat_map(|word| word.split(HYPHENS)).any(words::organisation);
     good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
 }
 

@@ -18,7 +18,7 @@ demo: ## Plays an AI client against `make run` and shows what the service holds,
 	@node demo/client.mjs
 
 test: ## Runs everything that CI runs
-	@scripts/setup.sh rust npm workers test
+	@scripts/setup.sh rust npm workers spin deny test
 	@scripts/test.sh
 
 bench: build-workers build-spin ## Measures; the report names the machine and the versions

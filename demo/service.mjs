@@ -109,7 +109,6 @@ function issueTools(server, held) {
       description: 'Reads one issue with its customer, description and comments.',
       inputSchema: z.object({ key: issueKey }),
       outputSchema: issueHead.extend({
-        customer: z.object({ name: z.string(), email: z.string(), phone: z.string() }).nullable(),
         description: z.string(),
         created: z.string(),
         labels: z.array(z.string()),
@@ -284,6 +283,7 @@ const writes = { readOnlyHint: false, destructiveHint: false, idempotentHint: fa
 
 const issueKey = z.string().describe('Issue key, such as DEMO-1');
 const user = z.object({ displayName: z.string(), emailAddress: z.string(), accountId: z.string() });
+const customer = z.object({ name: z.string(), email: z.string(), phone: z.string() });
 const issueHead = z.object({
   key: z.string(),
   summary: z.string(),
@@ -291,6 +291,7 @@ const issueHead = z.object({
   priority: z.string(),
   reporter: user,
   assignee: user,
+  customer: customer.nullable(),
 });
 const mailbox = z.object({ name: z.string(), address: z.string() });
 const mailHead = z.object({
@@ -307,8 +308,8 @@ const event = z.object({
   attendees: z.array(attendee),
 });
 
-function head({ key, summary, status, priority, reporter, assignee }) {
-  return { key, summary, status, priority, reporter, assignee };
+function head({ key, summary, status, priority, reporter, assignee, customer }) {
+  return { key, summary, status, priority, reporter, assignee, customer };
 }
 
 function contains(issue, text) {

@@ -18,6 +18,7 @@ export class Account {
   #client;
   #tokens;
   #verifier;
+  #discovery;
 
   constructor(clientName) {
     this.clientMetadata = {
@@ -65,6 +66,14 @@ export class Account {
 
   codeVerifier() {
     return this.#verifier;
+  }
+
+  saveDiscoveryState(discovery) {
+    this.#discovery = discovery;
+  }
+
+  discoveryState() {
+    return this.#discovery;
   }
 }
 

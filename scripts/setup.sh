@@ -77,6 +77,26 @@ workers() {
   rm -rf "$TOOLS/target"
 }
 
+spin() {
+  [ -x "$SPIN_TEST_HOST" ] && return
+  echo "mcpgate: building the Spin test host (several minutes at first)"
+  local target=$CACHE/spin-test-host/target
+  CARGO_TARGET_DIR=$target cargo build --quiet --locked --manifest-path wasmtime/Cargo.toml ||
+    fail "the Spin test host did not build: check the network and that $CACHE is writable, then try again"
+  mkdir -p "$(dirname "$SPIN_TEST_HOST")"
+  cp "$target/debug/spin-test-host" "$SPIN_TEST_HOST"
+}
+
+deny() {
+  [ -x "$CARGO_DENY" ] && return
+  echo "mcpgate: installing cargo-deny $CARGO_DENY_VERSION (once; several minutes)"
+  # It reads lock files once a run: building it quickly matters more than its own speed.
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR="$CACHE/cargo-deny-target" \
+    cargo install "cargo-deny@$CARGO_DENY_VERSION" --locked --quiet --root "$(dirname "$(dirname "$CARGO_DENY")")" ||
+    fail "cargo-deny could not be installed: check the network and try again"
+  rm -rf "$CACHE/cargo-deny-target"
+}
+
 test_tools() {
   need redis-server redis-server command -v redis-server
   need chromium chromium command -v chromium
@@ -94,6 +114,8 @@ for part in "$@"; do
     rust) rust ;;
     npm) npm_packages ;;
     workers) workers ;;
+    spin) spin ;;
+    deny) deny ;;
     test) test_tools ;;
     *) fail "setup.sh does not know the part $part" ;;
   esac

@@ -14,4 +14,9 @@ WORKER_BUILD=$TOOLS/bin/worker-build
 export WASM_BINDGEN_BIN=$TOOLS/bin/wasm-bindgen
 export WASM_OPT_BIN=$PWD/node_modules/.bin/wasm-opt
 export ESBUILD_BIN=$PWD/node_modules/.bin/esbuild
-PYTHON_ENV=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate/python
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate
+PYTHON_ENV=$CACHE/python
+# The Spin test host is built once for each state of its sources.
+export SPIN_TEST_HOST=$CACHE/spin-test-host/$(find wasmtime/src wasmtime/wit wasmtime/Cargo.* -type f | sort | xargs sha256sum | sha256sum | cut -c1-16)/spin-test-host
+CARGO_DENY_VERSION=0.20.2
+CARGO_DENY=$CACHE/cargo-deny-$CARGO_DENY_VERSION/bin/cargo-deny

@@ -308,7 +308,7 @@ impl Reader<'_> {
         let mut guests = Vec::new();
         for guest in raw.guests {
             let id = guest.id.get_ref();
-            if !id.strip_prefix("hmac:").is_some_and(|hash| hash.len() == 43) {
+            if id.strip_prefix("hmac:").is_none_or(|hash| hash.len() != 43) {
                 let problem = "write the keyed hash that `mcpgate guest id ADDRESS` prints, not an address";
                 return Err(self.error("access.guests.id", &guest.id, problem));
             }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::crypto::{DataKey, Keys};
 use crate::host::Timestamp;
+use crate::oauth::Principal;
 use crate::oidc::Provider;
 use crate::service::Catalog;
 
@@ -24,6 +25,8 @@ pub struct Isolate {
     pub providers: Remembered<String, Rc<Provider>>,
     /// People's data keys, by person.
     pub data_keys: Remembered<String, DataKey>,
+    /// Whose token was verified here, by the token's digest and the URL of its resource.
+    pub principals: Remembered<(String, String), Principal>,
     /// What is known of each service's tools, by service.
     pub catalogs: Remembered<String, Rc<Catalog>>,
     /// When maintenance last ran here.

@@ -121,6 +121,13 @@ impl<H: Host> Exchange<H> {
             });
         }
         let masked = self.message(&text).await?;
+        if self.request.is_some() && self.account.is_open() {
+            // An error may come without an id, when the service could not read that far.
+            if status.is_success() {
+                return Err(service::rubbish(&self.service, "its answer is to another request"));
+            }
+            self.account.close(outcome(false)).await?;
+        }
         let mut response = Response::new(Body::from(masked));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(response)

@@ -17,6 +17,7 @@ use crate::host::{Host, PortError};
 use crate::oauth::Form;
 use crate::oidc::Session;
 use crate::page::{Forms, Problem};
+use crate::service::Catalog;
 use crate::store::confirmation::{self, Held};
 use crate::store::{mapping, person};
 use crate::{page, pii};
@@ -74,7 +75,7 @@ async fn answer<H: Host>(
     let event = Event::new(host, action)?
         .person(session.person())
         .service(&held.service)
-        .tool(ToolName::unknown(&context.setup.keys.hash, &held.tool));
+        .tool(tool_name(context, &held));
     // A yes counts only once it is on record.
     let recorded = audit::record(context, event).await;
     if context.setup.config.audit_on_failure == OnFailure::Refuse {
@@ -85,6 +86,16 @@ async fn answer<H: Host>(
         false => confirmation::deny(host, session.person(), id).await?,
     };
     Ok(decided.then_some(yes))
+}
+
+/// The tool's name in clear only where this isolate knows that the service declares it.
+fn tool_name<H: Host>(context: &Context<H>, held: &Held) -> ToolName {
+    let catalog = context.setup.config.service(&held.service).and_then(|service| Catalog::known(context, service));
+    let key = &context.setup.keys.hash;
+    match catalog.is_some_and(|catalog| catalog.tool(&held.tool).is_some()) {
+        true => ToolName::known(key, &held.tool),
+        false => ToolName::unknown(key, &held.tool),
+    }
 }
 
 async fn find<H: Host>(

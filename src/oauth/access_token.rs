@@ -1,5 +1,7 @@
 //! Access tokens (RFC 9068): made here, believed here, and nowhere else is a [`Principal`] made.
 
+use std::time::Duration;
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use jwt_simple::prelude::{Audiences, JWTClaims};
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Resource, SCOPE};
 use crate::context::Context;
-use crate::crypto::{Expected, Secret, TokenError};
+use crate::crypto::{Expected, Secret, TokenError, digest};
 use crate::host::{Host, PortError, Timestamp};
 
 /// Who calls: proof that a request carried a token of ours for the resource it went to.
@@ -71,6 +73,10 @@ impl Challenge {
     }
 }
 
+/// For how long an isolate takes a token for verified that it has verified: checking a signature costs more than the
+/// rest of this phase. A signing key that is taken away counts no longer than that.
+const REMEMBER: Duration = Duration::from_secs(60);
+
 /// Phase one: bearer token -> [`Principal`]. The token must be in the `Authorization` header (never in the URL) and
 /// for exactly this resource. No I/O.
 ///
@@ -87,15 +93,21 @@ pub fn authenticate<H: Host>(
     let Some(value) = values.next() else { return Err(challenge(None)) };
     let token = value.to_str().ok().and_then(bearer).filter(|_| values.next().is_none());
     let token = token.ok_or_else(|| challenge(Some(TokenError::Invalid)))?;
-    let expected = Expected {
-        typ: TYPE,
-        issuer: setup.config.public_url.as_str(),
-        audience: &resource.url(&setup.config),
-        now: context.host.now(),
-    };
+    let url = resource.url(&setup.config);
+    let now = context.host.now();
+    let isolate = context.host.isolate();
+    let known = (digest(token), url.clone());
+    if let Some(principal) =
+        isolate.principals.recall(&known, now, REMEMBER).filter(|known| known.expires_at > now)
+    {
+        return Ok(principal);
+    }
+    let expected = Expected { typ: TYPE, issuer: setup.config.public_url.as_str(), audience: &url, now };
     let claims =
         setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
-    principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))
+    let principal = principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))?;
+    isolate.principals.keep(known, now, principal.clone());
+    Ok(principal)
 }
 
 /// What an access token is issued for.

@@ -208,14 +208,14 @@ impl Demand {
         let refused = |reason, what: String| Refusal::Person {
             reason,
             person: session.person().to_owned(),
-            problem: Problem {
+            problem: Box::new(Problem {
                 status: StatusCode::FORBIDDEN,
                 title: "You cannot allow this".to_owned(),
                 what,
                 fault: Fault::Caller,
                 remedy: "Use another account, or ask those who run this gateway.".to_owned(),
                 link: Some(("To the start".to_owned(), "/".to_owned())),
-            },
+            }),
         };
         let admitted = review.decision.clone().map_err(|refusal| {
             refused(
@@ -278,9 +278,9 @@ impl Back {
 /// Why a client does not get a code.
 enum Refusal {
     /// Told to the person: it would not be safe to redirect, or only they can do something about it.
-    Page { reason: Reason, problem: Problem },
+    Page { reason: Reason, problem: Box<Problem> },
     /// Told to the person: they may not.
-    Person { reason: Reason, person: String, problem: Problem },
+    Person { reason: Reason, person: String, problem: Box<Problem> },
     /// Told to the client.
     Back { back: Back, client: String, error: &'static str, description: &'static str, reason: Reason },
     /// The host failed.
@@ -297,11 +297,11 @@ impl Refusal {
             remedy: "Begin again in the application: remove this gateway there and add it anew.".to_owned(),
             link: None,
         };
-        Self::Page { reason, problem }
+        Self::Page { reason, problem: Box::new(problem) }
     }
 
     fn forged(person: Option<&str>) -> Self {
-        let (reason, problem) = (Reason::Csrf, Problem::foreign_form());
+        let (reason, problem) = (Reason::Csrf, Box::new(Problem::foreign_form()));
         match person {
             Some(person) => Self::Person { reason, person: person.to_owned(), problem },
             None => Self::Page { reason, problem },

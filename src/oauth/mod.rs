@@ -25,6 +25,8 @@ mod metadata;
 mod pkce;
 mod register;
 mod resource;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use http::header::{

@@ -20,7 +20,8 @@ use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
-use crate::host::{Host, PortError};
+use crate::error::Fault;
+use crate::host::{Host, Level, LogLine, PortError};
 use crate::store::{client, code, refresh};
 
 /// The longest request, in bytes.
@@ -36,11 +37,16 @@ pub async fn token<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> R
         Ok(tokens) => return answer(context, &tokens),
         Err(denial) => denial,
     };
-    if let Some(reason) = denial.reason {
-        if let Ok(event) = trail.event(context, Action::TokenRefused) {
-            // Nothing is granted, so nothing depends on the record.
-            let _ = audit::record(context, event.outcome(Outcome::Refused(reason))).await;
+    let outcome = match &denial.cause {
+        Cause::Refused(reason) => Outcome::Refused(*reason),
+        Cause::Failed(error) => {
+            context.host.log(LogLine::new(Level::Error, "token_failed").port(error));
+            Outcome::Failed(Fault::Gateway, Reason::StorageUnavailable)
         }
+    };
+    if let Ok(event) = trail.event(context, Action::TokenRefused) {
+        // Nothing is granted, so nothing depends on the record.
+        let _ = audit::record(context, event.outcome(outcome)).await;
     }
     denial.response(request)
 }
@@ -316,13 +322,17 @@ struct Denial {
     status: StatusCode,
     error: &'static str,
     description: &'static str,
-    /// [`None`] when it is our own fault: then the log says more.
-    reason: Option<Reason>,
+    cause: Cause,
+}
+
+enum Cause {
+    Refused(Reason),
+    Failed(PortError),
 }
 
 impl Denial {
     fn new(error: &'static str, description: &'static str, reason: Reason) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description, reason: Some(reason) }
+        Self { status: StatusCode::BAD_REQUEST, error, description, cause: Cause::Refused(reason) }
     }
 
     fn malformed(description: &'static str) -> Self {
@@ -350,12 +360,12 @@ impl Denial {
 }
 
 impl From<PortError> for Denial {
-    fn from(_: PortError) -> Self {
+    fn from(error: PortError) -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             error: "temporarily_unavailable",
             description: "the gateway cannot do this now; try again in a minute",
-            reason: None,
+            cause: Cause::Failed(error),
         }
     }
 }

@@ -147,3 +147,231 @@ fn refusal(error: Option<jwt_simple::Error>) -> IdTokenError {
         _ => IdTokenError::Malformed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jwt_simple::prelude::{
+        ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, HS256Key, JWTClaims, MACLike as _,
+    };
+    use serde_json::json;
+
+    use super::super::keys;
+    use super::super::testing::{jwk, sign};
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    /// Made with OpenSSL: a key that is nobody's, and what it signed.
+    const RSA: &str = "rz5OXu-PQVHLw6NJ1ZNnSWJZY1RY33u-jmIiEP_nT8m-wCg_lKHgiwpspySpx2hSpxgqSFccmtYfib1B9_KYajnkr7Wkj-vE\
+         7IJEtebXP2LWLro4GHtrRPy5RRk2tDX7qCUFAy1chyfLXRtBru2_bh54L-GwDX7g8CLhGTuXf4L-abn1SEo1IkGa33X2U-86\
+         QXbmI63SwBcmbB0vveJkTiRU7CN3ycI8TarEpsIAfh4CgjAW9bRwIBe2DRpeQBnkNrBrlUTjr7TS4y3K8aUAaNk0C-Zj-NVs\
+         LjC9f74itkjV7_qNzjUhZ0vJ-R-1ljSRtTfXDFLAmCaI9C0xISXzEw";
+    const CLAIMS: &str = "eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlLmNvbSIsInN1YiI6ImphbmUiLCJhdWQiOiJtY3BnYXRlIiwiZXhwIjoxODAw\
+         MDAwMzAwLCJpYXQiOjE4MDAwMDAwMDAsIm5vbmNlIjoibiJ9";
+    const RS256: &str = "HZMbkv1iDEGU5Tvgcba6mAWFi-WYjSYSiqDD0O6xkRi9dB8BL_Cxy9dZpFbUKvDpQYaSOiOR1ML_qeIddNYBUCrYaxiOZKSe\
+         UDSWTPMkI5C-x1rqRHwtyHb3HZf_iQeTId5fUU1ey1E-6uCF2P2bOps8lMhZj3cJ-Dy6UpHZGIAyplrpzeCQwbvlKpUHpGFR\
+         saDz05O4QqbT1ksf92mLC7zDREAVM8Q0ecIcmYMHwKFY7UjPV8QvQ0VKhB6751LI2I6wiHj5Sbuu2idz_1UY7ba5SsOg5I9n\
+         oS6-lOxL8pD7s3c3Az1iVxdmOsZ1Oykp4lllEHCThKw-zCOV05Zj2g";
+    const PS256: &str = "h_b-Arz_mXTD248ZTWxxK3M971NpuEdTxdjoLU1XgUvEdsHlKOfKgiFAKMq_sFVfto2lPchWWG0xrKAoCnyTyqk7VfQU9Hzs\
+         _pO5XvRu61wArwfVIounEtBZxVdluflQVTLweyBO-MqnnXH_pTkj8HPZ35xeEw34wNdMEInhpZMv4bYtJ7lMKp68CQcXDudQ\
+         m7Mm4U3Y8NRsq0DuLbexsayMDUJhFQ_PxfPkenC2CVEEZdL6BBAif_o3EH1pcbqAOKuENYkOrB_o1rUl_16D3YIeSfFgvcv5\
+         TFMdgCMgcGyQMs6ljNz-4i_O5cHHIwERLJrgMkUU1UzCLogDDU5t_Q";
+
+    fn pair(seed: u8) -> ES256KeyPair {
+        ES256KeyPair::from_bytes(&[seed; 32]).unwrap().with_key_id("k1")
+    }
+
+    fn edwards() -> Ed25519KeyPair {
+        let seed = ed25519_compact_seed();
+        Ed25519KeyPair::from_bytes(&seed).unwrap().with_key_id("ed")
+    }
+
+    /// RFC 8032 §7.1, test 1: secret and public key.
+    fn ed25519_compact_seed() -> [u8; 64] {
+        let text = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\
+                    d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
+    }
+
+    fn keys() -> Vec<Jwk> {
+        let x = URL_SAFE_NO_PAD.encode(&ed25519_compact_seed()[32..]);
+        keys::read(vec![
+            json!({ "kty": "oct", "kid": "k1", "k": "AAAA" }),
+            json!({ "kty": "EC", "kid": "broken", "crv": "P-256", "x": "AA", "y": "AA" }),
+            jwk(&pair(1), "k1"),
+            json!({ "kty": "RSA", "kid": "rsa", "n": RSA, "e": "AQAB" }),
+            json!({ "kty": "RSA", "kid": "enc", "use": "enc", "n": RSA, "e": "AQAB" }),
+            json!({ "kty": "OKP", "kid": "ed", "crv": "Ed25519", "x": x }),
+        ])
+    }
+
+    fn expected() -> Expected<'static> {
+        Expected {
+            issuer: "https://idp.example.com",
+            client_id: "mcpgate",
+            nonce: "n",
+            now: Timestamp(NOW * 1000),
+        }
+    }
+
+    fn claims(name: &str, value: Value) -> Value {
+        let mut claims = json!({
+            "iss": "https://idp.example.com", "sub": "jane", "aud": "mcpgate", "exp": NOW + 300, "iat": NOW,
+            "nonce": "n", "email": "jane@example.com", "email_verified": true,
+        });
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(name);
+        } else {
+            claims[name] = value;
+        }
+        claims
+    }
+
+    fn check(token: &str) -> Result<Claims, IdTokenError> {
+        verify(token, &keys(), expected())
+    }
+
+    fn with(name: &str, value: Value) -> Result<Claims, IdTokenError> {
+        check(&sign(&pair(1), claims(name, value)))
+    }
+
+    /// A token with any header, and a signature that somebody made up.
+    fn forged(header: Value, signature: &[u8]) -> String {
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{}", part(header), part(claims("x", json!(1))), URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    #[test]
+    fn the_four_algorithms_hold() {
+        assert_eq!(with("x", json!(1)).unwrap().email.as_deref(), Some("jane@example.com"));
+        let mut plain = JWTClaims::<Value>::new();
+        plain.custom = claims("x", json!(1));
+        assert!(check(&edwards().sign(plain).unwrap()).is_ok());
+        for (algorithm, signature) in [("RS256", RS256), ("PS256", PS256)] {
+            let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm}","kid":"rsa"}}"#));
+            assert!(check(&format!("{header}.{CLAIMS}.{signature}")).is_ok(), "{algorithm}");
+            let altered =
+                String::from_utf8(URL_SAFE_NO_PAD.decode(CLAIMS).unwrap()).unwrap().replace("jane", "joan");
+            let altered = URL_SAFE_NO_PAD.encode(altered);
+            let token = format!("{header}.{altered}.{signature}");
+            assert_eq!(check(&token), Err(IdTokenError::Signature), "{algorithm}");
+        }
+        // What one algorithm signed is nothing under the other.
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"PS256","kid":"rsa"}"#);
+        assert_eq!(check(&format!("{header}.{CLAIMS}.{RS256}")), Err(IdTokenError::Signature));
+    }
+
+    #[test]
+    fn an_algorithm_that_is_not_on_the_list_is_refused_before_anything_else() {
+        for algorithm in ["none", "None", "HS256", "HS512", "RS1", "ES256K", "RS512", "dir", ""] {
+            let token = forged(json!({ "alg": algorithm, "kid": "k1" }), b"");
+            assert_eq!(check(&token), Err(IdTokenError::Algorithm), "{algorithm}");
+        }
+        // Algorithm confusion: the public key as an HMAC key.
+        let secret = HS256Key::from_bytes(&URL_SAFE_NO_PAD.decode(RSA).unwrap()).with_key_id("rsa");
+        let mut plain = JWTClaims::<Value>::new();
+        plain.custom = claims("x", json!(1));
+        assert_eq!(check(&secret.authenticate(plain).unwrap()), Err(IdTokenError::Algorithm));
+    }
+
+    #[test]
+    fn only_published_keys_of_the_right_kind_count() {
+        let header = |kid: &str| json!({ "alg": "ES256", "kid": kid });
+        for kid in ["unknown", "rsa", "ed", "", "../k1"] {
+            assert_eq!(check(&forged(header(kid), &[1; 64])), Err(IdTokenError::UnknownKey), "{kid}");
+        }
+        assert_eq!(check(&forged(header("broken"), &[1; 64])), Err(IdTokenError::UnknownKey));
+        let encryption = forged(json!({ "alg": "RS256", "kid": "enc" }), &[1; 256]);
+        assert_eq!(check(&encryption), Err(IdTokenError::UnknownKey));
+        // The attacker's own key, signed well and sent along, or linked to.
+        let token = sign(&pair(9), claims("x", json!(1)));
+        assert_eq!(check(&token), Err(IdTokenError::Signature));
+        let (_, rest) = token.split_once('.').unwrap();
+        for extra in [
+            json!({ "jwk": jwk(&pair(9), "k1") }),
+            json!({ "jku": "https://evil.example.org/jwks" }),
+            json!({ "x5u": "https://evil.example.org/cert" }),
+        ] {
+            let mut header = header("k1");
+            header.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            let head = URL_SAFE_NO_PAD.encode(header.to_string());
+            assert!(check(&format!("{head}.{rest}")).is_err());
+        }
+    }
+
+    #[test]
+    fn without_a_key_id_the_key_must_be_the_only_one() {
+        let nameless = ES256KeyPair::from_bytes(&[1; 32]).unwrap();
+        let token = sign(&nameless, claims("x", json!(1)));
+        let one = keys::read(vec![jwk(&pair(1), "k1")]);
+        assert!(verify(&token, &one, expected()).is_ok());
+        let two = keys::read(vec![jwk(&pair(1), "k1"), jwk(&pair(2), "k2")]);
+        assert_eq!(verify(&token, &two, expected()), Err(IdTokenError::UnknownKey));
+        assert_eq!(verify(&token, &[], expected()), Err(IdTokenError::UnknownKey));
+    }
+
+    #[test]
+    fn signatures_cannot_be_empty_zero_or_altered() {
+        let header = json!({ "alg": "ES256", "kid": "k1" });
+        for signature in [&[][..], &[0; 64], &[1; 63], &[255; 64]] {
+            assert!(check(&forged(header.clone(), signature)).is_err());
+        }
+        let critical = json!({ "alg": "ES256", "kid": "k1", "crit": ["exp"] });
+        assert!(check(&forged(critical, &[1; 64])).is_err());
+        for token in ["", ".", "..", "a.b.c", "a.b.c.d"] {
+            assert_eq!(check(token), Err(IdTokenError::Malformed), "{token}");
+        }
+    }
+
+    #[test]
+    fn claims_must_be_for_us_from_them_and_of_this_sign_in() {
+        let cases = [
+            ("iss", json!("https://idp.example.com/"), IdTokenError::Issuer),
+            ("iss", Value::Null, IdTokenError::Issuer),
+            ("aud", json!("other"), IdTokenError::Audience),
+            ("aud", json!(["other"]), IdTokenError::Audience),
+            ("aud", json!([]), IdTokenError::Audience),
+            ("aud", Value::Null, IdTokenError::Audience),
+            ("aud", json!(["mcpgate", "other"]), IdTokenError::Audience),
+            ("azp", json!("other"), IdTokenError::Audience),
+            ("nonce", json!("m"), IdTokenError::Nonce),
+            ("nonce", Value::Null, IdTokenError::Nonce),
+            ("sub", Value::Null, IdTokenError::Malformed),
+            ("sub", json!(""), IdTokenError::Malformed),
+            ("sub", json!(7), IdTokenError::Malformed),
+        ];
+        for (name, value, error) in cases {
+            assert_eq!(with(name, value.clone()), Err(error), "{name} {value}");
+        }
+        let mut both = claims("aud", json!(["mcpgate", "other"]));
+        both["azp"] = json!("mcpgate");
+        assert!(check(&sign(&pair(1), both)).is_ok());
+    }
+
+    #[test]
+    fn times_must_stand_there_and_hold_within_a_minute() {
+        for (name, value, holds) in [
+            ("exp", json!(NOW - 60), true),
+            ("exp", json!(NOW - 61), false),
+            ("exp", Value::Null, false),
+            ("iat", json!(NOW + 60), true),
+            ("iat", json!(NOW + 61), false),
+            ("iat", Value::Null, false),
+            ("nbf", json!(NOW + 60), true),
+            ("nbf", json!(NOW + 61), false),
+        ] {
+            let result = with(name, value.clone()).map(drop);
+            assert_eq!(result, if holds { Ok(()) } else { Err(IdTokenError::Time) }, "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_verified_by_true_alone() {
+        assert!(with("email_verified", json!(true)).unwrap().email_verified);
+        for value in [json!(false), json!("true"), json!(1), json!([true]), Value::Null] {
+            assert!(!with("email_verified", value.clone()).unwrap().email_verified, "{value}");
+        }
+    }
+}

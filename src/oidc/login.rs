@@ -179,20 +179,20 @@ async fn arrive<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Resu
     let now = context.host.now();
     let email = claims.email.as_deref();
     match access::evaluate(&config.access, hash, email, claims.email_verified, now) {
-        Ok(admitted) => enter(context, request, &person, claims, admitted, &secrets.return_to)
+        Ok(admitted) => enter(context, request, &person, claims, &admitted, &secrets.return_to)
             .await
             .map_err(|error| Arrival::Failed(error.into(), Some(person))),
         Err(refusal) => Err(Arrival::NotAdmitted { person, refusal, email: claims.email }),
     }
 }
 
-/// Lets a person in: on record first, then profile and session.
+/// Lets a person in, given the proof that they may: on record first, then profile and session.
 async fn enter<H: Host>(
     context: &Context<H>,
     request: &Request<Bytes>,
     person: &str,
     claims: Claims,
-    _admitted: Admitted,
+    _: &Admitted,
     return_to: &str,
 ) -> Result<Response<Body>, PortError> {
     on_record(context, Event::new(&context.host, Action::SignIn)?.person(person)).await?;

@@ -8,6 +8,10 @@ mod id_token;
 mod keys;
 mod login;
 mod session;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 use std::time::Duration;

@@ -10,7 +10,7 @@
 //! that can never be delivered (`.invalid`: RFC 2606, section 2; RFC 6761, section 6.4).
 //!
 //! Every pseudonym holds a digit from 2 to 9, so that `phone-verification` is a word and not a mistyped
-//! pseudonym. Models change case, escape hyphens for Markdown, use typographic ones and put an `s` behind: all of
+//! pseudonym; capitals after a word that is not all capitals (`Person-AAAAAAAAAAAA`) are an invented one. Models change case, escape hyphens for Markdown, use typographic ones and put an `s` behind: all of
 //! that is accepted. A symbol's look-alike (O for 0, I and L for 1) is accepted when the check then holds.
 
 use std::ops::Range;
@@ -89,6 +89,10 @@ fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudony
     let from = at + hyphen;
     let symbols = text.get(from..from + LENGTH)?;
     if bounded(bytes.get(..start)?.last()) {
+        let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
+        if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(head.get(start..)?)) {
+            return None;
+        }
         let (canonical, valid) = read(kind, symbols)?;
         let end = from + LENGTH;
         let open = match bytes.get(end..)? {
@@ -114,6 +118,9 @@ fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
     if !bounded(bytes.get(..start)?.last()) || !bounded(rest.first()) {
         return None;
     }
+    if !holds_digit(symbols) {
+        return None;
+    }
     let (canonical, valid) = read(Kind::Email, symbols)?;
     let pseudonym = Pseudonym { kind: Kind::Email, text: written(Kind::Email, &canonical), valid };
     Some((start..bytes.len() - rest.len(), pseudonym))
@@ -126,7 +133,7 @@ fn strip_word<'a>(bytes: &'a [u8], word: &str) -> Option<&'a [u8]> {
 
 /// Twelve symbols in their one spelling, and whether their check holds; [`None`] when they are no pseudonym's.
 fn read(kind: Kind, symbols: &str) -> Option<(String, bool)> {
-    if !holds_digit(symbols) || !symbols.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if !symbols.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
     let canonical: String = symbols
@@ -269,6 +276,7 @@ mod tests {
             "phone-verification",
             "Person-relationship",
             "person-Organization",
+            "PERSON-RELATIONSHIP",
             "Person-7K3M9QX2WD4",
             "ip-7K3M9QX2WD4FA",
             "xPerson-7K3M9QX2WD4F",
@@ -278,6 +286,7 @@ mod tests {
         ] {
             assert!(find(text).is_empty(), "{text}");
         }
+        assert!(!one("Person-AAAAAAAAAAAA").1, "capitals that nobody writes as a word are an invented one");
         assert_eq!(one("Person-7K3M9QX2WD4F").1, find("Person-7K3M9QX2WD4F")[0].1.valid);
     }
 

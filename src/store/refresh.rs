@@ -8,7 +8,7 @@ use crate::host::{Host, PortError, Statement, Timestamp};
 pub const GRACE: Duration = Duration::from_secs(30);
 
 /// With how many successors one token is answered at most.
-const ANSWERS: i64 = 5;
+const ANSWERS: i64 = 20;
 
 /// A refresh token as it was issued.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-// The gateway as `make run` starts it, on free ports and in a folder of its own: the real Worker bundle, the demo
-// identity provider, the demo service.
+// The gateway as `make run` starts it, on free ports and in a folder of its own: the demo identity provider, the demo
+// service, and the real Worker bundle or, with MCPGATE_HOST=spin, the real Spin component.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -16,14 +16,16 @@ import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotoc
 import { startIdentityProvider } from '../../demo/identity-provider.mjs';
 import { startService } from '../../demo/service.mjs';
 import { connect } from '../../demo/session.mjs';
-import { start } from '../../miniflare/run.mjs';
+
+// The same tests run on both hosts.
+export const { start } = await import(process.env.MCPGATE_HOST === 'spin' ? '../../wasmtime/run.mjs' : '../../miniflare/run.mjs');
 
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /** Runs the native command. A refusal rejects with its words in `stderr`. */
 export async function mcpgate(...args) {
-  const command = path.join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'mcpgate');
-  return (await promisify(execFile)(path.resolve(command), args)).stdout;
+  const command = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'mcpgate');
+  return (await promisify(execFile)(command, args)).stdout;
 }
 
 /**

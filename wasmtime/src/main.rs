@@ -2,6 +2,7 @@
 //! behind Spin's interfaces stand a real SQLite file and a real Redis. A test host, not a product: it terminates
 //! no TLS and speaks none to peers.
 
+mod clock;
 mod key_value;
 mod outbound;
 mod redis;
@@ -50,6 +51,9 @@ struct Arguments {
     /// A peer that the component may reach over HTTP.
     #[arg(long, value_name = "HOST:PORT")]
     allow: Vec<String>,
+    /// A file that says by how many milliseconds the component's clock is ahead of the system's.
+    #[arg(long, value_name = "FILE")]
+    clock: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -62,6 +66,7 @@ async fn main() -> Result<()> {
         variables: variables(&arguments)?,
         redis: arguments.redis,
         allowed: arguments.allow.into_iter().collect::<HashSet<_>>(),
+        clock: arguments.clock,
     });
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
     server::serve(&arguments.component, address, services).await

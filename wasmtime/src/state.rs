@@ -8,6 +8,7 @@ use wasmtime::component::{HasData, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::clock::Clock;
 use crate::outbound::Egress;
 
 pub mod bindings {
@@ -31,6 +32,8 @@ pub struct Services {
     pub redis: Option<String>,
     /// `host:port` of the peers that may be reached.
     pub allowed: HashSet<String>,
+    /// How far the component's clock is ahead.
+    pub clock: Option<PathBuf>,
 }
 
 /// The store data of one instance.
@@ -47,6 +50,7 @@ impl State {
         let mut wasi = WasiCtx::builder();
         // Standard output belongs to the `ready` line.
         wasi.stdout(std::io::stderr()).stderr(std::io::stderr());
+        wasi.wall_clock(Clock(services.clock.clone()));
         Self {
             table: ResourceTable::new(),
             egress: Egress(Arc::clone(&services)),

@@ -1,0 +1,117 @@
+//! The configurations that scenarios need.
+
+use mcpgate::access::guest_id;
+use mcpgate::crypto::HashKey;
+
+use crate::stage::Stage;
+
+/// `public_url` of a deployed gateway.
+pub(crate) const ORIGIN: &str = "https://gate.example.com";
+/// `public_url` of a gateway on one's own machine.
+pub(crate) const LOOPBACK: &str = "http://127.0.0.1:8787";
+
+/// How a gateway is set up. All but the usual setting get a gateway for themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// Two services, several roles, domains and guests; shared by scenarios.
+    Usual,
+    /// The same, and nothing has happened there yet.
+    Fresh,
+    /// The same, without TLS.
+    Loopback,
+    /// The same, and calls go on when they cannot be recorded.
+    Lenient,
+    /// Nothing is stored.
+    Unconfigured,
+    /// What is stored is not valid.
+    Broken,
+    /// A key is missing.
+    Keyless,
+}
+
+impl Setting {
+    pub(crate) fn is_secure(self) -> bool {
+        self != Self::Loopback
+    }
+
+    /// A secret that is not there.
+    pub(crate) fn lost_secret(self) -> Option<&'static str> {
+        (self == Self::Keyless).then_some("MCPGATE_SEALING_KEYS")
+    }
+
+    /// gateway.toml.
+    pub(crate) fn toml(self, stage: &Stage, key: &HashKey) -> Option<String> {
+        let usual = usual(stage, key);
+        match self {
+            Self::Usual | Self::Fresh | Self::Keyless => Some(usual),
+            Self::Loopback => Some(usual.replace(ORIGIN, LOOPBACK)),
+            Self::Lenient => Some(usual + "\n[audit]\non_failure = \"continue\"\n"),
+            Self::Unconfigured => None,
+            Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
+        }
+    }
+}
+
+fn usual(stage: &Stage, key: &HashKey) -> String {
+    let guest = |email| guest_id(key, email).unwrap();
+    format!(
+        r#"
+[gateway]
+public_url = "{ORIGIN}"
+[identity]
+issuer = "{issuer}"
+client_id = "mcpgate"
+client_secret = {{ secret = "OIDC_CLIENT_SECRET" }}
+[access]
+admins = []
+[access.domains."example.com"]
+role = "internal"
+[access.domains."limited.example.com"]
+role = "limited"
+[access.domains."nothing.example.com"]
+role = "nothing"
+[[access.guests]]
+id = "{welcome}"
+role = "limited"
+until = 2099-12-31
+[[access.guests]]
+id = "{former}"
+role = "limited"
+until = 2020-12-31
+[access.roles.internal]
+services = ["desk", "mail"]
+[access.roles.limited]
+services = ["desk"]
+tools = {{ desk = ["get_*", "search_*"] }}
+[access.roles.nothing]
+services = []
+[pii]
+ttl = "24h"
+[[service]]
+id = "desk"
+name = "The desk"
+mcp = "{desk}/mcp"
+bearer = {{ secret = "DESK_TOKEN" }}
+timeout = "2s"
+[service.pii]
+keep = ["/issues/*/key"]
+[service.guard]
+max_result = "16 KiB"
+[[service]]
+id = "mail"
+name = "The mail"
+mcp = "{mail}/mcp"
+timeout = "2s"
+"#,
+        issuer = stage.idp.origin(),
+        desk = stage.desk.origin(),
+        mail = stage.mail.origin(),
+        welcome = guest(WELCOME_GUEST),
+        former = guest(FORMER_GUEST),
+    )
+}
+
+/// Whom the configuration lets in by name.
+pub(crate) const WELCOME_GUEST: &str = "pat.welcome@partner.example.org";
+/// Whose last day is over.
+pub(crate) const FORMER_GUEST: &str = "fritz.former@partner.example.org";

@@ -1,0 +1,101 @@
+//! The peers of a gateway, and what they do: well, or as a scenario says.
+//!
+//! On the memory host they are called; elsewhere they stand behind real sockets.
+
+mod idp;
+mod service;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use mcpgate::host::memory::{Chunk, Peer, Reply};
+
+pub(crate) use idp::{Identity, Person};
+pub(crate) use service::Service;
+
+use crate::world::{Clock, Secrets};
+
+/// The identity provider and two services.
+pub(crate) struct Stage {
+    pub(crate) idp: Arc<Identity>,
+    pub(crate) desk: Arc<Service>,
+    pub(crate) mail: Arc<Service>,
+}
+
+/// The gateway's secret at the identity provider. The colon and the plus are there to be encoded.
+pub(crate) const OIDC_SECRET: &str = "planted-oidc:secret+1f9c";
+/// The gateway's token at the desk.
+pub(crate) const DESK_TOKEN: &str = "planted-desk-token-77aa";
+
+impl Stage {
+    pub(crate) fn new(clock: Arc<Clock>) -> Self {
+        Self {
+            idp: Arc::new(Identity::new("https://idp.example.com", clock)),
+            desk: Arc::new(Service::new("https://desk.example.com")),
+            mail: Arc::new(Service::new("https://mail.example.com")),
+        }
+    }
+
+    /// The secrets that the configuration names.
+    pub(crate) fn secrets() -> Secrets {
+        [("OIDC_CLIENT_SECRET", OIDC_SECRET), ("DESK_TOKEN", DESK_TOKEN)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    /// Each peer with its origin.
+    pub(crate) fn peers(&self) -> Vec<(String, Peer)> {
+        vec![
+            (self.idp.origin(), idp::peer(&self.idp)),
+            (self.desk.origin(), service::peer(&self.desk)),
+            (self.mail.origin(), service::peer(&self.mail)),
+        ]
+    }
+
+    /// Gives each peer a socket, and its origin with it.
+    pub(crate) fn bring_to_sockets(&mut self, serve: impl Fn(Peer) -> String) {
+        self.idp.set_origin(serve(idp::peer(&self.idp)));
+        self.desk.set_origin(serve(service::peer(&self.desk)));
+        self.mail.set_origin(serve(service::peer(&self.mail)));
+    }
+
+    /// All behave well again, and remember nothing.
+    pub(crate) fn reset(&self) {
+        self.idp.reset();
+        self.desk.reset();
+        self.mail.reset();
+    }
+}
+
+/// A request that a peer answers in the way that a scenario says.
+type Answering = Box<dyn Fn(&Request<Bytes>) -> Option<Reply> + Send>;
+
+/// An answer of these bytes, cut at every byte whose place is a multiple of `size`.
+pub(crate) fn cut(status: u16, content_type: &str, body: &str, size: usize) -> Reply {
+    let chunks =
+        body.as_bytes().chunks(size).map(|chunk| Chunk::Bytes(Bytes::copy_from_slice(chunk))).collect();
+    Reply::chunks(status, content_type, chunks)
+}
+
+/// An answer that gets on only as the scenario lets it: the chunks come out of a channel.
+pub(crate) fn slow(status: u16, content_type: &str) -> (std::sync::mpsc::Sender<Chunk>, impl Fn() -> Reply) {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let receiver = Arc::new(std::sync::Mutex::new(receiver));
+    let content_type = content_type.to_owned();
+    let reply = move || {
+        let receiver = Arc::clone(&receiver);
+        // A scenario that forgets its part ends with a break, not with a hang.
+        let patience = std::time::Duration::from_secs(10);
+        let chunks = std::iter::from_fn(move || match receiver.lock().unwrap().recv_timeout(patience) {
+            Ok(chunk) => Some(chunk),
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => None,
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Some(Chunk::Break),
+        });
+        let mut response = http::Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
+        *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        response.headers_mut().insert("content-type", content_type.parse().unwrap());
+        Reply::Response(response)
+    };
+    (sender, reply)
+}

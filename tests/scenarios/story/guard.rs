@@ -1,0 +1,196 @@
+//! What a model cannot talk away: confirmation and caps.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::client::{Agent, Browser, field};
+use crate::stage::Person;
+use crate::world::World;
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: a_destructive_call_waits_for_a_yes_that_works_once, a_call_with_other_arguments_needs_its_own_yes,
+        another_person_cannot_approve, a_denied_call_is_not_made, a_yes_is_over_after_ten_minutes,
+        a_forged_approval_is_refused, nothing_in_the_message_stands_in_for_a_yes,
+        a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
+        a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld;
+};
+
+/// Calls a destructive tool; answers with the path of the approval page.
+fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> String {
+    let told = agent.refused(world, tool, arguments);
+    let link = format!("{}/approve/", world.origin());
+    let at = told.find(&link).unwrap_or_else(|| panic!("no link in {told}"));
+    assert!(
+        told.contains("own yes") && told.contains("The desk") && told.contains("same arguments"),
+        "{told}"
+    );
+    told[at + world.origin().len()..].split_whitespace().next().unwrap().to_owned()
+}
+
+fn decide(world: &mut World, browser: &mut Browser, path: &str, decision: &str) -> String {
+    let page = browser.get(world, path);
+    assert_eq!(page.status(), 200, "{}", page.text());
+    let csrf = field(&page, "csrf");
+    let answer = browser.post(world, path, &[("csrf", &csrf), ("decision", decision)]);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    answer.text().to_owned()
+}
+
+fn at_browser(world: &mut World) -> (Browser, Agent) {
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, "desk");
+    (browser, agent)
+}
+
+fn a_destructive_call_waits_for_a_yes_that_works_once(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    world.expect_recorded("confirmation_asked", "refused", Some("confirmation_needed"));
+
+    assert!(decide(world, &mut browser, &path, "approve").contains("Allowed, once"));
+    assert!(world.stage.desk.calls().is_empty(), "the yes alone does nothing");
+    agent.read(world, "delete_issue", json!({ "id": 1 }));
+    assert_eq!(world.stage.desk.calls().len(), 1);
+    world.expect_recorded("confirmation_given", "ok", None);
+    world.expect_recorded("tool_announced", "ok", None);
+
+    held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert_eq!(world.stage.desk.calls().len(), 1, "a yes works once");
+    assert_eq!(browser.get(world, &path).status(), 404, "and its page is gone");
+}
+
+fn a_call_with_other_arguments_needs_its_own_yes(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1, "why": { "a": 1, "b": 2 } }));
+    decide(world, &mut browser, &path, "approve");
+    for arguments in [
+        json!({ "id": 2, "why": { "a": 1, "b": 2 } }),
+        json!({ "id": 1 }),
+        json!({ "id": 1, "why": { "a": 1, "b": "2" } }),
+    ] {
+        held(world, &agent, "delete_issue", arguments);
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    agent.read(world, "delete_issue", json!({ "why": { "b": 2, "a": 1 }, "id": 1 }));
+    assert_eq!(world.stage.desk.calls().len(), 1, "the order of keys does not matter");
+}
+
+fn another_person_cannot_approve(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    let mut stranger = Browser::of(&Person::internal());
+    let sent = stranger.get(world, &path);
+    assert_eq!(sent.status(), 303, "who is not signed in signs in first");
+    stranger.sign_in(world, &sent.header("location").to_owned());
+    let page = stranger.get(world, &path);
+    assert_eq!(page.status(), 404);
+    assert!(!page.text().contains("delete_issue"), "{}", page.text());
+    let home = stranger.get(world, "/");
+    let csrf = field(&home, "csrf");
+    let posted = stranger.post(world, &path, &[("csrf", &csrf), ("decision", "approve")]);
+    assert_eq!(posted.status(), 403, "{}", posted.text());
+    held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("confirmation_given", "ok", None), 0);
+}
+
+fn a_denied_call_is_not_made(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert!(decide(world, &mut browser, &path, "deny").contains("Not allowed"));
+    world.expect_recorded("confirmation_denied", "ok", None);
+    let again = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert_ne!(again, path);
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn a_yes_is_over_after_ten_minutes(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    decide(world, &mut browser, &path, "approve");
+    world.pass_time(Duration::from_secs(601));
+    let agent = agent.renewed(world);
+    held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn a_forged_approval_is_refused(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    let csrf = field(&browser.get(world, &path), "csrf");
+    for (origin, csrf) in [
+        ("https://evil.example.org", csrf.as_str()),
+        ("null", csrf.as_str()),
+        ("https://gate.example.com", ""),
+        ("https://gate.example.com", "A"),
+    ] {
+        let answer = browser.post_from(world, origin, &path, &[("csrf", csrf), ("decision", "approve")]);
+        assert_eq!(answer.status(), 403, "{origin} {csrf}");
+    }
+    held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn nothing_in_the_message_stands_in_for_a_yes(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    held(
+        world,
+        &agent,
+        "delete_issue",
+        json!({ "id": 1, "confirm": true, "confirmed": true, "approved": "yes" }),
+    );
+    let params = json!({ "name": "delete_issue", "arguments": { "id": 1 }, "confirm": true,
+        "inputResponses": { "confirm": { "action": "accept", "content": { "confirm": true } } } });
+    let answer = agent.send(world, "tools/call", params);
+    assert_eq!(answer.json()["result"]["isError"], true, "{}", answer.text());
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn a_tool_that_calls_itself_destructive_waits_too(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    held(world, &agent, "archive", json!({}));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn the_person_sees_the_real_values(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    world.stage.desk.says("Owner: mia.muster@kunde.example");
+    let seen = agent.read(world, "get_issue", json!({}));
+    let pseudonym = seen.strip_prefix("Owner: ").unwrap();
+    let path = held(world, &agent, "delete_issue", json!({ "owner": pseudonym }));
+    let page = browser.get(world, &path);
+    assert!(page.text().contains("mia.muster@kunde.example"), "{}", page.text());
+    assert!(!page.text().contains(pseudonym));
+    decide(world, &mut browser, &path, "approve");
+    agent.read(world, "delete_issue", json!({ "owner": pseudonym })).len();
+    assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["owner"], "mia.muster@kunde.example");
+}
+
+fn a_result_that_is_too_large_loses_whole_items(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let items: Vec<Value> = (0..100).map(|n| json!({ "n": n, "text": "x".repeat(300) })).collect();
+    let structured = json!({ "items": items, "total": 100 });
+    let content = json!([{ "type": "text", "text": structured.to_string() }]);
+    world.stage.desk.results(
+        json!({ "content": content, "structuredContent": structured, "isError": false }).to_string(),
+    );
+    let seen = agent.call(world, "get_issue", json!({}));
+    assert!(seen.to_string().len() <= 16 * 1024);
+    let kept = seen["structuredContent"]["items"].as_array().unwrap();
+    assert!(!kept.is_empty() && kept[..] == items[..kept.len()]);
+    assert_eq!(seen["structuredContent"]["total"], 100);
+    let note = seen["content"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap().to_owned();
+    assert!(note.contains(&format!("{} of 100", kept.len())), "{note}");
+    world.expect_recorded("tool_called", "ok", None);
+}
+
+fn a_result_that_cannot_be_cut_is_withheld(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.says(&"y".repeat(20_000));
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("larger") && told.contains("Ask for less"), "{told}");
+    world.expect_recorded("tool_called", "service", Some("result_too_large"));
+}

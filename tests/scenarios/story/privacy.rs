@@ -1,0 +1,387 @@
+//! Personal data becomes pseudonyms wherever it stands, and nothing else changes.
+
+use std::time::Duration;
+
+use mcpgate::host::memory::{Chunk, Reply};
+use serde_json::{Value, json};
+
+use crate::client::{Agent, text};
+use crate::stage::{Person, cut};
+use crate::world::World;
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else,
+        an_expired_pseudonym_is_refused, a_pseudonym_of_another_person_is_refused, a_mistyped_pseudonym_is_refused,
+        a_pseudonym_of_another_service_is_refused, one_bad_pseudonym_among_good_ones_stops_the_call,
+        pseudonyms_outlive_a_restart,
+        every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
+        names_from_fields_are_masked_in_the_prose_of_the_same_result,
+        the_error_of_a_tool_is_masked, an_error_of_the_protocol_is_masked,
+        a_stream_is_masked_event_by_event_however_it_is_cut, a_stream_arrives_as_it_comes,
+        lists_and_prompts_and_resources_are_masked,
+        what_is_not_personal_stays_byte_for_byte, what_the_configuration_keeps_is_kept,
+        pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers;
+};
+
+const MAIL: &str = "mia.muster@kunde.example";
+
+/// The pseudonym that stands for an address in a result.
+fn pseudonym(world: &mut World, agent: &Agent, mail: &str) -> String {
+    world.stage.desk.says(&format!("From: {mail}"));
+    let seen = agent.read(world, "get_issue", json!({}));
+    let pseudonym = seen.strip_prefix("From: ").unwrap().to_owned();
+    assert!(!pseudonym.contains(mail) && pseudonym.ends_with("@email.invalid"), "{pseudonym}");
+    pseudonym
+}
+
+fn the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else(world: &mut World) {
+    let person = Person::internal();
+    let agent = Agent::of(world, &person, "desk");
+    let first = pseudonym(world, &agent, MAIL);
+    world.pass_time(Duration::from_secs(300));
+    assert_eq!(pseudonym(world, &agent, MAIL), first);
+    let other_client = Agent::of(world, &person, "desk");
+    assert_eq!(pseudonym(world, &other_client, MAIL), first, "it is the person's, not the client's");
+    let somebody = Agent::of(world, &Person::internal(), "desk");
+    assert_ne!(pseudonym(world, &somebody, MAIL), first);
+    assert_ne!(pseudonym(world, &agent, "someone.else@kunde.example"), first);
+}
+
+/// The call is refused in words that say what, where and what to do; nothing reaches the service.
+#[track_caller]
+fn not_given_back(world: &mut World, agent: &Agent, arguments: Value, reason: &str, words: &[&str]) {
+    let before = world.stage.desk.calls().len() + world.stage.mail.calls().len();
+    let told = agent.refused(world, "add_comment", arguments);
+    for word in words {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    assert_eq!(
+        world.stage.desk.calls().len() + world.stage.mail.calls().len(),
+        before,
+        "nothing was forwarded"
+    );
+    world.expect_recorded("tool_called", "refused", Some(reason));
+    assert_eq!(world.recorded("tool_announced", "ok", None), 0);
+}
+
+fn an_expired_pseudonym_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let pseudonym = pseudonym(world, &agent, MAIL);
+    world.pass_time(Duration::from_secs(24 * 3600 + 1));
+    let agent = agent.renewed(world);
+    let words = [pseudonym.as_str(), "expired", "Nothing was sent", "Read the record again"];
+    not_given_back(world, &agent, json!({ "text": pseudonym }), "pseudonym_unknown", &words);
+}
+
+fn a_pseudonym_of_another_person_is_refused(world: &mut World) {
+    let somebody = Agent::of(world, &Person::internal(), "desk");
+    let pseudonym = pseudonym(world, &somebody, MAIL);
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let words = [pseudonym.as_str(), "another person's", "Nothing was sent"];
+    not_given_back(world, &agent, json!({ "text": pseudonym }), "pseudonym_unknown", &words);
+}
+
+fn a_mistyped_pseudonym_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let pseudonym = pseudonym(world, &agent, MAIL);
+    let first = pseudonym.chars().next().unwrap();
+    let mistyped = pseudonym.replacen(first, if first == 'z' { "y" } else { "z" }, 1);
+    let words = ["mistyped", "Nothing was sent", "exactly"];
+    not_given_back(world, &agent, json!({ "text": mistyped }), "pseudonym_malformed", &words);
+}
+
+fn a_pseudonym_of_another_service_is_refused(world: &mut World) {
+    let person = Person::internal();
+    let desk = Agent::of(world, &person, "desk");
+    let pseudonym = pseudonym(world, &desk, MAIL);
+    let mail = Agent::of(world, &person, "mail");
+    let words = [pseudonym.as_str(), "The mail", "may not see"];
+    not_given_back(world, &mail, json!({ "text": pseudonym }), "pseudonym_unknown", &words);
+}
+
+fn one_bad_pseudonym_among_good_ones_stops_the_call(world: &mut World) {
+    let somebody = Agent::of(world, &Person::internal(), "desk");
+    let foreign = pseudonym(world, &somebody, MAIL);
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let own = pseudonym(world, &agent, MAIL);
+    let arguments = json!({ "to": [own, { "deep": format!("cc {foreign}") }] });
+    not_given_back(world, &agent, arguments, "pseudonym_unknown", &[&foreign]);
+}
+
+fn pseudonyms_outlive_a_restart(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let pseudonym = pseudonym(world, &agent, MAIL);
+    world.settle();
+    world.restart();
+    agent.read(world, "add_comment", json!({ "text": pseudonym }));
+    assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], MAIL);
+}
+
+/// One of each kind, as people write them.
+const PLANTED: [(&str, &str); 8] = [
+    ("email", "mia.muster@kunde.example"),
+    ("phone", "+49 30 901820"),
+    ("iban", "DE89 3704 0044 0532 0130 00"),
+    ("iban", "GB29NWBK60161331926819"),
+    ("card", "4111 1111 1111 1111"),
+    ("card", "5500005555555559"),
+    ("ip", "203.0.113.77"),
+    ("ip", "2001:db8:85a3::8a2e:370:7334"),
+];
+
+fn every_kind_is_masked_in_text_and_structured_content_and_json_in_text(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let prose: Vec<String> = PLANTED.iter().map(|(kind, value)| format!("the {kind} is {value}.")).collect();
+    let document = json!({ "fields": PLANTED.map(|(_, value)| value), "prose": prose.join(" ") });
+    let result = json!({
+        "content": [
+            { "type": "text", "text": prose.join("\n") },
+            { "type": "text", "text": document.to_string() },
+            { "type": "text", "text": json!({ "inner": document.to_string() }).to_string() },
+            { "type": "resource", "resource": { "uri": "x://1", "text": prose.join("\n") } },
+        ],
+        "structuredContent": document,
+        "isError": false,
+    });
+    world.stage.desk.results(result.to_string());
+    let seen = agent.call(world, "get_issue", json!({}));
+    let text = seen.to_string();
+    for (_, value) in PLANTED {
+        assert!(!text.contains(value), "{value} in {text}");
+    }
+    let structured = seen["structuredContent"].as_object().unwrap();
+    let mirror: Value = serde_json::from_str(seen["content"][1]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(&mirror, &seen["structuredContent"], "the text mirror says the same");
+    for (at, (_, _)) in PLANTED.iter().enumerate() {
+        let pseudonym = structured["fields"][at].as_str().unwrap();
+        assert!(structured["prose"].as_str().unwrap().contains(pseudonym), "{pseudonym} in {structured:?}");
+    }
+    let read = world.audit().pop().unwrap();
+    assert_eq!(read["found"], json!({ "card": 2, "email": 1, "iban": 2, "ip": 2, "phone": 1 }));
+
+    // And back again.
+    let arguments = json!({ "back": seen["structuredContent"] });
+    agent.read(world, "add_comment", arguments).len();
+    assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["back"], document);
+}
+
+fn names_from_fields_are_masked_in_the_prose_of_the_same_result(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let issue = json!({
+        "assignee": { "displayName": "Quirina Beispiel" },
+        "reporter": "Torvald Musterfrau",
+        "summary": "Quirina Beispiel asked Torvald Musterfrau to call Beispiel back",
+        "status": "open",
+    });
+    world
+        .stage
+        .desk
+        .results(json!({ "content": [], "structuredContent": issue, "isError": false }).to_string());
+    let seen = agent.call(world, "get_issue", json!({}))["structuredContent"].clone();
+    let text = seen.to_string();
+    for name in ["Quirina", "Beispiel", "Torvald", "Musterfrau"] {
+        assert!(!text.contains(name), "{name} in {text}");
+    }
+    let assignee = seen["assignee"]["displayName"].as_str().unwrap();
+    assert!(assignee.starts_with("Person-"), "{assignee}");
+    assert!(seen["summary"].as_str().unwrap().starts_with(assignee), "{text}");
+    assert_eq!(seen["status"], "open");
+}
+
+fn the_error_of_a_tool_is_masked(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let result =
+        json!({ "content": [{ "type": "text", "text": format!("no account for {MAIL}") }], "isError": true });
+    world.stage.desk.results(result.to_string());
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.starts_with("no account for ") && !told.contains(MAIL), "{told}");
+    world.expect_recorded("tool_called", "service", Some("service_error"));
+}
+
+fn an_error_of_the_protocol_is_masked(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.replies(|seen| {
+        let error =
+            json!({ "code": -32602, "message": format!("bad {MAIL}"), "data": { "who": MAIL, "n": 1.50 } });
+        let message = format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, seen.id());
+        Reply::new(200, "application/json", message)
+    });
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let error = answer.json()["error"].clone();
+    assert_eq!((answer.status(), &error["code"], &error["data"]["n"]), (200, &json!(-32602), &json!(1.50)));
+    assert!(!answer.text().contains(MAIL), "{}", answer.text());
+    assert!(error["message"].as_str().unwrap().ends_with("@email.invalid"), "{error}");
+    world.expect_recorded("tool_called", "service", Some("service_error"));
+}
+
+/// A stream with progress, a log message and the answer, each with an address; and an emoji to cut through.
+fn stream(id: &str) -> String {
+    let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
+        "params": { "progressToken": "mia.token@kunde.example", "progress": 1, "message": format!("🙂 asking {MAIL}") } });
+    let log = json!({ "jsonrpc": "2.0", "method": "notifications/message",
+        "params": { "level": "info", "data": { "who": MAIL } } });
+    let result =
+        json!({ "content": [{ "type": "text", "text": format!("grüßt {MAIL}") }], "isError": false });
+    format!(
+        ": hello\r\n\r\nid: 1\ndata:\n\nevent: message\ndata: {progress}\n\ndata: {log}\r\n\r\n\
+         id: 2\ndata: {{\"jsonrpc\":\"2.0\",\"id\":{id},\ndata: \"result\":{result}}}\n\n"
+    )
+}
+
+fn a_stream_is_masked_event_by_event_however_it_is_cut(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for size in [1, 7, 13, 64, 100_000] {
+        world
+            .stage
+            .desk
+            .replies(move |seen| cut(200, "text/event-stream; charset=utf-8", &stream(&seen.id()), size));
+        let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+        assert_eq!((answer.status(), answer.header("content-type")), (200, "text/event-stream"));
+        assert!(!answer.text().contains(MAIL), "{}", answer.text());
+        let data =
+            |line: &str| line.strip_prefix("data: ").filter(|data| !data.is_empty()).map(str::to_owned);
+        let events: Vec<Value> = answer
+            .text()
+            .split("\n\n")
+            .filter_map(|event| {
+                let lines: Vec<String> = event.lines().filter_map(data).collect();
+                (!lines.is_empty()).then(|| serde_json::from_str(&lines.join("\n")).unwrap())
+            })
+            .collect();
+        assert_eq!(events.len(), 3, "{}", answer.text());
+        assert_eq!(
+            events[0]["params"]["progressToken"], "mia.token@kunde.example",
+            "a token of the protocol stays"
+        );
+        let shown = text(&events[2]["result"]);
+        let pseudonym = shown.strip_prefix("grüßt ").unwrap();
+        assert_eq!(events[0]["params"]["message"], format!("🙂 asking {pseudonym}"));
+        assert_eq!(events[1]["params"]["data"]["who"], pseudonym);
+        for kept in [": hello", "id: 1", "event: message", "id: 2"] {
+            assert!(answer.text().contains(kept), "{kept}");
+        }
+    }
+    assert_eq!(world.recorded("tool_called", "ok", None), 5);
+}
+
+fn a_stream_arrives_as_it_comes(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let (sender, reply) = crate::stage::slow(200, "text/event-stream");
+    world.stage.desk.replies(move |_| reply());
+    let say = |text: String| sender.send(Chunk::Bytes(text.into())).unwrap();
+    let progress = |n: u32| {
+        let params = json!({ "progressToken": 1, "progress": n, "message": MAIL });
+        format!(
+            "data: {}\n\n",
+            json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params })
+        )
+    };
+    say(progress(1));
+    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let mut rest = String::new();
+    // Each is said only after the one before has arrived.
+    for n in 1..4 {
+        assert_eq!(open.event(&mut rest).unwrap()["params"]["progress"], n);
+        say(progress(n + 1));
+    }
+    assert_eq!(open.event(&mut rest).unwrap()["params"]["progress"], 4);
+    say(r#"data: {"jsonrpc":"2.0","id":7,"result":{"content":[]}}"#.to_owned() + "\n\n");
+    assert_eq!(open.event(&mut rest).unwrap()["result"], json!({ "content": [] }));
+    drop(sender);
+    assert_eq!(open.event(&mut rest), None);
+    world.expect_recorded("tool_called", "ok", None);
+}
+
+fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for (method, params, result) in [
+        (
+            "prompts/get",
+            json!({ "name": "p" }),
+            json!({ "messages": [{ "role": "user", "content": { "type": "text", "text": MAIL } }] }),
+        ),
+        (
+            "resources/read",
+            json!({ "uri": "x://1" }),
+            json!({ "contents": [{ "uri": "x://1", "text": MAIL }] }),
+        ),
+        (
+            "resources/list",
+            json!({}),
+            json!({ "resources": [{ "uri": "x://1", "name": "n", "description": MAIL }] }),
+        ),
+        (
+            "tools/list",
+            json!({}),
+            json!({ "tools": [{ "name": "get_issue", "description": MAIL, "inputSchema": {} }] }),
+        ),
+    ] {
+        world.stage.desk.answers(move |seen| {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
+            Some(Reply::new(200, "application/json", body))
+        });
+        let answer = agent.send(world, method, params);
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        assert!(
+            answer.text().contains("@email.invalid") && !answer.text().contains(MAIL),
+            "{method}: {}",
+            answer.text()
+        );
+    }
+    assert_eq!(world.recorded("requested", "ok", None), 2);
+    assert_eq!(world.recorded("tools_listed", "ok", None), 1);
+}
+
+fn what_is_not_personal_stays_byte_for_byte(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let result = concat!(
+        r#"{"z":1.10,"a":1E2,"m":-0.0,"big":12345678901234567890123,"content":[{"type":"text","text":"plain \u00e4 \/ text","#,
+        r#""_meta":{"b":null,"a":[ ]}},{"type":"image","data":"MTkyLjAuMi4x","mimeType":"image/png"}],"#,
+        r#""structuredContent":{"y":{"":0},"x":[true,"2026-07-28","v1.2.3","ABC-4711"]},"isError":false,"new":{"field":"kept"}}"#
+    );
+    world.stage.desk.results(result);
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    assert_eq!(answer.text(), format!(r#"{{"jsonrpc":"2.0","id":7,"result":{result}}}"#));
+
+    let body = concat!(
+        r#"{"jsonrpc":"2.0","params":{"arguments":{"z":1.10,"a":1E2,"big":12345678901234567890123,"u":"\u00e4"},"name":"get_issue","#,
+        r#""unknown":[1.0],"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","x":1.00}},"id":"s\u0031","method":"tools/call","more":{}}"#
+    );
+    world.stage.desk.says("ok");
+    let request = agent.posting(world, body.to_owned());
+    let answer = world.send(request);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert_eq!(world.stage.desk.calls().pop().unwrap().body, body);
+}
+
+fn what_the_configuration_keeps_is_kept(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let issues = json!({ "issues": [{ "key": MAIL, "mail": MAIL }] });
+    let content = json!([{ "type": "text", "text": issues.to_string() }]);
+    world
+        .stage
+        .desk
+        .results(json!({ "content": content, "structuredContent": issues, "isError": false }).to_string());
+    let seen = agent.call(world, "get_issue", json!({}));
+    let mirror: Value = serde_json::from_str(&text(&seen)).unwrap();
+    for issues in [&seen["structuredContent"]["issues"][0], &mirror["issues"][0]] {
+        assert_eq!(issues["key"], MAIL);
+        assert_ne!(issues["mail"], MAIL);
+    }
+}
+
+fn pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let pseudonym = pseudonym(world, &agent, MAIL);
+    let arguments =
+        json!({ "email": pseudonym, "deep": [{ "json": json!({ "to": pseudonym }).to_string() }], "n": 1.0 });
+    let mut request =
+        agent.request(world, "tools/call", json!({ "name": "add_comment", "arguments": arguments }));
+    request.headers_mut().insert("mcp-param-email", pseudonym.parse().unwrap());
+    assert_eq!(world.send(request).status(), 200);
+    let call = world.stage.desk.calls().pop().unwrap();
+    assert_eq!(call.arguments()["email"], MAIL);
+    assert_eq!(call.arguments()["deep"][0]["json"], json!({ "to": MAIL }).to_string());
+    assert_eq!(call.header("mcp-param-email"), MAIL);
+}

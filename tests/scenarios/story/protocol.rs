@@ -1,0 +1,180 @@
+//! What is not what the protocol says is refused before anything else happens.
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::client::Agent;
+use crate::stage::Person;
+use crate::world::{Answer, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: a_missing_or_other_header_is_a_mismatch, an_unknown_revision_is_told_which_are_known,
+        a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_body_that_is_too_large_is_refused,
+        a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
+        a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
+        an_unknown_method_is_the_services_to_refuse;
+};
+
+/// The request is refused with this code; nothing reaches the service.
+#[track_caller]
+fn refused(world: &mut World, request: Request<Bytes>, status: u16, code: i64, reason: &str) -> Answer {
+    let before = (
+        world.recorded("tool_called", "refused", Some(reason)),
+        world.recorded("request_refused", "refused", Some(reason)),
+    );
+    let answer = world.send(request);
+    let error = answer.json()["error"].clone();
+    assert_eq!((answer.status(), &error["code"]), (status, &json!(code)), "{}", answer.text());
+    assert!(!error["message"].as_str().unwrap().is_empty());
+    assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+    let after = (
+        world.recorded("tool_called", "refused", Some(reason)),
+        world.recorded("request_refused", "refused", Some(reason)),
+    );
+    assert_eq!(after.0 + after.1, before.0 + before.1 + 1, "recorded as {reason}");
+    answer
+}
+
+fn call() -> Value {
+    json!({ "name": "get_issue", "arguments": {} })
+}
+
+fn a_missing_or_other_header_is_a_mismatch(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for (name, value) in [
+        ("mcp-protocol-version", None),
+        ("mcp-protocol-version", Some("2025-11-25")),
+        ("mcp-method", None),
+        ("mcp-method", Some("tools/list")),
+        ("mcp-name", None),
+        ("mcp-name", Some("delete_issue")),
+        ("mcp-name", Some("GET_ISSUE")),
+        ("mcp-name", Some("=?base64?%%%?=")),
+    ] {
+        let mut request = agent.request(world, "tools/call", call());
+        request.headers_mut().remove(name);
+        if let Some(value) = value {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let answer = refused(world, request, 400, -32020, "header_mismatch");
+        assert_eq!(answer.json()["id"], 7, "{name} {value:?}");
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_lowercase();
+        assert!(message.contains(name), "{name} {value:?}: {message}");
+    }
+}
+
+fn an_unknown_revision_is_told_which_are_known(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let mut request = agent.request(world, "tools/call", call());
+    let body = String::from_utf8(request.body().to_vec()).unwrap().replace("2026-07-28", "2099-01-01");
+    *request.body_mut() = body.into();
+    request.headers_mut().insert("mcp-protocol-version", "2099-01-01".parse().unwrap());
+    let answer = refused(world, request, 400, -32022, "unsupported_version");
+    let data = answer.json()["error"]["data"].clone();
+    assert_eq!(data["requested"], "2099-01-01");
+    for revision in ["2026-07-28", "2025-11-25", "2025-06-18"] {
+        assert!(data["supported"].as_array().unwrap().contains(&json!(revision)));
+    }
+}
+
+fn a_body_that_can_be_read_in_two_ways_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    for (body, code) in [
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue","name":"delete_issue"}}"#.to_owned(), -32700),
+        (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"tools/list"}"#.to_owned(), -32700),
+        ("{".to_owned(), -32700),
+        (format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{}1{}}}"#, "[".repeat(100), "]".repeat(100)), -32700),
+        ("null".to_owned(), -32700),
+        (r#"{"id":1,"method":"tools/list"}"#.to_owned(), -32600),
+        (r#"{"jsonrpc":"2.0","id":{},"method":"tools/list"}"#.to_owned(), -32600),
+    ] {
+        let request = agent.posting(world, body);
+        refused(world, request, 400, code, "malformed_request");
+    }
+}
+
+fn a_batch_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-06-18");
+    let request = agent.posting(world, r#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#.to_owned());
+    let answer = refused(world, request, 400, -32600, "malformed_request");
+    assert!(answer.text().contains("one message per request"), "{}", answer.text());
+}
+
+fn a_body_that_is_too_large_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let arguments = json!({ "text": "x".repeat(4 * 1024 * 1024) });
+    let request = agent.request(world, "tools/call", json!({ "name": "get_issue", "arguments": arguments }));
+    let answer = refused(world, request, 413, -32600, "too_large");
+    assert!(answer.text().contains("4 MiB") || answer.text().contains("4.0 MiB"), "{}", answer.text());
+}
+
+fn a_session_id_of_another_person_is_refused(world: &mut World) {
+    let mut somebody = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    somebody.initialize(world);
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.session = somebody.session.clone();
+    world.stage.desk.reset();
+    let request = agent.request(world, "tools/call", call());
+    let answer = refused(world, request, 404, -32001, "session_unknown");
+    assert!(answer.text().contains("Initialize a new one"), "{}", answer.text());
+}
+
+fn an_invented_session_id_is_refused(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.session = Some("planted-session-4711".to_owned());
+    let request = agent.request(world, "tools/call", call());
+    refused(world, request, 404, -32001, "session_unknown");
+}
+
+fn a_web_page_of_another_origin_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for origin in ["https://evil.example.org", "null", "https://gate.example.com.evil.example.org"] {
+        let mut request = agent.request(world, "tools/call", call());
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        let answer = world.send(request);
+        assert_eq!(answer.status(), 403, "{origin}");
+        assert!(answer.text().contains("origins"), "{}", answer.text());
+    }
+    assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+}
+
+fn another_host_name_is_refused(world: &mut World) {
+    for uri in
+        ["https://evil.example.org/", "https://gate.example.com:8443/authorize", "https://127.0.0.1/mcp/desk"]
+    {
+        let answer = world.send(Request::get(uri).body(Bytes::new()).unwrap());
+        assert_eq!(answer.status(), 421, "{uri}");
+        assert!(answer.text().contains("https://gate.example.com"), "{}", answer.text());
+    }
+}
+
+fn other_methods_are_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for method in ["PUT", "PATCH", "GET", "DELETE"] {
+        let mut request = agent.request(world, "tools/call", call());
+        *request.method_mut() = method.parse().unwrap();
+        *request.body_mut() = Bytes::new();
+        let answer = world.send(request);
+        assert_eq!((answer.status(), answer.header("allow")), (405, "POST"), "{method}");
+    }
+    for path in ["/authorize", "/token", "/callback", "/health", "/"] {
+        let answer = world.send(Request::put(world.url(path)).body(Bytes::new()).unwrap());
+        assert_eq!(answer.status(), 405, "{path}");
+    }
+    assert_eq!(world.get("/nothing/here").status(), 404);
+    assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+}
+
+fn an_unknown_method_is_the_services_to_refuse(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let answer = agent.send(world, "something/new", json!({ "field": 1.0 }));
+    assert_eq!(
+        (answer.status(), &answer.json()["error"]["code"]),
+        (404, &json!(-32601)),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(world.stage.desk.seen().pop().unwrap().message()["params"]["field"], 1.0);
+}

@@ -1,0 +1,97 @@
+//! The memory host: all in this process, all at once.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http_body::Body as _;
+use mcpgate::gateway::Gateway;
+use mcpgate::host::memory::Memory;
+use mcpgate::host::{Host as _, Incoming, MAX_REQUEST_BODY, Statement};
+
+use super::{Machine, Open, Secrets, head};
+use crate::stage::Stage;
+
+/// When the memory host's time begins.
+pub(super) const EPOCH: i64 = 1_795_000_000_000;
+
+pub(super) struct Process {
+    host: Memory,
+    gateway: Gateway<Memory>,
+}
+
+impl Process {
+    pub(super) fn start(stage: &Stage, toml: Option<&str>, secrets: &Secrets) -> Self {
+        let host = Memory::new();
+        for name in mcpgate::crypto::SECRET_NAMES {
+            host.set_secret(name, "");
+        }
+        for (name, value) in secrets {
+            host.set_secret(name, value);
+        }
+        for (origin, peer) in stage.peers() {
+            host.set_peer(&origin, peer);
+        }
+        if let Some(toml) = toml {
+            host.set_config(toml);
+        }
+        Self { gateway: Gateway::new(host.clone()), host }
+    }
+}
+
+impl Machine for Process {
+    fn open(&mut self, request: Request<Bytes>) -> Open {
+        let request = request.map(|body| match body.len() {
+            0..=MAX_REQUEST_BODY => Incoming::Whole(body),
+            _ => Incoming::TooLarge,
+        });
+        let (parts, mut body) = now(self.gateway.handle(request)).into_parts();
+        let next = move || {
+            let frame = now(std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)))?;
+            Some(frame.map(|frame| frame.into_data().unwrap_or_default()).map_err(|error| error.to_string()))
+        };
+        Open { head: head(parts.status, parts.headers), body: Box::new(next) }
+    }
+
+    fn pass_time(&mut self, duration: Duration) {
+        self.host.advance(duration);
+    }
+
+    fn queue_refuses(&mut self, refuses: bool) {
+        self.host.refuse("queue", refuses);
+    }
+
+    fn sql(&mut self, statement: &'static str) {
+        now(self.host.query(Statement::new(statement))).unwrap();
+    }
+
+    fn settle(&mut self) {
+        now(self.host.run_later());
+        now(self.gateway.maintain());
+        let taken = now(self.gateway.consume(self.host.take_queue()));
+        assert!(taken.iter().all(|taken| *taken), "the consumer takes every message");
+    }
+
+    fn kept(&mut self) -> Vec<(String, Vec<u8>)> {
+        vec![("database".to_owned(), self.host.database_bytes())]
+    }
+
+    fn logs(&mut self) -> String {
+        self.host.logged()
+    }
+
+    fn restart(&mut self) {
+        self.host.restart();
+    }
+}
+
+/// Nothing on this host ever waits.
+fn now<T>(work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("the memory host waited"),
+    }
+}

@@ -1,0 +1,172 @@
+// The Spin harness: the real component in the wasmtime test host, with a real SQLite file and a real Redis.
+//
+// Offers what miniflare/run.mjs offers, so that one list of tests runs on both. Everything lives under `dataDir` and
+// outlasts a restart.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Starts the component; migrations and configuration are in the database before it answers.
+ *
+ * @param {object} options
+ * @param {number} options.port 0 takes a free one.
+ * @param {string} options.dataDir Where state, `spin.log` and `redis.log` are kept.
+ * @param {string} [options.configSql] What `mcpgate config sql FILE` printed. Stored once for each `dataDir`.
+ * @param {Record<string, string>} [options.secrets] Secrets and variables by name.
+ * @param {string[]} [options.allow] Origins that the component may reach; loopback origins by default from `configSql`.
+ * @param {boolean} [options.queue] Whether Redis is there.
+ * @param {string} [options.component]
+ * @param {string} [options.host] The test host's binary.
+ * @returns {Promise<import('../miniflare/run.mjs').Worker>}
+ */
+export async function start({
+  port,
+  dataDir,
+  configSql = '',
+  secrets = {},
+  allow = configSql.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [],
+  queue = true,
+  component = path.join(target('target'), 'wasm32-wasip2', 'release', 'mcpgate.wasm'),
+  host = process.env.SPIN_TEST_HOST ?? path.join(target('wasmtime/target'), 'debug', 'spin-test-host'),
+}) {
+  await mkdir(dataDir, { recursive: true });
+  const file = (name) => path.resolve(dataDir, name);
+  await writeFile(file('config.sql'), configSql);
+  await writeFile(file('variables'), lines(secrets), { mode: 0o600 });
+  const redisPort = await freePort();
+  let redis = queue ? await startRedis(redisPort, dataDir) : undefined;
+
+  const log = createWriteStream(file('spin.log'), { flags: 'a' });
+  const child = spawn(
+    host,
+    [
+      '--component', component, '--port', String(port), '--db', file('spin.sqlite'), '--kv', file('cache.sqlite'),
+      '--redis', `redis://127.0.0.1:${redisPort}`, '--vars-file', file('variables'),
+      ...(await migrations()).concat(file('config.sql')).flatMap((name) => ['--migrate', name]),
+      ...allow.flatMap((origin) => ['--allow', new URL(origin).host]),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  child.stderr.pipe(log);
+  const stop = async () => {
+    if (redis && child.exitCode === null) await drain(redisPort);
+    await end(child);
+    await end(redis);
+  };
+  try {
+    const url = await ready(child);
+    return {
+      url,
+      setQueue: async (next) => {
+        if (!next && redis) {
+          await drain(redisPort);
+          await end(redis);
+          redis = undefined;
+        } else if (next && !redis) {
+          redis = await startRedis(redisPort, dataDir);
+        }
+      },
+      // Spin has no cron: maintenance follows a request, at most once a minute in all and once in an instance. An
+      // instance without requests ends after a second.
+      cron: async () => {
+        await sleep(1500);
+        await command(redisPort, 'DEL mcpgate:maintained');
+        await fetch(`${url}/health`);
+      },
+      d1File: async () => file('spin.sqlite'),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function target(otherwise) {
+  return path.resolve(root, process.env.CARGO_TARGET_DIR ?? otherwise);
+}
+
+function lines(variables) {
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join('');
+}
+
+async function migrations() {
+  const folder = path.join(root, 'migrations');
+  return (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort().map((name) => path.join(folder, name));
+}
+
+async function startRedis(port, dataDir) {
+  const options = { bind: '127.0.0.1', port, dir: path.resolve(dataDir), logfile: 'redis.log', appendonly: 'yes', save: '""' };
+  const child = spawn('redis-server', Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]), {
+    stdio: 'ignore',
+  });
+  const failed = once(child, 'error').then(([error]) => {
+    throw new Error(`redis-server is missing: install it (${error.code})`);
+  });
+  const started = async () => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      if ((await command(port, 'PING').catch(() => '')) === '+PONG') return child;
+      await sleep(50);
+    }
+    throw new Error('redis-server does not answer');
+  };
+  return Promise.race([started(), failed]);
+}
+
+async function ready(child) {
+  const failed = once(child, 'error').then(([error]) => {
+    throw new Error(`the test host is missing: build it with cargo build in wasmtime/ (${error.code})`);
+  });
+  const line = (async () => {
+    for await (const text of createInterface({ input: child.stdout })) return text;
+    throw new Error('the test host stopped: spin.log says why');
+  })();
+  return (await Promise.race([line, failed])).replace(/^ready /, '');
+}
+
+/** Waits until nothing is on the stream. */
+async function drain(port) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    await sleep(100);
+    if ((await command(port, 'XLEN mcpgate:audit').catch(() => ':0')) === ':0') return;
+  }
+}
+
+/** The first line of Redis' answer. */
+async function command(port, text) {
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('utf8');
+  try {
+    socket.write(`${text}\r\n`);
+    const [answer] = await once(socket, 'data');
+    return answer.split('\r\n')[0];
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function end(child) {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

@@ -21,6 +21,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  *   messages or with none, so that every send fails.
  * @property {() => Promise<void>} cron Runs what the cron trigger runs.
  * @property {(sql: string) => Promise<void>} execute Runs SQL text in the database.
+ * @property {() => Promise<void>} settle Waits until the queue is empty, then runs what the cron trigger runs.
  * @property {() => Promise<string>} d1File The database's SQLite file; next to it may lie a `-wal`.
  * @property {() => Promise<void>} stop Waits until the queue is empty, then ends workerd.
  */
@@ -70,6 +71,9 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
   try {
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const database = () => miniflare.getD1Database('DB');
+    const cron = async () => {
+      await (await miniflare.getWorker()).scheduled({ cron: '*/5 * * * *' });
+    };
     await migrate(await database());
     if (configSql) await execute(await database(), configSql);
     return {
@@ -79,8 +83,10 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
         await miniflare.setOptions(await options(Number(new URL(url).port), next));
         working = next;
       },
-      cron: async () => {
-        await (await miniflare.getWorker()).scheduled({ cron: '*/5 * * * *' });
+      cron,
+      settle: async () => {
+        if (working) await drain(miniflare);
+        await cron();
       },
       execute: async (sql) => {
         await execute(await database(), sql);

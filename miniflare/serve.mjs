@@ -5,7 +5,8 @@
 //
 // With `--host spin` it is the Spin component in the wasmtime test host.
 // Prints `ready URL`, then obeys lines on standard input and answers each with `ok` or `error: ...`:
-// `queue off`, `queue on`, `cron`, `database` (answers with the SQLite file's path), `stop`. End of input stops it too.
+// `queue off`, `queue on`, `cron`, `settle`, `database` (answers with the SQLite file's path), `execute SQL`, `stop`.
+// End of input stops it too.
 
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -40,13 +41,15 @@ const commands = {
   'queue off': () => worker.setQueue(false),
   'queue on': () => worker.setQueue(true),
   cron: () => worker.cron(),
+  settle: () => worker.settle(),
   database: () => worker.d1File(),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'stop') break;
   try {
-    const answer = await (commands[line] ?? unknown)();
+    const sql = line.startsWith('execute ') && line.slice('execute '.length);
+    const answer = await (sql ? worker.execute(`${sql};`) : (commands[line] ?? unknown)());
     console.log(answer === undefined ? 'ok' : `ok ${answer}`);
   } catch (error) {
     console.log(`error: ${String(error.message).replaceAll('\n', ' ')}`);

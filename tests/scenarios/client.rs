@@ -38,7 +38,13 @@ impl Browser {
     }
 
     /// A form of some page, posted.
-    pub(crate) fn post_from(&mut self, world: &mut World, origin: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post_from(
+        &mut self,
+        world: &mut World,
+        origin: &str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Answer {
         let request = Request::post(absolute(world, path))
             .header("origin", origin)
             .header("content-type", "application/x-www-form-urlencoded")
@@ -49,7 +55,8 @@ impl Browser {
 
     fn send(&mut self, world: &mut World, mut request: Request<Bytes>) -> Answer {
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert("cookie", cookies.join("; ").parse().unwrap());
         }
         let answer = world.send(request);
@@ -144,7 +151,8 @@ impl Ask {
     pub(crate) fn decide(&self, world: &mut World, browser: &mut Browser, decision: &str) -> Url {
         let page = self.consent_page(world, browser);
         assert_eq!(page.status(), 200, "{}", page.text());
-        let form = [("request", &*field(&page, "request")), ("csrf", &field(&page, "csrf")), ("decision", decision)];
+        let form =
+            [("request", &*field(&page, "request")), ("csrf", &field(&page, "csrf")), ("decision", decision)];
         let decided = browser.post(world, "/authorize", &form);
         assert_eq!(decided.status(), 303, "{}", decided.text());
         Url::parse(decided.header("location")).unwrap()
@@ -178,8 +186,11 @@ impl Ask {
 
     /// Exchanges a refresh token.
     pub(crate) fn refresh(&self, world: &mut World, refresh_token: &str) -> Answer {
-        let form =
-            [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("client_id", &self.client_id)];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token),
+            ("client_id", &self.client_id),
+        ];
         token(world, &form)
     }
 }

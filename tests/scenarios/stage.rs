@@ -73,7 +73,8 @@ type Answering = Box<dyn Fn(&Request<Bytes>) -> Option<Reply> + Send>;
 
 /// An answer of these bytes, cut at every byte whose place is a multiple of `size`.
 pub(crate) fn cut(status: u16, content_type: &str, body: &str, size: usize) -> Reply {
-    let chunks = body.as_bytes().chunks(size).map(|chunk| Chunk::Bytes(Bytes::copy_from_slice(chunk))).collect();
+    let chunks =
+        body.as_bytes().chunks(size).map(|chunk| Chunk::Bytes(Bytes::copy_from_slice(chunk))).collect();
     Reply::chunks(status, content_type, chunks)
 }
 

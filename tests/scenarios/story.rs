@@ -1,14 +1,28 @@
 //! What happens, by subject.
 
 mod access;
+mod front;
 mod guard;
+mod oauth;
 mod path;
 mod privacy;
 mod protocol;
+mod record;
 mod service_faults;
 mod sign_in;
 
 use crate::Scenario;
 
 /// All scenarios. The last reads what all the others must not have left.
-pub(crate) const ALL: &[&[Scenario]] = &[path::ALL, privacy::ALL, protocol::ALL, access::ALL, guard::ALL, service_faults::ALL, sign_in::ALL];
+pub(crate) const ALL: &[&[Scenario]] = &[
+    path::ALL,
+    privacy::ALL,
+    protocol::ALL,
+    access::ALL,
+    guard::ALL,
+    service_faults::ALL,
+    sign_in::ALL,
+    oauth::ALL,
+    record::ALL,
+    front::ALL,
+];

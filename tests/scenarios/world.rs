@@ -65,7 +65,9 @@ impl Open {
                     return Some(serde_json::from_str(&data.join("\n")).expect("an event's data is JSON"));
                 }
             }
-            rest.push_str(std::str::from_utf8(&self.chunk()?.expect("the stream goes on")).expect("whole events"));
+            rest.push_str(
+                std::str::from_utf8(&self.chunk()?.expect("the stream goes on")).expect("whole events"),
+            );
         }
     }
 
@@ -296,7 +298,8 @@ impl World {
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<Vec<String>> {
         let directory = process::Directory::new();
         let file = directory.path().join("database");
-        for (name, bytes) in self.machine.kept().into_iter().filter(|(name, _)| name.starts_with("database")) {
+        for (name, bytes) in self.machine.kept().into_iter().filter(|(name, _)| name.starts_with("database"))
+        {
             std::fs::write(directory.path().join(name), bytes).unwrap();
         }
         let database = rusqlite::Connection::open(&file).unwrap();
@@ -334,7 +337,8 @@ impl World {
         let records = self.all_records();
         chain::verify(records.iter().cloned().map(Ok::<_, chain::Broken>)).expect("the chain holds");
         let events = records.into_iter().skip(self.records_before);
-        let mut events: Vec<Value> = events.map(|record| serde_json::from_str(&record.event).unwrap()).collect();
+        let mut events: Vec<Value> =
+            events.map(|record| serde_json::from_str(&record.event).unwrap()).collect();
         // The queue may deliver in any order.
         events.sort_by_key(|event| event["at"].as_i64());
         events

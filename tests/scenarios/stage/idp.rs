@@ -168,24 +168,30 @@ impl State {
         }
         let origin = &self.origin;
         match request.uri().path() {
-            "/.well-known/openid-configuration" => answer(200, &json!({
-                "issuer": origin,
-                "authorization_endpoint": format!("{origin}/authorize"),
-                "token_endpoint": format!("{origin}/token"),
-                "userinfo_endpoint": format!("{origin}/userinfo"),
-                "jwks_uri": format!("{origin}/jwks"),
-                "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-                "authorization_response_iss_parameter_supported": true,
-                "an_unknown_field": {"nested": [1, 2, 3]},
-            })),
+            "/.well-known/openid-configuration" => answer(
+                200,
+                &json!({
+                    "issuer": origin,
+                    "authorization_endpoint": format!("{origin}/authorize"),
+                    "token_endpoint": format!("{origin}/token"),
+                    "userinfo_endpoint": format!("{origin}/userinfo"),
+                    "jwks_uri": format!("{origin}/jwks"),
+                    "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+                    "authorization_response_iss_parameter_supported": true,
+                    "an_unknown_field": {"nested": [1, 2, 3]},
+                }),
+            ),
             "/jwks" => answer(200, &json!({ "keys": self.keys.iter().map(jwk).collect::<Vec<_>>() })),
             "/token" => self.token(request).unwrap_or_else(|error| answer(400, &json!({ "error": error }))),
             "/userinfo" => {
                 let bearer = request.headers().get("authorization").and_then(|value| value.to_str().ok());
                 match bearer.and_then(|bearer| self.access.get(bearer.strip_prefix("Bearer ")?)) {
-                    Some(person) => answer(200, &json!({
-                        "sub": person.sub, "email": person.email, "email_verified": person.verified,
-                    })),
+                    Some(person) => answer(
+                        200,
+                        &json!({
+                            "sub": person.sub, "email": person.email, "email_verified": person.verified,
+                        }),
+                    ),
                     None => answer(401, &json!({ "error": "invalid_token" })),
                 }
             }
@@ -221,9 +227,12 @@ impl State {
         self.access.insert(access_token.clone(), person);
         let (_, key) = self.keys.first().ok_or("server_error")?;
         let id_token = key.sign(bare(claims)).map_err(|_| "server_error")?;
-        Ok(answer(200, &json!({
-            "id_token": id_token, "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
-        })))
+        Ok(answer(
+            200,
+            &json!({
+                "id_token": id_token, "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
+            }),
+        ))
     }
 }
 

@@ -54,7 +54,12 @@ impl Seen {
 
 impl Service {
     pub(super) fn new(origin: &str) -> Self {
-        Self(Mutex::new(State { origin: origin.to_owned(), tools: tools(), answering: None, seen: Vec::new() }))
+        Self(Mutex::new(State {
+            origin: origin.to_owned(),
+            tools: tools(),
+            answering: None,
+            seen: Vec::new(),
+        }))
     }
 
     pub(crate) fn origin(&self) -> String {
@@ -140,8 +145,12 @@ impl State {
                 "capabilities": { "tools": {} },
                 "serverInfo": { "name": "scripted", "version": "1" },
             }),
-            Some("tools/list") => json!({ "tools": self.tools, "ttlMs": 1000, "cacheScope": "public", "resultType": "complete" }),
-            Some("tools/call") => json!({ "content": [{ "type": "text", "text": "done" }], "isError": false, "resultType": "complete" }),
+            Some("tools/list") => {
+                json!({ "tools": self.tools, "ttlMs": 1000, "cacheScope": "public", "resultType": "complete" })
+            }
+            Some("tools/call") => {
+                json!({ "content": [{ "type": "text", "text": "done" }], "isError": false, "resultType": "complete" })
+            }
             Some(_) if message["id"].is_null() => return Reply::new(202, "application/json", ""),
             _ => {
                 let error = json!({ "code": -32601, "message": "there is no such method" });

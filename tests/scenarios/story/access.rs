@@ -112,7 +112,10 @@ fn a_role_sees_and_calls_its_own_tools_only(world: &mut World) {
     assert_eq!(agent.tools(world), ["get_issue", "search_issues"]);
     agent.read(world, "get_issue", json!({}));
     let told = agent.refused(world, "add_comment", json!({ "text": "x" }));
-    assert!(told.contains("add_comment") && told.contains("your role") && told.contains("tools/list"), "{told}");
+    assert!(
+        told.contains("add_comment") && told.contains("your role") && told.contains("tools/list"),
+        "{told}"
+    );
     assert!(world.stage.desk.calls().iter().all(|call| call.message()["params"]["name"] == "get_issue"));
     world.expect_recorded("tool_called", "refused", Some("tool_not_allowed"));
     let list = agent.send(world, "tools/list", json!({})).json()["result"].clone();
@@ -124,7 +127,11 @@ fn a_role_without_services_gets_no_consent(world: &mut World) {
     let mut browser = Browser::of(&Person::of("nothing.example.com"));
     let page = Ask::new(world, "desk").consent_page(world, &mut browser);
     assert_eq!(page.status(), 403);
-    assert!(page.text().contains("may not use") && page.text().contains("those who run this gateway"), "{}", page.text());
+    assert!(
+        page.text().contains("may not use") && page.text().contains("those who run this gateway"),
+        "{}",
+        page.text()
+    );
     world.expect_recorded("consent", "refused", Some("service_not_allowed"));
 }
 

@@ -37,7 +37,10 @@ fn in_a_session(world: &mut World, revision: &'static str) {
     let mut agent = Agent::of(world, &Person::internal(), "desk").speaking(revision);
     agent.initialize(world);
     let session = agent.session.clone().unwrap();
-    assert!(!session.is_empty() && !session.contains("planted-session"), "the session id is sealed: {session}");
+    assert!(
+        !session.is_empty() && !session.contains("planted-session"),
+        "the session id is sealed: {session}"
+    );
     whole_path(world, &agent);
     let call = world.stage.desk.calls().pop().unwrap();
     assert_eq!(call.header("mcp-protocol-version"), revision);
@@ -63,9 +66,15 @@ fn whole_path(world: &mut World, agent: &Agent) {
     let call = world.stage.desk.calls().pop().unwrap();
     assert_eq!(call.arguments()["text"], format!("Please answer {mail}!"));
 
-    for (action, count) in [("sign_in", 1), ("consent", 1), ("token_issued", 1), ("client_registered", 1),
-        ("tools_listed", 1), ("tool_announced", 1), ("tool_called", 2)]
-    {
+    for (action, count) in [
+        ("sign_in", 1),
+        ("consent", 1),
+        ("token_issued", 1),
+        ("client_registered", 1),
+        ("tools_listed", 1),
+        ("tool_announced", 1),
+        ("tool_called", 2),
+    ] {
         assert_eq!(world.recorded(action, "ok", None), count, "{action}");
     }
     let events = world.audit();
@@ -76,7 +85,8 @@ fn whole_path(world: &mut World, agent: &Agent) {
     assert_eq!(called["given_back"], json!({ "email": 1 }));
     let read = events.iter().find(|event| event["tool"] == "get_issue").unwrap();
     assert_eq!(read["found"], json!({ "email": 1, "phone": 1, "iban": 1 }));
-    let people: std::collections::HashSet<&str> = events.iter().filter_map(|event| event["person"].as_str()).collect();
+    let people: std::collections::HashSet<&str> =
+        events.iter().filter_map(|event| event["person"].as_str()).collect();
     assert_eq!(people.len(), 1, "all of it is one person's");
 }
 
@@ -115,7 +125,9 @@ fn a_session_has_its_stream_and_its_end(world: &mut World) {
 fn credentials_of_the_client_stay_at_the_gateway(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let mut request = agent.request(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
-    for (name, value) in [("cookie", "planted=cookie"), ("x-forwarded-for", "203.0.113.77"), ("x-own", "planted")] {
+    for (name, value) in
+        [("cookie", "planted=cookie"), ("x-forwarded-for", "203.0.113.77"), ("x-own", "planted")]
+    {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
     assert_eq!(world.send(request).status(), 200);
@@ -123,6 +135,10 @@ fn credentials_of_the_client_stay_at_the_gateway(world: &mut World) {
     assert_eq!(call.header("authorization"), format!("Bearer {}", crate::stage::DESK_TOKEN));
     assert!(call.header("user-agent").starts_with("mcpgate/"));
     let headers = format!("{:?}", call.headers);
-    assert!(!headers.contains(&agent.token) && !headers.contains("planted=cookie") && !headers.contains("203.0.113.77"));
+    assert!(
+        !headers.contains(&agent.token)
+            && !headers.contains("planted=cookie")
+            && !headers.contains("203.0.113.77")
+    );
     assert_eq!(call.header("x-own"), "");
 }

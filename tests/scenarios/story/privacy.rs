@@ -56,7 +56,11 @@ fn not_given_back(world: &mut World, agent: &Agent, arguments: Value, reason: &s
     for word in words {
         assert!(told.contains(word), "{word}: {told}");
     }
-    assert_eq!(world.stage.desk.calls().len() + world.stage.mail.calls().len(), before, "nothing was forwarded");
+    assert_eq!(
+        world.stage.desk.calls().len() + world.stage.mail.calls().len(),
+        before,
+        "nothing was forwarded"
+    );
     world.expect_recorded("tool_called", "refused", Some(reason));
     assert_eq!(world.recorded("tool_announced", "ok", None), 0);
 }
@@ -170,7 +174,10 @@ fn names_from_fields_are_masked_in_the_prose_of_the_same_result(world: &mut Worl
         "summary": "Quirina Beispiel asked Torvald Musterfrau to call Beispiel back",
         "status": "open",
     });
-    world.stage.desk.results(json!({ "content": [], "structuredContent": issue, "isError": false }).to_string());
+    world
+        .stage
+        .desk
+        .results(json!({ "content": [], "structuredContent": issue, "isError": false }).to_string());
     let seen = agent.call(world, "get_issue", json!({}))["structuredContent"].clone();
     let text = seen.to_string();
     for name in ["Quirina", "Beispiel", "Torvald", "Musterfrau"] {
@@ -184,7 +191,8 @@ fn names_from_fields_are_masked_in_the_prose_of_the_same_result(world: &mut Worl
 
 fn the_error_of_a_tool_is_masked(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
-    let result = json!({ "content": [{ "type": "text", "text": format!("no account for {MAIL}") }], "isError": true });
+    let result =
+        json!({ "content": [{ "type": "text", "text": format!("no account for {MAIL}") }], "isError": true });
     world.stage.desk.results(result.to_string());
     let told = agent.refused(world, "get_issue", json!({}));
     assert!(told.starts_with("no account for ") && !told.contains(MAIL), "{told}");
@@ -194,7 +202,8 @@ fn the_error_of_a_tool_is_masked(world: &mut World) {
 fn an_error_of_the_protocol_is_masked(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     world.stage.desk.replies(|seen| {
-        let error = json!({ "code": -32602, "message": format!("bad {MAIL}"), "data": { "who": MAIL, "n": 1.50 } });
+        let error =
+            json!({ "code": -32602, "message": format!("bad {MAIL}"), "data": { "who": MAIL, "n": 1.50 } });
         let message = format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, seen.id());
         Reply::new(200, "application/json", message)
     });
@@ -212,7 +221,8 @@ fn stream(id: &str) -> String {
         "params": { "progressToken": "mia.token@kunde.example", "progress": 1, "message": format!("🙂 asking {MAIL}") } });
     let log = json!({ "jsonrpc": "2.0", "method": "notifications/message",
         "params": { "level": "info", "data": { "who": MAIL } } });
-    let result = json!({ "content": [{ "type": "text", "text": format!("grüßt {MAIL}") }], "isError": false });
+    let result =
+        json!({ "content": [{ "type": "text", "text": format!("grüßt {MAIL}") }], "isError": false });
     format!(
         ": hello\r\n\r\nid: 1\ndata:\n\nevent: message\ndata: {progress}\n\ndata: {log}\r\n\r\n\
          id: 2\ndata: {{\"jsonrpc\":\"2.0\",\"id\":{id},\ndata: \"result\":{result}}}\n\n"
@@ -222,11 +232,15 @@ fn stream(id: &str) -> String {
 fn a_stream_is_masked_event_by_event_however_it_is_cut(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     for size in [1, 7, 13, 64, 100_000] {
-        world.stage.desk.replies(move |seen| cut(200, "text/event-stream; charset=utf-8", &stream(&seen.id()), size));
+        world
+            .stage
+            .desk
+            .replies(move |seen| cut(200, "text/event-stream; charset=utf-8", &stream(&seen.id()), size));
         let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
         assert_eq!((answer.status(), answer.header("content-type")), (200, "text/event-stream"));
         assert!(!answer.text().contains(MAIL), "{}", answer.text());
-        let data = |line: &str| line.strip_prefix("data: ").filter(|data| !data.is_empty()).map(str::to_owned);
+        let data =
+            |line: &str| line.strip_prefix("data: ").filter(|data| !data.is_empty()).map(str::to_owned);
         let events: Vec<Value> = answer
             .text()
             .split("\n\n")
@@ -236,7 +250,10 @@ fn a_stream_is_masked_event_by_event_however_it_is_cut(world: &mut World) {
             })
             .collect();
         assert_eq!(events.len(), 3, "{}", answer.text());
-        assert_eq!(events[0]["params"]["progressToken"], "mia.token@kunde.example", "a token of the protocol stays");
+        assert_eq!(
+            events[0]["params"]["progressToken"], "mia.token@kunde.example",
+            "a token of the protocol stays"
+        );
         let shown = text(&events[2]["result"]);
         let pseudonym = shown.strip_prefix("grüßt ").unwrap();
         assert_eq!(events[0]["params"]["message"], format!("🙂 asking {pseudonym}"));
@@ -255,7 +272,10 @@ fn a_stream_arrives_as_it_comes(world: &mut World) {
     let say = |text: String| sender.send(Chunk::Bytes(text.into())).unwrap();
     let progress = |n: u32| {
         let params = json!({ "progressToken": 1, "progress": n, "message": MAIL });
-        format!("data: {}\n\n", json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params }))
+        format!(
+            "data: {}\n\n",
+            json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params })
+        )
     };
     say(progress(1));
     let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
@@ -276,10 +296,26 @@ fn a_stream_arrives_as_it_comes(world: &mut World) {
 fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     for (method, params, result) in [
-        ("prompts/get", json!({ "name": "p" }), json!({ "messages": [{ "role": "user", "content": { "type": "text", "text": MAIL } }] })),
-        ("resources/read", json!({ "uri": "x://1" }), json!({ "contents": [{ "uri": "x://1", "text": MAIL }] })),
-        ("resources/list", json!({}), json!({ "resources": [{ "uri": "x://1", "name": "n", "description": MAIL }] })),
-        ("tools/list", json!({}), json!({ "tools": [{ "name": "get_issue", "description": MAIL, "inputSchema": {} }] })),
+        (
+            "prompts/get",
+            json!({ "name": "p" }),
+            json!({ "messages": [{ "role": "user", "content": { "type": "text", "text": MAIL } }] }),
+        ),
+        (
+            "resources/read",
+            json!({ "uri": "x://1" }),
+            json!({ "contents": [{ "uri": "x://1", "text": MAIL }] }),
+        ),
+        (
+            "resources/list",
+            json!({}),
+            json!({ "resources": [{ "uri": "x://1", "name": "n", "description": MAIL }] }),
+        ),
+        (
+            "tools/list",
+            json!({}),
+            json!({ "tools": [{ "name": "get_issue", "description": MAIL, "inputSchema": {} }] }),
+        ),
     ] {
         world.stage.desk.answers(move |seen| {
             let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
@@ -287,7 +323,11 @@ fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
         });
         let answer = agent.send(world, method, params);
         assert_eq!(answer.status(), 200, "{}", answer.text());
-        assert!(answer.text().contains("@email.invalid") && !answer.text().contains(MAIL), "{method}: {}", answer.text());
+        assert!(
+            answer.text().contains("@email.invalid") && !answer.text().contains(MAIL),
+            "{method}: {}",
+            answer.text()
+        );
     }
     assert_eq!(world.recorded("requested", "ok", None), 2);
     assert_eq!(world.recorded("tools_listed", "ok", None), 1);
@@ -319,7 +359,10 @@ fn what_the_configuration_keeps_is_kept(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let issues = json!({ "issues": [{ "key": MAIL, "mail": MAIL }] });
     let content = json!([{ "type": "text", "text": issues.to_string() }]);
-    world.stage.desk.results(json!({ "content": content, "structuredContent": issues, "isError": false }).to_string());
+    world
+        .stage
+        .desk
+        .results(json!({ "content": content, "structuredContent": issues, "isError": false }).to_string());
     let seen = agent.call(world, "get_issue", json!({}));
     let mirror: Value = serde_json::from_str(&text(&seen)).unwrap();
     for issues in [&seen["structuredContent"]["issues"][0], &mirror["issues"][0]] {
@@ -331,8 +374,10 @@ fn what_the_configuration_keeps_is_kept(world: &mut World) {
 fn pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let pseudonym = pseudonym(world, &agent, MAIL);
-    let arguments = json!({ "email": pseudonym, "deep": [{ "json": json!({ "to": pseudonym }).to_string() }], "n": 1.0 });
-    let mut request = agent.request(world, "tools/call", json!({ "name": "add_comment", "arguments": arguments }));
+    let arguments =
+        json!({ "email": pseudonym, "deep": [{ "json": json!({ "to": pseudonym }).to_string() }], "n": 1.0 });
+    let mut request =
+        agent.request(world, "tools/call", json!({ "name": "add_comment", "arguments": arguments }));
     request.headers_mut().insert("mcp-param-email", pseudonym.parse().unwrap());
     assert_eq!(world.send(request).status(), 200);
     let call = world.stage.desk.calls().pop().unwrap();

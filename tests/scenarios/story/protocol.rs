@@ -20,13 +20,19 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 /// The request is refused with this code; nothing reaches the service.
 #[track_caller]
 fn refused(world: &mut World, request: Request<Bytes>, status: u16, code: i64, reason: &str) -> Answer {
-    let before = (world.recorded("tool_called", "refused", Some(reason)), world.recorded("request_refused", "refused", Some(reason)));
+    let before = (
+        world.recorded("tool_called", "refused", Some(reason)),
+        world.recorded("request_refused", "refused", Some(reason)),
+    );
     let answer = world.send(request);
     let error = answer.json()["error"].clone();
     assert_eq!((answer.status(), &error["code"]), (status, &json!(code)), "{}", answer.text());
     assert!(!error["message"].as_str().unwrap().is_empty());
     assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
-    let after = (world.recorded("tool_called", "refused", Some(reason)), world.recorded("request_refused", "refused", Some(reason)));
+    let after = (
+        world.recorded("tool_called", "refused", Some(reason)),
+        world.recorded("request_refused", "refused", Some(reason)),
+    );
     assert_eq!(after.0 + after.1, before.0 + before.1 + 1, "recorded as {reason}");
     answer
 }
@@ -135,7 +141,9 @@ fn a_web_page_of_another_origin_is_refused(world: &mut World) {
 }
 
 fn another_host_name_is_refused(world: &mut World) {
-    for uri in ["https://evil.example.org/", "https://gate.example.com:8443/authorize", "https://127.0.0.1/mcp/desk"] {
+    for uri in
+        ["https://evil.example.org/", "https://gate.example.com:8443/authorize", "https://127.0.0.1/mcp/desk"]
+    {
         let answer = world.send(Request::get(uri).body(Bytes::new()).unwrap());
         assert_eq!(answer.status(), 421, "{uri}");
         assert!(answer.text().contains("https://gate.example.com"), "{}", answer.text());
@@ -162,6 +170,11 @@ fn other_methods_are_refused(world: &mut World) {
 fn an_unknown_method_is_the_services_to_refuse(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let answer = agent.send(world, "something/new", json!({ "field": 1.0 }));
-    assert_eq!((answer.status(), &answer.json()["error"]["code"]), (404, &json!(-32601)), "{}", answer.text());
+    assert_eq!(
+        (answer.status(), &answer.json()["error"]["code"]),
+        (404, &json!(-32601)),
+        "{}",
+        answer.text()
+    );
     assert_eq!(world.stage.desk.seen().pop().unwrap().message()["params"]["field"], 1.0);
 }

@@ -47,7 +47,12 @@ fn fails(world: &mut World, misbehave: impl FnOnce(&Service), reason: &str, word
 }
 
 fn a_service_that_is_down(world: &mut World) {
-    fails(world, |desk| desk.replies(|_| Reply::Refusal), "service_unreachable", &["The desk", "cannot be reached", "Try again"]);
+    fails(
+        world,
+        |desk| desk.replies(|_| Reply::Refusal),
+        "service_unreachable",
+        &["The desk", "cannot be reached", "Try again"],
+    );
 }
 
 fn a_service_that_hangs_before_its_answer(world: &mut World) {
@@ -76,14 +81,17 @@ fn a_service_that_breaks_off(world: &mut World) {
 }
 
 fn a_service_that_fails(world: &mut World) {
-    let fail = |desk: &Service| desk.replies(|_| Reply::new(500, "text/html", "<h1>mia.muster@kunde.example</h1>"));
+    let fail =
+        |desk: &Service| desk.replies(|_| Reply::new(500, "text/html", "<h1>mia.muster@kunde.example</h1>"));
     let told = fails(world, fail, "service_error", &["The desk", "HTTP 500", "Try again"]);
     assert!(!told.contains("mia.muster"), "{told}");
 }
 
 fn a_service_that_refuses_the_gateways_credentials(world: &mut World) {
     let refuse = |desk: &Service| {
-        desk.replies(|_| Reply::new(401, "text/plain", "who?").header("www-authenticate", "Bearer realm=\"desk\""));
+        desk.replies(|_| {
+            Reply::new(401, "text/plain", "who?").header("www-authenticate", "Bearer realm=\"desk\"")
+        });
     };
     // Never a 401: the client would take it for its own token and sign in again.
     fails(world, refuse, "service_credentials", &["The desk", "gateway's credentials", "operator"]);
@@ -111,7 +119,10 @@ fn a_service_that_answers_rubbish(world: &mut World) {
         let agent = Agent::of(world, &Person::internal(), "desk");
         rubbish(&world.stage.desk);
         let told = agent.refused(world, "get_issue", json!({}));
-        assert!(told.contains("The desk did not answer as an MCP server") && !told.contains("mia.muster"), "{told}");
+        assert!(
+            told.contains("The desk did not answer as an MCP server") && !told.contains("mia.muster"),
+            "{told}"
+        );
     }
     assert_eq!(world.recorded("tool_called", "service", Some("service_rubbish")), 6);
 }
@@ -120,9 +131,9 @@ fn a_service_that_answers_without_end(world: &mut World) {
     let endless = |desk: &Service| {
         desk.replies(|_| {
             let chunk = bytes::Bytes::from(vec![b' '; 1024 * 1024]);
-            let mut response = http::Response::new(
-                Box::new((0..9).map(move |_| Chunk::Bytes(chunk.clone()))) as Box<dyn Iterator<Item = Chunk> + Send>,
-            );
+            let mut response =
+                http::Response::new(Box::new((0..9).map(move |_| Chunk::Bytes(chunk.clone())))
+                    as Box<dyn Iterator<Item = Chunk> + Send>);
             response.headers_mut().insert("content-type", "application/json".parse().unwrap());
             Reply::Response(response)
         });
@@ -137,20 +148,25 @@ fn a_stream_that_ends_without_an_answer(world: &mut World) {
 
 fn a_stream_that_breaks_off(world: &mut World) {
     let break_off = |desk: &Service| {
-        desk.replies(|_| Reply::chunks(200, "text/event-stream", vec![Chunk::Bytes(EVENT.into()), Chunk::Break]));
+        desk.replies(|_| {
+            Reply::chunks(200, "text/event-stream", vec![Chunk::Bytes(EVENT.into()), Chunk::Break])
+        });
     };
     fails(world, break_off, "service_unreachable", &["The desk"]);
 }
 
 fn a_stream_that_hangs(world: &mut World) {
     let hang = |desk: &Service| {
-        desk.replies(|_| Reply::chunks(200, "text/event-stream", vec![Chunk::Bytes(EVENT.into()), Chunk::Hang]));
+        desk.replies(|_| {
+            Reply::chunks(200, "text/event-stream", vec![Chunk::Bytes(EVENT.into()), Chunk::Hang])
+        });
     };
     fails(world, hang, "service_timeout", &["The desk", "did not answer within"]);
 }
 
 fn a_stream_of_rubbish(world: &mut World) {
-    let rubbish = |desk: &Service| desk.replies(|_| cut(200, "text/event-stream", "data: not JSON-RPC\n\n", 3));
+    let rubbish =
+        |desk: &Service| desk.replies(|_| cut(200, "text/event-stream", "data: not JSON-RPC\n\n", 3));
     fails(world, rubbish, "service_rubbish", &["The desk"]);
 }
 
@@ -168,10 +184,18 @@ fn a_refusal_of_the_service_keeps_its_status(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
     world.stage.desk.replies(|seen| {
         let error = json!({ "code": -32001, "message": "no session for mia.muster@kunde.example" });
-        Reply::new(404, "application/json", format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, seen.id()))
+        Reply::new(
+            404,
+            "application/json",
+            format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, seen.id()),
+        )
     });
     let answer = agent.send(world, "tools/call", call());
-    assert_eq!((answer.status(), &answer.json()["error"]["code"]), (404, &json!(-32001)), "the client begins a new session");
+    assert_eq!(
+        (answer.status(), &answer.json()["error"]["code"]),
+        (404, &json!(-32001)),
+        "the client begins a new session"
+    );
     assert!(!answer.text().contains("mia.muster"), "{}", answer.text());
     world.expect_recorded("tool_called", "service", Some("service_error"));
 }

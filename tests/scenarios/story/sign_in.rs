@@ -49,7 +49,11 @@ fn not_in(
     world.expect_recorded("sign_in", outcome, Some(reason));
     assert_eq!(world.recorded("sign_in", "ok", None), 0);
     let home = browser.get(world, "/");
-    assert!(home.text().contains("href=\"/login\"") && !home.text().contains("Signed in as"), "{}", home.text());
+    assert!(
+        home.text().contains("href=\"/login\"") && !home.text().contains("Signed in as"),
+        "{}",
+        home.text()
+    );
 }
 
 fn a_person_signs_in_and_out(world: &mut World) {
@@ -100,7 +104,11 @@ fn another_domain_is_refused(world: &mut World) {
         let person = Person::of(domain);
         let page = Browser::of(&person).sign_in(world, "/login");
         assert_eq!(page.status(), 403, "{domain}");
-        assert!(page.text().contains("not on the list") && page.text().contains("Use another account"), "{}", page.text());
+        assert!(
+            page.text().contains("not on the list") && page.text().contains("Use another account"),
+            "{}",
+            page.text()
+        );
     }
     assert_eq!(world.recorded("sign_in", "refused", Some("domain_not_allowed")), 4);
 }
@@ -189,20 +197,45 @@ fn refused_for_key(world: &mut World) {
 
 fn a_provider_that_answers_with_an_error(world: &mut World) {
     world.stage.idp.answers("/token", || {
-        Reply::new(400, "application/json", r#"{"error":"invalid_grant","error_description":"mia.muster@kunde.example"}"#)
+        Reply::new(
+            400,
+            "application/json",
+            r#"{"error":"invalid_grant","error_description":"mia.muster@kunde.example"}"#,
+        )
     });
-    refused(world, &Person::internal(), 502, "identity_provider", "idp_error", &["invalid_grant", "identity provider"]);
+    refused(
+        world,
+        &Person::internal(),
+        502,
+        "identity_provider",
+        "idp_error",
+        &["invalid_grant", "identity provider"],
+    );
     assert!(!world.logs().contains("mia.muster"));
 }
 
 fn a_provider_that_answers_rubbish(world: &mut World) {
     world.stage.idp.answers("/token", || Reply::new(200, "application/json", "<html>"));
-    refused(world, &Person::internal(), 502, "identity_provider", "idp_rubbish", &["token response", "OpenID Connect"]);
+    refused(
+        world,
+        &Person::internal(),
+        502,
+        "identity_provider",
+        "idp_rubbish",
+        &["token response", "OpenID Connect"],
+    );
 }
 
 fn a_provider_that_is_down_for_tokens(world: &mut World) {
     world.stage.idp.answers("/token", || Reply::Refusal);
-    refused(world, &Person::internal(), 502, "identity_provider", "idp_unreachable", &["could not be reached", "Try again"]);
+    refused(
+        world,
+        &Person::internal(),
+        502,
+        "identity_provider",
+        "idp_unreachable",
+        &["could not be reached", "Try again"],
+    );
 }
 
 fn a_provider_that_fails(world: &mut World) {
@@ -222,11 +255,17 @@ fn a_sign_in_that_is_cancelled(world: &mut World) {
 fn a_response_of_another_issuer(world: &mut World) {
     let mut browser = Browser::of(&Person::internal());
     let (_, back) = leave(world, &mut browser);
-    let mixed = back.replace(&format!("iss={}", encoded(&world.stage.idp.origin())), "iss=https%3A%2F%2Fevil.example.org");
+    let mixed = back.replace(
+        &format!("iss={}", encoded(&world.stage.idp.origin())),
+        "iss=https%3A%2F%2Fevil.example.org",
+    );
     assert_ne!(mixed, back);
     let page = browser.get(world, &mixed);
     not_in(world, &mut browser, &page, 502, "identity_provider", "idp_rubbish", &["iss"]);
-    assert!(world.stage.idp.seen().iter().all(|url| !url.ends_with("/token")), "the code was not sent anywhere");
+    assert!(
+        world.stage.idp.seen().iter().all(|url| !url.ends_with("/token")),
+        "the code was not sent anywhere"
+    );
 }
 
 /// Leaves for the provider and signs in there; answers with the state and the way back, not yet gone.
@@ -272,8 +311,15 @@ fn a_sign_in_takes_ten_minutes_at_most(world: &mut World) {
 
 fn a_return_address_is_of_this_gateway(world: &mut World) {
     for path in [
-        "https://evil.example.org/", "//evil.example.org/", "/\\evil.example.org", "\\\\evil.example.org",
-        "/%09/evil.example.org", "javascript:alert(1)", "/..//evil.example.org", "///evil.example.org", "/\t/evil.example.org",
+        "https://evil.example.org/",
+        "//evil.example.org/",
+        "/\\evil.example.org",
+        "\\\\evil.example.org",
+        "/%09/evil.example.org",
+        "javascript:alert(1)",
+        "/..//evil.example.org",
+        "///evil.example.org",
+        "/\t/evil.example.org",
     ] {
         let mut browser = Browser::of(&Person::internal());
         let back = browser.sign_in(world, &format!("/login?return_to={}", encoded(path)));
@@ -288,7 +334,14 @@ fn a_return_address_is_of_this_gateway(world: &mut World) {
 
 /// The provider cannot even be discovered: the page says so, and the client is not told that it is its fault.
 #[track_caller]
-fn not_begun(world: &mut World, path: &'static str, answer: fn() -> Reply, status: u16, reason: &str, words: &[&str]) {
+fn not_begun(
+    world: &mut World,
+    path: &'static str,
+    answer: fn() -> Reply,
+    status: u16,
+    reason: &str,
+    words: &[&str],
+) {
     world.stage.idp.answers(path, answer);
     let mut browser = Browser::of(&Person::internal());
     let asked = Ask::new(world, "desk");

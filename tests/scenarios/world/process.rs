@@ -74,19 +74,21 @@ impl Running {
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         #[allow(clippy::disallowed_methods, reason = "tests have threads")]
-        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        std::thread::spawn(move || {
+            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
         Self { input: child.stdin.take(), child, lines }
     }
 
-    /// The next line of its output.
-    pub(super) fn line(&mut self) -> String {
-        self.lines.recv_timeout(PATIENCE).expect("the process says something")
-    }
-
-    /// What follows in the next line after these words.
+    /// What follows in the next line that begins with these words; others are logs.
     pub(super) fn after(&mut self, words: &str) -> String {
-        let line = self.line();
-        line.strip_prefix(words).unwrap_or_else(|| panic!("expected {words:?}, heard {line:?}")).trim().to_owned()
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).expect("the process says something");
+            assert!(!line.starts_with("error:"), "expected {words:?}, heard {line:?}");
+            if let Some(rest) = line.strip_prefix(words) {
+                return rest.trim().to_owned();
+            }
+        }
     }
 
     /// Tells it to do something; answers with what it says to that.

@@ -65,7 +65,7 @@ fn run(directory: &Directory, redis_port: u16, allowed: &[String]) -> (Running, 
     #[allow(clippy::disallowed_methods, reason = "cargo says in the environment where it builds")]
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     let component = built("MCPGATE_COMPONENT", target.join("wasm32-wasip2/release/mcpgate.wasm"));
-    let host = built("MCPGATE_SPIN_TEST_HOST", root().join("wasmtime/target/debug/spin-test-host"));
+    let host = built("SPIN_TEST_HOST", root().join("wasmtime/target/debug/spin-test-host"));
     let mut command = Command::new(host);
     command.arg("--component").arg(component);
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));

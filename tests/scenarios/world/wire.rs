@@ -77,11 +77,14 @@ pub(super) fn open(address: SocketAddr, mut request: Request<Bytes>) -> Open {
     *request.uri_mut() = uri.path_and_query().unwrap().as_str().parse().unwrap();
     let response = RUNTIME.block_on(async {
         let socket = TcpStream::connect(address).await.unwrap();
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
         tokio::spawn(connection);
         let sent = sender.send_request(request.map(Full::<Bytes>::new));
         let response = tokio::time::timeout(PATIENCE, sent).await;
-        response.unwrap_or_else(|_| panic!("no answer for {uri}")).unwrap_or_else(|error| panic!("{uri}: {error}"))
+        response
+            .unwrap_or_else(|_| panic!("no answer for {uri}"))
+            .unwrap_or_else(|error| panic!("{uri}: {error}"))
     });
     let (parts, mut body) = response.into_parts();
     let next = move || loop {

@@ -1,0 +1,85 @@
+//! What happens is on record, or it does not happen.
+
+use serde_json::{Value, json};
+
+use crate::client::{Agent, Ask, Browser};
+use crate::stage::Person;
+use crate::world::World;
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: what_the_queue_refuses_arrives_later;
+    Fresh: what_cannot_be_recorded_is_not_done, records_outlive_a_restart;
+    Lenient: a_lenient_gateway_goes_on_unrecorded;
+};
+
+fn what_the_queue_refuses_arrives_later(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    let before = world.audit().len();
+    world.queue_refuses(true);
+    agent.read(world, "add_comment", json!({ "text": "while the queue is down" }));
+    assert_eq!(world.stage.desk.calls().len(), 1, "a call goes on");
+    let spooled = world.rows("SELECT event FROM audit_outbox");
+    assert_eq!(spooled.len(), 2, "both of its events are in the outbox: {spooled:?}");
+    world.queue_refuses(false);
+    agent.read(world, "get_issue", json!({}));
+    let events = world.audit();
+    let actions: Vec<&str> = events[before..].iter().map(|event| event["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["tool_announced", "tool_called", "tool_called"]);
+    assert!(world.rows("SELECT event FROM audit_outbox").is_empty());
+    assert!(world.logs().contains("audit_spooled"));
+}
+
+fn what_cannot_be_recorded_is_not_done(world: &mut World) {
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, "desk");
+    agent.tools(world);
+    world.settle();
+    world.queue_refuses(true);
+    world.sql("ALTER TABLE audit_outbox RENAME TO audit_outbox_away");
+
+    let told = agent.refused(world, "add_comment", json!({ "text": "unseen" }));
+    assert!(told.contains("cannot record calls") && told.contains("Try again"), "{told}");
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    assert!(world.logs().contains("audit_lost"), "{}", world.logs());
+
+    // Nobody gets in, either, and no client gets anything.
+    let page = Browser::of(&Person::internal()).sign_in(world, "/login");
+    assert_eq!(page.status(), 503, "{}", page.text());
+    assert!(page.text().contains("This gateway") && page.text().contains("Try again"), "{}", page.text());
+    let answer = agent.ask.refresh(world, &agent.refresh_token);
+    assert_eq!((answer.status(), &answer.json()["error"]), (503, &json!("temporarily_unavailable")));
+
+    world.sql("ALTER TABLE audit_outbox_away RENAME TO audit_outbox");
+    world.queue_refuses(false);
+    agent.renewed(world).read(world, "add_comment", json!({ "text": "seen" }));
+    world.expect_recorded("tool_announced", "ok", None);
+}
+
+fn records_outlive_a_restart(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.read(world, "get_issue", json!({}));
+    let before = world.audit();
+    world.restart();
+    assert_eq!(world.audit(), before);
+    agent.read(world, "get_issue", json!({}));
+    assert_eq!(world.audit().len(), before.len() + 1);
+}
+
+fn a_lenient_gateway_goes_on_unrecorded(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    world.settle();
+    world.queue_refuses(true);
+    world.sql("ALTER TABLE audit_outbox RENAME TO audit_outbox_away");
+    agent.read(world, "add_comment", json!({ "text": "unseen" }));
+    assert_eq!(world.stage.desk.calls().len(), 1);
+    assert!(world.logs().contains("audit_lost"), "the log says so: {}", world.logs());
+    let ask = Ask::new(world, "desk");
+    ask.code(world, &mut Browser::of(&Person::internal()));
+    world.sql("ALTER TABLE audit_outbox_away RENAME TO audit_outbox");
+    world.queue_refuses(false);
+    let lost = |event: &Value| event["action"] == "tool_called";
+    assert!(!world.audit().iter().any(lost));
+}

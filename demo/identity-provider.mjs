@@ -7,10 +7,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
-import { Provider, interactionPolicy } from 'oidc-provider';
-
 import { escape, listen, stopper } from './http.mjs';
 import { people } from './people.mjs';
+
+const { Provider, interactionPolicy } = await quietly(() => import('oidc-provider'));
 
 /**
  * Starts the provider.
@@ -27,7 +27,7 @@ export async function startIdentityProvider({ port, clientSecret, gateways, pers
   const server = createServer();
   const url = await listen(server, port, 'demo identity provider');
 
-  const provider = new Provider(url, {
+  const provider = await quietly(() => new Provider(url, {
     clients: [
       {
         client_id: 'mcpgate',
@@ -63,7 +63,7 @@ export async function startIdentityProvider({ port, clientSecret, gateways, pers
       ctx.type = 'html';
       ctx.body = page('That did not work', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`);
     },
-  });
+  }));
 
   const callback = provider.callback();
   server.on('request', async (request, response) => {
@@ -125,6 +125,17 @@ async function grantOwnGateway(ctx) {
   grant.addOIDCScope('openid profile email');
   await grant.save();
   return grant;
+}
+
+/** Without the package's warnings about Node 20 and storage in memory: this provider is not meant to last. */
+async function quietly(work) {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await work();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 function signingKey() {

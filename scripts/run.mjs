@@ -34,7 +34,7 @@ async function run() {
   await checkFolder();
   for (const [who, port] of Object.entries(ports)) await checkPort(who, port);
 
-  await build('make', ['--no-print-directory', 'build-workers']);
+  await build('make', ['--silent', 'build-workers']);
   await build('cargo', ['build', '--quiet', '--bin', 'mcpgate']);
   const secrets = await generateSecrets();
   await writeFile(`${data}/config.sql`, await mcpgate('config', 'sql', await configuration()));
@@ -177,6 +177,7 @@ async function ready(gateway) {
 async function stop(code) {
   if (stopping) return;
   stopping = true;
+  if (started.length) console.log('\nmcpgate: stopping');
   for (const part of started.reverse()) await part.stop();
   process.exit(code);
 }

@@ -49,6 +49,7 @@ async function run() {
       port: ports['demo identity provider'],
       clientSecret: secrets.OIDC_CLIENT_SECRET,
       gateways: [gateway],
+      keyFile: `${data}/identity-provider-key`,
     }),
   );
   started.push(await startService({ port: ports['demo service'] }));

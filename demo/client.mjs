@@ -30,7 +30,7 @@ export async function play({ gateway, service, print }) {
     person: person.sub,
   });
   const { tools } = await client.listTools();
-  print(`   MCP ${client.getNegotiatedProtocolVersion()}, tools: ${tools.map((tool) => tool.name).join(', ')}`);
+  indented(`MCP ${client.getNegotiatedProtocolVersion()}, tools: ${tools.map((tool) => tool.name).join(', ')}`, print);
 
   print('');
   print('2. The model reads issue DEMO-1, writes a comment with what it read, and mails the customer.');
@@ -56,11 +56,11 @@ export async function play({ gateway, service, print }) {
   print('3. The model makes up a pseudonym, and asks to delete the issue.');
   const before = (await (await fetch(`${service}/received`)).json()).length;
   const invented = await call(client, 'add_comment', { key: 'DEMO-1', body: 'Ask Person-AAAAAAAAAAAA.' }, true);
-  print(`   add_comment: ${words(invented)}`);
+  indented(`add_comment: ${words(invented)}`, print);
   const deletion = await call(client, 'delete_issue', { key: 'DEMO-1' }, true);
-  print(`   delete_issue: ${words(deletion)}`);
+  indented(`delete_issue: ${words(deletion)}`, print);
   const reached = (await (await fetch(`${service}/received`)).json()).slice(before).filter(isCall);
-  print(`   Calls that reached the service: ${reached.length}`);
+  indented(`Calls that reached the service: ${reached.length}`, print);
   await client.close();
 
   const kept = ['summary', 'created', 'status'];
@@ -140,6 +140,10 @@ function table(heads, rows, print) {
     print(rule);
     line(row);
   }
+}
+
+function indented(text, print) {
+  for (const line of wrap(text, 94)) print(`   ${line}`);
 }
 
 function wrap(text, width) {

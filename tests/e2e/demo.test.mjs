@@ -17,6 +17,5 @@ test('the demo shows real values, pseudonyms and real values again, side by side
   await play({ gateway: gateway.url, service: gateway.service.url, print: (line) => lines.push(line) });
   const row = lines.find((line) => line.startsWith('phone'));
   assert.match(row, /^phone +\+49 30 23125 042 +(?!\+49)\S+ +\+49 30 23125 042$/);
-  const table = lines.slice(lines.indexOf('') + 1, lines.lastIndexOf(''));
-  assert.ok(table.every((line) => line.length <= 100));
+  assert.deepEqual(lines.filter((line) => line.length > 100), []);
 });

@@ -9,12 +9,13 @@
 #![allow(unsafe_code, reason = "the SDK's event macros export functions to JavaScript")]
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{AbortHandle, abortable};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use worker::d1::D1PreparedStatement;
 use worker::wasm_bindgen::JsValue;
@@ -34,8 +35,9 @@ mod http;
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     let host = Workers::new(env, Occasion::Event(context));
+    let answering = Answering::begin(&host);
     let response = Gateway::new(host).handle(http::read(request).await?).await;
-    http::write(response).await
+    http::write(response, answering).await
 }
 
 /// Takes audit events off the queue. What the gateway does not take stays on it.
@@ -74,6 +76,27 @@ struct Bindings {
 enum Occasion {
     Event(Context),
     Cron(ScheduleContext),
+}
+
+/// An answer under way. While it lives, the runtime does not end the event, even if the client goes away: what was
+/// begun is finished or, when its body is dropped, recorded as broken off.
+struct Answering(AbortHandle);
+
+impl Answering {
+    fn begin(host: &Workers) -> Self {
+        let (answered, handle) = abortable(pending::<()>());
+        host.after_response(Box::pin(async {
+            // It ends by being aborted, and in no other way.
+            let _ = answered.await;
+        }));
+        Self(handle)
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Workers {

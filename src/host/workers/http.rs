@@ -13,6 +13,7 @@ use http_body::{Body as _, Frame};
 use worker::js_sys::Uint8Array;
 use worker::{AbortController, ByteStream, Delay, Fetch, Headers, RequestInit, RequestRedirect};
 
+use super::Answering;
 use crate::body::Body;
 use crate::host::{FetchError, Incoming, Limits, MAX_REQUEST_BODY};
 
@@ -36,7 +37,10 @@ pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request
 }
 
 /// Hands the answer to the runtime: in one piece when it is there in one piece, else chunk by chunk.
-pub(super) async fn write(response: Response<Body>) -> worker::Result<worker::Response> {
+pub(super) async fn write(
+    response: Response<Body>,
+    answering: Answering,
+) -> worker::Result<worker::Response> {
     let (parts, mut body) = response.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {
@@ -54,10 +58,28 @@ pub(super) async fn write(response: Response<Body>) -> worker::Result<worker::Re
         }
         return Ok(builder.fixed(bytes));
     }
-    let mut response = Response::new(body);
+    let mut response = Response::new(Streamed { body, _answering: answering });
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;
     worker::response_to_wasm(response).map(Into::into)
+}
+
+/// A body that is answered chunk by chunk.
+struct Streamed {
+    body: Body,
+    _answering: Answering,
+}
+
+impl http_body::Body for Streamed {
+    type Data = Bytes;
+    type Error = FetchError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, FetchError>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
 }
 
 /// Sends a request out.

@@ -203,14 +203,14 @@ fn metadata_say_what_clients_check() {
     assert_eq!(server["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(server["authorization_response_iss_parameter_supported"], true);
     assert_eq!(server["client_id_metadata_document_supported"], true);
-    for (path, resource) in [("", "/mcp"), ("/mcp", "/mcp"), ("/mcp/demo", "/mcp/demo")] {
-        let page = browser.get(&format!("/.well-known/oauth-protected-resource{path}"));
-        assert_eq!(page.json()["resource"], format!("{GATE}{resource}"));
-        assert_eq!(page.json()["authorization_servers"], json!([GATE]));
-        assert_eq!(page.headers["access-control-allow-origin"], "*");
+    let page = browser.get("/.well-known/oauth-protected-resource/mcp/demo");
+    assert_eq!(page.json()["resource"], format!("{GATE}/mcp/demo"));
+    assert_eq!(page.json()["authorization_servers"], json!([GATE]));
+    assert_eq!(page.headers["access-control-allow-origin"], "*");
+    for path in ["", "/mcp", "/mcp/other"] {
+        let unknown = browser.get(&format!("/.well-known/oauth-protected-resource{path}"));
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let unknown = browser.get("/.well-known/oauth-protected-resource/mcp/other");
-    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.get("/.well-known/openid-configuration").status, StatusCode::NOT_FOUND);
     assert_eq!(browser.get("/jwks.json").json()["keys"][0]["alg"], "ES256");
     assert!(!browser.get("/jwks.json").text.contains("\"d\""));
@@ -254,6 +254,7 @@ fn other_mistakes_go_back_to_the_client() {
         ("resource", Some("https://gate.example.com/mcp/demo/"), "invalid_target"),
         ("resource", Some("https://gate.example.com.evil.org/mcp/demo"), "invalid_target"),
         ("resource", Some("https://demo.example.com/mcp"), "invalid_target"),
+        ("resource", None, "invalid_target"),
         ("scope", Some("admin"), "invalid_scope"),
     ] {
         let page = browser.get(&app.path(name, value));
@@ -394,9 +395,7 @@ fn a_token_is_for_one_resource_in_the_header_and_for_its_time() {
     assert!(authenticated(&world, DEMO, &[&bearer]).is_ok());
     assert!(authenticated(&world, DEMO, &[&format!("bearer  {token}")]).is_ok());
     let invalid = Err(Some(TokenError::Invalid));
-    for resource in ["https://gate.example.com/mcp", "https://gate.example.com/mcp/wiki"] {
-        assert_eq!(authenticated(&world, resource, &[&bearer]), invalid);
-    }
+    assert_eq!(authenticated(&world, "https://gate.example.com/mcp/wiki", &[&bearer]), invalid);
     let forged = format!("{}.{}", token.rsplit_once('.').unwrap().0, "A".repeat(86));
     for value in [
         "Bearer",
@@ -438,25 +437,6 @@ fn a_refusal_tells_the_client_where_to_go() {
     assert_eq!(challenge(None), format!("Bearer {there}, scope=\"mcp\""));
     let problem = "error=\"invalid_token\", error_description=\"the token is not valid here\"";
     assert_eq!(challenge(Some("Bearer x")), format!("Bearer {problem}, {there}, scope=\"mcp\""));
-}
-
-#[test]
-fn without_a_resource_a_token_is_for_all_services() {
-    let (world, mut browser, mut app) = start();
-    app.query.remove("resource");
-    let code = app.code(&mut browser);
-    let page = browser.post(
-        "/token",
-        &[
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("client_id", &app.id),
-            ("code_verifier", VERIFIER),
-        ],
-    );
-    let bearer = format!("Bearer {}", page.json()["access_token"].as_str().unwrap());
-    assert!(authenticated(&world, "https://gate.example.com/mcp", &[&bearer]).is_ok());
-    assert!(authenticated(&world, DEMO, &[&bearer]).is_err());
 }
 
 #[test]

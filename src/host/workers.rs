@@ -9,12 +9,13 @@
 #![allow(unsafe_code, reason = "the SDK's event macros export functions to JavaScript")]
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, pending};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{AbortHandle, Either, abortable, select};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use worker::d1::D1PreparedStatement;
 use worker::wasm_bindgen::JsValue;
@@ -30,12 +31,18 @@ use crate::isolate::Isolate;
 
 mod http;
 
-/// Answers a request.
+/// Answers a request. A client that goes away takes the answer in the making with it, but not the event: what is to
+/// be recorded of the call still gets its time.
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    let host = Workers::new(env, Occasion::Event(context));
-    let response = Gateway::new(host).handle(http::read(request).await?).await;
-    http::write(response).await
+    let stay = Stay::begin(&context);
+    let gone = http::gone(&request);
+    let request = http::read(request).await?;
+    let gateway = Gateway::new(Workers::new(env, Occasion::Event(context)));
+    match select(pin!(gateway.handle(request)), gone).await {
+        Either::Left((response, gone)) => http::write(response, gone, stay).await,
+        Either::Right(_) => worker::Response::empty(),
+    }
 }
 
 /// Takes audit events off the queue. What the gateway does not take stays on it.
@@ -60,6 +67,26 @@ async fn queue(batch: MessageBatch<String>, env: Env, context: Context) -> worke
 async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     let host = Workers::new(env, Occasion::Cron(context));
     Gateway::new(host).maintain().await;
+}
+
+/// Keeps an event alive until it is dropped. Without it the runtime ends an event with its client, at once, and
+/// nothing is dropped: neither is the service let go, nor is the call recorded.
+struct Stay(AbortHandle);
+
+impl Stay {
+    fn begin(context: &Context) -> Self {
+        let (stay, handle) = abortable(pending::<()>());
+        context.wait_until(async {
+            let _ = stay.await;
+        });
+        Self(handle)
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The host of one event: its bindings, and the right to work past its end.

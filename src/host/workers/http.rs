@@ -1,18 +1,23 @@
 //! Messages between JavaScript's fetch API and the `http` types.
 
-use std::future::{Future as _, poll_fn};
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use futures_util::{Stream as _, StreamExt as _};
+use futures_util::{Stream as _, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body::{Body as _, Frame};
 use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen::JsCast as _;
+use worker::wasm_bindgen::closure::Closure;
 use worker::{AbortController, ByteStream, Delay, Fetch, Headers, RequestInit, RequestRedirect};
 
+use super::Stay;
 use crate::body::Body;
 use crate::host::{FetchError, Incoming, Limits, MAX_REQUEST_BODY};
 
@@ -36,7 +41,12 @@ pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request
 }
 
 /// Hands the answer to the runtime: in one piece when it is there in one piece, else chunk by chunk.
-pub(super) async fn write(response: Response<Body>) -> worker::Result<worker::Response> {
+/// The event stays until the last chunk is handed over, or its client is gone.
+pub(super) async fn write(
+    response: Response<Body>,
+    gone: impl Future<Output = ()> + 'static,
+    stay: Stay,
+) -> worker::Result<worker::Response> {
     let (parts, mut body) = response.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {
@@ -54,10 +64,38 @@ pub(super) async fn write(response: Response<Body>) -> worker::Result<worker::Re
         }
         return Ok(builder.fixed(bytes));
     }
-    let mut response = Response::new(body);
+    let stream = stream::unfold((body, stay), |(mut body, stay)| async {
+        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await?;
+        Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (body, stay)))
+    });
+    let mut response = Response::new(Body::stream(stream.take_until(gone)));
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;
     worker::response_to_wasm(response).map(Into::into)
+}
+
+/// Ends when the client has gone away.
+pub(super) fn gone(request: &worker::Request) -> impl Future<Output = ()> + Unpin + use<> {
+    let signal = request.inner().signal();
+    let waker = Rc::new(Cell::new(None::<Waker>));
+    let listener = Closure::<dyn FnMut()>::new({
+        let waker = Rc::clone(&waker);
+        move || {
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
+        }
+    });
+    signal.set_onabort(Some(listener.as_ref().unchecked_ref()));
+    poll_fn(move |context| {
+        // The listener has to live as long as it is waited for.
+        let _ = &listener;
+        if signal.aborted() {
+            return Poll::Ready(());
+        }
+        waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    })
 }
 
 /// Sends a request out.

@@ -29,18 +29,20 @@ use crate::gateway::Gateway;
 use crate::host::{FetchError, Host, Level, Limits, LogLine, PortError, Row, Statement, Timestamp, Value};
 use crate::isolate::Isolate;
 
+use http::Gone;
+
 mod http;
 
-/// Answers a request. A client that goes away takes the answer in the making with it, but not the event: what is to
-/// be recorded of the call still gets its time.
+/// Answers a request.
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    let stay = Stay::begin(&context);
-    let gone = http::gone(&request);
+    let host = Workers::new(env, Occasion::Event(context));
+    let answering = Answering::begin(&host);
+    let gone = Gone::watch(&request);
     let request = http::read(request).await?;
-    let gateway = Gateway::new(Workers::new(env, Occasion::Event(context)));
-    match select(pin!(gateway.handle(request)), gone).await {
-        Either::Left((response, gone)) => http::write(response, gone, stay).await,
+    match select(pin!(Gateway::new(host).handle(request)), gone).await {
+        Either::Left((response, gone)) => http::write(response, gone, answering).await,
+        // Dropped, the answer lets the service go and records that it was broken off.
         Either::Right(_) => worker::Response::empty(),
     }
 }
@@ -69,26 +71,6 @@ async fn scheduled(_event: ScheduledEvent, env: Env, context: ScheduleContext) {
     Gateway::new(host).maintain().await;
 }
 
-/// Keeps an event alive until it is dropped. Without it the runtime ends an event with its client, at once, and
-/// nothing is dropped: neither is the service let go, nor is the call recorded.
-struct Stay(AbortHandle);
-
-impl Stay {
-    fn begin(context: &Context) -> Self {
-        let (stay, handle) = abortable(pending::<()>());
-        context.wait_until(async {
-            let _ = stay.await;
-        });
-        Self(handle)
-    }
-}
-
-impl Drop for Stay {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 /// The host of one event: its bindings, and the right to work past its end.
 #[derive(Clone)]
 struct Workers(Rc<Bindings>);
@@ -101,6 +83,27 @@ struct Bindings {
 enum Occasion {
     Event(Context),
     Cron(ScheduleContext),
+}
+
+/// An answer under way. While it lives, the runtime does not end the event, even if the client goes away: what was
+/// begun is finished or, when its body is dropped, recorded as broken off.
+struct Answering(AbortHandle);
+
+impl Answering {
+    fn begin(host: &Workers) -> Self {
+        let (answered, handle) = abortable(pending::<()>());
+        host.after_response(Box::pin(async {
+            // It ends by being aborted, and in no other way.
+            let _ = answered.await;
+        }));
+        Self(handle)
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Workers {

@@ -3,6 +3,7 @@
 mod access;
 mod front;
 mod guard;
+mod leftovers;
 mod oauth;
 mod path;
 mod privacy;
@@ -25,4 +26,5 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth::ALL,
     record::ALL,
     front::ALL,
+    leftovers::ALL,
 ];

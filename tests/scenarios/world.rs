@@ -194,9 +194,12 @@ impl World {
         }
     }
 
-    /// Ends the gateway that this thread keeps.
+    /// Ends the gateway that this thread keeps, and removes what all of them shared.
     pub(crate) fn close() {
         USUAL.take();
+        if host() == HostName::Spin {
+            spin::clear();
+        }
     }
 
     fn start(setting: Setting) -> Self {

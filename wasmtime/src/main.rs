@@ -27,6 +27,9 @@ struct Arguments {
     /// The component.
     #[arg(long, value_name = "FILE.wasm")]
     component: PathBuf,
+    /// Where to keep what the component compiles to, for the next start. The file is trusted.
+    #[arg(long, value_name = "FILE")]
+    compiled: Option<PathBuf>,
     /// The port to listen on, at 127.0.0.1; 0 picks a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -69,7 +72,7 @@ async fn main() -> Result<()> {
         clock: arguments.clock,
     });
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-    server::serve(&arguments.component, address, services).await
+    server::serve(&arguments.component, arguments.compiled.as_deref(), address, services).await
 }
 
 fn variables(arguments: &Arguments) -> Result<HashMap<String, String>> {

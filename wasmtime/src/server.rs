@@ -36,8 +36,13 @@ const POST_RETURN: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Serves until SIGTERM or SIGINT.
-pub async fn serve(component: &Path, address: SocketAddr, services: Arc<Services>) -> Result<()> {
-    let handler = ProxyHandler::new(instances(component, services)?);
+pub async fn serve(
+    component: &Path,
+    compiled: Option<&Path>,
+    address: SocketAddr,
+    services: Arc<Services>,
+) -> Result<()> {
+    let handler = ProxyHandler::new(instances(component, compiled, services)?);
     let listener = TcpListener::bind(address).await.with_context(|| address.to_string())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -69,7 +74,7 @@ pub async fn serve(component: &Path, address: SocketAddr, services: Arc<Services
     Ok(())
 }
 
-fn instances(component: &Path, services: Arc<Services>) -> Result<Instances> {
+fn instances(component: &Path, compiled: Option<&Path>, services: Arc<Services>) -> Result<Instances> {
     let mut config = Config::new();
     config.wasm_component_model_async(true);
     let engine = Engine::new(&config).map_err(into)?;
@@ -78,9 +83,25 @@ fn instances(component: &Path, services: Arc<Services>) -> Result<Instances> {
     wasmtime_wasi::p3::add_to_linker(&mut linker).map_err(into)?;
     wasmtime_wasi_http::p3::add_to_linker(&mut linker).map_err(into)?;
     bindings::Spin::add_to_linker::<_, Spin>(&mut linker, |state| state).map_err(into)?;
-    let component = Component::from_file(&engine, component).map_err(into)?;
+    let component = match compiled {
+        Some(compiled) => known(&engine, component, compiled)?,
+        None => Component::from_file(&engine, component).map_err(into)?,
+    };
     let service = ServicePre::new(linker.instantiate_pre(&component).map_err(into)?).map_err(into)?;
     Ok(Instances { engine, service, services, alive: Arc::new(()) })
+}
+
+/// Compiles the component unless that was done before.
+fn known(engine: &Engine, component: &Path, compiled: &Path) -> Result<Component> {
+    if !compiled.exists() {
+        let code = engine.precompile_component(&std::fs::read(component)?).map_err(into)?;
+        // Others may look at the same time: the file is there whole, or not at all.
+        let written = compiled.with_extension(std::process::id().to_string());
+        std::fs::write(&written, code)?;
+        std::fs::rename(&written, compiled)?;
+    }
+    // SAFETY: the file is what this program wrote for itself.
+    unsafe { Component::deserialize_file(engine, compiled) }.map_err(into)
 }
 
 fn into(error: wasmtime::Error) -> anyhow::Error {

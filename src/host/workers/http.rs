@@ -15,9 +15,10 @@ use http_body::{Body as _, Frame};
 use worker::js_sys::Uint8Array;
 use worker::wasm_bindgen::JsCast as _;
 use worker::wasm_bindgen::closure::Closure;
+use worker::web_sys::AbortSignal;
 use worker::{AbortController, ByteStream, Delay, Fetch, Headers, RequestInit, RequestRedirect};
 
-use super::Stay;
+use super::Answering;
 use crate::body::Body;
 use crate::host::{FetchError, Incoming, Limits, MAX_REQUEST_BODY};
 
@@ -41,11 +42,11 @@ pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request
 }
 
 /// Hands the answer to the runtime: in one piece when it is there in one piece, else chunk by chunk.
-/// The event stays until the last chunk is handed over, or its client is gone.
+/// A stream ends early when its client is gone.
 pub(super) async fn write(
     response: Response<Body>,
-    gone: impl Future<Output = ()> + 'static,
-    stay: Stay,
+    gone: Gone,
+    answering: Answering,
 ) -> worker::Result<worker::Response> {
     let (parts, mut body) = response.into_parts();
     let headers = Headers::new();
@@ -64,9 +65,9 @@ pub(super) async fn write(
         }
         return Ok(builder.fixed(bytes));
     }
-    let stream = stream::unfold((body, stay), |(mut body, stay)| async {
+    let stream = stream::unfold((body, answering), |(mut body, answering)| async {
         let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await?;
-        Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (body, stay)))
+        Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (body, answering)))
     });
     let mut response = Response::new(Body::stream(stream.take_until(gone)));
     *response.status_mut() = parts.status;
@@ -74,28 +75,40 @@ pub(super) async fn write(
     worker::response_to_wasm(response).map(Into::into)
 }
 
-/// Ends when the client has gone away.
-pub(super) fn gone(request: &worker::Request) -> impl Future<Output = ()> + Unpin + use<> {
-    let signal = request.inner().signal();
-    let waker = Rc::new(Cell::new(None::<Waker>));
-    let listener = Closure::<dyn FnMut()>::new({
-        let waker = Rc::clone(&waker);
-        move || {
-            if let Some(waker) = waker.take() {
-                waker.wake();
-            }
-        }
-    });
-    signal.set_onabort(Some(listener.as_ref().unchecked_ref()));
-    poll_fn(move |context| {
-        // The listener has to live as long as it is waited for.
-        let _ = &listener;
-        if signal.aborted() {
+/// Ends when the client has gone away. Before there is an answer the runtime does not notice.
+pub(super) struct Gone {
+    signal: AbortSignal,
+    waker: Rc<Cell<Option<Waker>>>,
+    _listener: Closure<dyn FnMut()>,
+}
+
+impl Gone {
+    pub(super) fn watch(request: &worker::Request) -> Self {
+        let signal = request.inner().signal();
+        let waker = Rc::new(Cell::new(None::<Waker>));
+        let woken = Rc::clone(&waker);
+        let listener = Closure::<dyn FnMut()>::new(move || woken.take().into_iter().for_each(Waker::wake));
+        signal.set_onabort(Some(listener.as_ref().unchecked_ref()));
+        Self { signal, waker, _listener: listener }
+    }
+}
+
+impl Future for Gone {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.signal.aborted() {
             return Poll::Ready(());
         }
-        waker.set(Some(context.waker().clone()));
+        self.waker.set(Some(context.waker().clone()));
         Poll::Pending
-    })
+    }
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.signal.set_onabort(None);
+    }
 }
 
 /// Sends a request out.

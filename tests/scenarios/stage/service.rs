@@ -101,6 +101,11 @@ impl Service {
         self.0.lock().unwrap().answering = Some(Box::new(answer));
     }
 
+    /// Behaves well again.
+    pub(crate) fn behaves(&self) {
+        self.0.lock().unwrap().answering = None;
+    }
+
     /// Every request that arrived.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.0.lock().unwrap().seen.clone()

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +12,14 @@ use http::Request;
 use super::process::{Directory, Running, built, config_sql, database, files, lines, root};
 use super::{Machine, Open, Secrets, wire};
 use crate::stage::Stage;
+
+/// The component is compiled once for a run of tests.
+static COMPILED: LazyLock<Directory> = LazyLock::new(Directory::new);
+
+/// Removes what outlives all gateways.
+pub(super) fn clear() {
+    let _ = std::fs::remove_dir_all(COMPILED.path());
+}
 
 pub(super) struct Process {
     running: Running,
@@ -67,7 +76,7 @@ fn run(directory: &Directory, redis_port: u16, allowed: &[String]) -> (Running, 
     let component = built("MCPGATE_COMPONENT", target.join("wasm32-wasip2/release/mcpgate.wasm"));
     let host = built("SPIN_TEST_HOST", root().join("wasmtime/target/debug/spin-test-host"));
     let mut command = Command::new(host);
-    command.arg("--component").arg(component);
+    command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join("component"));
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));
     command.arg("--migrate").arg(root().join("migrations/0001_init.sql"));
     command.arg("--migrate").arg(path("config.sql"));

@@ -5,34 +5,50 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Account, connect } from '../../demo/session.mjs';
-import { sdks, startAll } from './support.mjs';
+import { mcpgate, sdks, startAll } from './support.mjs';
 
 const sdk = sdks['TypeScript SDK 2.x, revision 2026-07-28'];
+const account = new Account('e2e');
 let gateway;
+let client;
 before(async () => {
   gateway = await startAll();
+  ({ client } = await connect({ ...sdk, url: gateway.mcp, person: 'p-anna', account }));
 });
-after(() => gateway?.stop());
+after(async () => {
+  await client?.close();
+  await gateway?.stop();
+});
 
 test('progress arrives while the call is still running', async () => {
-  const { client } = await connect({ ...sdk, url: gateway.mcp, person: 'p-anna' });
   const arrivals = [];
   await client.callTool(
     { name: 'export_report', arguments: { pause_ms: 400 } },
     { onprogress: () => arrivals.push(performance.now()) },
   );
   const end = performance.now();
-  await client.close();
   assert.equal(arrivals.length, 3);
   assert.ok(end - arrivals[0] > 500, `the first arrived ${Math.round(end - arrivals[0])} ms before the end`);
 });
 
-test('when a client goes away, its call at the service is abandoned', async () => {
-  const account = new Account('e2e');
-  const { client } = await connect({ ...sdk, url: gateway.mcp, person: 'p-anna', account });
-  await client.close();
+test('when a client goes away within a stream, its call at the service is abandoned, and recorded', async () => {
+  const { answer, leave } = call({ pause_ms: 2000 }, 'a progress token');
+  const { status, body } = await answer;
+  assert.equal(status, 200);
+  await body.getReader().read();
+  leave();
+  const reached = gateway.service.received.at(-1);
+  await until(() => reached.end);
+  assert.equal(reached.end, 'abandoned');
+  const log = async () => mcpgate('audit', 'export', '--db', await gateway.worker.d1File());
+  await until(async () => (await log()).includes('cancelled'));
+  assert.match(await log(), /export_report[^\n]*cancelled|cancelled[^\n]*export_report/);
+});
+
+/** Calls the slow tool as a client of 2025-11-25 does; with a progress token the answer is a stream from the start. */
+function call(args, progressToken) {
   const leaving = new AbortController();
-  const answer = await fetch(gateway.mcp, {
+  const answer = fetch(gateway.mcp, {
     method: 'POST',
     signal: leaving.signal,
     headers: {
@@ -45,13 +61,12 @@ test('when a client goes away, its call at the service is abandoned', async () =
       jsonrpc: '2.0',
       id: 7,
       method: 'tools/call',
-      params: { name: 'export_report', arguments: { pause_ms: 2000 }, _meta: { progressToken: 'p' } },
+      params: { name: 'export_report', arguments: args, _meta: { progressToken } },
     }),
   });
-  assert.equal(answer.status, 200);
-  await answer.body.getReader().read();
-  leaving.abort();
-  const call = gateway.service.received.at(-1);
-  for (let tries = 0; !call.end && tries < 30; tries += 1) await sleep(100);
-  assert.equal(call.end, 'abandoned');
-});
+  return { answer, leave: () => leaving.abort() };
+}
+
+async function until(holds) {
+  for (let tries = 0; !(await holds()) && tries < 40; tries += 1) await sleep(100);
+}

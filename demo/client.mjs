@@ -30,7 +30,7 @@ export async function play({ gateway, service, print }) {
     person: person.sub,
   });
   const { tools } = await client.listTools();
-  print(`   MCP ${client.getNegotiatedProtocolVersion()}, tools: ${tools.map((tool) => tool.name).join(', ')}`);
+  indented(`MCP ${client.getNegotiatedProtocolVersion()}, tools: ${tools.map((tool) => tool.name).join(', ')}`, print);
 
   print('');
   print('2. The model reads issue DEMO-1, writes a comment with what it read, and mails the customer.');
@@ -38,7 +38,7 @@ export async function play({ gateway, service, print }) {
   const seen = fields((await call(client, 'get_issue', { key: 'DEMO-1' })).structuredContent);
   await fetch(`${service}/received`, { method: 'DELETE' });
   await call(client, 'add_comment', { key: 'DEMO-1', body: seen.map(([, value]) => value).join(separator) });
-  await call(client, 'send_mail', { to: valueOf(seen, 'customer.email'), subject: 'Your refund', body: 'It is on its way.' });
+  await call(client, 'send_mail', { to: valueOf(seen, 'e-mail'), subject: 'Your refund', body: 'It is on its way.' });
   const received = await (await fetch(`${service}/received`)).json();
   const back = argumentsOf(received, 'add_comment').body.split(separator);
 
@@ -47,7 +47,7 @@ export async function play({ gateway, service, print }) {
     ['', 'the service holds', 'the model sees', 'the service receives'],
     [
       ...held.map(([name, value], row) => [name, value, seen[row][1], back[row] ?? '']),
-      ['send_mail: to', valueOf(held, 'customer.email'), valueOf(seen, 'customer.email'), argumentsOf(received, 'send_mail').to],
+      ['mail to', valueOf(held, 'e-mail'), valueOf(seen, 'e-mail'), argumentsOf(received, 'send_mail').to],
     ],
     print,
   );
@@ -56,11 +56,11 @@ export async function play({ gateway, service, print }) {
   print('3. The model makes up a pseudonym, and asks to delete the issue.');
   const before = (await (await fetch(`${service}/received`)).json()).length;
   const invented = await call(client, 'add_comment', { key: 'DEMO-1', body: 'Ask Person-AAAAAAAAAAAA.' }, true);
-  print(`   add_comment: ${words(invented)}`);
+  indented(`add_comment: ${words(invented)}`, print);
   const deletion = await call(client, 'delete_issue', { key: 'DEMO-1' }, true);
-  print(`   delete_issue: ${words(deletion)}`);
+  indented(`delete_issue: ${words(deletion)}`, print);
   const reached = (await (await fetch(`${service}/received`)).json()).slice(before).filter(isCall);
-  print(`   Calls that reached the service: ${reached.length}`);
+  indented(`Calls that reached the service: ${reached.length}`, print);
   await client.close();
 
   const kept = ['summary', 'created', 'status'];
@@ -100,10 +100,10 @@ function fields(issue) {
   return [
     ['summary', issue.summary],
     ['assignee', issue.assignee.displayName],
-    ['customer.name', issue.customer.name],
-    ['customer.email', issue.customer.email],
-    ['customer.phone', issue.customer.phone],
-    ['description', issue.description],
+    ['customer', issue.customer.name],
+    ['e-mail', issue.customer.email],
+    ['phone', issue.customer.phone],
+    ['text', issue.description],
   ];
 }
 
@@ -127,7 +127,7 @@ function words(result) {
 
 /** Prints rows in columns that together fit into 100 characters. */
 function table(heads, rows, print) {
-  const widths = [14, 26, 27, 26];
+  const widths = [8, 28, 27, 28];
   const line = (cells) => {
     const wrapped = cells.map((cell, column) => wrap(cell, widths[column]));
     for (let at = 0; at < Math.max(...wrapped.map((lines) => lines.length)); at += 1) {
@@ -140,6 +140,10 @@ function table(heads, rows, print) {
     print(rule);
     line(row);
   }
+}
+
+function indented(text, print) {
+  for (const line of wrap(text, 94)) print(`   ${line}`);
 }
 
 function wrap(text, width) {

@@ -1,16 +1,17 @@
 // The demo's OpenID Provider: the certified `oidc-provider` with a page where you pick who you are.
 //
-// It has no passwords and keeps nothing: keys, sessions and grants live in memory and end with the process.
-// It exists under `make run` and in tests only, and listens on loopback only.
+// It has no passwords. Sessions and grants live in memory and end with the process; its key does too, unless it is
+// given a file. It exists under `make run` and in tests only, and listens on loopback only.
 
 import { generateKeyPairSync } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
-import { Provider, interactionPolicy } from 'oidc-provider';
-
 import { escape, listen, stopper } from './http.mjs';
 import { people } from './people.mjs';
+
+const { Provider, interactionPolicy } = await quietly(() => import('oidc-provider'));
 
 /**
  * Starts the provider.
@@ -19,15 +20,17 @@ import { people } from './people.mjs';
  * @param {number} options.port 0 takes a free one.
  * @param {string} options.clientSecret What the gateway proves itself with.
  * @param {string[]} options.gateways Public URLs of the gateways that may send people here.
+ * @param {string} [options.keyFile] Where its key outlasts a restart.
  * @param {import('./people.mjs').Person[]} [options.persons] Who can sign in.
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
-export async function startIdentityProvider({ port, clientSecret, gateways, persons = people }) {
+export async function startIdentityProvider({ port, clientSecret, gateways, keyFile, persons = people }) {
   // The issuer is the URL, so the port has to be known before the provider is made.
   const server = createServer();
   const url = await listen(server, port, 'demo identity provider');
 
-  const provider = new Provider(url, {
+  const key = await signingKey(keyFile);
+  const provider = await quietly(() => new Provider(url, {
     clients: [
       {
         client_id: 'mcpgate',
@@ -41,7 +44,7 @@ export async function startIdentityProvider({ port, clientSecret, gateways, pers
       },
     ],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: [key] },
     cookies: { keys: [crypto.randomUUID()] },
     pkce: { required: () => true },
     scopes: ['openid', 'profile', 'email'],
@@ -63,7 +66,7 @@ export async function startIdentityProvider({ port, clientSecret, gateways, pers
       ctx.type = 'html';
       ctx.body = page('That did not work', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`);
     },
-  });
+  }));
 
   const callback = provider.callback();
   server.on('request', async (request, response) => {
@@ -127,9 +130,27 @@ async function grantOwnGateway(ctx) {
   return grant;
 }
 
-function signingKey() {
+/** Without the package's warnings about Node 20 and storage in memory: this provider is not meant to last. */
+async function quietly(work) {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await work();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+/** The key of ID tokens: the file's, or a new one, which is then kept there. */
+async function signingKey(file) {
+  if (file) {
+    const kept = await readFile(file, 'utf8').catch(() => undefined);
+    if (kept) return JSON.parse(kept);
+  }
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
+  const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
+  if (file) await writeFile(file, JSON.stringify(key), { mode: 0o600 });
+  return key;
 }
 
 const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };

@@ -18,9 +18,9 @@ const issues = [
     priority: 'High',
     reporter: ben,
     assignee: anna,
-    customer: { name: 'Erika Testfrau', email: 'erika.testfrau@kunde.example', phone: '+49 30 23125 042' },
+    customer: { name: 'Erika Testfrau', email: 'e.testfrau@kunde.example', phone: '+49 30 23125 042' },
     description:
-      'Erika Testfrau (erika.testfrau@kunde.example, +49 30 23125 042) was promised a refund of 249.90 EUR on order 40017.\n' +
+      'Erika Testfrau (e.testfrau@kunde.example, +49 30 23125 042) was promised a refund of 249.90 EUR on order 40017.\n' +
       'It should go to IBAN DE89 3704 0044 0532 0130 00; she paid with card 4111 1111 1111 1111.\n' +
       'Anna Beispiel has looked at the payment log: the request came from 203.0.113.42 and was declined twice.',
     created: '2026-11-02T09:14:00Z',
@@ -67,7 +67,7 @@ const issues = [
 const mails = [
   {
     id: 'mail-1',
-    from: { name: 'Erika Testfrau', address: 'erika.testfrau@kunde.example' },
+    from: { name: 'Erika Testfrau', address: 'e.testfrau@kunde.example' },
     to: [{ name: 'Anna Beispiel', address: 'anna.beispiel@example.com' }],
     subject: 'Meine Rückzahlung zu Bestellung 40017',
     date: '2026-11-04T16:22:00Z',
@@ -99,7 +99,7 @@ const events = [
     location: 'Telefon: +49 30 23125 042',
     organizer: { displayName: 'Anna Beispiel', email: 'anna.beispiel@example.com' },
     attendees: [
-      { displayName: 'Erika Testfrau', email: 'erika.testfrau@kunde.example' },
+      { displayName: 'Erika Testfrau', email: 'e.testfrau@kunde.example' },
       { displayName: 'Ben Sample', email: 'ben.sample@example.com' },
     ],
   },

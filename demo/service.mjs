@@ -1,7 +1,8 @@
 // The demo service: an MCP server written with the official SDK, holding invented issues, mails and calendar entries.
 //
 // It speaks the revisions 2025-06-18 and 2025-11-25 (with `initialize`) and 2026-07-28 on one endpoint, and keeps
-// the last requests as they came in, headers and all, under GET /received: that is how one sees what the gateway let out.
+// the last requests as they came in, headers and all, under GET /received: that is how one sees what the gateway let
+// out. Each has an `end` once it was answered, or abandoned by whoever asked.
 
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,8 +42,12 @@ export async function startService({ port }) {
     let text = '';
     for await (const chunk of request.setEncoding('utf8')) text += chunk;
     const body = parse(text);
-    received.push({ at: new Date().toISOString(), method: request.method, headers: request.headers, body });
+    const entry = { at: new Date().toISOString(), method: request.method, headers: request.headers, body };
+    received.push(entry);
     if (received.length > 200) received.shift();
+    response.once('close', () => {
+      entry.end = response.writableFinished ? 'answered' : 'abandoned';
+    });
     await handle(request, response, body);
   });
   const url = await listen(server, port, 'demo service');

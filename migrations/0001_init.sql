@@ -14,6 +14,7 @@ CREATE TABLE pii_mapping (
   service    TEXT    NOT NULL,
   pseudonym  TEXT    NOT NULL,
   value      TEXT    NOT NULL,
+  fingerprint TEXT   NOT NULL,
   expires_at INTEGER NOT NULL,
   PRIMARY KEY (person, pseudonym, service)
 ) WITHOUT ROWID;

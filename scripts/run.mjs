@@ -34,7 +34,7 @@ async function run() {
   await checkFolder();
   for (const [who, port] of Object.entries(ports)) await checkPort(who, port);
 
-  await build('make', ['--no-print-directory', 'build-workers']);
+  await build('make', ['--silent', 'build-workers']);
   await build('cargo', ['build', '--quiet', '--bin', 'mcpgate']);
   const secrets = await generateSecrets();
   await writeFile(`${data}/config.sql`, await mcpgate('config', 'sql', await configuration()));
@@ -49,6 +49,7 @@ async function run() {
       port: ports['demo identity provider'],
       clientSecret: secrets.OIDC_CLIENT_SECRET,
       gateways: [gateway],
+      keyFile: `${data}/identity-provider-key`,
     }),
   );
   started.push(await startService({ port: ports['demo service'] }));
@@ -177,6 +178,7 @@ async function ready(gateway) {
 async function stop(code) {
   if (stopping) return;
   stopping = true;
+  if (started.length) console.log('\nmcpgate: stopping');
   for (const part of started.reverse()) await part.stop();
   process.exit(code);
 }

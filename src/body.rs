@@ -55,7 +55,9 @@ impl http_body::Body for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, FetchError>>> {
         match &mut self.0 {
             Kind::Bytes(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Kind::Stream(stream) => stream.as_mut().poll_next(context).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data))),
+            Kind::Stream(stream) => {
+                stream.as_mut().poll_next(context).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
+            }
         }
     }
 

@@ -207,7 +207,10 @@ impl Role {
     /// Whether this role may call a tool of a service.
     pub fn allows(&self, service: &str, tool: &str) -> bool {
         self.allows_service(service)
-            && self.tools.get(service).is_none_or(|patterns| patterns.iter().any(|pattern| pattern.matches(tool)))
+            && self
+                .tools
+                .get(service)
+                .is_none_or(|patterns| patterns.iter().any(|pattern| pattern.matches(tool)))
     }
 
     /// Whether this role may use a service at all.
@@ -254,8 +257,16 @@ impl Reader<'_> {
     fn origin(&self, value: &Spanned<String>) -> Result<Origin, ConfigError> {
         let key = "gateway.public_url";
         let url = self.url(key, value)?;
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-            return Err(self.error(key, value, "write scheme and host only, such as \"https://gate.example.com\""));
+        if url.path() != "/"
+            || url.query().is_some()
+            || url.fragment().is_some()
+            || !url.username().is_empty()
+        {
+            return Err(self.error(
+                key,
+                value,
+                "write scheme and host only, such as \"https://gate.example.com\"",
+            ));
         }
         self.require_tls(key, value, &url)?;
         Ok(Origin {
@@ -290,7 +301,10 @@ impl Reader<'_> {
                 role.services.iter().map(|id| known(id, "services")).collect::<Result<Vec<_>, _>>()?;
             let mut tools = BTreeMap::new();
             for (id, patterns) in role.tools {
-                tools.insert(known(&id, "tools")?, patterns.iter().map(|pattern| WildMatch::new(pattern)).collect());
+                tools.insert(
+                    known(&id, "tools")?,
+                    patterns.iter().map(|pattern| WildMatch::new(pattern)).collect(),
+                );
             }
             roles.insert(name, Role { services: allowed, tools });
         }
@@ -303,7 +317,10 @@ impl Reader<'_> {
         };
         let mut domains = BTreeMap::new();
         for (name, domain) in raw.domains {
-            domains.insert(name.to_ascii_lowercase(), role(domain.role, &format!("access.domains.{name}.role"))?);
+            domains.insert(
+                name.to_ascii_lowercase(),
+                role(domain.role, &format!("access.domains.{name}.role"))?,
+            );
         }
         let mut guests = Vec::new();
         for guest in raw.guests {
@@ -349,7 +366,10 @@ impl Reader<'_> {
             let mut keep = Vec::new();
             for pointer in &service.pii.keep {
                 keep.push(
-                    pointer.get_ref().parse().map_err(|error| self.error("service.pii.keep", pointer, error))?,
+                    pointer
+                        .get_ref()
+                        .parse()
+                        .map_err(|error| self.error("service.pii.keep", pointer, error))?,
                 );
             }
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
@@ -397,14 +417,22 @@ impl Reader<'_> {
         match parse(value.get_ref()) {
             Some(duration) if parse(least) <= Some(duration) && Some(duration) <= parse(most) => Ok(duration),
             _ => {
-                let problem = format!("write a duration from \"{least}\" to \"{most}\", such as \"{default}\"");
+                let problem =
+                    format!("write a duration from \"{least}\" to \"{most}\", such as \"{default}\"");
                 Err(self.error(key, &value, problem))
             }
         }
     }
 
-    fn size(&self, key: &str, value: Option<Spanned<String>>, default: &'static str) -> Result<usize, ConfigError> {
-        let parse = |text: &str| text.parse::<bytesize::ByteSize>().ok().and_then(|size| usize::try_from(size.0).ok());
+    fn size(
+        &self,
+        key: &str,
+        value: Option<Spanned<String>>,
+        default: &'static str,
+    ) -> Result<usize, ConfigError> {
+        let parse = |text: &str| {
+            text.parse::<bytesize::ByteSize>().ok().and_then(|size| usize::try_from(size.0).ok())
+        };
         let Some(value) = value else { return Ok(parse(default).unwrap_or_default()) };
         match parse(value.get_ref()) {
             Some(size @ 1024..=8_388_608) => Ok(size),
@@ -415,7 +443,11 @@ impl Reader<'_> {
         }
     }
 
-    fn end_of_day(&self, key: &str, value: &Spanned<toml::value::Datetime>) -> Result<Timestamp, ConfigError> {
+    fn end_of_day(
+        &self,
+        key: &str,
+        value: &Spanned<toml::value::Datetime>,
+    ) -> Result<Timestamp, ConfigError> {
         let format = format_description!("[year]-[month]-[day]");
         let day = value.get_ref().date.map(|date| date.to_string());
         let next = day.and_then(|day| Date::parse(&day, format).ok()).and_then(Date::next_day);

@@ -56,8 +56,6 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
     let mut router = Router::new();
     for (path, route) in [
         ("/mcp/{service}", Route::Mcp),
-        ("/.well-known/oauth-protected-resource", Route::ResourceMetadata),
-        ("/.well-known/oauth-protected-resource/mcp", Route::ResourceMetadata),
         ("/.well-known/oauth-protected-resource/mcp/{service}", Route::ResourceMetadata),
         ("/.well-known/oauth-authorization-server", Route::ServerMetadata),
         ("/jwks.json", Route::Jwks),
@@ -101,7 +99,7 @@ impl<H: Host> Gateway<H> {
         }
     }
 
-    /// What a clock should start once a minute: expired rows are deleted, spooled audit events move on.
+    /// What a clock should start every few minutes: expired rows are deleted, spooled audit events move on.
     pub async fn maintain(&self) {
         match front::setup(&self.host).await {
             Ok(setup) => maintenance::run(&Context { host: self.host.clone(), setup }).await,
@@ -126,7 +124,9 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             Route::ResourceMetadata | Route::ServerMetadata | Route::Jwks | Route::Register | Route::Token,
             Method::OPTIONS,
         ) => oauth::preflight(),
-        (Route::ResourceMetadata, Method::GET) => oauth::resource_metadata(context, matched.params.get("service")),
+        (Route::ResourceMetadata, Method::GET) => {
+            oauth::resource_metadata(context, matched.params.get("service").unwrap_or_default())
+        }
         (Route::ServerMetadata, Method::GET) => oauth::server_metadata(context),
         (Route::Jwks, Method::GET) => oauth::jwks(context),
         (Route::Register, Method::POST) => oauth::register(context, &request).await,
@@ -147,7 +147,9 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
 /// `/approve/{id}`, for whoever is signed in.
 async fn approve<H: Host>(context: &Context<H>, id: &str, request: &Request<Bytes>) -> Response<Body> {
     match Session::of(context, request.headers()).await {
-        Ok(Some(session)) if request.method() == Method::POST => approval::decide(context, &session, id, request).await,
+        Ok(Some(session)) if request.method() == Method::POST => {
+            approval::decide(context, &session, id, request).await
+        }
         Ok(Some(session)) => approval::show(context, &session, id).await,
         Ok(None) => page::see_other(&oidc::login_path(request.uri().path())),
         Err(error) => page::problem(&Problem::gateway(context, &error)),
@@ -189,7 +191,7 @@ async fn call<H: Host>(
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, headers, service, account)?;
 
-    let admitted = call::admit(context, principal, service)?;
+    let admitted = call::admit(context, principal, service).await?;
 
     let resolved = call::resolve(context, &admitted, headers, message.clone()?, account).await?;
 
@@ -214,7 +216,7 @@ async fn session<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, &parts.headers, service, account)?;
-    let admitted = call::admit(context, principal, service)?;
+    let admitted = call::admit(context, principal, service).await?;
     let outgoing = call::in_session(context, &admitted, parts)?;
     let answer = service::send(context, admitted.service, outgoing).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await

@@ -350,10 +350,13 @@ impl LogLine {
     /// Adds a fetch error's kind; its text stays out, because hosts put URLs into it.
     #[must_use]
     pub fn fetch(self, error: &FetchError) -> Self {
-        self.push("error", match error {
-            FetchError::Unreachable(_) => "unreachable",
-            FetchError::TimedOut => "timed_out",
-        })
+        self.push(
+            "error",
+            match error {
+                FetchError::Unreachable(_) => "unreachable",
+                FetchError::TimedOut => "timed_out",
+            },
+        )
     }
 
     /// Adds an identifier that configuration chose (a service's id) or that is a keyed hash already.

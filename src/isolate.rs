@@ -29,8 +29,6 @@ pub struct Isolate {
     pub principals: Remembered<(String, String), Principal>,
     /// What is known of each service's tools, by service.
     pub catalogs: Remembered<String, Rc<Catalog>>,
-    /// When maintenance last ran here.
-    pub maintained_at: RefCell<Option<Timestamp>>,
 }
 
 /// What every request needs before its first phase.
@@ -38,7 +36,7 @@ pub struct Isolate {
 pub struct Setup {
     /// The running configuration.
     pub config: Config,
-    /// The version under which it is stored.
+    /// The newest version when this was read; an older one runs where that is not valid.
     pub version: i64,
     /// The gateway's keys.
     pub keys: Keys,

@@ -5,8 +5,8 @@
 //! | phase | what happens | where |
 //! |---|---|---|
 //! | authenticate | bearer token -> [`oauth::Principal`], without I/O | [`oauth`] |
-//! | admit | role -> services and tools | [`access`], [`config`] |
-//! | resolve | the body names what is wanted, the headers agree | [`mcp::revision`], [`service::Catalog`] |
+//! | admit | role -> service | [`access`], [`config`] |
+//! | resolve | the body names what is wanted, the headers agree; role -> tool | [`mcp::revision`], [`service::Catalog`] |
 //! | confirm | a destructive call needs the person's own yes | [`guard::confirm`] |
 //! | rehydrate | pseudonyms in the arguments -> real values | [`pii`], [`store::mapping`] |
 //! | forward | our own credentials, fresh headers, a time limit | [`service`] |
@@ -17,7 +17,9 @@
 //! [`gateway`] reads like this table. The [`host`] is asked for everything else: the target picks which one.
 //!
 //! Known gaps: one service address at a time (`/mcp/{service}`), revisions are passed through and not translated,
-//! and services are reached with the gateway's own credentials, not with each person's.
+//! services are reached with the gateway's own credentials and not with each person's, there are no quotas and no pins
+//! of tools' schemas, and the audit chain has no checkpoints. docs/threats.md and docs/privacy.md list what else is not
+//! promised.
 
 pub mod access;
 pub mod audit;

@@ -98,14 +98,20 @@ fn structs(code: &str) -> BTreeMap<String, Vec<(String, String)>> {
         let (name, rest) = block.split_once('{').unwrap();
         let body = rest.split_once("\n    }").unwrap().0;
         let fields = body.lines().filter_map(|line| line.trim().strip_prefix("pub(super) ")?.split_once(':'));
-        let fields = fields.map(|(field, kind)| (field.to_owned(), kind.trim().trim_end_matches(',').to_owned()));
+        let fields =
+            fields.map(|(field, kind)| (field.to_owned(), kind.trim().trim_end_matches(',').to_owned()));
         structs.insert(name.trim().to_owned(), fields.collect());
     }
     structs
 }
 
 /// The dotted keys below a struct; `NAME` where the file's author chooses a name.
-fn collect(structs: &BTreeMap<String, Vec<(String, String)>>, name: &str, prefix: &str, keys: &mut Vec<String>) {
+fn collect(
+    structs: &BTreeMap<String, Vec<(String, String)>>,
+    name: &str,
+    prefix: &str,
+    keys: &mut Vec<String>,
+) {
     for (field, kind) in &structs[name] {
         let key = if prefix.is_empty() { field.clone() } else { format!("{prefix}.{field}") };
         let inner = kind.rsplit(['<', ',', ' ']).next().unwrap().trim_end_matches('>');

@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
-use super::{HashKey, Secret, SealingRing};
+use super::{HashKey, SealingRing, Secret};
 use crate::host::{Host, PortError, Timestamp};
 
 /// Names of the secrets, for error texts and the command line.
@@ -161,7 +161,9 @@ impl SigningKeys {
     pub fn sign<C: Serialize>(&self, typ: &'static str, claims: JWTClaims<C>) -> Result<String, PortError> {
         let key = self.0.first().ok_or_else(|| PortError::new("secret", "no signing key"))?;
         let options = HeaderOptions { signature_type: Some(typ.to_owned()), content_type: None };
-        key.pair.sign_with_options(claims, &options).map_err(|_| PortError::new("secret", "claims not signable"))
+        key.pair
+            .sign_with_options(claims, &options)
+            .map_err(|_| PortError::new("secret", "claims not signable"))
     }
 
     /// Verifies signature, `typ`, `iss`, `aud` and time. No clock tolerance: the clock that issued is ours.
@@ -260,7 +262,10 @@ mod tests {
         let check = |expected| keys.verify::<NoCustomClaims>(&token, expected).map(|_| ());
         assert_eq!(check(expected(NOW)), Ok(()));
         assert_eq!(check(Expected { typ: "jwt", ..expected(NOW) }), Err(TokenError::Invalid));
-        assert_eq!(check(Expected { issuer: "https://evil.example", ..expected(NOW) }), Err(TokenError::Invalid));
+        assert_eq!(
+            check(Expected { issuer: "https://evil.example", ..expected(NOW) }),
+            Err(TokenError::Invalid)
+        );
         assert_eq!(
             check(Expected { audience: "https://gate.example.com/mcp/other", ..expected(NOW) }),
             Err(TokenError::Invalid)

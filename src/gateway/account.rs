@@ -11,6 +11,9 @@ use crate::host::{Host, PortError, Timestamp};
 use crate::mcp::message::{Kind, Message};
 use crate::oauth::Principal;
 
+const NOT_RECORDED: &str =
+    "The gateway cannot record calls at the moment, so it makes none. Try again in a moment.";
+
 /// One request's account. If it is dropped with its request still open, the client went away: that is recorded too.
 pub(super) struct Account<H: Host> {
     context: Context<H>,
@@ -97,7 +100,7 @@ impl<H: Host> Account<H> {
                 }
                 Err(error) => Err(error),
             };
-            self.settle(recorded)?;
+            self.settle(recorded, NOT_RECORDED)?;
         }
         self.open = true;
         Ok(())
@@ -105,7 +108,7 @@ impl<H: Host> Account<H> {
 
     /// Records how the request ended. Recording happens once.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
-        self.open = false;
+        let forwarded = std::mem::take(&mut self.open);
         if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
             return Ok(());
         }
@@ -114,7 +117,14 @@ impl<H: Host> Account<H> {
             Ok(event) => audit::record(&self.context, event).await,
             Err(error) => Err(error),
         };
-        self.settle(recorded)
+        let text = match forwarded {
+            true => {
+                "What was asked may have been done, but the gateway cannot record it, so the answer is withheld. \
+                     Check before trying again."
+            }
+            false => NOT_RECORDED,
+        };
+        self.settle(recorded, text)
     }
 
     /// Whether the request was forwarded and its end is not recorded yet.
@@ -123,14 +133,10 @@ impl<H: Host> Account<H> {
     }
 
     /// Applies `[audit] on_failure`.
-    fn settle(&self, recorded: Result<(), PortError>) -> Result<(), Refusal> {
+    fn settle(&self, recorded: Result<(), PortError>, text: &str) -> Result<(), Refusal> {
         match (recorded, self.context.setup.config.audit_on_failure) {
             (Ok(()), _) | (Err(_), OnFailure::Continue) => Ok(()),
-            (Err(_), OnFailure::Refuse) => Err(Refusal::new(
-                Fault::Gateway,
-                Reason::AuditUnavailable,
-                "The gateway cannot record calls at the moment, so it makes none. Try again in a moment.",
-            )),
+            (Err(_), OnFailure::Refuse) => Err(Refusal::new(Fault::Gateway, Reason::AuditUnavailable, text)),
         }
     }
 
@@ -146,7 +152,8 @@ impl<H: Host> Account<H> {
             .found(self.found.iter().copied())
             .given_back(self.given_back.iter().copied());
         if let Some(principal) = &self.principal {
-            event = event.person(principal.person()).client(principal.client(), &self.context.setup.keys.hash);
+            event =
+                event.person(principal.person()).client(principal.client(), &self.context.setup.keys.hash);
         }
         if let Some(tool) = &self.tool {
             event = event.tool(tool.clone());

@@ -10,12 +10,12 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Body as _;
 
 use super::account::Account;
-use super::call::{Admitted, SESSION, data_key, seal_session, storage};
+use super::call::{Admitted, SESSION, seal_session, storage};
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
 use crate::context::Context;
-use crate::crypto::HashKey;
+use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host};
@@ -35,6 +35,7 @@ pub(super) struct Exchange<H: Host> {
     context: Context<H>,
     service: Rc<Service>,
     principal: Principal,
+    key: DataKey,
     role: Rc<Role>,
     era: Era,
     /// The request's id and method; [`None`] where there is no request: notifications, GET streams.
@@ -55,6 +56,7 @@ impl<H: Host> Exchange<H> {
             context: context.clone(),
             service: Rc::new(admitted.service.clone()),
             principal: admitted.principal.clone(),
+            key: admitted.key.clone(),
             role: Rc::new(admitted.role.clone()),
             era,
             request,
@@ -135,10 +137,11 @@ impl<H: Host> Exchange<H> {
 
     /// Takes one message of the service through cap, pseudonymize and, if it ends the request, record.
     async fn message(&mut self, text: &str) -> Result<String, Refusal> {
-        let message =
-            Object::parse(text).ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
+        let message = Object::parse(text)
+            .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
         let ends = self.request.as_ref().is_some_and(|(id, _)| {
-            same_id(message.get("id"), id) && (message.get("result").is_some() || message.get("error").is_some())
+            same_id(message.get("id"), id)
+                && (message.get("result").is_some() || message.get("error").is_some())
         });
         let failed = message.get("error").is_some()
             || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
@@ -188,12 +191,11 @@ impl<H: Host> Exchange<H> {
 
     /// Personal data -> pseudonyms; what they stand for is stored before anybody sees one.
     async fn pseudonymize(&mut self, text: &str) -> Result<String, Refusal> {
-        let data_key = data_key(&self.context, &self.principal).await?;
-        let key: HashKey = data_key.hash_key("pseudonym");
+        let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy);
-        let masked = masker
-            .json(text, &exempt::from_service)
-            .map_err(|_| service::rubbish(&self.service, "a message is not JSON that can be read in only one way"))?;
+        let masked = masker.json(text, &exempt::from_service).map_err(|_| {
+            service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
+        })?;
         let found = masker.found();
         if found.is_empty() {
             return Ok(masked);
@@ -202,7 +204,8 @@ impl<H: Host> Exchange<H> {
             let count = masker.count(kind);
             self.account.found.push((kind.name(), count));
         }
-        let owner = mapping::Owner { person: self.principal.person(), key: &data_key, service: &self.service.id };
+        let owner =
+            mapping::Owner { person: self.principal.person(), key: &self.key, service: &self.service.id };
         let expires_at = self.context.host.now().after(self.context.setup.config.pii_ttl);
         mapping::keep(&self.context.host, owner, found, expires_at).await.map_err(|error| Refusal {
             reason: Reason::MappingNotStored,
@@ -222,7 +225,8 @@ impl<H: Host> Exchange<H> {
             ready: VecDeque::new(),
             over: false,
         };
-        let stream = stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
+        let stream =
+            stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
         let mut response = Response::new(Body::stream(stream));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -235,7 +239,9 @@ impl<H: Host> Exchange<H> {
         let (id, method) = self.request.as_ref()?;
         Some(match (&refusal.shape, method.as_str()) {
             (Shape::Result, "tools/call") => reply::tool_error(id, self.era, &refusal.text),
-            (Shape::Rpc { code, data, .. }, _) => reply::error(Some(id), *code, &refusal.text, data.as_deref()),
+            (Shape::Rpc { code, data, .. }, _) => {
+                reply::error(Some(id), *code, &refusal.text, data.as_deref())
+            }
             _ => reply::error(Some(id), refusal.code(), &refusal.text, None),
         })
     }
@@ -265,7 +271,11 @@ impl<H: Host> Open<H> {
                     let Ok(data) = frame.into_data() else { continue };
                     match self.parser.push(&data) {
                         Ok(events) => self.ready.extend(events),
-                        Err(error) => return self.fail(service::rubbish(&self.exchange.service, &error.to_string())).await,
+                        Err(error) => {
+                            return self
+                                .fail(service::rubbish(&self.exchange.service, &error.to_string()))
+                                .await;
+                        }
                     }
                 }
                 Some(Err(error)) => {
@@ -273,7 +283,8 @@ impl<H: Host> Open<H> {
                     return self.fail(refusal).await;
                 }
                 None if self.exchange.request.is_some() && self.exchange.account.is_open() => {
-                    let refusal = service::rubbish(&self.exchange.service, "its stream ended without an answer");
+                    let refusal =
+                        service::rubbish(&self.exchange.service, "its stream ended without an answer");
                     return self.fail(refusal).await;
                 }
                 None => self.over = true,
@@ -282,7 +293,9 @@ impl<H: Host> Open<H> {
     }
 
     async fn event(&mut self, event: sse::Event) -> Bytes {
-        let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else { return event.to_bytes() };
+        let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
+            return event.to_bytes();
+        };
         match self.exchange.message(data).await {
             Ok(masked) => sse::Event { data: Some(masked), ..event }.to_bytes(),
             Err(refusal) => self.fail(refusal).await.and_then(Result::ok).unwrap_or_default(),

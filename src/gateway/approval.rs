@@ -28,7 +28,11 @@ pub(super) async fn show<H: Host>(context: &Context<H>, session: &Session, id: &
         Ok(Some((held, key))) => match arguments(context, session, &held, &key).await {
             Ok(arguments) => page::approve(&page::Approve {
                 id,
-                service: context.setup.config.service(&held.service).map_or(&held.service, |service| &service.name),
+                service: context
+                    .setup
+                    .config
+                    .service(&held.service)
+                    .map_or(&held.service, |service| &service.name),
                 tool: &held.tool,
                 arguments: &arguments,
                 expires: &clock(&held),
@@ -70,7 +74,9 @@ async fn answer<H: Host>(
     yes: bool,
 ) -> Result<Option<bool>, PortError> {
     let host = &context.host;
-    let Some(held) = confirmation::find(host, session.person(), id, host.now()).await? else { return Ok(None) };
+    let Some(held) = confirmation::find(host, session.person(), id, host.now()).await? else {
+        return Ok(None);
+    };
     let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
     let event = Event::new(host, action)?
         .person(session.person())
@@ -90,7 +96,8 @@ async fn answer<H: Host>(
 
 /// The tool's name in clear only where this isolate knows that the service declares it.
 fn tool_name<H: Host>(context: &Context<H>, held: &Held) -> ToolName {
-    let catalog = context.setup.config.service(&held.service).and_then(|service| Catalog::known(context, service));
+    let catalog =
+        context.setup.config.service(&held.service).and_then(|service| Catalog::known(context, service));
     let key = &context.setup.keys.hash;
     match catalog.is_some_and(|catalog| catalog.tool(&held.tool).is_some()) {
         true => ToolName::known(key, &held.tool),
@@ -119,12 +126,14 @@ async fn arguments<H: Host>(
     let sent = held.arguments(key)?;
     let pseudonyms = pii::pseudonyms(&sent);
     let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
-    let services = context.setup.config.service(&held.service).map(|service| service.pii.rehydrate_from.clone());
+    let services =
+        context.setup.config.service(&held.service).map(|service| service.pii.rehydrate_from.clone());
     let now = context.host.now();
     let services = services.unwrap_or_default();
     let values = mapping::recall(&context.host, session.person(), key, &services, &texts, now).await?;
     let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
-    let real = pii::give_back_json(&sent, &value_of, &|_| false).map_err(|error| PortError::new("sql", error))?;
+    let real =
+        pii::give_back_json(&sent, &value_of, &|_| false).map_err(|error| PortError::new("sql", error))?;
     let pretty = serde_json::from_str::<serde_json::Value>(&real)
         .and_then(|value| serde_json::to_string_pretty(&value))
         .unwrap_or(real);

@@ -41,7 +41,7 @@ pub(super) fn authenticate<H: Host>(
     service: &str,
     account: &mut Account<H>,
 ) -> Result<Principal, Refusal> {
-    let Some(resource) = Resource::at(&context.setup.config, &format!("/mcp/{service}")) else {
+    let Some(resource) = Resource::of(&context.setup.config, service) else {
         account.worthless = true;
         return Err(no_such_service(Reason::ServiceUnknown));
     };
@@ -57,7 +57,9 @@ pub(super) fn authenticate<H: Host>(
     let (reason, text) = match challenge.error() {
         None => (Reason::NotAuthenticated, "Sign in: this address needs an access token."),
         Some(TokenError::Expired) => (Reason::TokenExpired, "The access token has expired. Refresh it."),
-        Some(TokenError::Invalid) => (Reason::NotAuthenticated, "The access token is not one for this address."),
+        Some(TokenError::Invalid) => {
+            (Reason::NotAuthenticated, "The access token is not one for this address.")
+        }
     };
     let shape = Shape::Http(StatusCode::UNAUTHORIZED, vec![(header::WWW_AUTHENTICATE, challenge.header())]);
     Err(Refusal { shape, ..Refusal::new(Fault::Caller, reason, text) })
@@ -66,12 +68,14 @@ pub(super) fn authenticate<H: Host>(
 /// A person who may use a service.
 pub(super) struct Admitted<'a> {
     pub(super) principal: Principal,
+    /// Their data key: they were not erased since their token was issued.
+    pub(super) key: DataKey,
     pub(super) service: &'a Service,
     pub(super) role: &'a Role,
 }
 
 /// Role -> services. The same answer for a service that is not there and one that is not theirs.
-pub(super) fn admit<'a, H: Host>(
+pub(super) async fn admit<'a, H: Host>(
     context: &'a Context<H>,
     principal: Principal,
     service: &str,
@@ -85,7 +89,8 @@ pub(super) fn admit<'a, H: Host>(
         };
         return Err(no_such_service(reason));
     };
-    Ok(Admitted { principal, service, role })
+    let key = data_key(context, &principal).await?;
+    Ok(Admitted { principal, key, service, role })
 }
 
 fn no_such_service(reason: Reason) -> Refusal {
@@ -161,7 +166,9 @@ pub(super) async fn resolve<H: Host>(
         return Err(Refusal::new(
             Fault::Caller,
             Reason::ToolNotAllowed,
-            format!("The tool {name} is not among those that your role may use. Use one that tools/list names."),
+            format!(
+                "The tool {name} is not among those that your role may use. Use one that tools/list names."
+            ),
         ));
     }
     let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
@@ -210,7 +217,11 @@ pub(super) fn seal_session<H: Host>(
     person: &str,
     session: &HeaderValue,
 ) -> Option<HeaderValue> {
-    let sealed = context.setup.keys.sealing.seal(&context.host, session_place(service, person), session.to_str().ok()?);
+    let sealed = context.setup.keys.sealing.seal(
+        &context.host,
+        session_place(service, person),
+        session.to_str().ok()?,
+    );
     HeaderValue::from_str(&sealed.ok()?).ok()
 }
 
@@ -219,7 +230,7 @@ fn session_place<'a>(service: &'a str, person: &'a str) -> Place<'a> {
 }
 
 /// The person's data key.
-pub(super) async fn data_key<H: Host>(context: &Context<H>, principal: &Principal) -> Result<DataKey, Refusal> {
+async fn data_key<H: Host>(context: &Context<H>, principal: &Principal) -> Result<DataKey, Refusal> {
     match person::data_key(context, principal.person()).await {
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Refusal::http(
@@ -254,8 +265,14 @@ pub(super) async fn confirm<H: Host>(
         Ok(false) => {}
         Err(error) => return Err(storage(context, &error)),
     }
-    let key = data_key(context, &admitted.principal).await?;
-    let call = confirmation::Call { person, key: &key, service: &service.id, tool, digest: &digest, arguments };
+    let call = confirmation::Call {
+        person,
+        key: &admitted.key,
+        service: &service.id,
+        tool,
+        digest: &digest,
+        arguments,
+    };
     let mut random = [0; 16];
     let held = match context.host.random(&mut random) {
         Ok(()) => {
@@ -373,11 +390,10 @@ async fn recall<H: Host>(
             ),
         ));
     }
-    let key = data_key(context, &admitted.principal).await?;
     let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
     let services = &admitted.service.pii.rehydrate_from;
     let person = admitted.principal.person();
-    let values = mapping::recall(&context.host, person, &key, services, &texts, context.host.now())
+    let values = mapping::recall(&context.host, person, &admitted.key, services, &texts, context.host.now())
         .await
         .map_err(|error| storage(context, &error))?;
     match texts.iter().find(|text| !values.contains_key(**text)) {

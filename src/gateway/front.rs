@@ -17,7 +17,7 @@ use crate::isolate::Setup;
 use crate::mcp::message::{Message, ParseError};
 use crate::mcp::reply;
 use crate::mcp::revision::{Era, META_REVISION};
-use crate::store::config as versions;
+use crate::store::config::{self as versions, Version};
 
 /// How long an isolate goes on with a configuration before it looks for a newer one.
 const SETUP_AGE: Duration = Duration::from_secs(5);
@@ -34,7 +34,10 @@ pub(super) enum Front<H: Host> {
 /// another name is another gateway, or a page that rebinds DNS.
 pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Front<H> {
     if request.uri().path() == "/health" {
-        return Front::Answer(hardened(health(request.method()), request.uri().scheme_str() == Some("https")));
+        return Front::Answer(hardened(
+            health(request.method()),
+            request.uri().scheme_str() == Some("https"),
+        ));
     }
     let setup = match setup(host).await {
         Ok(setup) => setup,
@@ -55,7 +58,8 @@ pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Fro
         return Front::Answer(hardened(line(StatusCode::MISDIRECTED_REQUEST, &text), origin.is_secure()));
     }
     let foreign = |value: &HeaderValue| value.as_bytes() != origin.as_str().as_bytes();
-    if request.uri().path().starts_with("/mcp") && request.headers().get(header::ORIGIN).is_some_and(foreign) {
+    if request.uri().path().starts_with("/mcp") && request.headers().get(header::ORIGIN).is_some_and(foreign)
+    {
         let text = "mcpgate: web pages of other origins may not call this address";
         return Front::Answer(hardened(line(StatusCode::FORBIDDEN, text), origin.is_secure()));
     }
@@ -79,13 +83,29 @@ pub(super) async fn setup<H: Host>(host: &H) -> Result<Rc<Setup>, Missing> {
         (None, _) => return Err(Missing::Config),
         (Some(version), Some(known)) if known.version == version => known,
         _ => {
-            let newest = versions::newest(host).await?.ok_or(Missing::Config)?;
-            let config = Config::parse(&newest.toml)?;
-            Rc::new(Setup { config, version: newest.version, keys: Keys::read(host).await? })
+            let versions = versions::newest(host).await?;
+            let version = versions.first().ok_or(Missing::Config)?.version;
+            Rc::new(Setup { config: valid(host, &versions)?, version, keys: Keys::read(host).await? })
         }
     };
     isolate.setup.keep((), now, setup.clone());
     Ok(setup)
+}
+
+/// The newest configuration that is valid: a broken one does not take a gateway down.
+fn valid<H: Host>(host: &H, versions: &[Version]) -> Result<Config, Missing> {
+    let mut first = None;
+    for version in versions {
+        match Config::parse(&version.toml) {
+            Ok(config) => return Ok(config),
+            Err(error) => {
+                let line = LogLine::new(Level::Error, "configuration_invalid");
+                host.log(line.number("version", version.version).number("line", error.line as i64));
+                first.get_or_insert(error);
+            }
+        }
+    }
+    Err(first.map_or(Missing::Config, Missing::Invalid))
 }
 
 /// The whole body; [`None`] when it was too large or broke off.
@@ -99,7 +119,8 @@ pub(super) fn whole(request: Request<Incoming>) -> Option<Request<Bytes>> {
 
 /// The message in a body.
 pub(super) fn message(body: &Incoming) -> Result<Message, Refusal> {
-    let malformed = |code, text: &str| Refusal::rpc(StatusCode::BAD_REQUEST, code, Reason::MalformedRequest, text);
+    let malformed =
+        |code, text: &str| Refusal::rpc(StatusCode::BAD_REQUEST, code, Reason::MalformedRequest, text);
     match body {
         Incoming::Whole(bytes) => Message::parse(bytes).map_err(|error| {
             let code = if error == ParseError::Json { -32700 } else { -32600 };
@@ -123,12 +144,18 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
     };
     let (status, text) = match (&refusal.shape, message, id) {
         (Shape::Http(status, _), ..) => (*status, reply::error(id, refusal.code(), &refusal.text, None)),
-        (Shape::Rpc { status, code, data }, ..) => (*status, reply::error(id, *code, &refusal.text, data.as_deref())),
+        (Shape::Rpc { status, code, data }, ..) => {
+            (*status, reply::error(id, *code, &refusal.text, data.as_deref()))
+        }
         (Shape::Result, Some(message), Some(id)) if message.tool().is_some() => {
             (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text))
         }
-        (Shape::Result, _, Some(_)) => (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None)),
-        (Shape::Result, _, None) => (StatusCode::BAD_GATEWAY, reply::error(None, refusal.code(), &refusal.text, None)),
+        (Shape::Result, _, Some(_)) => {
+            (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None))
+        }
+        (Shape::Result, _, None) => {
+            (StatusCode::BAD_GATEWAY, reply::error(None, refusal.code(), &refusal.text, None))
+        }
     };
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
@@ -184,7 +211,7 @@ pub(super) enum Missing {
     Config,
     /// The stored one is not valid.
     #[error("the stored configuration is not valid; `mcpgate config check` says where")]
-    Invalid(#[from] ConfigError),
+    Invalid(ConfigError),
     /// A key is missing or malformed.
     #[error(transparent)]
     Key(KeyError),
@@ -199,7 +226,9 @@ impl Missing {
         let line = LogLine::new(Level::Error, "not_configured");
         match self {
             Self::Config => line.word("missing", "config_version"),
-            Self::Invalid(error) => line.word("missing", "valid_configuration").number("line", error.line as i64),
+            Self::Invalid(error) => {
+                line.word("missing", "valid_configuration").number("line", error.line as i64)
+            }
             Self::Key(KeyError::Missing(name) | KeyError::Malformed(name)) => line.word("missing", name),
             Self::Key(KeyError::Port(error)) | Self::Port(error) => line.port(error),
         }

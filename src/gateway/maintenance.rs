@@ -1,4 +1,4 @@
-//! What is done once a minute: expired rows are deleted, spooled audit events move on.
+//! What is done every few minutes: expired rows are deleted, spooled audit events move on.
 
 use crate::audit;
 use crate::context::Context;

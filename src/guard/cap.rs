@@ -45,7 +45,8 @@ pub fn cap(result: &str, max: usize) -> Capped {
 
     if let Some(structured) = object.get("structuredContent") {
         let value = parsed(structured);
-        let mirror = |item: &String| text_of(item).is_some_and(|text| parsed(&text) == value && value.is_some());
+        let mirror =
+            |item: &String| text_of(item).is_some_and(|text| parsed(&text) == value && value.is_some());
         for list in lists(structured) {
             let found = most(list.items, |kept| {
                 let shrunk = list.keep(structured, kept)?;
@@ -65,7 +66,11 @@ pub fn cap(result: &str, max: usize) -> Capped {
     let largest = content.iter().enumerate().max_by_key(|(_, item)| item.len());
     if let Some((at, text)) = largest.and_then(|(at, item)| Some((at, text_of(item)?))) {
         let replaced = |text: &str| {
-            content.iter().enumerate().map(|(n, item)| if n == at { with_text(item, text) } else { item.clone() }).collect()
+            content
+                .iter()
+                .enumerate()
+                .map(|(n, item)| if n == at { with_text(item, text) } else { item.clone() })
+                .collect()
         };
         for list in lists(&text) {
             let found = most(list.items, |kept| {
@@ -140,7 +145,9 @@ fn rewrite(text: &str, path: &[Step], kept: usize) -> Option<String> {
         [Step::Index(at), rest @ ..] => {
             let items = array(text)?;
             let item = rewrite(items.get(*at)?, rest, kept)?;
-            Some(array_of(items.iter().enumerate().map(|(n, other)| if n == *at { item.as_str() } else { other })))
+            Some(array_of(
+                items.iter().enumerate().map(|(n, other)| if n == *at { item.as_str() } else { other }),
+            ))
         }
     }
 }
@@ -231,7 +238,9 @@ mod tests {
     #[test]
     fn drops_from_an_inner_list_when_the_outer_has_one_item() {
         let result = json!({"content": [], "structuredContent": {"issues": [{"comments": vec!["c".repeat(100); 50]}]}});
-        assert!(cut(&result, 2000)["structuredContent"]["issues"][0]["comments"].as_array().unwrap().len() > 5);
+        assert!(
+            cut(&result, 2000)["structuredContent"]["issues"][0]["comments"].as_array().unwrap().len() > 5
+        );
     }
 
     #[test]

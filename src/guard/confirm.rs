@@ -8,7 +8,17 @@ use crate::mcp::list::Tool;
 
 /// Words of a tool's name that say it destroys something.
 const DESTRUCTIVE: [&str; 12] = [
-    "delete", "remove", "destroy", "drop", "erase", "purge", "wipe", "truncate", "revoke", "terminate", "uninstall",
+    "delete",
+    "remove",
+    "destroy",
+    "drop",
+    "erase",
+    "purge",
+    "wipe",
+    "truncate",
+    "revoke",
+    "terminate",
+    "uninstall",
     "shred",
 ];
 

@@ -72,7 +72,8 @@ impl Reply {
 
     /// An answer in pieces.
     pub fn chunks(status: u16, content_type: &str, chunks: Vec<Chunk>) -> Self {
-        let mut response = http::Response::new(Box::new(chunks.into_iter()) as Box<dyn Iterator<Item = Chunk> + Send>);
+        let mut response =
+            http::Response::new(Box::new(chunks.into_iter()) as Box<dyn Iterator<Item = Chunk> + Send>);
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
         if let Ok(content_type) = content_type.parse() {
             response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
@@ -114,7 +115,9 @@ impl Memory {
             log: RefCell::default(),
             isolate: RefCell::default(),
         }));
-        for (name, secret) in Keys::generate(|buffer| host.random(buffer)).expect("a seeded host has randomness") {
+        for (name, secret) in
+            Keys::generate(|buffer| host.random(buffer)).expect("a seeded host has randomness")
+        {
             host.set_secret(name, secret.expose());
         }
         host
@@ -226,7 +229,8 @@ impl Host for Memory {
         self.check("sql")?;
         let mut database = self.0.database.borrow_mut();
         let transaction = database.transaction().map_err(sql_error)?;
-        let rows = statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
+        let rows =
+            statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>()?;
         transaction.commit().map_err(sql_error)?;
         Ok(rows)
     }

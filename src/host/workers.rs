@@ -10,12 +10,12 @@
 
 use std::fmt;
 use std::future::{Future, pending};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{AbortHandle, abortable};
+use futures_util::future::{AbortHandle, Either, abortable, select};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use worker::d1::D1PreparedStatement;
 use worker::wasm_bindgen::JsValue;
@@ -29,6 +29,8 @@ use crate::gateway::Gateway;
 use crate::host::{FetchError, Host, Level, Limits, LogLine, PortError, Row, Statement, Timestamp, Value};
 use crate::isolate::Isolate;
 
+use http::Gone;
+
 mod http;
 
 /// Answers a request.
@@ -36,13 +38,13 @@ mod http;
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
     let host = Workers::new(env, Occasion::Event(context));
     let answering = Answering::begin(&host);
+    let gone = Gone::watch(&request);
     let request = http::read(request).await?;
-    #[cfg(feature = "contract")]
-    if let Some(response) = crate::host::contract::route(&host, &request).await {
-        return http::write(response, answering).await;
+    match select(pin!(Gateway::new(host).handle(request)), gone).await {
+        Either::Left((response, gone)) => http::write(response, gone, answering).await,
+        // Dropped, the answer lets the service go and records that it was broken off.
+        Either::Right(_) => worker::Response::empty(),
     }
-    let response = Gateway::new(host).handle(request).await;
-    http::write(response, answering).await
 }
 
 /// Takes audit events off the queue. What the gateway does not take stays on it.

@@ -22,7 +22,8 @@ const PARAMS: [&str; 8] =
     ["progressToken", "progress", "total", "requestId", "cursor", "requestState", "taskId", "level"];
 
 /// Members of a listed tool, prompt, resource or template that are names or schemas.
-const LISTED: [&str; 7] = ["name", "inputSchema", "outputSchema", "annotations", "icons", "mimeType", "execution"];
+const LISTED: [&str; 7] =
+    ["name", "inputSchema", "outputSchema", "annotations", "icons", "mimeType", "execution"];
 
 /// Whether a member of a message from the service to the client stays as it is.
 pub fn from_service(path: &[Segment<'_>]) -> bool {
@@ -33,7 +34,10 @@ pub fn from_service(path: &[Segment<'_>]) -> bool {
         }
         [root, member, ..] if is(root, &["error"]) => is(member, &["code"]),
         [root, member, rest @ ..] if is(root, &["params"]) => {
-            is(member, &PARAMS) || is(member, &["requestedSchema"]) || protocol_meta(member, rest) || blob(path)
+            is(member, &PARAMS)
+                || is(member, &["requestedSchema"])
+                || protocol_meta(member, rest)
+                || blob(path)
         }
         _ => false,
     }
@@ -44,9 +48,12 @@ pub fn from_client(path: &[Segment<'_>]) -> bool {
     match path {
         [only] => is(only, &["jsonrpc", "id", "method"]),
         [root, member, ..] if is(root, &["params"]) => {
-            is(member, &["name", "_meta", "clientInfo", "capabilities", "protocolVersion"]) || is(member, &PARAMS)
+            is(member, &["name", "_meta", "clientInfo", "capabilities", "protocolVersion"])
+                || is(member, &PARAMS)
         }
-        [root, member, ..] if is(root, &["result"]) => is(member, &["_meta", "model", "role", "stopReason", "action"]),
+        [root, member, ..] if is(root, &["result"]) => {
+            is(member, &["_meta", "model", "role", "stopReason", "action"])
+        }
         _ => false,
     }
 }
@@ -89,9 +96,7 @@ mod tests {
     use super::*;
 
     fn path(text: &'static str) -> Vec<Segment<'static>> {
-        text.split('/')
-            .map(|part| part.parse().map_or(Segment::Key(part.into()), Segment::Index))
-            .collect()
+        text.split('/').map(|part| part.parse().map_or(Segment::Key(part.into()), Segment::Index)).collect()
     }
 
     #[test]

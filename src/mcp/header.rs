@@ -12,7 +12,11 @@ pub fn encode(value: &str) -> String {
     let plain = value.bytes().all(|byte| byte == b'\t' || (0x20..=0x7e).contains(&byte));
     let padded = value.starts_with([' ', '\t']) || value.ends_with([' ', '\t']);
     let sentinel = value.starts_with(OPEN) && value.ends_with(CLOSE);
-    if plain && !padded && !sentinel { value.to_owned() } else { format!("{OPEN}{}{CLOSE}", STANDARD.encode(value)) }
+    if plain && !padded && !sentinel {
+        value.to_owned()
+    } else {
+        format!("{OPEN}{}{CLOSE}", STANDARD.encode(value))
+    }
 }
 
 /// Reads a header's value; [`None`] when it claims to be encoded and is not, or is not printable ASCII.
@@ -20,7 +24,10 @@ pub fn decode(header: &str) -> Option<String> {
     let header = header.trim_matches([' ', '\t']);
     match header.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE)) {
         Some(encoded) => String::from_utf8(STANDARD.decode(encoded).ok()?).ok(),
-        None => header.bytes().all(|byte| byte == b'\t' || (0x20..=0x7e).contains(&byte)).then(|| header.to_owned()),
+        None => header
+            .bytes()
+            .all(|byte| byte == b'\t' || (0x20..=0x7e).contains(&byte))
+            .then(|| header.to_owned()),
     }
 }
 

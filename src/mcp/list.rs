@@ -23,7 +23,9 @@ pub fn tools(result: &Object<'_>) -> Option<Vec<Tool>> {
                 let tool = Object::parse(tool)?;
                 let annotations = tool.object("annotations");
                 let hint = |key| {
-                    annotations.as_ref().and_then(|annotations| serde_json::from_str(annotations.get(key)?).ok())
+                    annotations
+                        .as_ref()
+                        .and_then(|annotations| serde_json::from_str(annotations.get(key)?).ok())
                 };
                 Some(Tool {
                     name: tool.string("name")?,
@@ -57,7 +59,10 @@ mod tests {
     fn keeps_the_kept_as_they_were() {
         let mut result = Object::parse(LIST).unwrap();
         retain(&mut result, |name| name == "a");
-        assert_eq!(result.to_string(), r#"{"tools":[{"name":"a","x":1.0}],"ttlMs":1,"cacheScope":"private"}"#);
+        assert_eq!(
+            result.to_string(),
+            r#"{"tools":[{"name":"a","x":1.0}],"ttlMs":1,"cacheScope":"private"}"#
+        );
     }
 
     #[test]

@@ -39,7 +39,9 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// Not UTF-8 or not JSON, or nested deeper than [`MAX_DEPTH`], or with duplicate keys.
-    #[error("the body is not JSON that can be read in only one way (UTF-8, no duplicate keys, at most 64 levels)")]
+    #[error(
+        "the body is not JSON that can be read in only one way (UTF-8, no duplicate keys, at most 64 levels)"
+    )]
     Json,
     /// An array of messages.
     #[error("batches are not part of this protocol revision; send one message per request")]
@@ -64,7 +66,9 @@ impl Message {
         if object.string("jsonrpc").as_deref() != Some("2.0") {
             return Err(ParseError::JsonRpc);
         }
-        let id = object.get("id").filter(|id| id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()));
+        let id = object
+            .get("id")
+            .filter(|id| id.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()));
         let answered = object.get("result").is_some() || object.get("error").is_some();
         let kind = match (object.string("method"), id, object.get("id")) {
             (Some(method), Some(id), _) if !answered => {
@@ -97,7 +101,9 @@ impl Message {
     /// The tool that a `tools/call` calls. The empty text when it names none: no tool has that name.
     pub fn tool(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Request { method, name, .. } if method == "tools/call" => Some(name.as_deref().unwrap_or_default()),
+            Kind::Request { method, name, .. } if method == "tools/call" => {
+                Some(name.as_deref().unwrap_or_default())
+            }
             _ => None,
         }
     }
@@ -204,7 +210,10 @@ mod tests {
             Ok(Kind::Notification { method: "notifications/initialized".into() })
         );
         assert_eq!(parse(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#), Ok(Kind::Response));
-        assert_eq!(parse(r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#), Ok(Kind::Response));
+        assert_eq!(
+            parse(r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#),
+            Ok(Kind::Response)
+        );
     }
 
     #[test]
@@ -219,9 +228,16 @@ mod tests {
         ] {
             assert_eq!(parse(text), Err(ParseError::Json), "{text}");
         }
-        assert_eq!(Message::parse(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}"), Err(ParseError::Json));
+        assert_eq!(
+            Message::parse(b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}"),
+            Err(ParseError::Json)
+        );
         assert_eq!(parse(&format!("{}{}", "[".repeat(500), "]".repeat(500))), Err(ParseError::Json));
-        let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{}1{}}}"#, "[".repeat(70), "]".repeat(70));
+        let deep = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{}1{}}}"#,
+            "[".repeat(70),
+            "]".repeat(70)
+        );
         assert_eq!(parse(&deep), Err(ParseError::Json));
     }
 

@@ -121,7 +121,10 @@ mod tests {
         assert_eq!(object.to_string(), text);
         object.set("b", "2".to_owned());
         object.set("new", "null".to_owned());
-        assert_eq!(object.to_string(), r#"{"b":2,"a":{"x": [1E2, "\u00e9"]},"z":12345678901234567890123,"new":null}"#);
+        assert_eq!(
+            object.to_string(),
+            r#"{"b":2,"a":{"x": [1E2, "\u00e9"]},"z":12345678901234567890123,"new":null}"#
+        );
     }
 
     #[test]

@@ -33,7 +33,10 @@ mod tests {
             error(Some("\"a\\u0062\""), -32602, "no \"x\"", None),
             r#"{"jsonrpc":"2.0","id":"a\u0062","error":{"code":-32602,"message":"no \"x\""}}"#
         );
-        assert_eq!(error(None, -32700, "?", Some("[]")), r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"?","data":[]}}"#);
+        assert_eq!(
+            error(None, -32700, "?", Some("[]")),
+            r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"?","data":[]}}"#
+        );
         assert!(tool_error("1", Era::Modern, "t").contains(r#""resultType":"complete""#));
         assert!(!tool_error("1", Era::Legacy, "t").contains("resultType"));
     }

@@ -48,7 +48,8 @@ const INVALID_REQUEST: i64 = -32600;
 /// [`Disagreement`], to be answered with HTTP 400.
 pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreement> {
     let in_header = single(headers, "mcp-protocol-version")?;
-    let in_body = message.meta(META_REVISION).map(|text| serde_json::from_str::<String>(&text).unwrap_or_default());
+    let in_body =
+        message.meta(META_REVISION).map(|text| serde_json::from_str::<String>(&text).unwrap_or_default());
     let legacy = |revision: &str| REVISIONS.contains(&revision) && revision != MODERN;
     match (&in_header, &in_body) {
         (None, None) => return Ok(Era::Legacy),
@@ -58,7 +59,9 @@ pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreeme
             let message = format!("params._meta[\"{META_REVISION}\"] is required in revision {MODERN}");
             return Err(Disagreement { code: INVALID_PARAMS, message, data: None });
         }
-        (None, Some(_)) => return Err(mismatch("MCP-Protocol-Version is missing; the body names a revision")),
+        (None, Some(_)) => {
+            return Err(mismatch("MCP-Protocol-Version is missing; the body names a revision"));
+        }
         (Some(header), Some(body)) if header != body => {
             return Err(mismatch("MCP-Protocol-Version and the body's _meta name different revisions"));
         }
@@ -71,7 +74,8 @@ pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreeme
 
 fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
     if message.kind == Kind::Response {
-        let message = format!("revision {MODERN} has no requests from the server, so a client has nothing to answer");
+        let message =
+            format!("revision {MODERN} has no requests from the server, so a client has nothing to answer");
         return Err(Disagreement { code: INVALID_REQUEST, message, data: None });
     }
     let method = message.method().unwrap_or_default();
@@ -85,9 +89,7 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
     let in_body = object.as_ref().and_then(|object| object.object("params")?.string(member));
     let in_header = match single(headers, "mcp-name")? {
         None => None,
-        Some(header) => {
-            Some(header::decode(&header).ok_or_else(|| mismatch("Mcp-Name is not decodable"))?)
-        }
+        Some(header) => Some(header::decode(&header).ok_or_else(|| mismatch("Mcp-Name is not decodable"))?),
     };
     match (in_header, in_body) {
         (Some(header), Some(body)) if header == body => Ok(()),
@@ -172,7 +174,10 @@ mod tests {
     #[test]
     fn unknown_revisions_are_refused_with_the_known_ones() {
         let body = CALL.replace("2026-07-28", "2099-01-01");
-        assert_eq!(check(&body, &[("mcp-protocol-version", "2099-01-01"), METHOD, NAME]), Err(UNSUPPORTED_REVISION));
+        assert_eq!(
+            check(&body, &[("mcp-protocol-version", "2099-01-01"), METHOD, NAME]),
+            Err(UNSUPPORTED_REVISION)
+        );
         assert_eq!(check(OLD, &[("mcp-protocol-version", "1.0")]), Err(UNSUPPORTED_REVISION));
         assert_eq!(check(OLD, &[VERSION, METHOD, NAME]), Err(INVALID_PARAMS));
     }

@@ -180,12 +180,12 @@ impl Demand {
         let config = &context.setup.config;
         let resource = match form.value("resource") {
             Some(url) => Resource::parse(config, url),
-            None => Some(Resource::All),
+            None => Resource::only(config),
         };
         let Some(resource) = resource else {
             return Err((
                 "invalid_target",
-                "resource is not an MCP endpoint of this gateway",
+                "resource must be an MCP endpoint of this gateway, exactly as its metadata write it",
                 Reason::ResourceUnknown,
             ));
         };
@@ -234,8 +234,7 @@ impl Demand {
         let config = &context.setup.config;
         let role = config.access.roles.get(admitted.role());
         let wanted = |service: &&Service| {
-            self.resource.service().is_none_or(|id| id == service.id)
-                && role.is_some_and(|role| role.allows_service(&service.id))
+            self.resource.service() == service.id && role.is_some_and(|role| role.allows_service(&service.id))
         };
         config.services.iter().filter(wanted).collect()
     }
@@ -244,10 +243,7 @@ impl Demand {
         let event = Event::new(&context.host, Action::Consent)?
             .person(person)
             .client(&self.client.id, &context.setup.keys.hash);
-        Ok(match self.resource.service() {
-            Some(service) => event.service(service),
-            None => event,
-        })
+        Ok(event.service(self.resource.service()))
     }
 }
 

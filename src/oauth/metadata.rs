@@ -11,19 +11,14 @@ use crate::host::Host;
 /// For how long clients may keep these documents.
 const CACHE: &str = "public, max-age=300";
 
-/// `GET /.well-known/oauth-protected-resource[/mcp[/{service}]]` (RFC 9728). Without a service it describes `/mcp`.
-pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -> Response<Body> {
+/// `GET /.well-known/oauth-protected-resource/mcp/{service}` (RFC 9728).
+pub fn resource_metadata<H: Host>(context: &Context<H>, service: &str) -> Response<Body> {
     let config = &context.setup.config;
-    let (resource, name) = match service {
-        None => (Resource::All, "all services"),
-        Some(id) => match config.service(id) {
-            Some(service) => (Resource::Service(service.id.clone()), service.name.as_str()),
-            None => {
-                let answer = json!({ "error": "there is no such resource here" });
-                return json(StatusCode::NOT_FOUND, &answer, NO_STORE);
-            }
-        },
+    let Some((resource, service)) = Resource::of(config, service).zip(config.service(service)) else {
+        let answer = json!({ "error": "there is no such resource here" });
+        return json(StatusCode::NOT_FOUND, &answer, NO_STORE);
     };
+    let name = &service.name;
     let document = json!({
         "resource": resource.url(config),
         "resource_name": format!("{name} (mcpgate)"),

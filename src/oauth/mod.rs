@@ -2,7 +2,7 @@
 //!
 //! | route | function |
 //! |---|---|
-//! | `/.well-known/oauth-protected-resource[/mcp[/{service}]]` | [`resource_metadata`] |
+//! | `/.well-known/oauth-protected-resource/mcp/{service}` | [`resource_metadata`] |
 //! | `/.well-known/oauth-authorization-server`, `/jwks.json` | [`server_metadata`], [`jwks`] |
 //! | `POST /register` | [`fn@register`] |
 //! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
@@ -10,8 +10,8 @@
 //!
 //! Choices that its users may want to know:
 //! - PKCE with S256 is required of every client, also of confidential ones.
-//! - A token is for exactly one resource: one for `/mcp` is refused at `/mcp/{service}` and the other way round. A
-//!   client that names no resource gets one for `/mcp`.
+//! - A token is for exactly one resource: one for a service is refused at every other. A client that names no resource
+//!   gets one for the only service, and an error where there are several.
 //! - There is one scope, `mcp`. What a person may use is decided by their role, not by the client's scopes.
 //! - Every consent is asked for; none is remembered.
 //! - Refresh tokens are always issued, always rotated, and bound to the client.

@@ -2,54 +2,42 @@
 
 use crate::config::Config;
 
-/// A protected resource.
+/// A protected resource: `/mcp/{service}` of a configured service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resource {
-    /// `/mcp`: all services of a person.
-    All,
-    /// `/mcp/{service}`: one service, by its id.
-    Service(String),
-}
+pub struct Resource(String);
 
 impl Resource {
     /// The resource with this URL, if it is one of ours. The URL must be written exactly as the metadata write it.
     pub fn parse(config: &Config, url: &str) -> Option<Self> {
         let path = url.strip_prefix(config.public_url.as_str())?;
-        Self::at(config, path)
+        Self::of(config, path.strip_prefix("/mcp/")?)
     }
 
-    /// The resource at a path of this gateway, such as `/mcp/jira`.
-    pub fn at(config: &Config, path: &str) -> Option<Self> {
-        if path == "/mcp" {
-            return Some(Self::All);
-        }
-        let id = path.strip_prefix("/mcp/")?;
-        config.service(id).map(|service| Self::Service(service.id.clone()))
+    /// The resource of a service.
+    pub fn of(config: &Config, service: &str) -> Option<Self> {
+        config.service(service).map(|service| Self(service.id.clone()))
     }
 
-    /// Its path.
-    pub fn path(&self) -> String {
-        match self {
-            Self::All => "/mcp".to_owned(),
-            Self::Service(id) => format!("/mcp/{id}"),
+    /// The resource that a client means that names none: clear only where there is no choice.
+    pub fn only(config: &Config) -> Option<Self> {
+        match config.services.as_slice() {
+            [service] => Some(Self(service.id.clone())),
+            _ => None,
         }
     }
 
     /// Its URL: the `aud` of its tokens.
     pub fn url(&self, config: &Config) -> String {
-        config.public_url.join(&self.path())
+        config.public_url.join(&format!("/mcp/{}", self.0))
     }
 
     /// The URL of its metadata (RFC 9728 §3.1).
     pub fn metadata_url(&self, config: &Config) -> String {
-        config.public_url.join(&format!("/.well-known/oauth-protected-resource{}", self.path()))
+        config.public_url.join(&format!("/.well-known/oauth-protected-resource/mcp/{}", self.0))
     }
 
-    /// The id of its service; [`None`] for all.
-    pub fn service(&self) -> Option<&str> {
-        match self {
-            Self::All => None,
-            Self::Service(id) => Some(id),
-        }
+    /// The id of its service.
+    pub fn service(&self) -> &str {
+        &self.0
     }
 }

@@ -46,7 +46,7 @@ pub fn consent(consent: &Consent<'_>) -> Response<Body> {
             dt { "Answer goes to" } dd { strong { (consent.destination) } }
             dt { "You are" } dd { (consent.email) " " a href=(consent.switch) { "Use another account" } }
         }
-        p { "If you allow it, it may, in your name and until you or your administrators end it:" }
+        p { "If you allow it, it may in your name:" }
         ul {
             @for service in consent.services {
                 li { "list and call the tools of " strong { (service) } " that your role “" (consent.role) "” may use" }

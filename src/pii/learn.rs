@@ -11,6 +11,7 @@ use super::detect;
 use super::email;
 use super::fields::{self, Class};
 use super::people::{self, People, Token, next_token};
+use super::salutation;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -229,7 +230,7 @@ fn telling(name: &[String]) -> bool {
     people::capitalised(name) && name.iter().any(own)
 }
 
-/// Learns from a text: names before addresses, phone numbers after cues, and what addresses are made of.
+/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
 pub(super) fn text(
     text: &str,
     key: Option<&str>,
@@ -238,6 +239,9 @@ pub(super) fn text(
     locals: &mut Locals,
 ) {
     phones.extend(detect::phones_by_cue(text, key));
+    for name in salutation::find(text) {
+        people.learn(&name);
+    }
     if !text.contains('@') {
         return;
     }

@@ -11,8 +11,8 @@
 //! nothing; bytes that are not replaced stay exactly as they were; work is linear in the text.
 //!
 //! Not promised: numbers in JSON are not strings and stay, whatever they mean. Names are known from telling JSON
-//! fields, from `Name <address>` and from agreeing with an address; a name that stands in prose alone is not
-//! found. Base64, percent-encoding and HTML entities are not looked through.
+//! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
+//! name that prose mentions without any of that is not found. Base64, percent-encoding and HTML entities are not looked through.
 
 mod card;
 mod context;
@@ -30,6 +30,7 @@ mod people;
 mod phone;
 mod policy;
 mod pseudonym;
+mod salutation;
 mod words;
 
 use std::borrow::Cow;

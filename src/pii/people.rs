@@ -191,7 +191,10 @@ impl People {
         match form {
             End::Whole => {
                 let lower = !value.chars().any(char::is_uppercase) && value.chars().any(char::is_lowercase);
-                !lower || !value.split(|char: char| !char.is_alphabetic()).any(words::common)
+                // "rose hill" is a place as easily; "rose-hill" is how handles are written.
+                !lower
+                    || !value.contains(char::is_whitespace)
+                    || !value.split(|char: char| !char.is_alphabetic()).any(words::common)
             }
             End::Part => {
                 parts
@@ -199,11 +202,9 @@ impl People {
                     && apart(before, after)
             }
             End::Ambiguous => {
-                let before = text.get(..start).unwrap_or_default();
-                parts
-                    && value.starts_with(char::is_uppercase)
-                    && apart(before.chars().next_back(), after)
-                    && expects_name(before)
+                let head = text.get(..start).unwrap_or_default();
+                let told = before == Some('@') || value.starts_with(char::is_uppercase) && expects_name(head);
+                parts && told && apart(before, after)
             }
         }
     }
@@ -261,8 +262,7 @@ pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
     Some(Token { range: start..end, spaceless: false })
 }
 
-/// What of a telling field's value is masked: everything but the space around it. [`None`] when nothing is left or
-/// a pseudonym stands there already.
+/// What of a telling field's value is masked: everything but the space around it. [`None`] when nothing is left.
 pub(super) fn whole(text: &str) -> Option<Range<usize>> {
     let value = text.trim();
     let start = text.len() - text.trim_start().len();
@@ -293,7 +293,7 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
     let good = !name.is_empty()
         && name.len() <= MAX_WORDS
         && name.iter().all(|word| is_word(word))
-        && !lower.iter().any(|word| words::organisation(word));
+        && !lower.iter().flat_map(|word| word.split(HYPHENS)).any(words::organisation);
     good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
 }
 
@@ -358,7 +358,7 @@ fn apart(before: Option<char>, after: &str) -> bool {
 /// Whether a text ends where a capital means a name: after a title, or after a word in the middle of a sentence
 /// that is no article.
 fn expects_name(before: &str) -> bool {
-    let Some(before) = before.strip_suffix([' ', '\u{a0}']) else { return before.ends_with('@') };
+    let Some(before) = before.strip_suffix([' ', '\u{a0}']) else { return false };
     let word =
         |text: &str| text.rsplit(|char: char| !char.is_alphabetic()).next().unwrap_or_default().to_owned();
     match before.strip_suffix('.') {

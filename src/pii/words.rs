@@ -86,6 +86,8 @@ static ORGANISATION: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 /// Words that sentences begin with, months, days, roles: no names when they stand alone.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
+        world welt monde mundo mondo wereld świat zusammen kollege kollegen kolleginnen kollegin folks colleagues friends freunde freund \
+        collègues amis amigos colegas colleghi amici collega vrienden tutti todos tous allen allemaal wszyscy wszystkim \
         does did doing done aber about abril abteilung account accounts admin after agosto al all alle \
         als also american amsterdam and anfrage anonymous antwort any anyone août api app april aprile \
         après are arm assignee atentamente auch auf auftrag august augustus aus author automatic \

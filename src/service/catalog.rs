@@ -64,12 +64,15 @@ impl Catalog {
             }
             if let Some(meta) = meta.and_then(Object::parse) {
                 let mut own = Object::default();
-                for (key, value) in meta.members().filter(|(key, _)| key.starts_with("io.modelcontextprotocol/")) {
+                for (key, value) in
+                    meta.members().filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"))
+                {
                     own.set(key, value.to_owned());
                 }
                 params.set("_meta", own.to_string());
             }
-            let body = format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"tools/list","params":{params}}}"#);
+            let body =
+                format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"tools/list","params":{params}}}"#);
             let limits = Limits { head: service.timeout, idle: service.timeout };
             let outgoing = Outgoing { method: Method::POST, headers: headers.clone(), body, limits };
             let response = send(context, service, outgoing).await?;

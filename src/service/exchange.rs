@@ -40,10 +40,12 @@ pub async fn send<H: Host>(
     *request.uri_mut() = service.mcp.as_str().parse().map_err(|_| misconfigured(service))?;
     *request.headers_mut() = outgoing.headers;
     let headers = request.headers_mut();
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
+    headers
+        .insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
     if let Some(name) = &service.bearer {
         let secret = context.host.secret(name).await.ok().flatten().ok_or_else(|| misconfigured(service))?;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", secret.expose())).map_err(|_| misconfigured(service))?;
+        let mut value = HeaderValue::try_from(format!("Bearer {}", secret.expose()))
+            .map_err(|_| misconfigured(service))?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
     }
@@ -56,7 +58,9 @@ pub async fn send<H: Host>(
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Refusal::new(
             Fault::Gateway,
             Reason::ServiceCredentials,
-            format!("{name} did not accept the gateway's credentials. The gateway's operator has to renew them."),
+            format!(
+                "{name} did not accept the gateway's credentials. The gateway's operator has to renew them."
+            ),
         )),
         status if status.is_success() || status.is_client_error() => Ok(response),
         status if status.is_server_error() => Err(Refusal::new(
@@ -87,7 +91,9 @@ pub async fn collect<H: Host>(
             return Err(Refusal::new(
                 Fault::Service,
                 Reason::ResultTooLarge,
-                format!("{name} answered with more than {limit} bytes. Ask for less: a filter, a page, a single item."),
+                format!(
+                    "{name} answered with more than {limit} bytes. Ask for less: a filter, a page, a single item."
+                ),
             ));
         }
         bytes.extend_from_slice(&data);
@@ -119,7 +125,11 @@ pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchEr
 /// The refusal for an answer that is not what the protocol says.
 pub fn rubbish(service: &Service, what: &str) -> Refusal {
     let name = &service.name;
-    Refusal::new(Fault::Service, Reason::ServiceRubbish, format!("{name} did not answer as an MCP server: {what}."))
+    Refusal::new(
+        Fault::Service,
+        Reason::ServiceRubbish,
+        format!("{name} did not answer as an MCP server: {what}."),
+    )
 }
 
 fn misconfigured(service: &Service) -> Refusal {

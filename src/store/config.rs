@@ -11,17 +11,17 @@ pub struct Version {
     pub toml: String,
 }
 
-/// The newest configuration; [`None`] when none was ever stored.
+/// The newest configurations, newest first; empty when none was ever stored.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn newest<H: Host>(host: &H) -> Result<Option<Version>, PortError> {
+pub async fn newest<H: Host>(host: &H) -> Result<Vec<Version>, PortError> {
     let rows = host
-        .query(Statement::new("SELECT version, toml FROM config_version ORDER BY version DESC LIMIT 1"))
+        .query(Statement::new("SELECT version, toml FROM config_version ORDER BY version DESC LIMIT 5"))
         .await?;
-    rows.first()
+    rows.iter()
         .map(|row| Ok(Version { version: row.integer("version")?, toml: row.text("toml")?.to_owned() }))
-        .transpose()
+        .collect()
 }
 
 /// The newest version's number, without its text.

@@ -93,7 +93,12 @@ pub async fn hold<H: Host>(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn redeem<H: Host>(host: &H, person: &str, digest: &str, now: Timestamp) -> Result<bool, PortError> {
+pub async fn redeem<H: Host>(
+    host: &H,
+    person: &str,
+    digest: &str,
+    now: Timestamp,
+) -> Result<bool, PortError> {
     let rows = host
         .query(
             Statement::new(
@@ -112,7 +117,12 @@ pub async fn redeem<H: Host>(host: &H, person: &str, digest: &str, now: Timestam
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) -> Result<Option<Held>, PortError> {
+pub async fn find<H: Host>(
+    host: &H,
+    person: &str,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<Held>, PortError> {
     let rows = host
         .query(
             Statement::new(
@@ -153,7 +163,9 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
 pub async fn deny<H: Host>(host: &H, person: &str, id: &str) -> Result<bool, PortError> {
     let rows = host
         .query(
-            Statement::new("DELETE FROM confirmation WHERE id = ?1 AND person = ?2 RETURNING id").bind(id).bind(person),
+            Statement::new("DELETE FROM confirmation WHERE id = ?1 AND person = ?2 RETURNING id")
+                .bind(id)
+                .bind(person),
         )
         .await?;
     Ok(!rows.is_empty())

@@ -23,7 +23,8 @@ pub struct Owner<'a> {
 /// Stores what was found, in one statement. What is there already lives on until the new expiry.
 ///
 /// # Errors
-/// When the database does not answer; then nothing was stored.
+/// When the database does not answer, or holds another value under one of the pseudonyms (50 bits collide once in
+/// about 30 million values of one person): the value that is there stays what it is.
 pub async fn keep<H: Host>(
     host: &H,
     owner: Owner<'_>,
@@ -34,30 +35,38 @@ pub async fn keep<H: Host>(
     struct Entry<'a> {
         p: &'a str,
         v: String,
+        f: String,
     }
+    let fingerprints = owner.key.hash_key("pii_mapping fingerprint");
     let entries = found
         .iter()
         .map(|found| {
             let row = row(owner.service, &found.pseudonym);
             let sealed = owner.key.seal(host, place(owner.person, &row, expires_at), &found.value)?;
-            Ok(Entry { p: &found.pseudonym, v: sealed })
+            Ok(Entry { p: &found.pseudonym, v: sealed, f: fingerprints.id("value", &[&found.value]) })
         })
         .collect::<Result<Vec<_>, PortError>>()?;
     let entries = serde_json::to_string(&entries).map_err(|error| PortError::new("sql", error))?;
-    host.query(
+    let stored = host.query(
         Statement::new(
-            "INSERT INTO pii_mapping (person, service, pseudonym, value, expires_at)
-             SELECT ?1, ?2, json_extract(value, '$.p'), json_extract(value, '$.v'), ?3 FROM json_each(?4) WHERE true
+            "INSERT INTO pii_mapping (person, service, pseudonym, value, fingerprint, expires_at)
+             SELECT ?1, ?2, json_extract(value, '$.p'), json_extract(value, '$.v'), json_extract(value, '$.f'), ?3
+             FROM json_each(?4) WHERE true
              ON CONFLICT (person, pseudonym, service)
-             DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at",
+             DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+             WHERE fingerprint = excluded.fingerprint
+             RETURNING pseudonym",
         )
         .bind(owner.person)
         .bind(owner.service)
         .bind(expires_at)
         .bind(entries),
     )
-    .await
-    .map(|_| ())
+    .await?;
+    if stored.len() < found.len() {
+        return Err(PortError::new("sql", "a pseudonym stands for another value already"));
+    }
+    Ok(())
 }
 
 /// What the pseudonyms stand for, among those that came from one of `services` and have not expired.

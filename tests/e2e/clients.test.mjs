@@ -66,7 +66,7 @@ for (const [name, sdk] of Object.entries(sdks)) {
       });
       assert.deepEqual(calls(gateway).at(-1).arguments, {
         key: 'DEMO-1',
-        body: 'Erika Testfrau: erika.testfrau@kunde.example, +49 30 23125 042',
+        body: 'Erika Testfrau: e.testfrau@kunde.example, +49 30 23125 042',
       });
     });
 

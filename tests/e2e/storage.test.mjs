@@ -21,7 +21,7 @@ after(() => gateway?.stop());
 
 test('a day of use leaves no personal data in database, cache or log, and a chain that verifies', async () => {
   const client = await signedIn(gateway, 'p-anna');
-  for (const key of ['DEMO-1', 'DEMO-2', 'erika.testfrau@kunde.example']) {
+  for (const key of ['DEMO-1', 'DEMO-2', 'e.testfrau@kunde.example']) {
     await client.callTool({ name: 'get_issue', arguments: { key } });
   }
   const { customer } = (await client.callTool({ name: 'get_issue', arguments: { key: 'DEMO-1' } })).structuredContent;

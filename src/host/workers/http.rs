@@ -1,16 +1,21 @@
 //! Messages between JavaScript's fetch API and the `http` types.
 
-use std::future::{Future as _, poll_fn};
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use futures_util::{Stream as _, StreamExt as _};
+use futures_util::{Stream as _, StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body::{Body as _, Frame};
 use worker::js_sys::Uint8Array;
+use worker::wasm_bindgen::JsCast as _;
+use worker::wasm_bindgen::closure::Closure;
+use worker::web_sys::AbortSignal;
 use worker::{AbortController, ByteStream, Delay, Fetch, Headers, RequestInit, RequestRedirect};
 
 use super::Answering;
@@ -37,8 +42,10 @@ pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request
 }
 
 /// Hands the answer to the runtime: in one piece when it is there in one piece, else chunk by chunk.
+/// A stream ends early when its client is gone.
 pub(super) async fn write(
     response: Response<Body>,
+    gone: Gone,
     answering: Answering,
 ) -> worker::Result<worker::Response> {
     let (parts, mut body) = response.into_parts();
@@ -58,27 +65,49 @@ pub(super) async fn write(
         }
         return Ok(builder.fixed(bytes));
     }
-    let mut response = Response::new(Streamed { body, _answering: answering });
+    let stream = stream::unfold((body, answering), |(mut body, answering)| async {
+        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await?;
+        Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (body, answering)))
+    });
+    let mut response = Response::new(Body::stream(stream.take_until(gone)));
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;
     worker::response_to_wasm(response).map(Into::into)
 }
 
-/// A body that is answered chunk by chunk.
-struct Streamed {
-    body: Body,
-    _answering: Answering,
+/// Ends when the client has gone away. Before there is an answer the runtime does not notice.
+pub(super) struct Gone {
+    signal: AbortSignal,
+    waker: Rc<Cell<Option<Waker>>>,
+    _listener: Closure<dyn FnMut()>,
 }
 
-impl http_body::Body for Streamed {
-    type Data = Bytes;
-    type Error = FetchError;
+impl Gone {
+    pub(super) fn watch(request: &worker::Request) -> Self {
+        let signal = request.inner().signal();
+        let waker = Rc::new(Cell::new(None::<Waker>));
+        let woken = Rc::clone(&waker);
+        let listener = Closure::<dyn FnMut()>::new(move || woken.take().into_iter().for_each(Waker::wake));
+        signal.set_onabort(Some(listener.as_ref().unchecked_ref()));
+        Self { signal, waker, _listener: listener }
+    }
+}
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, FetchError>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+impl Future for Gone {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.signal.aborted() {
+            return Poll::Ready(());
+        }
+        self.waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.signal.set_onabort(None);
     }
 }
 

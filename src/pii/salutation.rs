@@ -1,0 +1,185 @@
+//! Names in letters and comments: after a title (`Frau Müller`), in a greeting (`Hi Jane,`), under a closing
+//! (`Best regards,` and a line of its own). What else prose calls people is not looked for.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::people;
+use super::words;
+
+/// A name after a title or greeting has no more bytes than this.
+const REACH: usize = 60;
+
+/// What announces a name; each kind separated by spaces, several words joined by `_`.
+const TITLES: &str = "Mr Mrs Ms Miss Mx Dr Prof Herr Herrn Frau Mme Mlle M Madame Monsieur Docteur Sr Sra Srta Señor \
+    Señora Dña Sig Sigra Signor Signora Dott Dottssa Dhr Mevr Mevrouw mevrouw Meneer meneer Mw Pani Panu Panią Panem";
+const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Moin Servus Salut Bonjour Cher Chère Hola Estimado \
+    Estimada Querido Querida Ciao Gentile Caro Cara Hoi Beste Geachte Cześć Drogi Droga Witaj Thanks Danke Merci \
+    Gracias Grazie Bedankt Dzięki thanks danke merci gracias grazie bedankt dzięki";
+const CLOSINGS: &str = "regards Regards wishes Cheers Sincerely sincerely Best, Thanks, Yours Grüße Grüßen Gruß LG VG \
+    MfG Cordialement Bises Amicalement Saludos saludos Atentamente abrazo Saluti saluti Cordialmente Groet groet \
+    groeten Groeten Pozdrawiam Pozdrowienia poważaniem";
+
+#[derive(Clone, Copy)]
+enum Announced {
+    Title,
+    Greeting,
+    Closing,
+}
+
+static CUES: LazyLock<Option<(AhoCorasick, Vec<Announced>)>> = LazyLock::new(|| {
+    let lists =
+        [(TITLES, Announced::Title), (GREETINGS, Announced::Greeting), (CLOSINGS, Announced::Closing)];
+    let (cues, kinds): (Vec<_>, Vec<_>) =
+        lists.iter().flat_map(|(list, kind)| list.split_whitespace().map(move |cue| (cue, *kind))).unzip();
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(cues).ok().map(|cues| (cues, kinds))
+});
+
+/// The names that a text announces.
+pub(super) fn find(text: &str) -> Vec<Vec<String>> {
+    let Some((cues, kinds)) = &*CUES else { return Vec::new() };
+    let mut names = Vec::new();
+    for cue in cues.find_iter(text) {
+        let before = text.get(..cue.start()).and_then(|before| before.chars().next_back());
+        if before.is_some_and(|char| char.is_alphanumeric() || matches!(char, '\'' | '’' | '-' | '_' | '.'))
+        {
+            continue;
+        }
+        let after = text.get(cue.end()..).unwrap_or_default();
+        names.extend(match kinds.get(cue.pattern().as_usize()) {
+            Some(Announced::Title) => after_title(after),
+            Some(Announced::Greeting) => after_greeting(after),
+            Some(Announced::Closing) => after_closing(after),
+            None => None,
+        });
+    }
+    names
+}
+
+/// `. Jane Doe signed`: the capitalised words that follow.
+fn after_title(after: &str) -> Option<Vec<String>> {
+    let after = after.strip_prefix('.').unwrap_or(after);
+    let (name, _) = run(after.strip_prefix([' ', '\u{a0}'])?)?;
+    // "Herr der Ringe"
+    if name.first().is_some_and(|word| matches!(*word, "der" | "des" | "dem" | "the")) {
+        return None;
+    }
+    parsed(&name)
+}
+
+/// ` Jane,`: the capitalised words up to a mark or the end of the line.
+fn after_greeting(after: &str) -> Option<Vec<String>> {
+    let after = after.strip_prefix(", ").or_else(|| after.strip_prefix([' ', '\u{a0}']))?;
+    let (name, end) = run(after)?;
+    let rest = after.get(end..)?.trim_start_matches([' ', '\u{a0}']);
+    if !(rest.is_empty() || rest.starts_with([',', '!', ':', '\n', '\r', '.', '-', '–', '—', ';', '?', ')']))
+    {
+        return None;
+    }
+    parsed(&name)
+}
+
+/// The next line, when it is a name and nothing else.
+fn after_closing(after: &str) -> Option<Vec<String>> {
+    let (rest, below) = after.split_once('\n')?;
+    if rest.len() > 24 || rest.chars().any(|char| char.is_ascii_digit()) {
+        return None;
+    }
+    let line = below.trim_start().lines().next()?.trim();
+    let line = line.split([',', '|']).next()?.trim();
+    if line.len() > REACH {
+        return None;
+    }
+    let name: Vec<_> = line.split_whitespace().collect();
+    parsed(&name)
+}
+
+/// The words from here on that are written like a name's, and where the last one ends.
+fn run(text: &str) -> Option<(Vec<&str>, usize)> {
+    let mut end = text.len().min(REACH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut name: Vec<(&str, usize)> = Vec::new();
+    let mut at = 0;
+    for word in text.get(..end)?.split_inclusive([' ', '\u{a0}', '\n']) {
+        let bare = word.trim_end_matches([' ', '\u{a0}', '\n', '\r']);
+        let cut = bare.trim_end_matches(|char: char| !char.is_alphanumeric());
+        let capital = cut.starts_with(char::is_uppercase);
+        if !(capital || words::particle(cut)) || (name.is_empty() && cut.is_empty()) {
+            break;
+        }
+        let initial = bare.len() == cut.len() + 1 && bare.ends_with('.') && cut.chars().count() <= 2;
+        let title = words::title(&cut.to_lowercase()) && bare.len() <= cut.len() + 1;
+        name.push((cut, at + cut.len()));
+        at += word.len();
+        if (bare != cut && !initial && !title) || word.ends_with('\n') {
+            break;
+        }
+    }
+    while name.last().is_some_and(|(word, _)| words::particle(word)) {
+        name.pop();
+    }
+    let (_, end) = *name.last()?;
+    (name.len() <= 6).then(|| (name.into_iter().map(|(word, _)| word).collect(), end))
+}
+
+fn parsed(name: &[&str]) -> Option<Vec<String>> {
+    // "Mr Smith The order": a common word after the name begins something else.
+    let own = |word: &&str| !words::common(&word.to_lowercase()) || words::ambiguous(&word.to_lowercase());
+    let start = name.iter().position(|word| !words::title(&word.to_lowercase()))?;
+    let name = name.get(start..)?;
+    let end = name.iter().position(|word| !own(word) && !words::particle(word)).unwrap_or(name.len());
+    let name = people::parse(&name.get(..end)?.join(" "))?;
+    let longest = name.iter().map(|word| word.chars().count()).max()?;
+    (longest >= 3 && people::capitalised(&name)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    fn found(text: &str) -> Vec<String> {
+        find(text).into_iter().map(|name| name.join(" ")).collect()
+    }
+
+    #[test]
+    fn titles_greetings_and_closings_announce_names() {
+        for (text, name) in [
+            ("please ask Mr Koch about it", "Koch"),
+            ("Sehr geehrte Frau von Stein, vielen Dank", "von Stein"),
+            ("with Prof. Dr. Jane Doe.", "Jane Doe"),
+            ("appeler Mme Dupont au sujet", "Dupont"),
+            ("Hi Jane,\nhow are you", "Jane"),
+            ("Hallo Jürgen!", "Jürgen"),
+            ("Best regards,\n\nJane Doe\nSales", "Jane Doe"),
+            ("Viele Grüße\nJane", "Jane"),
+            ("danke Simon!", "Simon"),
+        ] {
+            assert_eq!(found(text).first().map(String::as_str), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_capitals_are_not_announced() {
+        for text in [
+            "Hello World",
+            "Hi Team,",
+            "Herr der Ringe",
+            "Dear Customer,",
+            "Hi, the Build is done",
+            "Best regards,\nSupport Team",
+            "thanks for Kafka",
+            "Hallo zusammen,",
+            "Frau mit Hut",
+            "Mrs. 5",
+            "Thanks, will do",
+            "Liebe Kolleginnen und Kollegen,",
+            "Hi Jane has",
+            "Best regards,\nyour friends of the release",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Worker into build/, or with `contract` the one for tests into build/contract, with the tools that setup.sh installed, and with nothing from the network.
+# Builds the Worker into build/, or with `contract` the one for tests into build/contract: with the tools that setup.sh
+# installed, and with nothing from the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh

@@ -42,7 +42,7 @@ async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::
     let request = http::read(request).await?;
     #[cfg(feature = "contract")]
     if let Some(response) = crate::host::contract::route(&host, &request).await {
-        return http::write(response, gone, stay).await;
+        return http::write(response, gone, answering).await;
     }
     match select(pin!(Gateway::new(host).handle(request)), gone).await {
         Either::Left((response, gone)) => http::write(response, gone, answering).await,

@@ -132,10 +132,6 @@ impl Clock {
             _ => i64::try_from(real().as_millis()).unwrap() + self.0.load(Ordering::SeqCst),
         }
     }
-
-    pub(crate) fn ahead(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
 }
 
 /// The secrets of one gateway, as NAME and value.
@@ -214,7 +210,9 @@ impl World {
         let mut secrets: Secrets =
             keys.iter().map(|(name, secret)| ((*name).to_owned(), secret.expose().to_owned())).collect();
         secrets.extend(Stage::secrets());
-        secrets.extend(contract::SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        if setting == Setting::Contract {
+            secrets.extend(contract::SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
         let mut stage = Stage::new(Arc::clone(&clock));
         if host() != HostName::Memory {
             stage.bring_to_sockets(wire::serve);

@@ -59,9 +59,12 @@ struct State {
     codes: HashMap<String, Code>,
     access: HashMap<String, Person>,
     answering: Option<Answering>,
-    tamper: Option<Box<dyn Fn(&mut Value) + Send>>,
+    tamper: Option<Tamper>,
     seen: Vec<String>,
 }
+
+/// Changes the claims of an ID token.
+type Tamper = Box<dyn Fn(&mut Value) + Send>;
 
 struct Code {
     person: Person,

@@ -13,9 +13,12 @@ pub(crate) struct Service(Mutex<State>);
 struct State {
     origin: String,
     tools: Value,
-    answering: Option<Box<dyn Fn(&Seen) -> Option<Reply> + Send>>,
+    answering: Option<Answering>,
     seen: Vec<Seen>,
 }
+
+/// Answers some requests in the way that a scenario says.
+type Answering = Box<dyn Fn(&Seen) -> Option<Reply> + Send>;
 
 /// A request that arrived.
 #[derive(Clone, Debug)]

@@ -19,6 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         names_from_fields_are_masked_in_the_prose_of_the_same_result,
         the_error_of_a_tool_is_masked, an_error_of_the_protocol_is_masked,
         a_stream_is_masked_event_by_event_however_it_is_cut, a_stream_arrives_as_it_comes,
+        a_token_that_ends_within_an_answer_does_not_end_the_answer,
         lists_and_prompts_and_resources_are_masked,
         what_is_not_personal_stays_byte_for_byte, what_the_configuration_keeps_is_kept,
         pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers;
@@ -162,7 +163,7 @@ fn every_kind_is_masked_in_text_and_structured_content_and_json_in_text(world: &
 
     // And back again.
     let arguments = json!({ "back": seen["structuredContent"] });
-    agent.read(world, "add_comment", arguments).len();
+    agent.read(world, "add_comment", arguments);
     assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["back"], document);
 }
 
@@ -290,6 +291,25 @@ fn a_stream_arrives_as_it_comes(world: &mut World) {
     assert_eq!(open.event(&mut rest).unwrap()["result"], json!({ "content": [] }));
     drop(sender);
     assert_eq!(open.event(&mut rest), None);
+    world.expect_recorded("tool_called", "ok", None);
+}
+
+fn a_token_that_ends_within_an_answer_does_not_end_the_answer(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let (sender, reply) = crate::stage::slow(200, "text/event-stream");
+    world.stage.desk.replies(move |_| reply());
+    let say = |text: String| sender.send(Chunk::Bytes(text.into())).unwrap();
+    say("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}\n\n".to_owned());
+    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let mut rest = String::new();
+    assert!(open.event(&mut rest).is_some());
+    world.pass_time(Duration::from_secs(601));
+    let result = json!({ "content": [{ "type": "text", "text": MAIL }] });
+    say(format!("data: {}\n\n", json!({ "jsonrpc": "2.0", "id": 7, "result": result })));
+    let shown = text(&open.event(&mut rest).unwrap()["result"]);
+    assert!(shown.ends_with("@email.invalid"), "{shown}");
+    drop(open);
+    assert_eq!(agent.send(world, "tools/list", json!({})).status(), 401, "the next call needs a new one");
     world.expect_recorded("tool_called", "ok", None);
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Process {
     setting: Setting,
     running: Running,
     address: SocketAddr,
-    redis: Option<Child>,
+    redis: Option<Redis>,
     redis_port: u16,
     allowed: Vec<String>,
     directory: Directory,
@@ -114,7 +114,7 @@ fn run(
     (running, address)
 }
 
-fn start_redis(directory: &Directory, port: u16) -> Child {
+fn start_redis(directory: &Directory, port: u16) -> Redis {
     let child = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"])
         .arg("--dir")
@@ -122,13 +122,24 @@ fn start_redis(directory: &Directory, port: u16) -> Child {
         .stdout(Stdio::null())
         .spawn()
         .expect("redis-server is installed");
+    let redis = Redis(child);
     for _ in 0..500 {
         if ask_redis(port, "PING").is_some_and(|answer| answer == "+PONG") {
-            return child;
+            return redis;
         }
         std::thread::sleep(Duration::from_millis(20));
     }
     panic!("redis-server does not answer");
+}
+
+/// A Redis that ends with this.
+struct Redis(Child);
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn ask_redis(port: u16, command: &str) -> Option<String> {
@@ -154,10 +165,7 @@ impl Machine for Process {
 
     fn queue_refuses(&mut self, refuses: bool) {
         if refuses {
-            if let Some(mut redis) = self.redis.take() {
-                let _ = redis.kill();
-                let _ = redis.wait();
-            }
+            self.redis = None;
         } else if self.redis.is_none() {
             self.redis = Some(start_redis(&self.directory, self.redis_port));
         }
@@ -203,11 +211,5 @@ impl Machine for Process {
     fn restart(&mut self) {
         self.running.terminate();
         (self.running, self.address) = run(self.setting, &self.directory, self.redis_port, &self.allowed);
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.queue_refuses(true);
     }
 }

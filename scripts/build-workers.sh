@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Worker into build/ with the tools that setup.sh installed, and with nothing from the network.
+# Builds the Worker into build/, or with `contract` the one for tests into build/contract: with the tools that setup.sh
+# installed, and with nothing from the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -12,4 +13,8 @@ for tool in "$WORKER_BUILD" "$WASM_BINDGEN_BIN" "$WASM_OPT_BIN" "$ESBUILD_BIN"; 
     exit 1
   }
 done
-"$WORKER_BUILD" --release
+case ${1:-} in
+  # For tests: with a route that checks the host's ports from inside.
+  contract) "$WORKER_BUILD" --profile contract --no-opt --out-dir build/contract . --features contract ;;
+  *) "$WORKER_BUILD" --release ;;
+esac

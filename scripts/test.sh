@@ -29,5 +29,6 @@ step "The Spin component" make --no-print-directory build-spin
 step "The command, for the end-to-end tests" cargo build --bin mcpgate
 step "Scenarios on the Worker" env MCPGATE_HOST=workers cargo test --test scenarios
 step "Scenarios on the Spin component" env MCPGATE_HOST=spin cargo test --test scenarios
+step "The contract of the ports, from inside both hosts" scripts/contract.sh
 step "Official clients through the Worker" node --test --test-concurrency=1 tests/e2e/*.test.mjs
 step "Official clients through the Spin component" env MCPGATE_HOST=spin node --test --test-concurrency=1 tests/e2e/*.test.mjs

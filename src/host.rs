@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::Secret;
 use crate::isolate::Isolate;
 
+#[cfg(any(not(target_family = "wasm"), feature = "contract"))]
+pub mod contract;
 #[cfg(not(target_family = "wasm"))]
 pub mod memory;
 #[cfg(target_os = "wasi")]

@@ -62,6 +62,10 @@ fn instance() -> Rc<Instance> {
 
 async fn handle(request: spin_sdk::http::Request) -> Result<wasip3::http::types::Response, ErrorCode> {
     let request = http::read(request).await?;
+    #[cfg(feature = "contract")]
+    if let Some(response) = crate::host::contract::route(&Spin, &request).await {
+        return http::respond(response);
+    }
     let gateway = Gateway::new(Spin);
     let response = gateway.handle(request).await;
     wasip3::spawn(async move { maintain(&gateway).await });

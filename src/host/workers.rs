@@ -40,6 +40,10 @@ async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::
     let answering = Answering::begin(&host);
     let gone = Gone::watch(&request);
     let request = http::read(request).await?;
+    #[cfg(feature = "contract")]
+    if let Some(response) = crate::host::contract::route(&host, &request).await {
+        return http::write(response, gone, stay).await;
+    }
     match select(pin!(Gateway::new(host).handle(request)), gone).await {
         Either::Left((response, gone)) => http::write(response, gone, answering).await,
         // Dropped, the answer lets the service go and records that it was broken off.

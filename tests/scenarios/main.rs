@@ -5,6 +5,9 @@
 //! MCPGATE_HOST=workers cargo test --test scenarios    the Worker bundle in build/ under Miniflare
 //! MCPGATE_HOST=spin cargo test --test scenarios       the Spin component under wasmtime, with a real Redis
 //! ```
+//!
+//! With `MCPGATE_CONTRACT=1`, builds with the feature `contract` are asked whether they keep the contract of the
+//! ports: `scripts/contract.sh`. The memory host is always asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a scenario ends where it fails")]
 
 mod client;
@@ -45,10 +48,21 @@ fn main() -> ExitCode {
         // Each thread has a gateway of its own.
         arguments.test_threads = Some(3);
     }
-    let trials = story::ALL.iter().flat_map(|scenarios| scenarios.iter()).map(trial).collect();
+    let listed = |scenario: &&Scenario| (scenario.setting == Setting::Contract) == contract();
+    let all = story::ALL.iter().flat_map(|scenarios| scenarios.iter());
+    let trials = match host() {
+        HostName::Memory => all.map(trial).collect(),
+        _ => all.filter(listed).map(trial).collect(),
+    };
     let conclusion = libtest_mimic::run(&arguments, trials);
     World::close();
     conclusion.exit_code()
+}
+
+/// Whether this run is about the contract of the ports: that needs another build than the one that is shipped.
+fn contract() -> bool {
+    #[allow(clippy::disallowed_methods, reason = "what to test is said in the environment")]
+    std::env::var_os("MCPGATE_CONTRACT").is_some()
 }
 
 fn trial(scenario: &'static Scenario) -> Trial {

@@ -27,6 +27,8 @@ pub(crate) enum Setting {
     Broken,
     /// A key is missing.
     Keyless,
+    /// The host can be asked whether it keeps the contract of its ports.
+    Contract,
 }
 
 impl Setting {
@@ -43,7 +45,7 @@ impl Setting {
     pub(crate) fn toml(self, stage: &Stage, key: &HashKey) -> Option<String> {
         let usual = usual(stage, key);
         match self {
-            Self::Usual | Self::Fresh | Self::Keyless => Some(usual),
+            Self::Usual | Self::Fresh | Self::Keyless | Self::Contract => Some(usual),
             Self::Loopback => Some(usual.replace(ORIGIN, LOOPBACK)),
             Self::Lenient => Some(usual + "\n[audit]\non_failure = \"continue\"\n"),
             Self::Unconfigured => None,

@@ -2,6 +2,7 @@
 //!
 //! On the memory host they are called; elsewhere they stand behind real sockets.
 
+mod contract;
 mod idp;
 mod service;
 
@@ -21,7 +22,11 @@ pub(crate) struct Stage {
     pub(crate) idp: Arc<Identity>,
     pub(crate) desk: Arc<Service>,
     pub(crate) mail: Arc<Service>,
+    pub(crate) contract: contract::Scripted,
 }
+
+/// An origin where nobody listens: port 1 is nobody's.
+pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
 
 /// The gateway's secret at the identity provider. The colon and the plus are there to be encoded.
 pub(crate) const OIDC_SECRET: &str = "planted-oidc:secret+1f9c";
@@ -34,6 +39,7 @@ impl Stage {
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
+            contract: contract::Scripted::new("https://contract.example.com"),
         }
     }
 
@@ -50,6 +56,7 @@ impl Stage {
             (self.idp.origin(), idp::peer(&self.idp)),
             (self.desk.origin(), service::peer(&self.desk)),
             (self.mail.origin(), service::peer(&self.mail)),
+            (self.contract.origin(), self.contract.peer()),
         ]
     }
 
@@ -58,6 +65,7 @@ impl Stage {
         self.idp.set_origin(serve(idp::peer(&self.idp)));
         self.desk.set_origin(serve(service::peer(&self.desk)));
         self.mail.set_origin(serve(service::peer(&self.mail)));
+        self.contract.set_origin(serve(self.contract.peer()));
     }
 
     /// All behave well again, and remember nothing.

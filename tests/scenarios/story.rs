@@ -6,6 +6,7 @@ mod guard;
 mod leftovers;
 mod oauth;
 mod path;
+mod ports;
 mod privacy;
 mod protocol;
 mod record;
@@ -26,5 +27,6 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth::ALL,
     record::ALL,
     front::ALL,
+    ports::ALL,
     leftovers::ALL,
 ];

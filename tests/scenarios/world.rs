@@ -17,6 +17,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use mcpgate::audit::chain::{self, Record};
 use mcpgate::crypto::{HashKey, Keys};
+use mcpgate::host::contract::{self, Peers};
 use serde_json::Value;
 
 use crate::setting::{ORIGIN, Setting};
@@ -39,6 +40,8 @@ pub(crate) trait Machine {
     fn kept(&mut self) -> Vec<(String, Vec<u8>)>;
     /// Everything that it logged.
     fn logs(&mut self) -> String;
+    /// Asks the host from inside whether it keeps the contract of its ports, once more `again`.
+    fn contract(&mut self, peers: Peers<'_>, again: bool) -> String;
     /// Ends the isolate, instance or process, and begins another on what is kept.
     fn restart(&mut self);
 }
@@ -71,7 +74,7 @@ impl Open {
         }
     }
 
-    fn whole(mut self) -> Answer {
+    pub(crate) fn whole(mut self) -> Answer {
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk() {
             body.extend_from_slice(&chunk.expect("the answer does not break off"));
@@ -211,6 +214,7 @@ impl World {
         let mut secrets: Secrets =
             keys.iter().map(|(name, secret)| ((*name).to_owned(), secret.expose().to_owned())).collect();
         secrets.extend(Stage::secrets());
+        secrets.extend(contract::SECRETS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let mut stage = Stage::new(Arc::clone(&clock));
         if host() != HostName::Memory {
             stage.bring_to_sockets(wire::serve);
@@ -219,8 +223,8 @@ impl World {
         secrets.retain(|(name, _)| Some(name.as_str()) != setting.lost_secret());
         let machine: Box<dyn Machine> = match host() {
             HostName::Memory => Box::new(memory::Process::start(&stage, toml.as_deref(), &secrets)),
-            HostName::Workers => Box::new(workers::Process::start(toml.as_deref(), &secrets)),
-            HostName::Spin => Box::new(spin::Process::start(&stage, toml.as_deref(), &secrets)),
+            HostName::Workers => Box::new(workers::Process::start(setting, toml.as_deref(), &secrets)),
+            HostName::Spin => Box::new(spin::Process::start(setting, &stage, toml.as_deref(), &secrets)),
         };
         Self { machine, stage, clock, secrets, setting, records_before: 0, logged_before: 0, unsettled: true }
     }
@@ -276,6 +280,13 @@ impl World {
 
     pub(crate) fn sql(&mut self, statement: &'static str) {
         self.machine.sql(statement);
+    }
+
+    /// Asks the host from inside whether it keeps the contract of its ports, once more `again`.
+    pub(crate) fn contract(&mut self, again: bool) -> String {
+        self.unsettled = true;
+        let (scripted, nobody) = (self.stage.contract.origin(), crate::stage::NOBODY);
+        self.machine.contract(Peers { scripted: &scripted, nobody }, again)
     }
 
     pub(crate) fn settle(&mut self) {
@@ -379,6 +390,14 @@ pub(crate) fn hash_key(secrets: &Secrets) -> HashKey {
     let (_, key) = secrets.iter().find(|(name, _)| name == "MCPGATE_HASH_KEY").unwrap();
     let key = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(key).unwrap();
     HashKey::new(key.try_into().unwrap())
+}
+
+/// The request that has the contract checked.
+fn contract_request(peers: Peers<'_>, again: bool) -> Request<Bytes> {
+    let mut query = vec![("scripted", peers.scripted), ("nobody", peers.nobody)];
+    query.extend(again.then_some(("again", "1")));
+    let uri = format!("{ORIGIN}/contract?{}", crate::client::encoded(&query));
+    Request::get(uri).body(Bytes::new()).unwrap()
 }
 
 /// A head for tests of ours.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::Request;
 use http_body::Body as _;
 use mcpgate::gateway::Gateway;
+use mcpgate::host::contract::{self, Peers};
 use mcpgate::host::memory::Memory;
 use mcpgate::host::{Host as _, Incoming, MAX_REQUEST_BODY, Statement};
 
@@ -80,6 +81,12 @@ impl Machine for Process {
 
     fn logs(&mut self) -> String {
         self.host.logged()
+    }
+
+    fn contract(&mut self, peers: Peers<'_>, again: bool) -> String {
+        let lines = now(contract::run(&self.host, peers, again));
+        now(self.host.run_later());
+        lines
     }
 
     fn restart(&mut self) {

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use mcpgate::host::contract::Peers;
 
 use super::process::{Directory, Running, built, config_sql, database, files, lines, root};
-use super::{Machine, Open, Secrets, wire};
-use crate::stage::Stage;
+use super::{Machine, Open, Secrets, contract_request, wire};
+use crate::setting::Setting;
+use crate::stage::{NOBODY, Stage};
 
 /// The component is compiled once for a run of tests.
 static COMPILED: LazyLock<Directory> = LazyLock::new(Directory::new);
@@ -22,6 +24,7 @@ pub(super) fn clear() {
 }
 
 pub(super) struct Process {
+    setting: Setting,
     running: Running,
     address: SocketAddr,
     redis: Option<Child>,
@@ -32,7 +35,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn start(stage: &Stage, toml: Option<&str>, secrets: &Secrets) -> Self {
+    pub(super) fn start(setting: Setting, stage: &Stage, toml: Option<&str>, secrets: &Secrets) -> Self {
         let directory = Directory::new();
         directory.file("config.sql", &toml.map(config_sql).unwrap_or_else(|| "SELECT 1;".to_owned()));
         directory.file("secrets", &lines(secrets));
@@ -43,8 +46,17 @@ impl Process {
         let redis = start_redis(&directory, redis_port);
         let allowed: Vec<String> =
             stage.peers().iter().map(|(origin, _)| origin.trim_start_matches("http://").to_owned()).collect();
-        let (running, address) = run(&directory, redis_port, &allowed);
-        Self { running, address, redis: Some(redis), redis_port, allowed, directory, ahead: Duration::ZERO }
+        let (running, address) = run(setting, &directory, redis_port, &allowed);
+        Self {
+            setting,
+            running,
+            address,
+            redis: Some(redis),
+            redis_port,
+            allowed,
+            directory,
+            ahead: Duration::ZERO,
+        }
     }
 
     /// Sends one command to Redis; answers with the first line of what it says.
@@ -69,20 +81,32 @@ impl Process {
     }
 }
 
-fn run(directory: &Directory, redis_port: u16, allowed: &[String]) -> (Running, SocketAddr) {
+fn run(
+    setting: Setting,
+    directory: &Directory,
+    redis_port: u16,
+    allowed: &[String],
+) -> (Running, SocketAddr) {
     let path = |name: &str| directory.path().join(name);
     #[allow(clippy::disallowed_methods, reason = "cargo says in the environment where it builds")]
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    let component = built("MCPGATE_COMPONENT", target.join("wasm32-wasip2/release/mcpgate.wasm"));
+    let (component, compiled) = match setting {
+        Setting::Contract => {
+            let usual = target.join("wasm32-wasip2/contract/mcpgate.wasm");
+            (built("MCPGATE_CONTRACT_COMPONENT", usual), "contract")
+        }
+        _ => (built("MCPGATE_COMPONENT", target.join("wasm32-wasip2/release/mcpgate.wasm")), "component"),
+    };
     let host = built("SPIN_TEST_HOST", root().join("wasmtime/target/debug/spin-test-host"));
     let mut command = Command::new(host);
-    command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join("component"));
+    command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join(compiled));
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));
     command.arg("--migrate").arg(root().join("migrations/0001_init.sql"));
     command.arg("--migrate").arg(path("config.sql"));
     command.arg("--redis").arg(format!("redis://127.0.0.1:{redis_port}"));
     command.arg("--vars-file").arg(path("secrets")).arg("--clock").arg(path("clock"));
-    for peer in allowed {
+    // Where nobody is, one may look all the same.
+    for peer in allowed.iter().map(String::as_str).chain([NOBODY.trim_start_matches("http://")]) {
         command.arg("--allow").arg(peer);
     }
     let mut running = Running::start(command, &path("spin.log"));
@@ -172,9 +196,13 @@ impl Machine for Process {
         std::fs::read_to_string(self.directory.path().join("spin.log")).unwrap_or_default()
     }
 
+    fn contract(&mut self, peers: Peers<'_>, again: bool) -> String {
+        self.open(contract_request(peers, again)).whole().text().to_owned()
+    }
+
     fn restart(&mut self) {
         self.running.terminate();
-        (self.running, self.address) = run(&self.directory, self.redis_port, &self.allowed);
+        (self.running, self.address) = run(self.setting, &self.directory, self.redis_port, &self.allowed);
     }
 }
 

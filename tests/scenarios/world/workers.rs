@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use mcpgate::host::contract::Peers;
 
 use super::process::{Directory, Running, built, config_sql, database, files, lines, root};
-use super::{Machine, Open, Secrets, wire};
+use super::{Machine, Open, Secrets, contract_request, wire};
+use crate::setting::Setting;
 
 pub(super) struct Process {
     directory: Directory,
@@ -41,11 +43,14 @@ export default class extends bundle.default {
 ";
 
 impl Process {
-    pub(super) fn start(toml: Option<&str>, secrets: &Secrets) -> Self {
+    pub(super) fn start(setting: Setting, toml: Option<&str>, secrets: &Secrets) -> Self {
         let directory = Directory::new();
         directory.file("config.sql", &toml.map(config_sql).unwrap_or_else(|| "SELECT 1;".to_owned()));
         directory.file("secrets", &lines(secrets));
-        let bundle = built("MCPGATE_WORKER", root().join("build"));
+        let bundle = match setting {
+            Setting::Contract => built("MCPGATE_CONTRACT_WORKER", root().join("build/contract")),
+            _ => built("MCPGATE_WORKER", root().join("build")),
+        };
         let wrapped = directory.path().join("wrapped");
         copy(&bundle, &wrapped.join("bundle"));
         directory.file("wrapped/index.js", CLOCK);
@@ -114,6 +119,10 @@ impl Machine for Process {
     fn logs(&mut self) -> String {
         let read = |name| std::fs::read_to_string(self.directory.path().join(name)).unwrap_or_default();
         read("harness.log") + &read("data/worker.log")
+    }
+
+    fn contract(&mut self, peers: Peers<'_>, again: bool) -> String {
+        self.open(contract_request(peers, again)).whole().text().to_owned()
     }
 
     fn restart(&mut self) {

@@ -1,4 +1,4 @@
-//! What one isolate (Workers), instance (Spin) or process (tests) remembers between requests.
+//! What one isolate remembers between requests: one running instance of this program, whatever its host calls it.
 //!
 //! Only things that can be lost at any moment and read again: the parsed configuration, the keys, verified
 //! public keys of the identity provider, people's unwrapped data keys for a minute.

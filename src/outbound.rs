@@ -39,8 +39,7 @@ pub const SMALL: Limits = Limits { head: Duration::from_secs(5), idle: Duration:
 /// A URL that a stranger named and that the gateway may fetch: `https`, the default port, a public DNS name, and
 /// written in the one canonical way, so that no two parsers can disagree about it.
 ///
-/// A name can still resolve to a private address. The hosts keep such connections from being made: Workers with
-/// `global_fetch_strictly_public`, Spin with its list of allowed hosts.
+/// A name can still resolve to a private address: keeping such connections from being made is the host's part.
 pub fn public_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let Some(UrlHost::Domain(name)) = url.host() else { return None };

@@ -7,16 +7,18 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use super::{Secrets, World};
+use super::Secrets;
 
 /// A directory that is removed in the end.
 pub(super) struct Directory(PathBuf);
 
 impl Directory {
     pub(super) fn new() -> Self {
-        let name = format!("mcpgate-scenarios-{}-{}", std::process::id(), World::number());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).unwrap();
+        let path =
+            std::env::temp_dir().join(format!("mcpgate-scenarios-{:016x}", u64::from_be_bytes(random)));
+        std::fs::create_dir(&path).unwrap();
         Self(path)
     }
 
@@ -56,6 +58,7 @@ pub(super) struct Running {
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
+    log: PathBuf,
 }
 
 /// The longest that a process may take for anything.
@@ -64,11 +67,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 impl Running {
     /// Starts it; what it writes to its standard error is added to the file.
     pub(super) fn start(mut command: Command, log: &Path) -> Self {
-        let log = File::options().create(true).append(true).open(log).unwrap();
+        let errors = File::options().create(true).append(true).open(log).unwrap();
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(errors)
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -77,13 +80,16 @@ impl Running {
         std::thread::spawn(move || {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        Self { input: child.stdin.take(), child, lines }
+        Self { input: child.stdin.take(), child, lines, log: log.to_owned() }
     }
 
     /// What follows in the next line that begins with these words; others are logs.
     pub(super) fn after(&mut self, words: &str) -> String {
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).expect("the process says something");
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+                panic!("expected {words:?}, heard nothing; its log:\n{log}")
+            });
             assert!(!line.starts_with("error:"), "expected {words:?}, heard {line:?}");
             if let Some(rest) = line.strip_prefix(words) {
                 return rest.trim().to_owned();

@@ -41,9 +41,9 @@ impl Process {
         directory.file("secrets", &lines(secrets));
         directory.file("clock", "0");
         std::fs::create_dir(directory.path().join("redis")).unwrap();
-        // Free now, and nobody else asks the system for this very one in a moment.
-        let redis_port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let redis = start_redis(&directory, redis_port);
+        let free = || TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let started = (0..10).map(|_| free()).find_map(|port| Some((port, start_redis(&directory, port)?)));
+        let (redis_port, redis) = started.expect("redis-server starts");
         let allowed: Vec<String> =
             stage.peers().iter().map(|(origin, _)| origin.trim_start_matches("http://").to_owned()).collect();
         let (running, address) = run(setting, &directory, redis_port, &allowed);
@@ -114,7 +114,8 @@ fn run(
     (running, address)
 }
 
-fn start_redis(directory: &Directory, port: u16) -> Redis {
+/// Starts Redis; nothing when somebody else has taken the port meanwhile.
+fn start_redis(directory: &Directory, port: u16) -> Option<Redis> {
     let child = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"])
         .arg("--dir")
@@ -122,10 +123,13 @@ fn start_redis(directory: &Directory, port: u16) -> Redis {
         .stdout(Stdio::null())
         .spawn()
         .expect("redis-server is installed");
-    let redis = Redis(child);
+    let mut redis = Redis(child);
     for _ in 0..500 {
+        if redis.0.try_wait().unwrap().is_some() {
+            return None;
+        }
         if ask_redis(port, "PING").is_some_and(|answer| answer == "+PONG") {
-            return redis;
+            return Some(redis);
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -167,7 +171,8 @@ impl Machine for Process {
         if refuses {
             self.redis = None;
         } else if self.redis.is_none() {
-            self.redis = Some(start_redis(&self.directory, self.redis_port));
+            self.redis = start_redis(&self.directory, self.redis_port);
+            assert!(self.redis.is_some(), "redis-server starts again");
         }
     }
 

@@ -34,8 +34,10 @@ async function run() {
   await checkFolder();
   for (const [who, port] of Object.entries(ports)) await checkPort(who, port);
 
-  await build('make', ['--silent', 'build-workers']);
+  console.log('mcpgate: building the mcpgate command (minutes at first, seconds later)');
   await build('cargo', ['build', '--quiet', '--bin', 'mcpgate']);
+  console.log('mcpgate: building the Worker (minutes at first, seconds later)');
+  await build('make', ['--silent', 'build-workers']);
   const secrets = await generateSecrets();
   await writeFile(`${data}/config.sql`, await mcpgate('config', 'sql', await configuration()));
 
@@ -70,10 +72,14 @@ Or see it work, in a second terminal:
 async function checkFolder() {
   try {
     await mkdir(data, { recursive: true, mode: 0o700 });
-    await writeFile(`${data}/.writable`, '');
-    await rm(`${data}/.writable`);
+    for (const folder of [data, `${data}/state`]) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${folder}/.writable`, '');
+      await rm(`${folder}/.writable`);
+    }
   } catch (error) {
-    throw new Error(`the folder ${path.resolve(data)} cannot be written (${error.code}): make it writable and start again`);
+    const remedy = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'remove the file that is in its place' : 'make it writable';
+    throw new Error(`the folder ${path.resolve(error.path ? path.dirname(error.path) : data)} cannot be written (${error.code}): ${remedy} and start again`);
   }
 }
 
@@ -171,7 +177,9 @@ async function startWorker() {
 }
 
 async function ready(gateway) {
-  const answer = await fetch(`${gateway}/health`);
+  const answer = await fetch(`${gateway}/health`).catch(() => {
+    throw new Error(`the gateway does not answer: see ${data}/worker.log`);
+  });
   if (!answer.ok) throw new Error(`the gateway answers ${answer.status} on /health: see ${data}/worker.log`);
 }
 

@@ -38,7 +38,8 @@ rust() {
   need "a C compiler" "gcc libc6-dev" command -v cc
   local wanted have
   wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-  have=$(rustc --version | cut -d' ' -f2)
+  have=$(rustc --version 2>/dev/null | cut -d' ' -f2) || have=
+  [ -n "$have" ] || fail "rustc does not start: run rustup toolchain install stable && rustup default stable"
   [ "$(printf '%s\n%s\n' "$wanted" "$have" | sort -V | head -n 1)" = "$wanted" ] ||
     fail "Rust $have is too old: $wanted is needed, run rustup update stable"
   local target

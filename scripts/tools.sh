@@ -17,6 +17,6 @@ export ESBUILD_BIN=$PWD/node_modules/.bin/esbuild
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate
 PYTHON_ENV=$CACHE/python
 # The Spin test host is built once for each state of its sources.
-export SPIN_TEST_HOST=$CACHE/spin-test-host/$(find wasmtime/src wasmtime/wit wasmtime/Cargo.* -type f | sort | xargs sha256sum | sha256sum | cut -c1-16)/spin-test-host
+export SPIN_TEST_HOST=$CACHE/spin-test-host/$(find wasmtime/src wasmtime/wit wasmtime/Cargo.* -type f | sort | xargs cat | cksum | tr ' ' -)/spin-test-host
 CARGO_DENY_VERSION=0.20.2
 CARGO_DENY=$CACHE/cargo-deny-$CARGO_DENY_VERSION/bin/cargo-deny

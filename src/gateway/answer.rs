@@ -139,10 +139,12 @@ impl<H: Host> Exchange<H> {
     pub(super) fn read<'a>(&self, text: &'a str) -> Result<Answer<'a>, Refusal> {
         let message = Object::parse(text)
             .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
-        let ends = self.request.as_ref().is_some_and(|(id, _)| {
-            same_id(message.get("id"), id)
-                && (message.get("result").is_some() || message.get("error").is_some())
-        });
+        let answers = message.get("result").is_some() || message.get("error").is_some();
+        let ends = answers && self.request.as_ref().is_some_and(|(id, _)| same_id(message.get("id"), id));
+        // An error may come without an id, when the service could not read that far.
+        if answers && !ends && self.request.is_some() && message.get("id").is_some_and(|id| id != "null") {
+            return Err(service::rubbish(&self.service, "it answered another request"));
+        }
         let failed = message.get("error").is_some()
             || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
         Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
@@ -152,22 +154,26 @@ impl<H: Host> Exchange<H> {
     pub(super) fn cap<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let Answer { mut message, ends } = answer;
         let method = self.request.as_ref().filter(|_| ends.is_some()).map(|(_, method)| method.as_str());
-        let Some(result) = message.get("result") else { return Ok(Answer { message, ends }) };
+        let Some(result) = message.get("result") else {
+            let size = message.get("error").map_or(0, str::len);
+            if size > self.service.guard.max_result {
+                return Err(self.too_large(size));
+            }
+            return Ok(Answer { message, ends });
+        };
+        // A stream that is resumed answers requests that were made before it.
+        let resumed = if message.object("result").is_some_and(|result| result.get("tools").is_some()) {
+            "tools/list"
+        } else {
+            "tools/call"
+        };
+        let method = if self.request.is_none() { Some(resumed) } else { method };
         match method {
             Some("tools/call") => match cap::cap(result, self.service.guard.max_result) {
                 Capped::Whole => {}
                 Capped::Cut(result) => message.set("result", result),
                 Capped::TooLarge => {
-                    return Err(Refusal::new(
-                        Fault::Service,
-                        Reason::ResultTooLarge,
-                        format!(
-                            "The result of {} bytes is larger than the {} that may be shown, and has no list to \
-                             shorten. Ask for less: a filter, a page, a single field.",
-                            result.len(),
-                            bytesize::ByteSize(self.service.guard.max_result as u64)
-                        ),
-                    ));
+                    return Err(self.too_large(result.len()));
                 }
             },
             Some("tools/list") => {
@@ -184,14 +190,26 @@ impl<H: Host> Exchange<H> {
         Ok(Answer { message, ends })
     }
 
+    fn too_large(&self, size: usize) -> Refusal {
+        let most = bytesize::ByteSize(self.service.guard.max_result as u64);
+        let text = format!(
+            "The result of {size} bytes is larger than the {most} that may be shown, and has no list to shorten. \
+             Ask for less: a filter, a page, a single field."
+        );
+        Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
+    }
+
     /// Personal data -> pseudonyms; what they stand for is stored before anybody sees one.
     pub(super) async fn pseudonymize(&mut self, answer: &Answer<'_>) -> Result<String, Refusal> {
         let text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy);
-        let masked = masker.json(&text, &exempt::from_service).map_err(|_| {
-            service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
-        })?;
+        let binary = exempt::binary(&answer.message);
+        let masked = masker
+            .json(&text, &|path| exempt::from_service(path) || binary.iter().any(|place| place == path))
+            .map_err(|_| {
+                service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
+            })?;
         let found = masker.found();
         if found.is_empty() {
             return Ok(masked);
@@ -270,11 +288,11 @@ impl<H: Host> Open<H> {
     /// The next bytes for the client; [`None`] at the end.
     async fn next(&mut self) -> Option<Result<Bytes, FetchError>> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some(Ok(self.event(event).await));
-            }
             if self.over {
                 return None;
+            }
+            if let Some(event) = self.ready.pop_front() {
+                return Some(Ok(self.event(event).await));
             }
             match std::future::poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await {
                 Some(Ok(frame)) => {
@@ -307,7 +325,11 @@ impl<H: Host> Open<H> {
             return event.to_bytes();
         };
         match super::answered(&mut self.exchange, data).await {
-            Ok(masked) => sse::Event { data: Some(masked), ..event }.to_bytes(),
+            Ok(masked) => {
+                // The answer is the last that a request's stream has to say.
+                self.over = self.exchange.request.is_some() && !self.exchange.account.is_open();
+                sse::Event { data: Some(masked), ..event }.to_bytes()
+            }
             Err(refusal) => self.fail(refusal).await.and_then(Result::ok).unwrap_or_default(),
         }
     }
@@ -323,10 +345,15 @@ impl<H: Host> Open<H> {
     }
 }
 
-/// JSON-RPC ids are equal as values: a service may spell a string's escapes differently.
+/// JSON-RPC ids are equal as values: a service may spell a string's escapes or a number differently.
 fn same_id(theirs: Option<&str>, ours: &str) -> bool {
-    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-    theirs.is_some_and(|theirs| theirs == ours || value(theirs) == value(ours))
+    let text = |id: &str| serde_json::from_str::<String>(id).ok();
+    let number = |id: &str| id.parse::<f64>().ok();
+    theirs.is_some_and(|theirs| {
+        theirs == ours
+            || (text(theirs).is_some() && text(theirs) == text(ours))
+            || (number(theirs).is_some() && number(theirs) == number(ours))
+    })
 }
 
 fn outcome(well: bool) -> Outcome {

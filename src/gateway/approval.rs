@@ -7,13 +7,14 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 use zeroize::Zeroizing;
 
-use crate::audit::{self, Action, Event, ToolName};
+use crate::audit::{self, Action, Event, Outcome, Reason, ToolName};
 use crate::body::Body;
 use crate::config::OnFailure;
 use crate::context::Context;
 use crate::crypto::DataKey;
 use crate::error::Fault;
 use crate::host::{Host, PortError};
+use crate::mcp::raw;
 use crate::oauth::Form;
 use crate::oidc::Session;
 use crate::page::{Forms, Problem};
@@ -56,6 +57,7 @@ pub(super) async fn decide<H: Host>(
     let token = form.value("csrf").unwrap_or_default();
     let keys = &context.setup.keys.hash;
     if !session.accepts(&context.setup.config, keys, request.headers(), &["approve", id], token) {
+        note_forged(context, session).await;
         return page::problem(&Problem::foreign_form());
     }
     match answer(context, session, id, form.value("decision") == Some("approve")).await {
@@ -63,6 +65,14 @@ pub(super) async fn decide<H: Host>(
         Ok(Some(false)) => told("Not allowed", "The call was not made and will not be."),
         Ok(None) => gone(),
         Err(error) => page::problem(&Problem::gateway(context, &error)),
+    }
+}
+
+/// Somebody else's form: nothing depends on the record, so nothing more happens where it cannot be written.
+async fn note_forged<H: Host>(context: &Context<H>, session: &Session) {
+    if let Ok(event) = Event::new(&context.host, Action::ConfirmationGiven) {
+        let event = event.person(session.person()).outcome(Outcome::Refused(Reason::Csrf));
+        let _ = audit::record(context, event).await;
     }
 }
 
@@ -134,10 +144,7 @@ async fn arguments<H: Host>(
     let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
     let real =
         pii::give_back_json(&sent, &value_of, &|_| false).map_err(|error| PortError::new("sql", error))?;
-    let pretty = serde_json::from_str::<serde_json::Value>(&real)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or(real);
-    Ok(Zeroizing::new(pretty))
+    Ok(Zeroizing::new(raw::indented(&real)))
 }
 
 fn clock(held: &Held) -> String {

@@ -42,7 +42,7 @@ pub(super) fn authenticate<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Principal, Refusal> {
     let Some(resource) = Resource::of(&context.setup.config, service) else {
-        account.worthless = true;
+        account.worthless = !headers.contains_key(header::AUTHORIZATION);
         return Err(no_such_service(Reason::ServiceUnknown));
     };
     let challenge = match oauth::authenticate(context, headers, &resource) {
@@ -160,6 +160,10 @@ pub(super) async fn resolve<H: Host>(
     let Some(name) = message.tool().map(str::to_owned) else {
         return Ok(Resolved { message, era, headers: outgoing, tool: None });
     };
+    if name.is_empty() {
+        let text = "params.name must be the name of a tool";
+        return Err(Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text));
+    }
     let key = &context.setup.keys.hash;
     account.tool = Some(ToolName::unknown(key, &name));
     if !admitted.allows(&name) {
@@ -256,9 +260,9 @@ pub(super) async fn confirm<H: Host>(
     }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
-    let arguments = params.get("arguments").unwrap_or("{}");
+    let arguments = asked(&params);
     let person = admitted.principal.person();
-    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, arguments);
+    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &arguments);
     let now = context.host.now();
     match confirmation::redeem(&context.host, person, &digest, now).await {
         Ok(true) => return Ok(()),
@@ -271,7 +275,7 @@ pub(super) async fn confirm<H: Host>(
         service: &service.id,
         tool,
         digest: &digest,
-        arguments,
+        arguments: &arguments,
     };
     let mut random = [0; 16];
     let held = match context.host.random(&mut random) {
@@ -295,6 +299,22 @@ pub(super) async fn confirm<H: Host>(
             humantime::format_duration(CONFIRMATION_TTL)
         ),
     ))
+}
+
+/// What a call asks for and a yes is given to: its arguments, and whatever else its `params` hold besides `_meta`.
+fn asked(params: &Object<'_>) -> String {
+    let mut others =
+        params.members().filter(|(key, _)| !["name", "arguments", "_meta"].contains(key)).peekable();
+    let arguments = params.get("arguments").unwrap_or("{}");
+    if others.peek().is_none() {
+        return arguments.to_owned();
+    }
+    let mut asked = Object::default();
+    asked.set("arguments", arguments.to_owned());
+    for (key, value) in others {
+        asked.set(key, value.to_owned());
+    }
+    asked.to_string()
 }
 
 /// Pseudonyms -> real values, only toward a service that may see them. All of them, or nothing is forwarded.

@@ -63,6 +63,10 @@ impl Message {
             return Err(ParseError::Batch);
         }
         let object = Object::parse(text).ok_or(ParseError::Json)?;
+        let params = object.object("params");
+        if doubtful(&object, &MEMBERS) || params.is_some_and(|params| doubtful(&params, &PARAMS)) {
+            return Err(ParseError::Json);
+        }
         if object.string("jsonrpc").as_deref() != Some("2.0") {
             return Err(ParseError::JsonRpc);
         }
@@ -75,7 +79,10 @@ impl Message {
                 let name = name_member(&method).and_then(|member| object.object("params")?.string(member));
                 Kind::Request { id: id.to_owned(), method, name }
             }
-            (Some(method), None, None) if !answered => Kind::Notification { method },
+            // A call without an id is no call: what asks for something wants an answer.
+            (Some(method), None, None) if !answered && method.starts_with("notifications/") => {
+                Kind::Notification { method }
+            }
             (None, _, Some(_)) if answered => Kind::Response,
             _ => return Err(ParseError::JsonRpc),
         };
@@ -119,6 +126,19 @@ impl Message {
     pub fn meta(&self, key: &str) -> Option<String> {
         Object::parse(&self.meta_object()?)?.get(key).map(str::to_owned)
     }
+}
+
+/// Members that decide what a message does.
+const MEMBERS: [&str; 6] = ["jsonrpc", "id", "method", "params", "result", "error"];
+/// Members of `params` that decide what a call does.
+const PARAMS: [&str; 7] = ["name", "uri", "arguments", "taskId", "inputResponses", "requestState", "_meta"];
+
+/// Whether a member has one of these names but for its case: some parsers take `Method` for `method`.
+fn doubtful(object: &Object<'_>, names: &[&str]) -> bool {
+    object.members().any(|(member, _)| {
+        let folded = member.to_uppercase();
+        names.iter().any(|name| *name != member && name.to_uppercase() == folded)
+    })
 }
 
 /// The member of `params` that `Mcp-Name` mirrors (2026-07-28, streamable HTTP, "Standard Headers").
@@ -221,6 +241,10 @@ mod tests {
         for text in [
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","method":"tools/list"}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a"},"Params":{"name":"b"}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","argumentſ":{}}}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"x","params":{"arguments":{"a":[{"b":1,"\u0062":2}]}}}"#,
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"} {}",
             "",
@@ -248,6 +272,7 @@ mod tests {
             r#"{"id":1,"method":"ping"}"#,
             r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#,
             r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#,
+            r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"delete_issue"}}"#,
             r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#,
             r#"{"jsonrpc":"2.0","id":1}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#,

@@ -105,6 +105,42 @@ pub fn array_of<'a>(elements: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
+/// JSON in one spelling: keys sorted, no white space, strings escaped in one way, numbers digit by digit as they
+/// were. Text that is not JSON comes back as it is.
+pub fn canonical(text: &str) -> String {
+    written(text, true, None)
+}
+
+/// JSON for people: indented, numbers digit by digit as they were.
+pub fn indented(text: &str) -> String {
+    written(text, false, Some(0))
+}
+
+fn written(text: &str, sorted: bool, indent: Option<usize>) -> String {
+    let text = text.trim();
+    let deeper = indent.map(|indent| indent + 2);
+    let line =
+        |indent: Option<usize>| indent.map_or(String::new(), |indent| format!("\n{}", " ".repeat(indent)));
+    let (open, close, parts) = if let Some(object) = Object::parse(text) {
+        let colon = if indent.is_some() { ": " } else { ":" };
+        let mut members: Vec<(&str, &str)> = object.members().collect();
+        if sorted {
+            members.sort_unstable();
+        }
+        let member = |(key, value)| format!("{}{colon}{}", quoted(key), written(value, sorted, deeper));
+        ('{', '}', members.into_iter().map(member).collect::<Vec<_>>())
+    } else if let Some(items) = array(text) {
+        ('[', ']', items.into_iter().map(|item| written(item, sorted, deeper)).collect())
+    } else {
+        return serde_json::from_str::<String>(text).map_or_else(|_| text.to_owned(), |text| quoted(&text));
+    };
+    if parts.is_empty() {
+        return format!("{open}{close}");
+    }
+    let between = format!(",{}", line(deeper));
+    format!("{open}{}{}{}{close}", line(deeper), parts.join(&between), line(indent))
+}
+
 /// A text as a JSON string.
 pub fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
@@ -125,6 +161,17 @@ mod tests {
             object.to_string(),
             r#"{"b":2,"a":{"x": [1E2, "\u00e9"]},"z":12345678901234567890123,"new":null}"#
         );
+    }
+
+    #[test]
+    fn one_spelling_and_one_for_people() {
+        let text = r#" { "b":[1.10, "\u00e9" ,{}], "a":{"y":12345678901234567890123,"x":null} } "#;
+        assert_eq!(canonical(text), r#"{"a":{"x":null,"y":12345678901234567890123},"b":[1.10,"é",{}]}"#);
+        assert_eq!(
+            indented(text),
+            "{\n  \"b\": [\n    1.10,\n    \"é\",\n    {}\n  ],\n  \"a\": {\n    \"y\": 12345678901234567890123,\n    \"x\": null\n  }\n}"
+        );
+        assert_eq!(canonical("nonsense"), "nonsense");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use bytes::Bytes;
 /// One event, or a comment that keeps the connection alive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
-    /// The lines other than `data`, as they came, without line ends.
+    /// The `event`, `id` and `retry` lines as they came, without line ends, and comments without their text.
     pub fields: Vec<String>,
     /// The `data` lines, joined by line feeds; [`None`] when there was none.
     pub data: Option<String>,
@@ -95,11 +95,21 @@ impl Parser {
                 }
                 None => self.event.data = Some(value.to_owned()),
             }
-        } else {
-            self.event.fields.push(line);
+        } else if let Some(field) = passed(&line) {
+            self.event.fields.push(field);
         }
         Ok(None)
     }
+}
+
+/// The lines that go on besides `data`. The text of a comment does not: nothing looks into it. Neither do unknown
+/// fields, which one reader may take for another field than the next.
+fn passed(line: &str) -> Option<String> {
+    if line.starts_with(':') {
+        return Some(":".to_owned());
+    }
+    let name = line.split(':').next().unwrap_or_default();
+    ["event", "id", "retry"].contains(&name).then(|| line.to_owned())
 }
 
 impl Event {
@@ -145,7 +155,7 @@ mod tests {
     fn reads_every_line_end_and_field() {
         let events = all(&[STREAM.as_bytes()]);
         assert_eq!(events.len(), 6);
-        assert_eq!(events[0], Event { fields: vec![": hello".into()], data: None });
+        assert_eq!(events[0], Event { fields: vec![":".into()], data: None });
         assert_eq!(
             events[1],
             Event { fields: vec!["id: 1".into(), "event: message".into()], data: Some("{\"a\":1}".into()) }
@@ -154,6 +164,11 @@ mod tests {
         assert_eq!(events[3].data.as_deref(), Some("\n three"));
         assert_eq!(events[4].data.as_deref(), Some(""));
         assert_eq!(events[5].fields, ["retry: 5"]);
+    }
+
+    #[test]
+    fn a_field_that_hides_behind_a_second_mark_is_dropped() {
+        assert_eq!(all(&["\u{feff}\u{feff}data: x\n\nDATA: y\n\n".as_bytes()]), []);
     }
 
     #[test]

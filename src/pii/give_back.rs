@@ -44,7 +44,9 @@ struct Collector {
 
 impl Collector {
     fn look(&mut self, text: &str) {
-        for (_, pseudonym) in pseudonym::find(text) {
+        let found = pseudonym::find(text);
+        let mangled = pseudonym::mangled(text, &found);
+        for pseudonym in found.into_iter().map(|(_, pseudonym)| pseudonym).chain(mangled) {
             if self.seen.insert(pseudonym.text.clone()) {
                 self.pseudonyms.push(pseudonym);
             }

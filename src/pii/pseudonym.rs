@@ -75,6 +75,42 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
     found
 }
 
+/// What was a pseudonym before somebody lost or added a few symbols: an address under our undeliverable name, or a
+/// kind's word before about as many capitals and digits. `found` is what [`find`] found in the same text.
+pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Pseudonym> {
+    let bytes = text.as_bytes();
+    let free = |at: usize| !found.iter().any(|(range, _)| range.contains(&at));
+    let mut mangled = Vec::new();
+    for at in memchr::memchr_iter(b'@', bytes).filter(|at| free(*at)) {
+        let host = bytes.get(at + 1..at + 1 + MAIL_HOST.len()).unwrap_or_default();
+        let rest = bytes.get(at + 1 + MAIL_HOST.len());
+        if host.eq_ignore_ascii_case(MAIL_HOST.as_bytes()) && bounded(rest) {
+            mangled.push(Pseudonym { kind: Kind::Email, text: format!("...@{MAIL_HOST}"), valid: false });
+        }
+    }
+    for (at, hyphen) in hyphens(bytes).filter(|(at, _)| free(*at)) {
+        let head = bytes.get(..at).unwrap_or_default();
+        let kind = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find(|kind| {
+            let word = written(*kind, "");
+            let word = word.trim_end_matches('-').as_bytes();
+            head.ends_with(word)
+                && bounded(head.len().checked_sub(word.len() + 1).and_then(|at| bytes.get(at)))
+        });
+        let rest = bytes.get(at + hyphen..).unwrap_or_default();
+        let length =
+            rest.iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
+        let symbols = rest.get(..length).unwrap_or_default();
+        if let Some(kind) = kind
+            && (LENGTH - 4..=LENGTH + 4).contains(&length)
+            && symbols.iter().any(u8::is_ascii_digit)
+        {
+            let symbols = String::from_utf8_lossy(symbols);
+            mangled.push(Pseudonym { kind, text: written(kind, &symbols), valid: false });
+        }
+    }
+    mangled
+}
+
 fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudonym)> {
     let bytes = text.as_bytes();
     let head = bytes.get(..at)?;
@@ -205,6 +241,32 @@ mod tests {
 
     fn key() -> HashKey {
         HashKey::new([7; 32])
+    }
+
+    #[test]
+    fn what_lost_or_gained_symbols_is_mangled() {
+        let mangled = |text: &str| super::mangled(text, &find(text)).len();
+        for text in [
+            "Person-7K3M9QX2WD4",
+            "to Phone-P5HNC3JNX6N.",
+            "Person-7K3M9QX2WD4FA",
+            "7k3m9qx2wd4@email.invalid",
+            "aaaaaaaaaaaa@email.invalid",
+            "x@EMAIL.invalid",
+        ] {
+            assert_eq!(mangled(text), 1, "{text}");
+        }
+        let whole = make(&key(), Kind::Person, "Jane Doe");
+        for text in [
+            &whole,
+            "Ip-Adressen",
+            "Person-to-person",
+            "phone-verification",
+            "Card-2024",
+            "a@email.invalidated",
+        ] {
+            assert_eq!(mangled(text), 0, "{text}");
+        }
     }
 
     fn one(text: &str) -> (String, bool) {

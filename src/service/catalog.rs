@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 
-use super::{Outgoing, collect, forward, standard_headers};
+use super::{Outgoing, collect, forward, rubbish, standard_headers};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -48,7 +48,7 @@ impl Catalog {
     /// `meta` is the request's `params._meta`, which newer revisions want in every request.
     ///
     /// # Errors
-    /// When the service does not answer. An answer that is no list tells of no tools.
+    /// When the service does not answer, or not with a list.
     pub async fn ask<H: Host>(
         context: &Context<H>,
         service: &Service,
@@ -81,10 +81,12 @@ impl Catalog {
                 .get(http::header::CONTENT_TYPE)
                 .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
             let text = collect(context, service, response.into_body(), MAX_PAGE).await?;
-            let Some(text) = (if stream { last_event(&text) } else { Some(text) }) else { break };
-            let Some(message) = Object::parse(&text) else { break };
-            let Some(result) = message.object("result") else { break };
-            let Some(tools) = list::tools(&result) else { break };
+            // Without the list nobody knows which tools destroy something: then nothing is called.
+            let unlisted = || rubbish(service, "it did not say which tools it has");
+            let text = if stream { last_event(&text).ok_or_else(unlisted)? } else { text };
+            let message = Object::parse(&text).ok_or_else(unlisted)?;
+            let result = message.object("result").ok_or_else(unlisted)?;
+            let tools = list::tools(&result).ok_or_else(unlisted)?;
             catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
             match result.get("nextCursor") {
                 Some(next) if next != "null" => cursor = Some(next.to_owned()),

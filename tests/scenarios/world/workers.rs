@@ -15,8 +15,9 @@ use super::{Machine, Open, Secrets, contract_request, wire};
 use crate::setting::Setting;
 
 pub(super) struct Process {
-    directory: Directory,
+    // Before its directory: fields are dropped in this order.
     running: Running,
+    directory: Directory,
     url: String,
     ahead: Duration,
 }
@@ -81,7 +82,7 @@ fn run(directory: &Directory, first: bool) -> (Running, String) {
     if first {
         command.arg("--config-sql").arg(path("config.sql"));
     }
-    let mut running = Running::start(command, &path("harness.log"));
+    let mut running = Running::start(command, true, &path("harness.log"));
     let url = running.after("ready");
     (running, url)
 }
@@ -126,8 +127,7 @@ impl Machine for Process {
     }
 
     fn restart(&mut self) {
-        self.running.tell("stop");
-        self.running.wait();
+        self.running.stop();
         (self.running, self.url) = run(&self.directory, false);
         self.set_clock();
     }

@@ -201,10 +201,20 @@ async fn call<H: Host>(
     let outgoing = call::rehydrate(context, &admitted, resolved, account).await?;
 
     account.announce().await?;
-    let answer = service::send(context, admitted.service, outgoing).await?;
+    let answer = service::forward(context, admitted.service, outgoing).await?;
 
-    // cap, pseudonymize and record follow here, for the answer or for each event of its stream.
+    // The other phases follow in `answered`, for the answer or for each event of its stream.
     Exchange::new(context, &admitted, era, request, account).answer(answer).await
+}
+
+/// The phases after the service was asked, for each message of its answer.
+async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<String, Refusal> {
+    let capped = exchange.cap(exchange.read(text)?)?;
+
+    let masked = exchange.pseudonymize(&capped).await?;
+
+    exchange.record(capped.ends, &masked).await?;
+    Ok(masked)
 }
 
 /// The stream (GET) or the end (DELETE) of a session of an older revision. Nothing is asked, so the phases in the
@@ -218,6 +228,6 @@ async fn session<H: Host>(
     let principal = call::authenticate(context, &parts.headers, service, account)?;
     let admitted = call::admit(context, principal, service).await?;
     let outgoing = call::in_session(context, &admitted, parts)?;
-    let answer = service::send(context, admitted.service, outgoing).await?;
+    let answer = service::forward(context, admitted.service, outgoing).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await
 }

@@ -122,7 +122,7 @@ impl<H: Host> Exchange<H> {
                 false => refused_by(&self.service, status),
             });
         }
-        let masked = self.message(&text).await?;
+        let masked = super::answered(self, &text).await?;
         if self.request.is_some() && self.account.is_open() {
             // An error may come without an id, when the service could not read that far.
             if status.is_success() {
@@ -135,8 +135,8 @@ impl<H: Host> Exchange<H> {
         Ok(response)
     }
 
-    /// Takes one message of the service through cap, pseudonymize and, if it ends the request, record.
-    async fn message(&mut self, text: &str) -> Result<String, Refusal> {
+    /// Reads one message of the service.
+    pub(super) fn read<'a>(&self, text: &'a str) -> Result<Answer<'a>, Refusal> {
         let message = Object::parse(text)
             .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
         let ends = self.request.as_ref().is_some_and(|(id, _)| {
@@ -145,19 +145,14 @@ impl<H: Host> Exchange<H> {
         });
         let failed = message.get("error").is_some()
             || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
-        let capped = if ends { self.cap(message)? } else { message };
-        let masked = self.pseudonymize(&capped.to_string()).await?;
-        if ends {
-            self.account.result_bytes = masked.len();
-            self.account.close(outcome(!failed)).await?;
-        }
-        Ok(masked)
+        Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use.
-    fn cap<'a>(&self, mut message: Object<'a>) -> Result<Object<'a>, Refusal> {
-        let method = self.request.as_ref().map(|(_, method)| method.as_str());
-        let Some(result) = message.get("result") else { return Ok(message) };
+    pub(super) fn cap<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+        let Answer { mut message, ends } = answer;
+        let method = self.request.as_ref().filter(|_| ends.is_some()).map(|(_, method)| method.as_str());
+        let Some(result) = message.get("result") else { return Ok(Answer { message, ends }) };
         match method {
             Some("tools/call") => match cap::cap(result, self.service.guard.max_result) {
                 Capped::Whole => {}
@@ -176,7 +171,7 @@ impl<H: Host> Exchange<H> {
                 }
             },
             Some("tools/list") => {
-                let Some(mut result) = Object::parse(result) else { return Ok(message) };
+                let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
                 if let Some(tools) = list::tools(&result) {
                     Catalog::learn(&self.context, &self.service, tools);
                 }
@@ -186,14 +181,15 @@ impl<H: Host> Exchange<H> {
             }
             _ => {}
         }
-        Ok(message)
+        Ok(Answer { message, ends })
     }
 
     /// Personal data -> pseudonyms; what they stand for is stored before anybody sees one.
-    async fn pseudonymize(&mut self, text: &str) -> Result<String, Refusal> {
+    pub(super) async fn pseudonymize(&mut self, answer: &Answer<'_>) -> Result<String, Refusal> {
+        let text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy);
-        let masked = masker.json(text, &exempt::from_service).map_err(|_| {
+        let masked = masker.json(&text, &exempt::from_service).map_err(|_| {
             service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
         })?;
         let found = masker.found();
@@ -215,6 +211,13 @@ impl<H: Host> Exchange<H> {
             ..storage(&self.context, &error)
         })?;
         Ok(masked)
+    }
+
+    /// One audit event, when this was the message that ends the request.
+    pub(super) async fn record(&mut self, ends: Option<Outcome>, masked: &str) -> Result<(), Refusal> {
+        let Some(outcome) = ends else { return Ok(()) };
+        self.account.result_bytes = masked.len();
+        self.account.close(outcome).await
     }
 
     fn stream(self, body: H::Body) -> Response<Body> {
@@ -245,6 +248,13 @@ impl<H: Host> Exchange<H> {
             _ => reply::error(Some(id), refusal.code(), &refusal.text, None),
         })
     }
+}
+
+/// One message of the service.
+pub(super) struct Answer<'a> {
+    message: Object<'a>,
+    /// How the request ended, if this message ends it.
+    pub(super) ends: Option<Outcome>,
 }
 
 /// A stream under way: read from the service, masked, handed on, event by event.
@@ -296,7 +306,7 @@ impl<H: Host> Open<H> {
         let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
             return event.to_bytes();
         };
-        match self.exchange.message(data).await {
+        match super::answered(&mut self.exchange, data).await {
             Ok(masked) => sse::Event { data: Some(masked), ..event }.to_bytes(),
             Err(refusal) => self.fail(refusal).await.and_then(Result::ok).unwrap_or_default(),
         }

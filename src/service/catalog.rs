@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 
-use super::{Outgoing, collect, send, standard_headers};
+use super::{Outgoing, collect, forward, standard_headers};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -75,7 +75,7 @@ impl Catalog {
                 format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"tools/list","params":{params}}}"#);
             let limits = Limits { head: service.timeout, idle: service.timeout };
             let outgoing = Outgoing { method: Method::POST, headers: headers.clone(), body, limits };
-            let response = send(context, service, outgoing).await?;
+            let response = forward(context, service, outgoing).await?;
             let stream = response
                 .headers()
                 .get(http::header::CONTENT_TYPE)

@@ -30,7 +30,7 @@ pub struct Outgoing {
 ///
 /// # Errors
 /// A [`Refusal`] with [`Fault::Service`], or [`Fault::Gateway`] when our own credentials are the problem.
-pub async fn send<H: Host>(
+pub async fn forward<H: Host>(
     context: &Context<H>,
     service: &Service,
     outgoing: Outgoing,

@@ -4,4 +4,4 @@ mod catalog;
 mod exchange;
 
 pub use catalog::{Catalog, list_headers};
-pub use exchange::{Outgoing, collect, failure, rubbish, send, standard_headers};
+pub use exchange::{Outgoing, collect, failure, forward, rubbish, standard_headers};

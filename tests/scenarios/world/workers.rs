@@ -49,7 +49,7 @@ impl Process {
         directory.file("config.sql", &toml.map(config_sql).unwrap_or_else(|| "SELECT 1;".to_owned()));
         directory.file("secrets", &lines(secrets));
         let bundle = match setting {
-            Setting::Contract => built("MCPGATE_CONTRACT_WORKER", root().join("build/contract")),
+            Setting::Contract => built("MCPGATE_CONTRACT_WORKER", root().join("target/contract-worker")),
             _ => built("MCPGATE_WORKER", root().join("build")),
         };
         let wrapped = directory.path().join("wrapped");

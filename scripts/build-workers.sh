@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Worker into build/, or with `contract` the one for tests into build/contract: with the tools that setup.sh
-# installed, and with nothing from the network.
+# Builds the Worker into build/, or with `contract` the one for tests into target/contract-worker: with the tools that
+# setup.sh installed, and with nothing from the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -15,6 +15,6 @@ for tool in "$WORKER_BUILD" "$WASM_BINDGEN_BIN" "$WASM_OPT_BIN" "$ESBUILD_BIN"; 
 done
 case ${1:-} in
   # For tests: with a route that checks the host's ports from inside.
-  contract) "$WORKER_BUILD" --profile contract --no-opt --out-dir build/contract . --features contract ;;
+  contract) "$WORKER_BUILD" --profile contract --no-opt --out-dir target/contract-worker . --features contract ;;
   *) "$WORKER_BUILD" --release ;;
 esac

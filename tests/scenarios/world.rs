@@ -8,9 +8,8 @@ mod spin;
 mod wire;
 mod workers;
 
-use std::cell::RefCell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -139,7 +138,7 @@ pub(crate) type Secrets = Vec<(String, String)>;
 
 /// A gateway, its peers, and what has been heard of it.
 pub(crate) struct World {
-    machine: Box<dyn Machine>,
+    machine: Place,
     pub(crate) stage: Stage,
     pub(crate) clock: Arc<Clock>,
     pub(crate) secrets: Secrets,
@@ -150,6 +149,43 @@ pub(crate) struct World {
     /// Whether something may wait on the audit queue.
     unsettled: bool,
 }
+
+/// Where the gateway is: in this thread, or in a process that every thread can use.
+enum Place {
+    Here(Box<dyn Machine>),
+    Apart(Box<dyn Machine + Send>),
+}
+
+impl std::ops::Deref for Place {
+    type Target = dyn Machine;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Here(machine) => &**machine,
+            Self::Apart(machine) => &**machine,
+        }
+    }
+}
+
+impl std::ops::DerefMut for Place {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Here(machine) => &mut **machine,
+            Self::Apart(machine) => &mut **machine,
+        }
+    }
+}
+
+/// A gateway in the usual setting that has served some scenarios and waits for others.
+struct Waiting {
+    machine: Box<dyn Machine + Send>,
+    stage: Stage,
+    clock: Arc<Clock>,
+    secrets: Secrets,
+}
+
+/// Emptied before the end: a process of ours must not outlive this one.
+static WAITING: Mutex<Vec<Waiting>> = Mutex::new(Vec::new());
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostName {
@@ -169,16 +205,16 @@ pub(crate) fn host() -> HostName {
     }
 }
 
-thread_local! {
-    /// A gateway in the usual setting, for the next scenario of this thread.
-    static USUAL: RefCell<Option<World>> = const { RefCell::new(None) };
-}
-
 impl World {
     /// A gateway in this setting. One in the usual setting may have served other scenarios, with other people.
     pub(crate) fn take(setting: Setting) -> Self {
-        let used = (setting == Setting::Usual).then(|| USUAL.take()).flatten();
-        let mut world = used.unwrap_or_else(|| Self::start(setting));
+        let waiting = (setting == Setting::Usual).then(|| WAITING.lock().unwrap().pop()).flatten();
+        let mut world = match waiting {
+            Some(Waiting { machine, stage, clock, secrets }) => {
+                Self::new(Place::Apart(machine), stage, clock, secrets, setting)
+            }
+            None => Self::start(setting),
+        };
         world.stage.reset();
         world.records_before = world.all_records().len();
         world.logged_before = world.machine.logs().len();
@@ -187,18 +223,26 @@ impl World {
 
     /// Leaves the gateway to the next scenario, if it is one for all.
     pub(crate) fn give_back(mut self) {
-        if self.setting == Setting::Usual && host() != HostName::Memory {
-            self.machine.settle();
-            USUAL.set(Some(self));
+        if self.setting != Setting::Usual {
+            return;
+        }
+        self.machine.settle();
+        if let Place::Apart(machine) = self.machine {
+            let waiting = Waiting { machine, stage: self.stage, clock: self.clock, secrets: self.secrets };
+            WAITING.lock().unwrap().push(waiting);
         }
     }
 
-    /// Ends the gateway that this thread keeps, and removes what all of them shared.
+    /// Ends the gateways that wait, and removes what all of them shared.
     pub(crate) fn close() {
-        USUAL.take();
+        WAITING.lock().unwrap().clear();
         if host() == HostName::Spin {
             spin::clear();
         }
+    }
+
+    fn new(machine: Place, stage: Stage, clock: Arc<Clock>, secrets: Secrets, setting: Setting) -> Self {
+        Self { machine, stage, clock, secrets, setting, records_before: 0, logged_before: 0, unsettled: true }
     }
 
     fn start(setting: Setting) -> Self {
@@ -219,12 +263,18 @@ impl World {
         }
         let toml = setting.toml(&stage, &hash_key(&secrets));
         secrets.retain(|(name, _)| Some(name.as_str()) != setting.lost_secret());
-        let machine: Box<dyn Machine> = match host() {
-            HostName::Memory => Box::new(memory::Process::start(&stage, toml.as_deref(), &secrets)),
-            HostName::Workers => Box::new(workers::Process::start(setting, toml.as_deref(), &secrets)),
-            HostName::Spin => Box::new(spin::Process::start(setting, &stage, toml.as_deref(), &secrets)),
+        let machine = match host() {
+            HostName::Memory => {
+                Place::Here(Box::new(memory::Process::start(&stage, toml.as_deref(), &secrets)))
+            }
+            HostName::Workers => {
+                Place::Apart(Box::new(workers::Process::start(setting, toml.as_deref(), &secrets)))
+            }
+            HostName::Spin => {
+                Place::Apart(Box::new(spin::Process::start(setting, &stage, toml.as_deref(), &secrets)))
+            }
         };
-        Self { machine, stage, clock, secrets, setting, records_before: 0, logged_before: 0, unsettled: true }
+        Self::new(machine, stage, clock, secrets, setting)
     }
 
     /// Sends a request and reads the whole answer.

@@ -59,6 +59,8 @@ pub(super) struct Running {
     input: Option<ChildStdin>,
     lines: Receiver<String>,
     log: PathBuf,
+    /// Whether it obeys lines, and ends with them.
+    listens: bool,
 }
 
 /// The longest that a process may take for anything.
@@ -66,7 +68,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 impl Running {
     /// Starts it; what it writes to its standard error is added to the file.
-    pub(super) fn start(mut command: Command, log: &Path) -> Self {
+    pub(super) fn start(mut command: Command, listens: bool, log: &Path) -> Self {
         let errors = File::options().create(true).append(true).open(log).unwrap();
         let mut child = command
             .stdin(Stdio::piped())
@@ -80,7 +82,7 @@ impl Running {
         std::thread::spawn(move || {
             output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        Self { input: child.stdin.take(), child, lines, log: log.to_owned() }
+        Self { input: child.stdin.take(), child, lines, log: log.to_owned(), listens }
     }
 
     /// What follows in the next line that begins with these words; others are logs.
@@ -103,24 +105,33 @@ impl Running {
         self.after("ok")
     }
 
-    /// Asks it politely to end, and waits.
-    pub(super) fn terminate(&mut self) {
-        let pid = self.child.id().to_string();
-        let _ = Command::new("kill").arg(&pid).status();
+    /// Ends it: by closing its input, or by a signal if it does not listen. Then it ends what it has started itself.
+    pub(super) fn stop(&mut self) {
+        self.input = None;
+        if !self.ends_within(Duration::from_secs(if self.listens { 20 } else { 0 })) {
+            let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+            if !self.ends_within(Duration::from_secs(10)) {
+                let _ = self.child.kill();
+            }
+        }
         let _ = self.child.wait();
     }
 
-    /// Waits for its end.
-    pub(super) fn wait(&mut self) {
-        let _ = self.child.wait();
+    fn ends_within(&mut self, patience: Duration) -> bool {
+        const PAUSE: Duration = Duration::from_millis(20);
+        for _ in 0..patience.as_millis() / PAUSE.as_millis() {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return true;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        false
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Without an input it ends, too; this is for those that do not listen.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
 }
 

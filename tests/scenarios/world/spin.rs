@@ -109,7 +109,7 @@ fn run(
     for peer in allowed.iter().map(String::as_str).chain([NOBODY.trim_start_matches("http://")]) {
         command.arg("--allow").arg(peer);
     }
-    let mut running = Running::start(command, &path("spin.log"));
+    let mut running = Running::start(command, false, &path("spin.log"));
     let address = running.after("ready http://").parse().unwrap();
     (running, address)
 }
@@ -214,7 +214,7 @@ impl Machine for Process {
     }
 
     fn restart(&mut self) {
-        self.running.terminate();
+        self.running.stop();
         (self.running, self.address) = run(self.setting, &self.directory, self.redis_port, &self.allowed);
     }
 }

@@ -1,5 +1,6 @@
 //! Sockets: peers behind them, and requests over them. Real HTTP/1.1, chunk by chunk.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -7,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, header};
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
+use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
+use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -69,18 +70,39 @@ async fn answer(peer: Peer, request: Request<Incoming>) -> io::Result<Response<B
     Ok(Response::from_parts(parts, BodyExt::boxed(StreamBody::new(frames))))
 }
 
+/// A body that leaves the other side time to refuse it: who answers and hangs up before all of it is sent, must be
+/// heard before the next piece cannot be sent any more.
+fn paced(body: Bytes) -> UnsyncBoxBody<Bytes, Infallible> {
+    const PIECE: usize = 64 * 1024;
+    let pieces = futures_util::stream::unfold(body, |mut rest| async {
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = rest.split_to(rest.len().min(PIECE));
+        if !rest.is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Some((Ok(Frame::data(piece)), rest))
+    });
+    BodyExt::boxed_unsync(StreamBody::new(pieces))
+}
+
 /// Sends a request to an address; the `Host` is the URI's.
 pub(super) fn open(address: SocketAddr, mut request: Request<Bytes>) -> Open {
     let uri = request.uri().clone();
     let authority = uri.authority().unwrap().as_str().parse().unwrap();
     request.headers_mut().entry(header::HOST).or_insert(authority);
+    let length = request.body().len();
+    if length > 0 {
+        request.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
     *request.uri_mut() = uri.path_and_query().unwrap().as_str().parse().unwrap();
     let response = RUNTIME.block_on(async {
         let socket = TcpStream::connect(address).await.unwrap();
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
         tokio::spawn(connection);
-        let sent = sender.send_request(request.map(Full::<Bytes>::new));
+        let sent = sender.send_request(request.map(paced));
         let response = tokio::time::timeout(PATIENCE, sent).await;
         response
             .unwrap_or_else(|_| panic!("no answer for {uri}"))

@@ -15,8 +15,9 @@ use super::{Machine, Open, Secrets, contract_request, wire};
 use crate::setting::Setting;
 
 pub(super) struct Process {
-    directory: Directory,
+    // Before its directory: fields are dropped in this order.
     running: Running,
+    directory: Directory,
     url: String,
     ahead: Duration,
 }
@@ -48,7 +49,7 @@ impl Process {
         directory.file("config.sql", &toml.map(config_sql).unwrap_or_else(|| "SELECT 1;".to_owned()));
         directory.file("secrets", &lines(secrets));
         let bundle = match setting {
-            Setting::Contract => built("MCPGATE_CONTRACT_WORKER", root().join("build/contract")),
+            Setting::Contract => built("MCPGATE_CONTRACT_WORKER", root().join("target/contract-worker")),
             _ => built("MCPGATE_WORKER", root().join("build")),
         };
         let wrapped = directory.path().join("wrapped");
@@ -81,7 +82,7 @@ fn run(directory: &Directory, first: bool) -> (Running, String) {
     if first {
         command.arg("--config-sql").arg(path("config.sql"));
     }
-    let mut running = Running::start(command, &path("harness.log"));
+    let mut running = Running::start(command, true, &path("harness.log"));
     let url = running.after("ready");
     (running, url)
 }
@@ -126,8 +127,7 @@ impl Machine for Process {
     }
 
     fn restart(&mut self) {
-        self.running.tell("stop");
-        self.running.wait();
+        self.running.stop();
         (self.running, self.url) = run(&self.directory, false);
         self.set_clock();
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::client::{Agent, Browser, field};
+use mcpgate::host::memory::Reply;
+
 use crate::stage::Person;
 use crate::world::World;
 use crate::{Scenario, scenarios};
@@ -14,6 +16,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         another_person_cannot_approve, a_denied_call_is_not_made, a_yes_is_over_after_ten_minutes,
         a_forged_approval_is_refused, nothing_in_the_message_stands_in_for_a_yes,
         a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
+        a_call_without_an_id_is_refused, a_yes_is_for_every_digit, a_tool_of_an_unknown_list_is_not_called,
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld;
 };
 
@@ -153,6 +156,50 @@ fn a_tool_that_calls_itself_destructive_waits_too(world: &mut World) {
     let (_, agent) = at_browser(world);
     held(world, &agent, "archive", json!({}));
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn a_call_without_an_id_is_refused(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    let params = json!({ "name": "delete_issue", "arguments": { "id": 1 } });
+    let body = json!({ "jsonrpc": "2.0", "method": "tools/call", "params": params }).to_string();
+    let request = agent.posting(world, body);
+    let answer = world.send(request);
+    assert_eq!(answer.status(), 400, "{}", answer.text());
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    world.expect_recorded("request_refused", "refused", Some("malformed_request"));
+}
+
+fn a_yes_is_for_every_digit(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let agent = agent.speaking("2025-06-18");
+    // As text: a JSON value would lose the last digit, which is what this is about.
+    let call = |world: &mut World, id: &str| {
+        let params = format!(r#"{{"name":"delete_issue","arguments":{{"id":{id}}}}}"#);
+        let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
+        let request = agent.posting(world, body);
+        world.send(request).text().to_owned()
+    };
+    let (one, nine) = ("100000000000000000000001", "100000000000000000000009");
+    let told = call(world, one);
+    let at = told.find("/approve/").unwrap_or_else(|| panic!("{told}"));
+    let path = told[at..].split_whitespace().next().unwrap().to_owned();
+    assert!(browser.get(world, &path).text().contains(one), "the person sees every digit");
+    decide(world, &mut browser, &path, "approve");
+    assert!(call(world, nine).contains("own yes"));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    call(world, one);
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_tool_of_an_unknown_list_is_not_called(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    world.stage.desk.answers(|seen| {
+        (seen.message()["method"] == "tools/list").then(|| Reply::new(429, "text/plain", "later"))
+    });
+    let told = agent.refused(world, "never_listed", json!({}));
+    assert!(told.contains("which tools it has"), "{told}");
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    world.stage.desk.behaves();
 }
 
 fn the_person_sees_the_real_values(world: &mut World) {

@@ -1,5 +1,7 @@
 //! Every string of a JSON document, also those of JSON documents that strings hold.
 
+use std::ops::Range;
+
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
 
 /// JSON in a string in JSON, at most this often. Each level at least doubles the backslashes; what lies deeper is
@@ -38,6 +40,60 @@ pub(super) fn edits(
     sink: &mut dyn Sink,
 ) -> Result<Vec<Edit>, JsonError> {
     below(&[], text, LEVELS, skip, sink)
+}
+
+/// The changes in a string that is no document as a whole: the documents that begin its lines (one a line, or in a
+/// fenced block) are read as such, what stands between them as text.
+fn pieces(
+    path: &[Segment<'_>],
+    text: &str,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    let documents = if levels > 0 { documents(text) } else { Vec::new() };
+    if documents.is_empty() {
+        return sink.string(path, Spot::Value, text);
+    }
+    let mut edits = Vec::new();
+    let mut add = |start: usize, found: Vec<Edit>| {
+        let moved =
+            |edit: Edit| Edit { range: edit.range.start + start..edit.range.end + start, text: edit.text };
+        edits.extend(found.into_iter().map(moved));
+    };
+    let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+    let mut end = 0;
+    for document in documents {
+        let between = text.get(end..document.start).unwrap_or_default();
+        add(end, sink.string(path, Spot::Value, between));
+        let inner = text.get(document.clone()).unwrap_or_default();
+        add(document.start, below(&embedded, inner, levels - 1, skip, sink).unwrap_or_default());
+        end = document.end;
+    }
+    add(end, sink.string(path, Spot::Value, text.get(end..).unwrap_or_default()));
+    edits
+}
+
+/// Where JSON documents with members begin a line of a text, up to their end.
+fn documents(text: &str) -> Vec<Range<usize>> {
+    let mut documents = Vec::new();
+    let mut end = 0;
+    for line in std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)) {
+        let rest = text.get(line..).unwrap_or_default();
+        let start = line + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let Some(rest) = text.get(start..).filter(|rest| start >= end && rest.starts_with(['{', '['])) else {
+            continue;
+        };
+        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
+        if matches!(stream.next(), Some(Ok(_))) {
+            let document = start..start + stream.byte_offset();
+            if text.get(document.clone()).is_some_and(|inner| inner.contains("\":")) {
+                end = document.end;
+                documents.push(document);
+            }
+        }
+    }
+    documents
 }
 
 /// Whether a string holds a JSON object or array of its own.
@@ -85,7 +141,7 @@ fn below(
                     let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
                     below(&path, value.as_str(), levels - 1, skip, sink).unwrap_or_default()
                 } else {
-                    sink.string(path, Spot::Value, value.as_str())
+                    pieces(path, value.as_str(), levels, skip, sink)
                 };
                 edits.extend(changes.iter().map(|edit| value.lift(edit)));
             }

@@ -50,6 +50,22 @@ fn checked(text: &str) -> String {
 }
 
 #[test]
+fn documents_in_a_text_are_read_as_such() {
+    let key = HashKey::new([1; 32]);
+    let policy = Policy::default();
+    let fenced =
+        "Result:\n```json\n{\"assignee\": {\"displayName\": \"Jane Doeson\"}}\n```\nJane Doeson is away.";
+    let lines = "{\"assignee\":{\"displayName\":\"Jack Miller\"}}\n{\"e\":\"anna\\u0040example.com\"}\n[1] Jack Miller";
+    for (text, clear) in [(fenced, ["Doeson", "Jane"]), (lines, ["Miller", "0040"])] {
+        let document = serde_json::json!({ "text": text }).to_string();
+        let masked = Masker::new(&key, &policy).json(&document, &|_| false).unwrap();
+        for clear in clear {
+            assert!(!masked.contains(clear), "{masked}");
+        }
+    }
+}
+
+#[test]
 fn names_in_telling_fields_are_masked_there_and_everywhere_else() {
     let text = r#"{"issue":{"author":{"displayName":"Jane Doe"},"status":{"name":"Mark"},"n":1.50,
         "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janet Does not"]},"other":"Doe"}"#;

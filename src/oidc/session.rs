@@ -15,7 +15,7 @@ use http::header::{COOKIE, HeaderValue, ORIGIN, SET_COOKIE};
 use crate::config::Config;
 use crate::context::Context;
 use crate::crypto::{HashKey, Secret, digest};
-use crate::host::{Host, PortError, Timestamp};
+use crate::host::{Host, PortError};
 use crate::store::session::{self, Row};
 
 /// A signed-in browser. Only this module makes one, from a cookie that the database knows.
@@ -39,11 +39,6 @@ impl Session {
     /// Whose it is.
     pub fn person(&self) -> &str {
         &self.row.person
-    }
-
-    /// When they signed in.
-    pub fn signed_in_at(&self) -> Timestamp {
-        self.row.created_at
     }
 
     /// The token that a form of this session carries; `about` names the form and what it decides.

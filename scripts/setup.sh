@@ -4,6 +4,8 @@
 #   rust     cargo, a C compiler and the wasm targets
 #   npm      Node and the packages of package-lock.json
 #   workers  worker-build and wasm-bindgen at the versions of Cargo.lock, once per version
+#   spin     the wasmtime host that runs the Spin component in tests, once per state of its sources
+#   deny     cargo-deny, once per version
 #   test     redis-server, chromium, and a Python with the MCP SDK
 #
 # What is missing and cannot be installed from here is one line with its remedy.
@@ -63,11 +65,13 @@ npm_packages() {
   cp package-lock.json node_modules/.mcpgate-lock
 }
 
-workers() {
+workers() (
   [ -x "$WASM_BINDGEN_BIN" ] && [ -x "$WORKER_BUILD" ] && return
   need "the OpenSSL development package" "libssl-dev pkg-config" pkg-config --exists openssl
   echo "mcpgate: installing worker-build $WORKER_BUILD_VERSION and wasm-bindgen $WASM_BINDGEN_VERSION (once; several minutes)"
   mkdir -p "$TOOLS" 2>/dev/null || fail "$TOOLS cannot be written: make it writable or set XDG_CACHE_HOME"
+  # Their own speed matters less than that of building them.
+  export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off
   local crate
   for crate in "worker-build@$WORKER_BUILD_VERSION" "wasm-bindgen-cli@$WASM_BINDGEN_VERSION"; do
     # The second try lets cargo choose: a lock file can name a version that its registry has withdrawn.
@@ -76,7 +80,7 @@ workers() {
       fail "$crate could not be installed: check the network and try again"
   done
   rm -rf "$TOOLS/target"
-}
+)
 
 spin() {
   [ -x "$SPIN_TEST_HOST" ] && return
@@ -92,7 +96,7 @@ deny() {
   [ -x "$CARGO_DENY" ] && return
   echo "mcpgate: installing cargo-deny $CARGO_DENY_VERSION (once; several minutes)"
   # It reads lock files once a run: building it quickly matters more than its own speed.
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR="$CACHE/cargo-deny-target" \
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_TARGET_DIR="$CACHE/cargo-deny-target" \
     cargo install "cargo-deny@$CARGO_DENY_VERSION" --locked --quiet --root "$(dirname "$(dirname "$CARGO_DENY")")" ||
     fail "cargo-deny could not be installed: check the network and try again"
   rm -rf "$CACHE/cargo-deny-target"

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 
-use crate::audit::Reason;
+use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
@@ -47,23 +47,54 @@ pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Fro
             return Front::Answer(hardened(answer, request.uri().scheme_str() == Some("https")));
         }
     };
-    let origin = &setup.config.public_url;
+    let context = Context { host: host.clone(), setup };
+    match misdirected(&context, request) {
+        Some((reason, response)) => {
+            note(&context, request.uri().path(), reason).await;
+            Front::Answer(safe(&context, response))
+        }
+        None => Front::Go(context),
+    }
+}
+
+/// Why a request is not for this gateway, and what it is told.
+fn misdirected<H: Host>(
+    context: &Context<H>,
+    request: &Request<Incoming>,
+) -> Option<(Reason, Response<Body>)> {
+    let origin = &context.setup.config.public_url;
     let authority = request.uri().authority().map(http::uri::Authority::as_str).unwrap_or_default();
-    if origin.is_secure() && request.uri().scheme_str() != Some("https") {
-        let answer = line(StatusCode::FORBIDDEN, &format!("mcpgate: use {}", origin.as_str()));
-        return Front::Answer(hardened(answer, true));
-    }
-    if !authority.eq_ignore_ascii_case(origin.authority()) {
-        let text = format!("mcpgate: this gateway answers at {} only", origin.as_str());
-        return Front::Answer(hardened(line(StatusCode::MISDIRECTED_REQUEST, &text), origin.is_secure()));
-    }
     let foreign = |value: &HeaderValue| value.as_bytes() != origin.as_str().as_bytes();
-    if request.uri().path().starts_with("/mcp") && request.headers().get(header::ORIGIN).is_some_and(foreign)
-    {
-        let text = "mcpgate: web pages of other origins may not call this address";
-        return Front::Answer(hardened(line(StatusCode::FORBIDDEN, text), origin.is_secure()));
+    let (reason, status, text) = if origin.is_secure() && request.uri().scheme_str() != Some("https") {
+        (Reason::TransportInsecure, StatusCode::FORBIDDEN, format!("use {}", origin.as_str()))
+    } else if !authority.eq_ignore_ascii_case(origin.authority()) {
+        let text = format!("this gateway answers at {} only", origin.as_str());
+        (Reason::HostUnknown, StatusCode::MISDIRECTED_REQUEST, text)
+    } else if is_call(request.uri().path()) && request.headers().get_all(header::ORIGIN).iter().any(foreign) {
+        let text = "web pages of other origins may not call this address".to_owned();
+        (Reason::OriginNotAllowed, StatusCode::FORBIDDEN, text)
+    } else {
+        return None;
+    };
+    Some((reason, line(status, &format!("mcpgate: {text}"))))
+}
+
+/// Whether a path is where AI clients call.
+fn is_call(path: &str) -> bool {
+    path.strip_prefix("/mcp").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Refused calls are on record; what scanners try elsewhere is not. It is refused whether or not that works.
+async fn note<H: Host>(context: &Context<H>, path: &str, reason: Reason) {
+    context.host.log(LogLine::new(Level::Info, "refused").word("reason", reason.name()));
+    if !is_call(path) {
+        return;
     }
-    Front::Go(Context { host: host.clone(), setup })
+    if let Ok(event) = Event::new(&context.host, Action::RequestRefused) {
+        let service = path.strip_prefix("/mcp/").unwrap_or_default();
+        let event = event.service(service).outcome(Outcome::Refused(reason));
+        let _ = audit::record(context, event).await;
+    }
 }
 
 /// Headers that every answer has.

@@ -219,12 +219,14 @@ async fn leave_session<H: Host>(
     let setup = &context.setup;
     let form = Form::parse(request.body());
     let token = form.as_ref().ok().and_then(|form| form.value("csrf")).unwrap_or_default();
-    if !session.accepts(&setup.config, &setup.keys.hash, request.headers(), &["logout"], token) {
-        return Ok(page::problem(&Problem::foreign_form()));
-    }
-    let event = Event::new(&context.host, Action::SignOut)?.person(session.person());
+    let own = session.accepts(&setup.config, &setup.keys.hash, request.headers(), &["logout"], token);
+    let outcome = if own { Outcome::Ok } else { Outcome::Refused(Reason::Csrf) };
+    let event = Event::new(&context.host, Action::SignOut)?.person(session.person()).outcome(outcome);
     // Signing out must work even when it cannot be put on record; the log says so then.
     let _ = crate::audit::record(context, event).await;
+    if !own {
+        return Ok(page::problem(&Problem::foreign_form()));
+    }
     let cookie = session::end(context, &session).await?;
     Ok(with_cookie(page::signed_out(), cookie))
 }

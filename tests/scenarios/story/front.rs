@@ -45,6 +45,8 @@ fn plain_http_is_refused_where_tls_is_configured(world: &mut World) {
         assert!(answer.text().contains("use https://gate.example.com"), "{}", answer.text());
         assert_eq!(answer.text().lines().count(), 1);
     }
+    let recorded = world.recorded("request_refused", "refused", Some("transport_insecure"));
+    assert_eq!(recorded, 1, "the call is on record");
 }
 
 fn the_public_documents_are_public(world: &mut World) {

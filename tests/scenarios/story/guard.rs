@@ -17,7 +17,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_forged_approval_is_refused, nothing_in_the_message_stands_in_for_a_yes,
         a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
         a_call_without_an_id_is_refused, a_yes_is_for_every_digit, a_tool_of_an_unknown_list_is_not_called,
-        a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld;
+        a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
+        an_error_that_is_too_large_is_withheld;
 };
 
 /// Calls a destructive tool; answers with the path of the approval page.
@@ -133,6 +134,7 @@ fn a_forged_approval_is_refused(world: &mut World) {
         let answer = browser.post_from(world, origin, &path, &[("csrf", csrf), ("decision", "approve")]);
         assert_eq!(answer.status(), 403, "{origin} {csrf}");
     }
+    assert_eq!(world.recorded("confirmation_given", "refused", Some("csrf")), 4);
     held(world, &agent, "delete_issue", json!({ "id": 1 }));
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
@@ -239,5 +241,17 @@ fn a_result_that_cannot_be_cut_is_withheld(world: &mut World) {
     world.stage.desk.says(&"y".repeat(20_000));
     let told = agent.refused(world, "get_issue", json!({}));
     assert!(told.contains("larger") && told.contains("Ask for less"), "{told}");
+    world.expect_recorded("tool_called", "service", Some("result_too_large"));
+}
+
+fn an_error_that_is_too_large_is_withheld(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.replies(|seen| {
+        let error = json!({ "code": -32000, "message": "y".repeat(20_000) });
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{},"error":{error}}}"#, seen.id());
+        Reply::new(200, "application/json", body)
+    });
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("larger") && !told.contains("yyy"), "{told}");
     world.expect_recorded("tool_called", "service", Some("result_too_large"));
 }

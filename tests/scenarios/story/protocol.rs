@@ -137,7 +137,13 @@ fn a_web_page_of_another_origin_is_refused(world: &mut World) {
         assert_eq!(answer.status(), 403, "{origin}");
         assert!(answer.text().contains("origins"), "{}", answer.text());
     }
+    let mut request = agent.request(world, "tools/call", call());
+    for origin in [world.origin(), "https://evil.example.org"] {
+        request.headers_mut().append("origin", origin.parse().unwrap());
+    }
+    assert_eq!(world.send(request).status(), 403, "one of two origins is foreign");
     assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("request_refused", "refused", Some("origin_not_allowed")), 4);
 }
 
 fn another_host_name_is_refused(world: &mut World) {
@@ -148,6 +154,8 @@ fn another_host_name_is_refused(world: &mut World) {
         assert_eq!(answer.status(), 421, "{uri}");
         assert!(answer.text().contains("https://gate.example.com"), "{}", answer.text());
     }
+    let recorded = world.recorded("request_refused", "refused", Some("host_unknown"));
+    assert_eq!(recorded, 1, "the call is on record");
 }
 
 fn other_methods_are_refused(world: &mut World) {

@@ -13,7 +13,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_service_that_breaks_off, a_service_that_fails, a_service_that_refuses_the_gateways_credentials,
         a_service_that_redirects, a_service_that_answers_rubbish, a_service_that_answers_without_end,
         a_stream_that_ends_without_an_answer, a_stream_that_breaks_off, a_stream_that_hangs, a_stream_of_rubbish,
-        a_stream_with_an_event_without_end, a_refusal_of_the_service_keeps_its_status,
+        a_stream_with_an_event_without_end, an_answer_to_another_request, a_stream_that_goes_on_after_its_answer, a_refusal_of_the_service_keeps_its_status,
         a_client_that_goes_away_is_recorded, a_service_is_back_after_its_failure;
 };
 
@@ -178,6 +178,42 @@ fn a_stream_with_an_event_without_end(world: &mut World) {
         });
     };
     fails(world, endless, "service_rubbish", &["The desk", "too large"]);
+}
+
+/// An answer under an id that was not asked would pass what is done only to the answer: the filter of lists, the cap.
+fn an_answer_to_another_request(world: &mut World) {
+    for id in ["8", "\"7\"", "7.5", "\"\""] {
+        for content_type in ["application/json", "text/event-stream"] {
+            let agent = Agent::of(world, &Person::internal(), "desk");
+            agent.tools(world);
+            let answer =
+                format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[],"secret":"other"}}}}"#);
+            world.stage.desk.replies(move |_| match content_type {
+                "text/event-stream" => Reply::new(200, content_type, format!("data: {answer}\n\n")),
+                _ => Reply::new(200, content_type, answer.clone()),
+            });
+            let answer = agent.send(world, "tools/call", call());
+            assert!(!answer.text().contains("other\""), "{id} {content_type}: {}", answer.text());
+            assert!(answer.text().contains("did not answer as an MCP server"), "{}", answer.text());
+        }
+    }
+    assert_eq!(world.recorded("tool_called", "service", Some("service_rubbish")), 8);
+}
+
+fn a_stream_that_goes_on_after_its_answer(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    world.stage.desk.replies(|_| {
+        let answer = |id: &str, text: &str| {
+            format!("data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"content\":[],\"is\":\"{text}\"}}}}\n\n")
+        };
+        let stream = [answer("7.0", "first"), answer("7", "second"), answer("null", "third"), EVENT.to_owned()];
+        Reply::new(200, "text/event-stream", stream.concat())
+    });
+    let events = agent.send(world, "tools/call", call()).events();
+    assert_eq!(events.len(), 1, "the answer is the last: {events:?}");
+    assert_eq!(events[0]["result"]["is"], "first");
+    assert_eq!(world.recorded("tool_called", "ok", None), 1);
 }
 
 fn a_refusal_of_the_service_keeps_its_status(world: &mut World) {

@@ -67,6 +67,7 @@ fn a_person_signs_in_and_out(world: &mut World) {
 
     assert_eq!(browser.post(world, "/logout", &[("csrf", "")]).status(), 403);
     assert_eq!(browser.post_from(world, "https://evil.example.org", "/logout", &[]).status(), 403);
+    assert_eq!(world.recorded("sign_out", "refused", Some("csrf")), 2);
     let csrf = crate::client::field(&home, "csrf");
     let out = browser.post(world, "/logout", &[("csrf", &csrf)]);
     assert_eq!(out.status(), 200, "{}", out.text());

@@ -3,6 +3,7 @@
 //! The text is checked as a whole: a file with any mistake is refused and the running version stays.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -31,7 +32,7 @@ pub struct Config {
     /// What happens to a call when its audit event can be neither queued nor spooled.
     pub audit_on_failure: OnFailure,
     /// What is behind the gateway, in the order of the file.
-    pub services: Vec<Service>,
+    pub services: Vec<Rc<Service>>,
 }
 
 /// An origin without a trailing slash, such as `https://gate.example.com`.
@@ -176,7 +177,7 @@ impl Config {
     }
 
     /// The service with this id.
-    pub fn service(&self, id: &str) -> Option<&Service> {
+    pub fn service(&self, id: &str) -> Option<&Rc<Service>> {
         self.services.iter().find(|service| service.id == id)
     }
 }
@@ -287,7 +288,7 @@ impl Reader<'_> {
         })
     }
 
-    fn access(&self, raw: raw::Access, services: &[Service]) -> Result<Access, ConfigError> {
+    fn access(&self, raw: raw::Access, services: &[Rc<Service>]) -> Result<Access, ConfigError> {
         let mut roles = BTreeMap::new();
         for (name, role) in raw.roles {
             let known = |id: &Spanned<String>, key: &str| {
@@ -339,9 +340,9 @@ impl Reader<'_> {
         Ok(Access { admins, domains, guests, roles })
     }
 
-    fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Service>, ConfigError> {
+    fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {
         let ids: Vec<String> = raw.iter().map(|service| service.id.get_ref().clone()).collect();
-        let mut services: Vec<Service> = Vec::with_capacity(raw.len());
+        let mut services: Vec<Rc<Service>> = Vec::with_capacity(raw.len());
         for service in raw {
             let id = service.id.get_ref();
             let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -373,7 +374,7 @@ impl Reader<'_> {
                 );
             }
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
-            services.push(Service {
+            services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),
                 bearer: service.bearer.map(|secret| secret.secret),
                 timeout: self.duration("service.timeout", service.timeout, "60s", "100ms", "10m")?,
@@ -385,7 +386,7 @@ impl Reader<'_> {
                 },
                 id: service.id.into_inner(),
                 mcp,
-            });
+            }));
         }
         Ok(services)
     }

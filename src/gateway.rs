@@ -3,9 +3,12 @@
 mod account;
 mod answer;
 mod approval;
+mod bridge;
 mod call;
+mod conversation;
 mod front;
 mod maintenance;
+mod news;
 
 use std::sync::LazyLock;
 
@@ -23,7 +26,7 @@ use crate::mcp::message::Message;
 use crate::mcp::revision::Era;
 use crate::oidc::Session;
 use crate::page::{self, Problem};
-use crate::{oauth, oidc, service};
+use crate::{oauth, oidc};
 
 use account::Account;
 use answer::Exchange;
@@ -197,11 +200,11 @@ async fn call<H: Host>(
 
     call::confirm(context, &admitted, &resolved, account).await?;
 
-    let (era, request) = (resolved.era, resolved.request());
+    let (era, way, request) = (resolved.era, resolved.way.clone(), resolved.request());
     let outgoing = call::rehydrate(context, &admitted, resolved, account).await?;
 
     account.announce().await?;
-    let answer = service::forward(context, admitted.service, outgoing).await?;
+    let answer = call::forward(context, &admitted, &way, era, outgoing).await?;
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
     Exchange::new(context, &admitted, era, request, account).answer(answer).await
@@ -227,7 +230,6 @@ async fn session<H: Host>(
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, &parts.headers, service, account)?;
     let admitted = call::admit(context, principal, service).await?;
-    let outgoing = call::in_session(context, &admitted, parts)?;
-    let answer = service::forward(context, admitted.service, outgoing).await?;
+    let answer = call::in_session(context, &admitted, parts).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await
 }

@@ -83,6 +83,9 @@ pub trait Host: Clone + 'static {
     /// The wall clock. On Workers it stands still between I/O.
     fn now(&self) -> Timestamp;
 
+    /// Waits. On Workers the wall clock has moved on afterwards.
+    async fn sleep(&self, duration: Duration);
+
     /// Fills the buffer with cryptographically secure random bytes.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::crypto::{DataKey, Keys};
 use crate::host::Timestamp;
 use crate::oauth::Principal;
 use crate::oidc::Provider;
-use crate::service::Catalog;
+use crate::service::{Catalog, Dialect};
 
 /// The isolate's memory. One per isolate; requests of one isolate take turns, so a cell suffices.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Isolate {
     pub data_keys: Remembered<String, DataKey>,
     /// Whose token was verified here, by the token's digest and the URL of its resource.
     pub principals: Remembered<(String, String), Principal>,
+    /// What each service speaks, by its key in the cache.
+    pub dialects: Remembered<String, Dialect>,
     /// What is known of each service's tools, by service.
     pub catalogs: Remembered<String, Rc<Catalog>>,
 }

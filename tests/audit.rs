@@ -110,6 +110,10 @@ impl Host for Shaky {
         self.memory.now()
     }
 
+    async fn sleep(&self, duration: Duration) {
+        self.memory.sleep(duration).await;
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<(), PortError> {
         self.memory.random(buffer)
     }

@@ -1,13 +1,11 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use http_body::Body as _;
 
 use super::account::Account;
 use super::call::{Admitted, SESSION, seal_session, storage};
@@ -24,11 +22,8 @@ use crate::mcp::revision::Era;
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Kind, Masker};
-use crate::service::{self, Catalog};
+use crate::service::{self, Catalog, Wire};
 use crate::store::mapping;
-
-/// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
-const MAX_MESSAGE: usize = 8 * 1024 * 1024;
 
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
@@ -54,7 +49,7 @@ impl<H: Host> Exchange<H> {
     ) -> Self {
         Self {
             context: context.clone(),
-            service: Rc::new(admitted.service.clone()),
+            service: Rc::clone(admitted.service),
             principal: admitted.principal.clone(),
             key: admitted.key.clone(),
             role: Rc::new(admitted.role.clone()),
@@ -68,24 +63,33 @@ impl<H: Host> Exchange<H> {
     ///
     /// # Errors
     /// A [`Refusal`], recorded already, for everything that happens before the first byte goes out.
-    pub(super) async fn answer(mut self, response: Response<H::Body>) -> Result<Response<Body>, Refusal> {
-        let (parts, body) = response.into_parts();
-        let essence = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = essence.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-        let streamed = essence.eq_ignore_ascii_case("text/event-stream") && parts.status.is_success();
-        let session = match self.session(&parts.headers) {
-            Ok(session) => session,
-            Err(refusal) => return Err(self.refused(refusal).await),
-        };
-        let mut answer = if streamed {
-            self.stream(body)
-        } else {
-            match self.single(parts.status, body).await {
-                Ok(answer) => answer,
-                Err(refusal) => return Err(self.refused(refusal).await),
+    pub(super) async fn answer(mut self, source: Source<H>) -> Result<Response<Body>, Refusal> {
+        let Source { status, session, content } = source;
+        let mut session = session;
+        let answered = match content {
+            Content::Wire(mut wire) => {
+                match self.session(&wire.headers) {
+                    Ok(sealed) => session = sealed,
+                    Err(refusal) => return Err(self.refused(refusal).await),
+                }
+                if wire.is_stream() {
+                    Ok(self.stream(Events::Wire(wire)))
+                } else {
+                    match wire.text().await {
+                        Ok(text) => self.single(status, &text).await,
+                        Err(refusal) => Err(refusal),
+                    }
+                    .map_err(|refusal| (self, refusal))
+                }
             }
+            Content::Message(text) => self.single(status, &text).await.map_err(|refusal| (self, refusal)),
+            Content::Events(events) => Ok(self.stream(Events::Told(events))),
         };
-        *answer.status_mut() = parts.status;
+        let mut answer = match answered {
+            Ok(answer) => answer,
+            Err((mut exchange, refusal)) => return Err(exchange.refused(refusal).await),
+        };
+        *answer.status_mut() = status;
         if let Some(session) = session {
             answer.headers_mut().insert(SESSION, session);
         }
@@ -107,8 +111,7 @@ impl<H: Host> Exchange<H> {
         }
     }
 
-    async fn single(&mut self, status: StatusCode, body: H::Body) -> Result<Response<Body>, Refusal> {
-        let text = service::collect(&self.context, &self.service, body, MAX_MESSAGE).await?;
+    async fn single(&mut self, status: StatusCode, text: &str) -> Result<Response<Body>, Refusal> {
         if text.trim().is_empty() && (self.request.is_none() || !status.is_success()) {
             self.account.close(outcome(status.is_success())).await?;
             return match status.is_success() {
@@ -116,13 +119,13 @@ impl<H: Host> Exchange<H> {
                 false => Err(refused_by(&self.service, status)),
             };
         }
-        if Object::parse(&text).is_none() {
+        if Object::parse(text).is_none() {
             return Err(match status.is_success() {
                 true => service::rubbish(&self.service, "its answer is not a JSON-RPC message"),
                 false => refused_by(&self.service, status),
             });
         }
-        let masked = super::answered(self, &text).await?;
+        let masked = super::answered(self, text).await?;
         if self.request.is_some() && self.account.is_open() {
             // An error may come without an id, when the service could not read that far.
             if status.is_success() {
@@ -238,14 +241,8 @@ impl<H: Host> Exchange<H> {
         self.account.close(outcome).await
     }
 
-    fn stream(self, body: H::Body) -> Response<Body> {
-        let open = Open {
-            exchange: self,
-            body,
-            parser: sse::Parser::new(MAX_MESSAGE),
-            ready: VecDeque::new(),
-            over: false,
-        };
+    fn stream(self, events: Events<H>) -> Response<Body> {
+        let open = Open { exchange: self, events, over: false };
         let stream =
             stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
         let mut response = Response::new(Body::stream(stream));
@@ -275,48 +272,91 @@ pub(super) struct Answer<'a> {
     pub(super) ends: Option<Outcome>,
 }
 
+/// What comes back from a service: as it said it, or told in the client's revision.
+pub(super) struct Source<H: Host> {
+    status: StatusCode,
+    session: Option<HeaderValue>,
+    content: Content<H>,
+}
+
+/// Messages as they come.
+pub(super) type Told = Pin<Box<dyn Stream<Item = Result<sse::Event, Refusal>>>>;
+
+enum Content<H: Host> {
+    Wire(Wire<H>),
+    /// One message; the empty text for none.
+    Message(String),
+    Events(Told),
+}
+
+impl<H: Host> Source<H> {
+    /// The service's own answer.
+    pub(super) fn wire(wire: Wire<H>) -> Self {
+        Self { status: wire.status, session: None, content: Content::Wire(wire) }
+    }
+
+    /// One message.
+    pub(super) fn message(status: StatusCode, text: String) -> Self {
+        Self { status, session: None, content: Content::Message(text) }
+    }
+
+    /// A status and nothing else.
+    pub(super) fn nothing(status: StatusCode) -> Self {
+        Self::message(status, String::new())
+    }
+
+    /// A message that wants no answer was taken.
+    pub(super) fn accepted() -> Self {
+        Self::nothing(StatusCode::ACCEPTED)
+    }
+
+    /// Messages as they come.
+    pub(super) fn events(events: impl Stream<Item = Result<sse::Event, Refusal>> + 'static) -> Self {
+        Self { status: StatusCode::OK, session: None, content: Content::Events(Box::pin(events)) }
+    }
+
+    /// With the id of a session that begins.
+    pub(super) fn in_session(self, id: HeaderValue) -> Self {
+        Self { session: Some(id), ..self }
+    }
+}
+
+/// Where a stream's events come from.
+enum Events<H: Host> {
+    Wire(Wire<H>),
+    Told(Told),
+}
+
+impl<H: Host> Events<H> {
+    async fn next(&mut self) -> Result<Option<sse::Event>, Refusal> {
+        match self {
+            Self::Wire(wire) => wire.next().await,
+            Self::Told(events) => events.next().await.transpose(),
+        }
+    }
+}
+
 /// A stream under way: read from the service, masked, handed on, event by event.
 struct Open<H: Host> {
     exchange: Exchange<H>,
-    body: H::Body,
-    parser: sse::Parser,
-    ready: VecDeque<sse::Event>,
+    events: Events<H>,
     over: bool,
 }
 
 impl<H: Host> Open<H> {
     /// The next bytes for the client; [`None`] at the end.
     async fn next(&mut self) -> Option<Result<Bytes, FetchError>> {
-        loop {
-            if self.over {
-                return None;
+        if self.over {
+            return None;
+        }
+        match self.events.next().await {
+            Ok(Some(event)) => Some(Ok(self.event(event).await)),
+            Err(refusal) => self.fail(refusal).await,
+            Ok(None) if self.exchange.request.is_some() && self.exchange.account.is_open() => {
+                let refusal = service::rubbish(&self.exchange.service, "its stream ended without an answer");
+                self.fail(refusal).await
             }
-            if let Some(event) = self.ready.pop_front() {
-                return Some(Ok(self.event(event).await));
-            }
-            match std::future::poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await {
-                Some(Ok(frame)) => {
-                    let Ok(data) = frame.into_data() else { continue };
-                    match self.parser.push(&data) {
-                        Ok(events) => self.ready.extend(events),
-                        Err(error) => {
-                            return self
-                                .fail(service::rubbish(&self.exchange.service, &error.to_string()))
-                                .await;
-                        }
-                    }
-                }
-                Some(Err(error)) => {
-                    let refusal = service::failure(&self.exchange.context, &self.exchange.service, &error);
-                    return self.fail(refusal).await;
-                }
-                None if self.exchange.request.is_some() && self.exchange.account.is_open() => {
-                    let refusal =
-                        service::rubbish(&self.exchange.service, "its stream ended without an answer");
-                    return self.fail(refusal).await;
-                }
-                None => self.over = true,
-            }
+            Ok(None) => None,
         }
     }
 
@@ -337,7 +377,6 @@ impl<H: Host> Open<H> {
     /// Ends the stream with a message that says why, where there is a request to answer.
     async fn fail(&mut self, refusal: Refusal) -> Option<Result<Bytes, FetchError>> {
         self.over = true;
-        self.ready.clear();
         // The refusal is answered whether or not it could be recorded.
         let _ = self.exchange.account.close(refusal.outcome()).await;
         let message = self.exchange.refusal(&refusal)?;

@@ -1,6 +1,7 @@
 //! The phases before the service is asked: authenticate, admit, resolve, confirm, rehydrate.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -9,14 +10,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use zeroize::Zeroizing;
 
 use super::account::Account;
-use super::front;
+use super::answer::Source;
+use super::bridge::{self, Way};
+use super::{front, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, TokenError};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::confirm;
-use crate::host::{Host, Level, Limits, LogLine, PortError};
+use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
@@ -24,15 +27,13 @@ use crate::mcp::revision::{self, Era};
 use crate::mcp::{exempt, header as mirrored};
 use crate::oauth::{self, Principal, Resource};
 use crate::pii;
-use crate::service::{Catalog, Outgoing, list_headers, standard_headers};
+use crate::service::{self, Catalog, Outgoing, Wire, limits, standard_headers};
 use crate::store::{confirmation, mapping, person};
 
 /// The header that carries a session of older revisions.
 pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// How long a held call waits for a yes, and a yes for its call.
 const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
-/// How long a stream that waits for news may be silent.
-const QUIET: Duration = Duration::from_secs(600);
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
@@ -70,7 +71,7 @@ pub(super) struct Admitted<'a> {
     pub(super) principal: Principal,
     /// Their data key: they were not erased since their token was issued.
     pub(super) key: DataKey,
-    pub(super) service: &'a Service,
+    pub(super) service: &'a Rc<Service>,
     pub(super) role: &'a Role,
 }
 
@@ -109,8 +110,10 @@ impl Admitted<'_> {
 pub(super) struct Resolved {
     pub(super) message: Message,
     pub(super) era: Era,
-    /// The protocol's headers, for the service; the session is opened already.
-    pub(super) headers: HeaderMap,
+    /// How it reaches its service.
+    pub(super) way: Way,
+    /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
+    headers: HeaderMap,
     tool: Option<Tool>,
 }
 
@@ -141,6 +144,7 @@ pub(super) async fn resolve<H: Host>(
             Shape::Rpc { status: StatusCode::BAD_REQUEST, code: disagreement.code, data: disagreement.data };
         Refusal { shape, ..Refusal::new(Fault::Caller, reason, disagreement.message) }
     })?;
+    let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;
     let mut outgoing = standard_headers();
     let passed: &[&str] = match era {
         Era::Legacy => &["mcp-protocol-version", "traceparent", "tracestate"],
@@ -152,13 +156,15 @@ pub(super) async fn resolve<H: Host>(
         }
     }
     if era == Era::Legacy {
-        open_session(context, admitted, headers, &mut outgoing)?;
+        if matches!(way, Way::Direct) {
+            open_session(context, admitted, headers, &mut outgoing)?;
+        }
     } else {
         let mirrored = headers.iter().filter(|(name, _)| name.as_str().starts_with("mcp-param-"));
         outgoing.extend(mirrored.map(|(name, value)| (Some(name.clone()), value.clone())));
     }
     let Some(name) = message.tool().map(str::to_owned) else {
-        return Ok(Resolved { message, era, headers: outgoing, tool: None });
+        return Ok(Resolved { message, era, way, headers: outgoing, tool: None });
     };
     if name.is_empty() {
         let text = "params.name must be the name of a tool";
@@ -179,9 +185,7 @@ pub(super) async fn resolve<H: Host>(
     let tool = match known {
         Some(tool) => Some(tool),
         None => {
-            let meta = message.meta_object();
-            let asked =
-                Catalog::ask(context, admitted.service, &list_headers(&outgoing), meta.as_deref()).await?;
+            let asked = Catalog::ask(&bridge::party(context, admitted, &service::own_facts())).await?;
             asked.tool(&name).cloned()
         }
     };
@@ -189,7 +193,7 @@ pub(super) async fn resolve<H: Host>(
         account.tool = Some(ToolName::known(key, &name));
     }
     account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
-    Ok(Resolved { message, era, headers: outgoing, tool })
+    Ok(Resolved { message, era, way, headers: outgoing, tool })
 }
 
 /// Puts the session's real id into the headers for the service, if the request names one of this person's.
@@ -202,16 +206,16 @@ pub(super) fn open_session<H: Host>(
     let Some(sealed) = headers.get(&SESSION) else { return Ok(()) };
     let place = session_place(&admitted.service.id, admitted.principal.person());
     let opened = sealed.to_str().ok().and_then(|sealed| context.setup.keys.sealing.open(place, sealed).ok());
-    let value = opened.and_then(|session| HeaderValue::from_str(&session).ok()).ok_or_else(|| {
-        Refusal::rpc(
-            StatusCode::NOT_FOUND,
-            -32001,
-            Reason::SessionUnknown,
-            "This session is not known here. Initialize a new one.",
-        )
-    })?;
+    let value =
+        opened.and_then(|session| HeaderValue::from_str(&session).ok()).ok_or_else(no_such_session)?;
     outgoing.insert(SESSION, value);
     Ok(())
+}
+
+/// The refusal of a session's id that is not one of this person's.
+pub(super) fn no_such_session() -> Refusal {
+    let text = "This session is not known here. Initialize a new one.";
+    Refusal::rpc(StatusCode::NOT_FOUND, -32001, Reason::SessionUnknown, text)
 }
 
 /// The session's id as the client sees it: sealed, so that nobody else can use it.
@@ -366,17 +370,41 @@ pub(super) async fn rehydrate<H: Host>(
     }
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
-    Ok(Outgoing { method: Method::POST, headers, body, limits })
+    Ok(Outgoing { method: Method::POST, target: None, headers, body, limits })
+}
+
+/// The service is asked: in the client's revision, or in its own.
+pub(super) async fn forward<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    way: &Way,
+    era: Era,
+    outgoing: Outgoing,
+) -> Result<Source<H>, Refusal> {
+    match way {
+        Way::Direct => {
+            let answer = service::forward(context, admitted.service, outgoing).await?;
+            Ok(Source::wire(Wire::new(context, admitted.service, answer)))
+        }
+        Way::Bridged(client) => bridge::forward(context, admitted, client, era, &outgoing.body).await,
+    }
 }
 
 /// A request within a session that is not a message: its stream of news (GET), or its end (DELETE).
-pub(super) fn in_session<H: Host>(
+pub(super) async fn in_session<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
     parts: &http::request::Parts,
-) -> Result<Outgoing, Refusal> {
+) -> Result<Source<H>, Refusal> {
     if !parts.headers.contains_key(&SESSION) {
         return Err(front::method_refusal());
+    }
+    let way = bridge::way(context, admitted, Era::Legacy, &parts.headers, None).await?;
+    if let Way::Bridged(client) = way {
+        return match parts.method {
+            Method::DELETE => bridge::end(context, admitted, &client).await,
+            _ => news::in_session(context, admitted, &client).await,
+        };
     }
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);
@@ -387,11 +415,9 @@ pub(super) fn in_session<H: Host>(
     }
     open_session(context, admitted, &parts.headers, &mut headers)?;
     let limits = limits(admitted.service, true);
-    Ok(Outgoing { method: parts.method.clone(), headers, body: String::new(), limits })
-}
-
-fn limits(service: &Service, waits: bool) -> Limits {
-    Limits { head: service.timeout, idle: if waits { QUIET.max(service.timeout) } else { service.timeout } }
+    let outgoing =
+        Outgoing { method: parts.method.clone(), target: None, headers, body: String::new(), limits };
+    forward(context, admitted, &Way::Direct, Era::Legacy, outgoing).await
 }
 
 async fn recall<H: Host>(

@@ -1,11 +1,13 @@
-//! What is done every few minutes: expired rows are deleted, spooled audit events move on.
+//! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
+//! are ended at their services.
 
 use crate::audit;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
-use crate::store::{client, code, confirmation, login, mapping, refresh, session};
+use crate::service;
+use crate::store::{client, client_session, code, confirmation, login, mapping, question, refresh, session};
 
-/// Both tasks run whether or not the other works; what fails is logged and tried again next time.
+/// Each task runs whether or not the others work; what fails is logged and tried again next time.
 pub(super) async fn run<H: Host>(context: &Context<H>) {
     let host = &context.host;
     let now = host.now();
@@ -19,12 +21,16 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
             refresh::purge(now),
             session::purge(now),
             login::purge(now),
+            client_session::purge(now),
+            question::purge(now),
         ])
         .await
         .map(drop);
+    let ended = service::end_expired(context).await;
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
     flushed.unwrap_or_else(|error| failed("audit_outbox", error));
     purged.unwrap_or_else(|error| failed("purge", error));
+    ended.unwrap_or_else(|error| failed("sessions", error));
 }

@@ -72,6 +72,7 @@ pub async fn run<H: Host>(host: &H, peers: Peers<'_>, again: bool) -> String {
         random_bytes_differ();
         secrets_are_read_by_name();
         the_clock_tells_the_time();
+        sleeping_takes_its_time();
         the_isolate_is_one();
         work_goes_on_after_the_response(again);
     }
@@ -408,6 +409,14 @@ async fn the_clock_tells_the_time<H: Host>(host: &H) -> Check {
     let after = host.now();
     let sane = 1_700_000_000_000..4_000_000_000_000;
     expect(sane.contains(&before.0) && before <= after, || format!("{before:?} {after:?}"))
+}
+
+async fn sleeping_takes_its_time<H: Host>(host: &H) -> Check {
+    let before = host.now();
+    host.sleep(Duration::from_millis(60)).await;
+    // A host's two clocks may differ by a little.
+    let passed = host.now().0 - before.0;
+    expect(passed >= 50, || format!("{passed} ms passed"))
 }
 
 async fn the_isolate_is_one<H: Host>(host: &H) -> Check {

@@ -20,7 +20,8 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_init.sql")];
+pub const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_mcp.sql")];
 
 /// A host in one process. Clones are handles to the same one.
 #[derive(Clone)]
@@ -281,6 +282,11 @@ impl Host for Memory {
 
     fn now(&self) -> Timestamp {
         self.0.clock.get()
+    }
+
+    /// Time passes at once.
+    async fn sleep(&self, duration: Duration) {
+        self.0.clock.set(self.now().after(duration));
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<(), PortError> {

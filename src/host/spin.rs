@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use spin_sdk::key_value::Store;
-use spin_sdk::wasip3::clocks::system_clock;
+use spin_sdk::wasip3::clocks::{monotonic_clock, system_clock};
 use spin_sdk::wasip3::http::types::ErrorCode;
 use spin_sdk::{sqlite, variables, wasip3};
 
@@ -148,6 +148,10 @@ impl Host for Spin {
     fn now(&self) -> Timestamp {
         let now = system_clock::now();
         Timestamp(now.seconds.saturating_mul(1000).saturating_add(i64::from(now.nanoseconds / 1_000_000)))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        monotonic_clock::wait_for(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)).await;
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<(), PortError> {

@@ -174,6 +174,10 @@ impl Host for Workers {
         Timestamp(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
     }
 
+    async fn sleep(&self, duration: Duration) {
+        Delay::from(duration).await;
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<(), PortError> {
         getrandom::fill(buffer).map_err(|error| PortError::new("random", error))
     }

@@ -3,6 +3,7 @@
 //! What is not rewritten is forwarded as it came: messages are read into [`raw`] objects that keep every member's
 //! text, so unknown fields, number spelling and key order survive.
 
+pub mod bridge;
 pub mod exempt;
 pub mod header;
 pub mod list;

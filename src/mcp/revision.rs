@@ -12,6 +12,9 @@ pub const REVISIONS: [&str; 5] = [MODERN, "2025-11-25", "2025-06-18", "2025-03-2
 /// The revision without sessions.
 pub const MODERN: &str = "2026-07-28";
 
+/// The newest revision with sessions.
+pub const LATEST_LEGACY: &str = "2025-11-25";
+
 /// The member of `_meta` that names the revision.
 pub const META_REVISION: &str = "io.modelcontextprotocol/protocolVersion";
 

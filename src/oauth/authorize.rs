@@ -4,6 +4,7 @@
 //! other mistakes go back to the client. The form that the person answers carries the client's whole query, bound to
 //! their session by its token: what is decided is what was shown, and it is checked again from the start.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -230,10 +231,10 @@ impl Demand {
         Ok(admitted)
     }
 
-    fn services<'c, H: Host>(&self, context: &'c Context<H>, admitted: &Admitted) -> Vec<&'c Service> {
+    fn services<'c, H: Host>(&self, context: &'c Context<H>, admitted: &Admitted) -> Vec<&'c Rc<Service>> {
         let config = &context.setup.config;
         let role = config.access.roles.get(admitted.role());
-        let wanted = |service: &&Service| {
+        let wanted = |service: &&Rc<Service>| {
             self.resource.service() == service.id && role.is_some_and(|role| role.allows_service(&service.id))
         };
         config.services.iter().filter(wanted).collect()

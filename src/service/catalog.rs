@@ -4,22 +4,18 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method};
-
-use super::{Outgoing, collect, forward, rubbish, standard_headers};
+use super::{Party, ask, rubbish};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
-use crate::host::{Host, Limits};
+use crate::host::Host;
 use crate::mcp::list::{self, Tool};
 use crate::mcp::raw::Object;
-use crate::mcp::sse;
 
 /// How long a list is believed.
 const MAX_AGE: Duration = Duration::from_secs(300);
-/// Pages of a list, and bytes of a page, that are read at most.
+/// Pages of a list that are read at most.
 const MAX_PAGES: usize = 20;
-const MAX_PAGE: usize = 4 * 1024 * 1024;
 
 /// The tools that a service declares.
 #[derive(Clone, Debug, Default)]
@@ -43,49 +39,20 @@ impl Catalog {
         context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), Rc::new(catalog));
     }
 
-    /// Asks the service for its list, in the session and with the revision of the request at hand.
-    ///
-    /// `meta` is the request's `params._meta`, which newer revisions want in every request.
+    /// Asks the service for its list, all pages of it.
     ///
     /// # Errors
     /// When the service does not answer, or not with a list.
-    pub async fn ask<H: Host>(
-        context: &Context<H>,
-        service: &Service,
-        headers: &HeaderMap,
-        meta: Option<&str>,
-    ) -> Result<Rc<Self>, Refusal> {
+    pub async fn ask<H: Host>(party: &Party<H>) -> Result<Rc<Self>, Refusal> {
+        let (context, service) = (&party.context, &party.service);
         let mut catalog = Self::default();
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let mut params = Object::default();
-            if let Some(cursor) = &cursor {
-                params.set("cursor", cursor.clone());
-            }
-            if let Some(meta) = meta.and_then(Object::parse) {
-                let mut own = Object::default();
-                for (key, value) in
-                    meta.members().filter(|(key, _)| key.starts_with("io.modelcontextprotocol/"))
-                {
-                    own.set(key, value.to_owned());
-                }
-                params.set("_meta", own.to_string());
-            }
-            let body =
-                format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"tools/list","params":{params}}}"#);
-            let limits = Limits { head: service.timeout, idle: service.timeout };
-            let outgoing = Outgoing { method: Method::POST, headers: headers.clone(), body, limits };
-            let response = forward(context, service, outgoing).await?;
-            let stream = response
-                .headers()
-                .get(http::header::CONTENT_TYPE)
-                .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
-            let text = collect(context, service, response.into_body(), MAX_PAGE).await?;
+            let params = cursor.map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
+            let result = ask(party, "tools/list", params).await?;
             // Without the list nobody knows which tools destroy something: then nothing is called.
             let unlisted = || rubbish(service, "it did not say which tools it has");
-            let text = if stream { last_event(&text).ok_or_else(unlisted)? } else { text };
-            let message = Object::parse(&text).ok_or_else(unlisted)?;
-            let result = message.object("result").ok_or_else(unlisted)?;
+            let result = Object::parse(&result).ok_or_else(unlisted)?;
             let tools = list::tools(&result).ok_or_else(unlisted)?;
             catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
             match result.get("nextCursor") {
@@ -97,24 +64,4 @@ impl Catalog {
         context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), catalog.clone());
         Ok(catalog)
     }
-}
-
-/// The headers of our own `tools/list`, given those of the request at hand.
-pub fn list_headers(request: &HeaderMap) -> HeaderMap {
-    let mut headers = standard_headers();
-    for name in ["mcp-protocol-version", "mcp-session-id"] {
-        if let Some(value) = request.get(name) {
-            headers.insert(name, value.clone());
-        }
-    }
-    if request.contains_key("mcp-method") {
-        headers.insert("mcp-method", http::HeaderValue::from_static("tools/list"));
-    }
-    headers
-}
-
-/// The data of the last message of a finished stream: the answer, after any notifications.
-fn last_event(text: &str) -> Option<String> {
-    let mut parser = sse::Parser::new(MAX_PAGE + MAX_PAGE);
-    parser.push(text.as_bytes()).ok()?.into_iter().filter_map(|event| event.data).next_back()
 }

@@ -1,16 +1,21 @@
 //! One request to a service and the head of its answer.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body::Body as _;
+use url::Url;
 
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Level, Limits, LogLine};
+
+/// How long a stream that waits for news may be silent.
+const QUIET: Duration = Duration::from_secs(600);
 
 /// What is sent to a service.
 #[derive(Clone, Debug)]
@@ -19,6 +24,8 @@ pub struct Outgoing {
     pub method: Method,
     /// The protocol's headers, minted anew; never the client's own authorization or cookies.
     pub headers: HeaderMap,
+    /// Where to, if not to the service's one address: the oldest transport has an address of its own for messages.
+    pub target: Option<Url>,
     /// The message.
     pub body: String,
     /// The time limits.
@@ -37,7 +44,8 @@ pub async fn forward<H: Host>(
 ) -> Result<http::Response<H::Body>, Refusal> {
     let mut request = http::Request::new(Bytes::from(outgoing.body));
     *request.method_mut() = outgoing.method;
-    *request.uri_mut() = service.mcp.as_str().parse().map_err(|_| misconfigured(service))?;
+    let target = outgoing.target.as_ref().unwrap_or(&service.mcp);
+    *request.uri_mut() = target.as_str().parse().map_err(|_| misconfigured(service))?;
     *request.headers_mut() = outgoing.headers;
     let headers = request.headers_mut();
     headers
@@ -139,6 +147,11 @@ fn misconfigured(service: &Service) -> Refusal {
         Reason::ServiceCredentials,
         format!("The gateway's credentials for {name} are not set. The gateway's operator has to set them."),
     )
+}
+
+/// How long a service may take. `waits`: for an answer that brings news whenever there are some.
+pub fn limits(service: &Service, waits: bool) -> Limits {
+    Limits { head: service.timeout, idle: if waits { QUIET.max(service.timeout) } else { service.timeout } }
 }
 
 /// The headers of a message to a service.

@@ -1,7 +1,20 @@
-//! What is behind the gateway: reaching a service, and what is known of its tools.
+//! What is behind the gateway: reaching a service in the revision that it speaks, and what is known of its tools.
 
 mod catalog;
+mod dialect;
 mod exchange;
+mod modern;
+mod news;
+mod older;
+mod session;
+mod talk;
+mod wire;
 
-pub use catalog::{Catalog, list_headers};
-pub use exchange::{Outgoing, collect, failure, forward, rubbish, standard_headers};
+pub use catalog::Catalog;
+pub use dialect::{Dialect, Legacy, own_facts};
+pub use exchange::{Outgoing, collect, failure, forward, limits, rubbish, standard_headers};
+pub use news::News;
+pub use session::end_expired;
+pub(crate) use talk::random_id;
+pub use talk::{Party, Request, Said, Talk, ask};
+pub use wire::{MAX_MESSAGE, Wire};

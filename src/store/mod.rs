@@ -2,11 +2,14 @@
 
 pub mod audit;
 pub mod client;
+pub mod client_session;
 pub mod code;
 pub mod config;
 pub mod confirmation;
 pub mod login;
 pub mod mapping;
 pub mod person;
+pub mod question;
 pub mod refresh;
+pub mod service_session;
 pub mod session;

@@ -153,6 +153,14 @@ impl State {
                 "capabilities": { "tools": {} },
                 "serverInfo": { "name": "scripted", "version": "1" },
             }),
+            Some("server/discover") => json!({
+                "supportedVersions": ["2026-07-28"],
+                "capabilities": { "tools": {} },
+                "resultType": "complete",
+                "ttlMs": 1000,
+                "cacheScope": "public",
+                "_meta": { "io.modelcontextprotocol/serverInfo": { "name": "scripted", "version": "1" } },
+            }),
             Some("tools/list") => {
                 json!({ "tools": self.tools, "ttlMs": 1000, "cacheScope": "public", "resultType": "complete" })
             }

@@ -101,7 +101,9 @@ fn run(
     let mut command = Command::new(host);
     command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join(compiled));
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));
-    command.arg("--migrate").arg(root().join("migrations/0001_init.sql"));
+    for migration in ["0001_init.sql", "0002_mcp.sql"] {
+        command.arg("--migrate").arg(root().join("migrations").join(migration));
+    }
     command.arg("--migrate").arg(path("config.sql"));
     command.arg("--redis").arg(format!("redis://127.0.0.1:{redis_port}"));
     command.arg("--vars-file").arg(path("secrets")).arg("--clock").arg(path("clock"));

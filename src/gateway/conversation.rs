@@ -1,0 +1,314 @@
+//! A request told in the service's own revision, and what comes back told in the client's.
+//!
+//! Where a service asks something of the client while a call waits, the eras differ: older clients are asked within
+//! the answer's stream and answer in a request of their own; clients of 2026-07-28 get the questions as a result
+//! (`input_required`) and make the call again with the answers. A service of an older revision then sees the first
+//! call cancelled and a second one whose questions are answered at once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_stream::try_stream;
+use futures_util::{Stream, StreamExt as _};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::answer::Source;
+use super::bridge::{error_message, json_id, lacking, result_message, still_here};
+use super::call::storage;
+use crate::audit::Reason;
+use crate::crypto::Place;
+use crate::error::{Refusal, Shape};
+use crate::host::{Host, Timestamp};
+use crate::mcp::bridge::{self, Question, is_wanted};
+use crate::mcp::raw::{Object, canonical};
+use crate::mcp::revision::Era;
+use crate::mcp::sse::Event;
+use crate::service::{Party, Request, Said, Talk, random_id};
+use crate::store::question;
+
+/// How long a client of an older revision may take to answer, and one of 2026-07-28 to make the call again.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How often the answer is looked for: soon at first, then less often.
+const FIRST_LOOK: Duration = Duration::from_millis(200);
+const LATER_LOOKS: Duration = Duration::from_secs(2);
+/// How long a stream is silent at most while an answer is waited for.
+const SILENCE: Duration = Duration::from_secs(15);
+/// How often a service may ask before it gets no more answers.
+const ROUNDS: usize = 20;
+
+/// A request and whose it is.
+pub(super) struct Turn<H: Host> {
+    pub(super) party: Party<H>,
+    pub(super) era: Era,
+    pub(super) request: Request,
+}
+
+/// What goes to the client.
+enum Out {
+    Event(Event),
+    /// The last message, and the status it has where it is the only one.
+    Last(StatusCode, String),
+}
+
+/// What is sealed into `requestState`: which question went by which name, and what was answered before.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct State {
+    expires_at: i64,
+    asked: BTreeMap<String, String>,
+    answers: BTreeMap<String, String>,
+}
+
+/// Sends the request and waits for the first thing that comes back: an answer alone, or a stream.
+pub(super) async fn begin<H: Host>(turn: Turn<H>) -> Result<Source<H>, Refusal> {
+    let mut stream = Box::pin(told(turn));
+    match stream.next().await {
+        Some(Ok(Out::Last(status, text))) => Ok(Source::message(status, text)),
+        Some(Ok(first)) => {
+            let event = |out| match out {
+                Out::Event(event) => event,
+                Out::Last(_, text) => Event::message(text),
+            };
+            let rest = futures_util::stream::iter([Ok(first)]).chain(stream);
+            Ok(Source::events(rest.map(move |out| out.map(event))))
+        }
+        Some(Err(refusal)) => Err(refusal),
+        None => Ok(Source::nothing(StatusCode::ACCEPTED)),
+    }
+}
+
+fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
+    try_stream! {
+        let Turn { party, era, request } = turn;
+        let (id, method) = (request.id.clone(), request.method.clone());
+        let digest = request_digest(&party, &request);
+        let mut state = match era {
+            Era::Modern => opened(&party, &digest, request.params.as_deref())?,
+            Era::Legacy => State::default(),
+        };
+        let mut talk = Talk::begin(party.clone(), request).await?;
+        for _ in 0..ROUNDS {
+            let questions = loop {
+                match talk.next().await? {
+                    Said::Note(note) => {
+                        if let Some(note) = noted(&party, era, &note) {
+                            yield Out::Event(Event::message(note));
+                        }
+                    }
+                    Said::Result(result) => {
+                        let result = match era {
+                            Era::Legacy => bridge::result_to_legacy(&result),
+                            Era::Modern => bridge::result_to_modern(&method, &result),
+                        };
+                        yield Out::Last(StatusCode::OK, result_message(&id, &result));
+                        return;
+                    }
+                    Said::Error(error) => {
+                        let questions = url_questions(&party, era, &method, &error);
+                        if questions.is_empty() {
+                            let (status, text) = failed(&party, era, &id, &method, &error);
+                            yield Out::Last(status, text);
+                            return;
+                        }
+                        let result = required(&party, &digest, &mut state, &questions)?;
+                        yield Out::Last(StatusCode::OK, result_message(&id, &result));
+                        return;
+                    }
+                    Said::Asks(questions) => break questions,
+                }
+            };
+            let unable = questions.iter().find_map(|question| party.facts.can(&question.method, &question.params).err());
+            if let Some(capability) = unable {
+                let (status, text) = lacking(&id, era, &method, &party.service.name, capability);
+                yield Out::Last(status, text);
+                return;
+            }
+            let answers = match era {
+                Era::Modern => {
+                    let known: Vec<_> = questions
+                        .iter()
+                        .map(|question| (question.key.clone(), state.answers.get(&question_digest(&party, question)).cloned()))
+                        .collect();
+                    if known.iter().any(|(_, answer)| answer.is_none()) {
+                        let result = required(&party, &digest, &mut state, &questions)?;
+                        // Dropped with its question open, the call is cancelled at the service.
+                        yield Out::Last(StatusCode::OK, result_message(&id, &result));
+                        return;
+                    }
+                    known
+                }
+                Era::Legacy => {
+                    let asked = question::Asked { person: &party.person, key: &party.key };
+                    let host = &party.context.host;
+                    let until = host.now().after(PATIENCE);
+                    let mut open = Vec::new();
+                    for question in &questions {
+                        let name = random_id(&party.context).map_err(|error| storage(&party.context, &error))?;
+                        question::put(host, asked, &name, until)
+                            .await
+                            .map_err(|error| storage(&party.context, &error))?;
+                        yield Out::Event(Event::message(question.request(&json_id(&name))));
+                        open.push((question, name));
+                    }
+                    let mut answers = Vec::new();
+                    let (mut pause, mut silent) = (FIRST_LOOK, Duration::ZERO);
+                    while !open.is_empty() && host.now() < until {
+                        host.sleep(pause).await;
+                        silent += pause;
+                        pause = (pause * 3 / 2).min(LATER_LOOKS);
+                        let mut still = Vec::new();
+                        for (question, name) in open {
+                            let taken = question::take(host, asked, &name)
+                                .await
+                                .map_err(|error| storage(&party.context, &error))?;
+                            match taken {
+                                Some(answer) => answers.push((question, answer)),
+                                None => still.push((question, name)),
+                            }
+                        }
+                        open = still;
+                        if silent >= SILENCE {
+                            silent = Duration::ZERO;
+                            yield Out::Event(still_here());
+                        }
+                    }
+                    let unanswered = open.into_iter().map(|(question, _)| (question, String::new()));
+                    let answers: Vec<_> = answers.into_iter().chain(unanswered).collect();
+                    let result_of = |answer: &str| Object::parse(answer).and_then(|answer| answer.get("result").map(str::to_owned));
+                    let refused = answers
+                        .iter()
+                        .any(|(question, answer)| question.method != "elicitation/create" && result_of(answer).is_none());
+                    if refused {
+                        Err(not_answered(&party))?;
+                    }
+                    answers.iter().map(|(question, answer)| (question.key.clone(), result_of(answer))).collect()
+                }
+            };
+            talk.reply(answers).await?;
+        }
+        Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
+    }
+}
+
+/// A notification for the client; [`None`] for what it does not want.
+fn noted<H: Host>(party: &Party<H>, era: Era, note: &str) -> Option<String> {
+    let message = Object::parse(note)?;
+    if era == Era::Legacy {
+        return Some(bridge::untagged(note));
+    }
+    match message.string("method")?.as_str() {
+        "notifications/message" => is_wanted(&message, party.facts.level.as_deref()).then(|| note.to_owned()),
+        "notifications/progress" => Some(note.to_owned()),
+        // News have a stream of their own in this revision.
+        _ => None,
+    }
+}
+
+fn failed<H: Host>(party: &Party<H>, era: Era, id: &str, method: &str, error: &str) -> (StatusCode, String) {
+    let code = bridge::code(error).unwrap_or_default();
+    if era == Era::Legacy && code == bridge::CAPABILITY_MISSING {
+        let object = Object::parse(error).unwrap_or_default();
+        let data = object.object("data").unwrap_or_default();
+        let required = data.object("requiredCapabilities").unwrap_or_default();
+        let names: Vec<&str> = required.members().map(|(name, _)| name).collect();
+        let known = ["elicitation", "sampling", "roots"].into_iter().find(|known| names.contains(known));
+        return lacking(id, era, method, &party.service.name, known.unwrap_or("that it asks for"));
+    }
+    let (status, error) = match (era, code) {
+        (Era::Legacy, _) => (StatusCode::OK, bridge::error_to_legacy(method, error)),
+        (Era::Modern, -32601) => (StatusCode::NOT_FOUND, error.to_owned()),
+        (Era::Modern, -32022..=-32020) => (StatusCode::BAD_REQUEST, error.to_owned()),
+        (Era::Modern, _) => (StatusCode::OK, bridge::error_to_modern(error)),
+    };
+    (status, error_message(id, &error))
+}
+
+/// The pages that a service of 2025-11-25 wants visited before it does anything, for a client of 2026-07-28.
+fn url_questions<H: Host>(party: &Party<H>, era: Era, method: &str, error: &str) -> Vec<Question> {
+    let may = ["tools/call", "prompts/get", "resources/read"].contains(&method);
+    if era == Era::Legacy || !may || bridge::code(error) != Some(bridge::URL_ELICITATION_REQUIRED) {
+        return Vec::new();
+    }
+    let questions = Question::of_url_error(error);
+    let able = questions.iter().all(|question| party.facts.can(&question.method, &question.params).is_ok());
+    if able { questions } else { Vec::new() }
+}
+
+/// The result that asks the client, with everything in `requestState` that the next request needs.
+fn required<H: Host>(
+    party: &Party<H>,
+    digest: &str,
+    state: &mut State,
+    questions: &[Question],
+) -> Result<String, Refusal> {
+    let named: Vec<Question> = questions
+        .iter()
+        .enumerate()
+        .map(|(at, question)| Question { key: format!("question-{}", at + 1), ..question.clone() })
+        .collect();
+    state.asked =
+        named.iter().map(|question| (question.key.clone(), question_digest(party, question))).collect();
+    state.expires_at = party.context.host.now().after(PATIENCE).0;
+    let plain = serde_json::to_string(state).unwrap_or_default();
+    let sealed = party
+        .key
+        .seal(&party.context.host, place(party, digest), &plain)
+        .map_err(|error| storage(&party.context, &error))?;
+    Ok(Question::result(&named, &sealed))
+}
+
+/// What an earlier round left in `requestState`, and the answers that came with it.
+fn opened<H: Host>(party: &Party<H>, digest: &str, params: Option<&str>) -> Result<State, Refusal> {
+    let params = params.and_then(Object::parse).unwrap_or_default();
+    let Some(sealed) = params.string("requestState") else { return Ok(State::default()) };
+    let state = party.key.open(place(party, digest), &sealed).ok();
+    let state = state.and_then(|state| serde_json::from_str::<State>(&state).ok());
+    let state = state.filter(|state| Timestamp(state.expires_at) > party.context.host.now());
+    let mut state = state.ok_or_else(foreign_state)?;
+    let responses = params.object("inputResponses").unwrap_or_default();
+    for (key, asked) in std::mem::take(&mut state.asked) {
+        if let Some(answer) = responses.get(&key) {
+            state.answers.insert(asked, answer.to_owned());
+        }
+    }
+    Ok(state)
+}
+
+fn foreign_state() -> Refusal {
+    let text = "params.requestState was not made here for this call of this person, or is too old. \
+                Make the call again without it.";
+    let shape = Shape::Rpc { status: StatusCode::OK, code: -32602, data: None };
+    Refusal { shape, ..Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text) }
+}
+
+fn not_answered<H: Host>(party: &Party<H>) -> Refusal {
+    let text = format!(
+        "{} asked your client for something and got no answer, so the call ends here. Try again.",
+        party.service.name
+    );
+    Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text)
+}
+
+/// Tells the same call from others: service, method, and params but for what a retry adds.
+fn request_digest<H: Host>(party: &Party<H>, request: &Request) -> String {
+    let mut params = request.params.as_deref().and_then(Object::parse).unwrap_or_default();
+    for key in ["_meta", "inputResponses", "requestState"] {
+        params.remove(key);
+    }
+    let parts = [&*party.person, &party.service.id, &request.method, &canonical(&params.to_string())];
+    party.context.setup.keys.hash.id("request-state", &parts)
+}
+
+/// Tells the same question from others.
+fn question_digest<H: Host>(party: &Party<H>, question: &Question) -> String {
+    let mut params = Object::parse(&question.params).unwrap_or_default();
+    // These differ each time the same is asked.
+    for key in ["_meta", "elicitationId"] {
+        params.remove(key);
+    }
+    party.context.setup.keys.hash.id("question", &[&question.method, &canonical(&params.to_string())])
+}
+
+fn place<'a, H: Host>(party: &'a Party<H>, digest: &'a str) -> Place<'a> {
+    Place { table: "request-state", column: "state", row: digest, owner: &party.person, expires_at: None }
+}

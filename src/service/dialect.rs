@@ -1,0 +1,271 @@
+//! Which revisions and which transport a service speaks: asked once in a while, and remembered.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::wire::Wire;
+use super::{Outgoing, forward, rubbish, standard_headers};
+use crate::config::Service;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::host::{Host, Limits};
+use crate::mcp::bridge::{Facts, params_to_modern};
+use crate::mcp::raw::{Object, array};
+use crate::mcp::revision::{LATEST_LEGACY, MODERN};
+use crate::mcp::sse::Event;
+
+/// How long a verdict is believed: here, and in the cache. A service that learns a newer revision is noticed then.
+const REMEMBER: Duration = Duration::from_secs(600);
+const CACHED: Duration = Duration::from_secs(6 * 3600);
+
+/// What a service was found to speak; [`None`] for what nobody had to know yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialect {
+    /// Whether it speaks 2026-07-28.
+    pub modern: Option<bool>,
+    /// How it speaks older revisions.
+    pub legacy: Option<Legacy>,
+}
+
+/// How a service speaks revisions up to 2025-11-25.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Legacy {
+    /// Streamable HTTP, from 2025-03-26 on.
+    Streamable,
+    /// HTTP+SSE, 2024-11-05.
+    Sse,
+    /// Not at all.
+    No,
+}
+
+impl Dialect {
+    /// Whether the service speaks 2026-07-28.
+    ///
+    /// # Errors
+    /// When the service does not answer, which says nothing about what it speaks.
+    pub async fn modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<bool, Refusal> {
+        let known = Self::known(context, service).await;
+        if let Some(modern) = known.modern {
+            return Ok(modern);
+        }
+        let modern = speaks_modern(context, service).await?;
+        Self { modern: Some(modern), ..known }.keep(context, service).await;
+        Ok(modern)
+    }
+
+    /// How the service speaks older revisions.
+    ///
+    /// # Errors
+    /// When the service does not answer, which says nothing about what it speaks.
+    pub async fn legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<Legacy, Refusal> {
+        let known = Self::known(context, service).await;
+        if let Some(legacy) = known.legacy {
+            return Ok(legacy);
+        }
+        let legacy = speaks_legacy(context, service).await?;
+        Self { legacy: Some(legacy), ..known }.keep(context, service).await;
+        Ok(legacy)
+    }
+
+    /// Asks anew next time: the service answered as it should not have.
+    pub async fn forget<H: Host>(context: &Context<H>, service: &Service) {
+        let key = key(context, service);
+        context.host.isolate().dialects.forget(&key);
+        // The cache may lie for a while; the verdict is asked for again after that.
+        let _ = context.host.cache_delete(&key).await;
+    }
+
+    async fn known<H: Host>(context: &Context<H>, service: &Service) -> Self {
+        let key = key(context, service);
+        let isolate = context.host.isolate();
+        if let Some(known) = isolate.dialects.recall(&key, context.host.now(), REMEMBER) {
+            return known;
+        }
+        let cached = context.host.cache_get(&key).await.ok().flatten();
+        let known = cached.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        if known != Self::default() {
+            isolate.dialects.keep(key, context.host.now(), known);
+        }
+        known
+    }
+
+    async fn keep<H: Host>(self, context: &Context<H>, service: &Service) {
+        let key = key(context, service);
+        if let Ok(text) = serde_json::to_string(&self) {
+            // Without the cache it is asked for again by the next isolate.
+            let _ = context.host.cache_put(&key, &text, CACHED).await;
+        }
+        context.host.isolate().dialects.keep(key, context.host.now(), self);
+    }
+}
+
+/// The headers of a request of 2026-07-28.
+pub(super) fn modern_headers(method: &str) -> HeaderMap {
+    let mut headers = standard_headers();
+    headers.insert("mcp-protocol-version", HeaderValue::from_static(MODERN));
+    if let Ok(method) = HeaderValue::from_str(method) {
+        headers.insert("mcp-method", method);
+    }
+    headers
+}
+
+/// What the gateway says of itself when it asks on its own account.
+pub fn own_facts() -> Facts {
+    let client = concat!(r#"{"name":"mcpgate","version":""#, env!("CARGO_PKG_VERSION"), r#""}"#);
+    Facts {
+        revision: LATEST_LEGACY.to_owned(),
+        capabilities: "{}".to_owned(),
+        client: client.to_owned(),
+        level: None,
+    }
+}
+
+fn key<H: Host>(context: &Context<H>, service: &Service) -> String {
+    format!("dialect:{}", context.setup.keys.hash.id("dialect", &[service.mcp.as_str()]))
+}
+
+fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {
+    let limits = Limits { head: service.timeout, idle: service.timeout };
+    Outgoing { method: Method::POST, target: None, headers, body, limits }
+}
+
+/// The last message of an answer, which is the answer where notifications came before it.
+async fn last<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
+    let mut last = String::new();
+    while let Some(event) = wire.next().await? {
+        if let Some(data) = event.data.filter(|data| !data.is_empty()) {
+            let ends = Object::parse(&data)
+                .is_some_and(|message| message.get("result").is_some() || message.get("error").is_some());
+            last = data;
+            if ends {
+                break;
+            }
+        }
+    }
+    Ok(last)
+}
+
+/// Asks with `server/discover`, which changes nothing wherever it is understood (2026-07-28, "Versioning").
+async fn speaks_modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<bool, Refusal> {
+    let params = params_to_modern(None, &own_facts());
+    let body = format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"server/discover","params":{params}}}"#);
+    let response =
+        forward(context, service, posted(service, modern_headers("server/discover"), body)).await?;
+    let mut wire = Wire::new(context, service, response);
+    let text = last(&mut wire).await?;
+    let message = Object::parse(&text).unwrap_or_default();
+    if let Some(result) = message.object("result") {
+        let versions = result.get("supportedVersions").and_then(array).unwrap_or_default();
+        return Ok(versions
+            .iter()
+            .any(|version| serde_json::from_str::<String>(version).is_ok_and(|version| version == MODERN)));
+    }
+    let error = message.object("error").unwrap_or_default();
+    let code = error.get("code").and_then(|code| code.parse().ok()).unwrap_or(0);
+    Ok(match code {
+        -32022 => {
+            let data = error.object("data").unwrap_or_default();
+            data.get("supported").is_some_and(|supported| supported.contains(MODERN))
+        }
+        // Nobody else has these codes.
+        -32021 | -32020 => true,
+        _ => false,
+    })
+}
+
+/// Asks with `initialize`, and ends the session that this may begin.
+async fn speaks_legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<Legacy, Refusal> {
+    let response =
+        forward(context, service, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
+    let mut wire = Wire::new(context, service, response);
+    let text = last(&mut wire).await?;
+    let message = Object::parse(&text).unwrap_or_default();
+    if wire.status.is_success() {
+        let result = message.object("result");
+        let agreed = result.and_then(|result| result.string("protocolVersion"));
+        if agreed.is_none() {
+            return match message.get("error") {
+                Some(_) => Ok(Legacy::No),
+                None => Err(rubbish(service, "it answered initialize without a result")),
+            };
+        }
+        end_session(context, service, &wire.headers).await;
+        return Ok(Legacy::Streamable);
+    }
+    let code = message.object("error").and_then(|error| error.get("code")?.parse::<i64>().ok());
+    if matches!(code, Some(-32022..=-32020)) {
+        return Ok(Legacy::No);
+    }
+    let old = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
+    if !old.contains(&wire.status) {
+        return Ok(Legacy::No);
+    }
+    match open_stream(context, service).await {
+        Ok((_, _)) => Ok(Legacy::Sse),
+        // A service that has no such stream answers quickly; one that is late or gone says nothing of what it speaks.
+        Err(refusal) if refusal.reason == crate::audit::Reason::ServiceRubbish => Ok(Legacy::No),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// An `initialize` request. `id` is JSON.
+pub(super) fn initialize(id: &str, facts: &Facts) -> String {
+    let revision = if facts.revision == MODERN { LATEST_LEGACY } else { &facts.revision };
+    let capabilities = if facts.capabilities.is_empty() { "{}" } else { &facts.capabilities };
+    let client = if facts.client.is_empty() { own_facts().client } else { facts.client.clone() };
+    let capabilities = crate::mcp::bridge::capabilities_of_client(capabilities);
+    format!(
+        r#"{{"jsonrpc":"2.0","id":{id},"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{capabilities},"clientInfo":{client}}}}}"#
+    )
+}
+
+async fn end_session<H: Host>(context: &Context<H>, service: &Service, answered: &HeaderMap) {
+    let Some(session) = answered.get("mcp-session-id") else { return };
+    let mut headers = standard_headers();
+    headers.remove(header::CONTENT_TYPE);
+    headers.insert(HeaderName::from_static("mcp-session-id"), session.clone());
+    headers.insert("mcp-protocol-version", HeaderValue::from_static(LATEST_LEGACY));
+    let outgoing = Outgoing { method: Method::DELETE, ..posted(service, headers, String::new()) };
+    // A service may keep its sessions as long as it likes.
+    let _ = forward(context, service, outgoing).await;
+}
+
+/// Opens the stream of the oldest transport (2024-11-05, "HTTP with SSE") and reads where messages go.
+///
+/// # Errors
+/// A [`Refusal`]; with [`ServiceRubbish`](crate::audit::Reason::ServiceRubbish) when the service has none.
+pub(super) async fn open_stream<H: Host>(
+    context: &Context<H>,
+    service: &Rc<Service>,
+) -> Result<(Wire<H>, Url), Refusal> {
+    let mut headers = standard_headers();
+    headers.remove(header::CONTENT_TYPE);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+    let outgoing = Outgoing { method: Method::GET, ..posted(service, headers, String::new()) };
+    let mut wire = Wire::new(context, service, forward(context, service, outgoing).await?);
+    if !wire.is_stream() {
+        return Err(rubbish(service, "it has neither of the protocol's transports"));
+    }
+    while let Some(event) = wire.next().await? {
+        let Some(data) = endpoint(&event) else { continue };
+        // Elsewhere it would get the service's credentials.
+        let target = service.mcp.join(data).ok().filter(|target| target.origin() == service.mcp.origin());
+        return match target {
+            Some(target) => Ok((wire, target)),
+            None => Err(rubbish(service, "its address for messages is at another origin")),
+        };
+    }
+    Err(rubbish(service, "its stream did not say where messages go"))
+}
+
+fn endpoint(event: &Event) -> Option<&str> {
+    let names = event
+        .fields
+        .iter()
+        .any(|field| field.strip_prefix("event:").is_some_and(|name| name.trim() == "endpoint"));
+    event.data.as_deref().filter(|_| names)
+}

@@ -1,0 +1,98 @@
+//! A request to a service of 2026-07-28: it stands alone, and what the service needs of the client comes as a result.
+
+use std::rc::Rc;
+
+use http::{HeaderValue, Method};
+
+use super::dialect::modern_headers;
+use super::talk::{CANCELLED, Party, Request, Said, unanswered, unreadable};
+use super::wire::Wire;
+use super::{Outgoing, forward, rubbish};
+use crate::error::Refusal;
+use crate::host::Host;
+use crate::mcp::bridge::{self, Question};
+use crate::mcp::header as mirrored;
+use crate::mcp::message::name_member;
+use crate::mcp::raw::{Object, quoted};
+
+/// With a service of 2026-07-28.
+pub(super) struct Modern<H: Host> {
+    party: Party<H>,
+    request: Request,
+    wire: Wire<H>,
+    state: Option<String>,
+}
+
+impl<H: Host> Modern<H> {
+    pub(super) async fn begin(party: Party<H>, mut request: Request) -> Result<Self, Refusal> {
+        request.params = Some(bridge::params_to_modern(request.params.as_deref(), &party.facts));
+        let wire = Self::post(&party, &request).await?;
+        Ok(Self { party, request, wire, state: None })
+    }
+
+    async fn post(party: &Party<H>, request: &Request) -> Result<Wire<H>, Refusal> {
+        let mut headers = modern_headers(&request.method);
+        let params = request.params.as_deref().unwrap_or("{}");
+        let named = Object::parse(params).unwrap_or_default();
+        let name = name_member(&request.method).and_then(|member| named.string(member));
+        if let Some(Ok(name)) = name.map(|name| HeaderValue::try_from(mirrored::encode(&name))) {
+            headers.insert("mcp-name", name);
+        }
+        headers.extend(request.mirrored.iter().cloned());
+        let (id, method) = (&request.id, quoted(&request.method));
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#);
+        let waits = request.method == "subscriptions/listen";
+        let limits = super::limits(&party.service, waits);
+        let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits };
+        let response = forward(&party.context, &party.service, outgoing).await?;
+        Ok(Wire::new(&party.context, &party.service, response))
+    }
+
+    pub(super) fn service_name(&self) -> &str {
+        &self.party.service.name
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Said, Refusal> {
+        let service = Rc::clone(&self.party.service);
+        while let Some(event) = self.wire.next().await? {
+            let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
+            let Some(message) = Object::parse(&data) else { return Err(unreadable(&self.wire, &service)) };
+            if let Some(result) = message.get("result") {
+                let object = Object::parse(result).unwrap_or_default();
+                return Ok(match Question::of_result(&object) {
+                    Some(questions) => {
+                        self.state = object.string("requestState");
+                        Said::Asks(questions)
+                    }
+                    None => Said::Result(result.to_owned()),
+                });
+            }
+            if let Some(error) = message.get("error") {
+                return Ok(Said::Error(error.to_owned()));
+            }
+            if message.get("method").is_some() && message.get("id").is_none() {
+                return Ok(Said::Note(data));
+            }
+            return Err(rubbish(&service, "it sent a message that its revision does not have"));
+        }
+        Err(unanswered(&self.wire, &service))
+    }
+
+    pub(super) async fn reply(&mut self, answers: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+        let mut responses = Object::default();
+        for (key, answer) in answers {
+            responses.set(&key, answer.unwrap_or_else(|| CANCELLED.to_owned()));
+        }
+        let params = self.request.params.clone().unwrap_or_default();
+        let mut params = Object::parse(&params).unwrap_or_default();
+        params.set("inputResponses", responses.to_string());
+        match self.state.take() {
+            Some(state) => params.set("requestState", quoted(&state)),
+            None => params.remove("requestState"),
+        }
+        let params = params.to_string();
+        self.request.params = Some(params);
+        self.wire = Self::post(&self.party, &self.request).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The gateway's own sessions with services of older revisions: begun once for a person and what their client can
+//! do, kept sealed, begun anew when the service forgot them, ended when nobody used them for a while.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde::{Deserialize, Serialize};
+
+use super::dialect::initialize;
+use super::talk::Party;
+use super::wire::Wire;
+use super::{Dialect, Outgoing, forward, rubbish, standard_headers};
+use crate::audit::Reason;
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::host::{Host, Level, Limits, LogLine, PortError, Timestamp};
+use crate::mcp::raw::{Object, quoted};
+use crate::store::{person, service_session as store};
+
+/// How long a session lives after its last use.
+const IDLE: Duration = Duration::from_secs(3600);
+/// How many sessions are ended at once.
+const BATCH: i64 = 50;
+
+/// A session with a service.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub(super) begun: Begun,
+    /// Whether it was kept from an earlier request: then the service may have forgotten it.
+    pub(super) recalled: bool,
+    row: String,
+    expires_at: Timestamp,
+}
+
+/// What is kept of a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Begun {
+    /// The session's id; [`None`] for a service without sessions.
+    pub(super) id: Option<String>,
+    /// The revision that was agreed on.
+    pub(super) revision: String,
+    /// The result of `initialize`.
+    pub(super) initialized: String,
+}
+
+impl Session {
+    /// The session to use: the one that is kept, or a new one.
+    pub(super) async fn current<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        let (host, now) = (&party.context.host, party.context.host.now());
+        let row = row(party);
+        let owner = store::Owner { person: &party.person, key: &party.key };
+        let kept = store::find(host, owner, &row, now).await.map_err(|error| unkept(party, &error))?;
+        let Some((content, expires_at)) = kept else { return Self::begin(party).await };
+        let Ok(begun) = serde_json::from_str(&content) else { return Self::begin(party).await };
+        let mut session = Self { begun, recalled: true, row, expires_at };
+        if expires_at < now.after(IDLE / 2) {
+            session.keep(party).await?;
+        }
+        Ok(session)
+    }
+
+    /// A new session, in the place of the one that the service forgot.
+    pub(super) async fn anew<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
+        store::forget(&party.context.host, &self.row, self.expires_at)
+            .await
+            .map_err(|error| unkept(party, &error))?;
+        Self::begin(party).await
+    }
+
+    async fn begin<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        let service = &party.service;
+        let mut wire = post(party, None, initialize("0", &party.facts)).await?;
+        let answer = answer(&mut wire).await?;
+        let Some(begun) = begun(&answer, &wire.headers) else {
+            // It may speak something else by now.
+            Dialect::forget(&party.context, service).await;
+            return Err(rubbish(service, "it did not accept initialize"));
+        };
+        post(party, Some(&begun), r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned())
+            .await?;
+        if let Some(level) = level(party, &begun) {
+            // What a service does not know is no reason to do without the rest of it.
+            let mut wire = post(party, Some(&begun), level).await?;
+            self::answer(&mut wire).await?;
+        }
+        let mut session = Self { begun, recalled: false, row: row(party), expires_at: Timestamp(0) };
+        session.keep(party).await?;
+        Ok(session)
+    }
+
+    async fn keep<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
+        let host = &party.context.host;
+        self.expires_at = host.now().after(IDLE);
+        let owner = store::Owner { person: &party.person, key: &party.key };
+        let content = serde_json::to_string(&self.begun).unwrap_or_default();
+        store::keep(host, owner, &self.row, &party.service.id, &content, self.expires_at)
+            .await
+            .map_err(|error| unkept(party, &error))
+    }
+}
+
+/// Reads the answer to `initialize`.
+pub(super) fn begun(answer: &str, headers: &HeaderMap) -> Option<Begun> {
+    let message = Object::parse(answer)?;
+    let initialized = message.get("result")?.to_owned();
+    let revision = Object::parse(&initialized)?.string("protocolVersion")?;
+    let id = headers.get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    Some(Begun { id, revision, initialized })
+}
+
+/// The request that sets the client's log level, where it wants one and the service has them. `id` is `"1"`.
+pub(super) fn level<H: Host>(party: &Party<H>, begun: &Begun) -> Option<String> {
+    let level = party.facts.level.as_deref()?;
+    Object::parse(&begun.initialized)?.object("capabilities")?.get("logging")?;
+    let level = quoted(level);
+    Some(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{{"level":{level}}}}}"#))
+}
+
+/// The header that carries a session's id.
+pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+
+/// The headers of a message in a session.
+pub(super) fn headers(begun: Option<&Begun>) -> HeaderMap {
+    let mut headers = standard_headers();
+    let Some(begun) = begun else { return headers };
+    if let Ok(revision) = HeaderValue::from_str(&begun.revision) {
+        headers.insert("mcp-protocol-version", revision);
+    }
+    if let Some(Ok(id)) = begun.id.as_deref().map(HeaderValue::from_str) {
+        headers.insert(SESSION, id);
+    }
+    headers
+}
+
+/// Posts a message in a session.
+pub(super) async fn post<H: Host>(
+    party: &Party<H>,
+    begun: Option<&Begun>,
+    body: String,
+) -> Result<Wire<H>, Refusal> {
+    let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
+    let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
+    let response = forward(&party.context, &party.service, outgoing).await?;
+    Ok(Wire::new(&party.context, &party.service, response))
+}
+
+/// The first answer in a wire; the empty text when there is none.
+pub(super) async fn answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
+    while let Some(event) = wire.next().await? {
+        let Some(data) = event.data else { continue };
+        let answers = Object::parse(&data)
+            .is_some_and(|message| message.get("result").is_some() || message.get("error").is_some());
+        if answers {
+            return Ok(data);
+        }
+    }
+    Ok(String::new())
+}
+
+/// Ends the sessions that nobody used for a while, at their services too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError> {
+    let over = store::take_expired(&context.host, context.host.now(), BATCH).await?;
+    for session in over {
+        let Some(service) = context.setup.config.service(&session.service) else { continue };
+        let Some(key) = person::data_key(context, &session.person).await? else { continue };
+        let begun =
+            session.content(&key).ok().and_then(|content| serde_json::from_str::<Begun>(&content).ok());
+        let Some(begun) = begun.filter(|begun| begun.id.is_some()) else { continue };
+        let mut headers = headers(Some(&begun));
+        headers.remove(header::CONTENT_TYPE);
+        let limits = Limits { head: service.timeout, idle: service.timeout };
+        let outgoing =
+            Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
+        // A service may refuse, and keep its sessions as long as it likes.
+        let _ = forward(context, service, outgoing).await;
+    }
+    Ok(())
+}
+
+/// One session for each person, service, and whatever the service was told.
+fn row<H: Host>(party: &Party<H>) -> String {
+    let facts = &party.facts;
+    let level = facts.level.as_deref().unwrap_or_default();
+    let parts = [
+        &*party.person,
+        &party.service.id,
+        party.service.mcp.as_str(),
+        &facts.capabilities,
+        &facts.client,
+        level,
+    ];
+    party.context.setup.keys.hash.id("service-session", &parts)
+}
+
+fn unkept<H: Host>(party: &Party<H>, error: &PortError) -> Refusal {
+    party.context.host.log(LogLine::new(Level::Error, "storage_failed").port(error));
+    Refusal::new(
+        Fault::Gateway,
+        Reason::StorageUnavailable,
+        "The gateway's database does not answer; nothing was sent. Try again in a moment.",
+    )
+}

@@ -1,0 +1,197 @@
+//! One request to a service, in whichever revision the service speaks, and what it says until the request is
+//! answered: notifications, questions to the client, the answer.
+
+use std::rc::Rc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderName, HeaderValue};
+
+use super::modern::Modern;
+use super::older::Older;
+use super::session::Session;
+use super::wire::Wire;
+use super::{Dialect, Legacy, rubbish};
+use crate::audit::Reason;
+use crate::config::Service;
+use crate::context::Context;
+use crate::crypto::DataKey;
+use crate::error::{Fault, Refusal};
+use crate::host::{Host, PortError};
+use crate::mcp::bridge::{self, Facts, Question};
+
+/// Who talks to which service, and what is said of the client.
+#[derive(Clone)]
+pub struct Party<H: Host> {
+    /// The host and the setup.
+    pub context: Context<H>,
+    /// The service.
+    pub service: Rc<Service>,
+    /// The person's id.
+    pub person: String,
+    /// Their data key.
+    pub key: DataKey,
+    /// What the client said of itself.
+    pub facts: Rc<Facts>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The exact text of the id that the client used.
+    pub id: String,
+    /// The method.
+    pub method: String,
+    /// Its params, as JSON.
+    pub params: Option<String>,
+    /// `Mcp-Param-*` headers, for a service of 2026-07-28.
+    pub mirrored: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What a service says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A notification, whole.
+    Note(String),
+    /// It wants something from the client before it goes on.
+    Asks(Vec<Question>),
+    /// The answer: `result`, as JSON.
+    Result(String),
+    /// The answer: `error`, as JSON.
+    Error(String),
+}
+
+/// A request under way. Dropped before its answer, it is cancelled at the service.
+pub struct Talk<H: Host>(Link<H>);
+
+enum Link<H: Host> {
+    Modern(Modern<H>),
+    Legacy(Older<H>),
+}
+
+impl<H: Host> Talk<H> {
+    /// Sends a request to a service, in a revision that it speaks: the newest, if it does.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when it cannot be sent.
+    pub async fn begin(party: Party<H>, request: Request) -> Result<Self, Refusal> {
+        if Dialect::modern(&party.context, &party.service).await? {
+            return Ok(Self(Link::Modern(Modern::begin(party, request).await?)));
+        }
+        match Dialect::legacy(&party.context, &party.service).await? {
+            Legacy::Streamable => Ok(Self(Link::Legacy(Older::streamable(party, &request).await?))),
+            Legacy::Sse => Ok(Self(Link::Legacy(Older::sse(party, &request).await?))),
+            Legacy::No => {
+                Err(rubbish(&party.service, "it speaks no revision of the protocol that is known here"))
+            }
+        }
+    }
+
+    /// What the service says of itself: its answer to `server/discover` or to `initialize`, each as the other.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when it does not answer.
+    pub async fn introduction(party: Party<H>) -> Result<String, Refusal> {
+        if Dialect::modern(&party.context, &party.service).await? {
+            return ask(&party, "server/discover", None).await;
+        }
+        let unreadable = rubbish(&party.service, "it did not introduce itself");
+        let begun = match Dialect::legacy(&party.context, &party.service).await? {
+            Legacy::Streamable => Session::current(&party).await?.begun,
+            Legacy::Sse => Older::connect(&party).await?.2,
+            Legacy::No => return Err(unreadable),
+        };
+        bridge::discover_of_initialize(&begun.initialized).ok_or(unreadable)
+    }
+
+    /// What the service says next. After the answer it says nothing more.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the service goes away, is late, or says what the protocol does not know.
+    pub async fn next(&mut self) -> Result<Said, Refusal> {
+        match &mut self.0 {
+            Link::Modern(link) => link.next().await,
+            Link::Legacy(link) => link.next().await,
+        }
+    }
+
+    /// Answers the service's questions: the key of each, and `result` of its answer; [`None`] for one that was not
+    /// answered.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the answers cannot be sent.
+    pub async fn reply(&mut self, answers: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+        match &mut self.0 {
+            Link::Modern(link) => link.reply(answers).await,
+            Link::Legacy(link) => link.reply(answers).await,
+        }
+    }
+
+    pub(super) fn service_name(&self) -> &str {
+        match &self.0 {
+            Link::Modern(link) => link.service_name(),
+            Link::Legacy(link) => link.service_name(),
+        }
+    }
+}
+
+/// Asks a service for something that needs nothing of the client; gives `result`.
+///
+/// # Errors
+/// A [`Refusal`] when it does not answer, or with an error, whose text stays unread.
+pub async fn ask<H: Host>(party: &Party<H>, method: &str, params: Option<String>) -> Result<String, Refusal> {
+    let request =
+        Request { id: r#""mcpgate""#.to_owned(), method: method.to_owned(), params, mirrored: Vec::new() };
+    let mut talk = Talk::begin(party.clone(), request).await?;
+    loop {
+        match talk.next().await? {
+            Said::Note(_) => {}
+            Said::Result(result) => return Ok(result),
+            Said::Asks(_) => {
+                return Err(rubbish(&party.service, &format!("it asks something back for {method}")));
+            }
+            Said::Error(error) => {
+                let name = &party.service.name;
+                let code = bridge::code(&error).unwrap_or_default();
+                return Err(Refusal::new(
+                    Fault::Service,
+                    Reason::ServiceError,
+                    format!("{name} answered {method} with the error {code}. Try again later."),
+                ));
+            }
+        }
+    }
+}
+
+/// The answer to an elicitation that nobody answered.
+pub(super) const CANCELLED: &str = r#"{"action":"cancel"}"#;
+
+/// An id that nobody guesses: 128 random bits.
+///
+/// # Errors
+/// When the host has no randomness.
+pub(crate) fn random_id<H: Host>(context: &Context<H>) -> Result<String, PortError> {
+    let mut random = [0; 16];
+    context.host.random(&mut random)?;
+    Ok(URL_SAFE_NO_PAD.encode(random))
+}
+
+/// The refusal of a text that is no message.
+pub(super) fn unreadable<H: Host>(wire: &Wire<H>, service: &Service) -> Refusal {
+    match wire.status.is_success() {
+        true => rubbish(service, "a message is not JSON-RPC"),
+        false => unanswered(wire, service),
+    }
+}
+
+/// The refusal of an answer that ended before its message.
+pub(super) fn unanswered<H: Host>(wire: &Wire<H>, service: &Service) -> Refusal {
+    match wire.status.is_success() {
+        true => rubbish(service, "its stream ended without an answer"),
+        false => Refusal::new(
+            Fault::Service,
+            Reason::ServiceError,
+            format!("{} answered with HTTP {} and no message.", service.name, wire.status.as_u16()),
+        ),
+    }
+}

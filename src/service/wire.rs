@@ -1,0 +1,101 @@
+//! A service's answer to one request, as the messages that it holds: one, or a stream of them.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use http::{HeaderMap, Response, StatusCode, header};
+use http_body::Body as _;
+
+use super::{collect, failure, rubbish};
+use crate::config::Service;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::host::Host;
+use crate::mcp::sse::{self, Event};
+
+/// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
+pub const MAX_MESSAGE: usize = 8 * 1024 * 1024;
+
+/// An answer under way. Dropping it ends the exchange with the service.
+pub struct Wire<H: Host> {
+    context: Context<H>,
+    service: Rc<Service>,
+    /// The answer's status.
+    pub status: StatusCode,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+    body: Option<H::Body>,
+    /// For a stream: what splits it.
+    parser: Option<sse::Parser>,
+    ready: VecDeque<Event>,
+}
+
+impl<H: Host> Wire<H> {
+    /// Takes an answer over.
+    pub fn new(context: &Context<H>, service: &Rc<Service>, response: Response<H::Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let essence = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = essence.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+        let streamed = essence.eq_ignore_ascii_case("text/event-stream") && parts.status.is_success();
+        Self {
+            context: context.clone(),
+            service: Rc::clone(service),
+            status: parts.status,
+            headers: parts.headers,
+            body: Some(body),
+            parser: streamed.then(|| sse::Parser::new(MAX_MESSAGE)),
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Whether it is a stream.
+    pub fn is_stream(&self) -> bool {
+        self.parser.is_some()
+    }
+
+    /// The whole text of an answer that is no stream.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when it is too long, breaks off or is late.
+    pub async fn text(&mut self) -> Result<String, Refusal> {
+        match self.body.take() {
+            Some(body) => collect(&self.context, &self.service, body, MAX_MESSAGE).await,
+            None => Ok(String::new()),
+        }
+    }
+
+    /// The next event; the one message of an answer that is no stream, as an event; [`None`] at the end.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the answer is too long, breaks off, is late or is no stream of events.
+    pub async fn next(&mut self) -> Result<Option<Event>, Refusal> {
+        let Some(parser) = &mut self.parser else {
+            let text = self.text().await?;
+            return Ok((!text.trim().is_empty()).then(|| Event::message(text)));
+        };
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(Some(event));
+            }
+            let Some(body) = &mut self.body else { return Ok(None) };
+            match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+                Some(Ok(frame)) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    match parser.push(&data) {
+                        Ok(events) => self.ready.extend(events),
+                        Err(error) => {
+                            self.body = None;
+                            return Err(rubbish(&self.service, &error.to_string()));
+                        }
+                    }
+                }
+                Some(Err(error)) => {
+                    self.body = None;
+                    return Err(failure(&self.context, &self.service, &error));
+                }
+                None => self.body = None,
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `service_session`: the gateway's own sessions with services of older revisions.
+
+use crate::crypto::{DataKey, Place};
+use crate::host::{Host, PortError, Statement, Timestamp};
+
+/// Whose session it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a> {
+    /// The person's id.
+    pub person: &'a str,
+    /// Their data key.
+    pub key: &'a DataKey,
+}
+
+/// A session whose time is over, to be ended at its service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Its id.
+    pub id: String,
+    /// Whose it was.
+    pub person: String,
+    /// The service's id.
+    pub service: String,
+    sealed: String,
+}
+
+impl Over {
+    /// What was kept of it.
+    ///
+    /// # Errors
+    /// When it does not open with this key.
+    pub fn content(&self, key: &DataKey) -> Result<String, PortError> {
+        let opened = key.open(place(&self.person, &self.id), &self.sealed);
+        Ok(opened.map_err(|error| PortError::new("sql", error))?.to_string())
+    }
+}
+
+/// Keeps a session, in the place of the one before.
+///
+/// # Errors
+/// When the database or the host's randomness fails.
+pub async fn keep<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    id: &str,
+    service: &str,
+    content: &str,
+    expires_at: Timestamp,
+) -> Result<(), PortError> {
+    let sealed = owner.key.seal(host, place(owner.person, id), content)?;
+    let statement = Statement::new(
+        "INSERT INTO service_session (id, person, service, content, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET content = excluded.content, expires_at = excluded.expires_at",
+    )
+    .bind(id)
+    .bind(owner.person)
+    .bind(service)
+    .bind(sealed)
+    .bind(expires_at);
+    host.query(statement).await.map(drop)
+}
+
+/// What was kept of a session; [`None`] when there is none or its time is over.
+///
+/// # Errors
+/// When the database fails or the row does not open with this key.
+pub async fn find<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<(String, Timestamp)>, PortError> {
+    let statement = Statement::new(
+        "SELECT content, expires_at FROM service_session WHERE id = ?1 AND person = ?2 AND expires_at > ?3",
+    )
+    .bind(id)
+    .bind(owner.person)
+    .bind(now);
+    let rows = host.query(statement).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let content = owner
+        .key
+        .open(place(owner.person, id), row.text("content")?)
+        .map_err(|error| PortError::new("sql", error))?;
+    Ok(Some((content.to_string(), row.timestamp("expires_at")?)))
+}
+
+/// Forgets a session, if it is still the one that was found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget<H: Host>(host: &H, id: &str, expires_at: Timestamp) -> Result<(), PortError> {
+    let statement = Statement::new("DELETE FROM service_session WHERE id = ?1 AND expires_at = ?2")
+        .bind(id)
+        .bind(expires_at);
+    host.query(statement).await.map(drop)
+}
+
+/// Takes out at most `most` sessions whose time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_expired<H: Host>(host: &H, now: Timestamp, most: i64) -> Result<Vec<Over>, PortError> {
+    let statement = Statement::new(
+        "DELETE FROM service_session WHERE id IN
+         (SELECT id FROM service_session WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
+         RETURNING id, person, service, content",
+    )
+    .bind(now)
+    .bind(most);
+    let rows = host.query(statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Over {
+                id: row.text("id")?.to_owned(),
+                person: row.text("person")?.to_owned(),
+                service: row.text("service")?.to_owned(),
+                sealed: row.text("content")?.to_owned(),
+            })
+        })
+        .collect()
+}
+
+fn place<'a>(person: &'a str, id: &'a str) -> Place<'a> {
+    Place { table: "service_session", column: "content", row: id, owner: person, expires_at: None }
+}

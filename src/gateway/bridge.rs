@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Source;
-use super::call::{Admitted, SESSION, no_such_session, storage};
+use super::call::{Admitted, SESSION, no_such_session, open_session, storage};
 use super::conversation::{self, Turn};
 use super::news;
 use crate::audit::Reason;
@@ -76,24 +76,33 @@ pub(super) async fn way<H: Host>(
     headers: &HeaderMap,
     message: Option<&Message>,
 ) -> Result<Way, Refusal> {
-    let direct = match era {
-        Era::Modern => Dialect::modern(context, admitted.service).await?,
-        Era::Legacy => Dialect::legacy(context, admitted.service).await? == Legacy::Streamable,
-    };
-    if direct {
-        return Ok(Way::Direct);
-    }
-    let client = match era {
+    match era {
+        Era::Modern if Dialect::modern(context, admitted.service).await? => Ok(Way::Direct),
         Era::Modern => {
             let meta = message.and_then(Message::meta_object);
-            Client { facts: Facts::of_meta(meta.as_deref()), session: None }
+            let client = Client { facts: Facts::of_meta(meta.as_deref()), session: None };
+            Ok(Way::Bridged(Rc::new(client)))
         }
-        Era::Legacy => in_session(context, admitted, headers).await?,
-    };
-    Ok(Way::Bridged(Rc::new(client)))
+        // A session says by itself whose it is: the service's, or ours.
+        Era::Legacy if headers.contains_key(&SESSION) => match open_session(context, admitted, headers) {
+            Some(_) => Ok(Way::Direct),
+            None => Ok(Way::Bridged(Rc::new(in_session(context, admitted, headers).await?))),
+        },
+        Era::Legacy => match Dialect::legacy(context, admitted.service).await? {
+            Legacy::Streamable => Ok(Way::Direct),
+            _ => Ok(Way::Bridged(Rc::new(without_session(headers)))),
+        },
+    }
 }
 
-/// The client that a session's id names; one that nothing is known of where the request names none.
+/// A client of which nothing is known but the revision that it speaks.
+fn without_session(headers: &HeaderMap) -> Client {
+    let revision = headers.get("mcp-protocol-version").and_then(|revision| revision.to_str().ok());
+    let revision = bridge::negotiated(revision.unwrap_or_default()).to_owned();
+    Client { facts: Facts { revision, ..Facts::default() }, session: None }
+}
+
+/// The client that a session's id names.
 async fn in_session<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,

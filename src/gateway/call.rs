@@ -156,8 +156,8 @@ pub(super) async fn resolve<H: Host>(
         }
     }
     if era == Era::Legacy {
-        if matches!(way, Way::Direct) {
-            open_session(context, admitted, headers, &mut outgoing)?;
+        if let Some(session) = open_session(context, admitted, headers) {
+            outgoing.insert(SESSION, session);
         }
     } else {
         let mirrored = headers.iter().filter(|(name, _)| name.as_str().starts_with("mcp-param-"));
@@ -196,20 +196,16 @@ pub(super) async fn resolve<H: Host>(
     Ok(Resolved { message, era, way, headers: outgoing, tool })
 }
 
-/// Puts the session's real id into the headers for the service, if the request names one of this person's.
+/// The real id of the service's session that a request names, if it is one of this person's.
 pub(super) fn open_session<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
     headers: &HeaderMap,
-    outgoing: &mut HeaderMap,
-) -> Result<(), Refusal> {
-    let Some(sealed) = headers.get(&SESSION) else { return Ok(()) };
+) -> Option<HeaderValue> {
+    let sealed = headers.get(&SESSION)?.to_str().ok()?;
     let place = session_place(&admitted.service.id, admitted.principal.person());
-    let opened = sealed.to_str().ok().and_then(|sealed| context.setup.keys.sealing.open(place, sealed).ok());
-    let value =
-        opened.and_then(|session| HeaderValue::from_str(&session).ok()).ok_or_else(no_such_session)?;
-    outgoing.insert(SESSION, value);
-    Ok(())
+    let opened = context.setup.keys.sealing.open(place, sealed).ok()?;
+    HeaderValue::from_str(&opened).ok()
 }
 
 /// The refusal of a session's id that is not one of this person's.
@@ -413,7 +409,9 @@ pub(super) async fn in_session<H: Host>(
             headers.insert(HeaderName::from_static(name), value.clone());
         }
     }
-    open_session(context, admitted, &parts.headers, &mut headers)?;
+    if let Some(session) = open_session(context, admitted, &parts.headers) {
+        headers.insert(SESSION, session);
+    }
     let limits = limits(admitted.service, true);
     let outgoing =
         Outgoing { method: parts.method.clone(), target: None, headers, body: String::new(), limits };

@@ -199,7 +199,7 @@ fn a_tool_of_an_unknown_list_is_not_called(world: &mut World) {
         (seen.message()["method"] == "tools/list").then(|| Reply::new(429, "text/plain", "later"))
     });
     let told = agent.refused(world, "never_listed", json!({}));
-    assert!(told.contains("which tools it has"), "{told}");
+    assert!(told.contains("The desk answered with HTTP 429"), "{told}");
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
     world.stage.desk.behaves();
 }

@@ -339,7 +339,7 @@ fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
     ] {
         world.stage.desk.answers(move |seen| {
             let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
-            Some(Reply::new(200, "application/json", body))
+            (seen.message()["method"] == method).then(|| Reply::new(200, "application/json", body))
         });
         let answer = agent.send(world, method, params);
         assert_eq!(answer.status(), 200, "{}", answer.text());

@@ -283,7 +283,7 @@ pub(super) struct Source<H: Host> {
 pub(super) type Told = Pin<Box<dyn Stream<Item = Result<sse::Event, Refusal>>>>;
 
 enum Content<H: Host> {
-    Wire(Wire<H>),
+    Wire(Box<Wire<H>>),
     /// One message; the empty text for none.
     Message(String),
     Events(Told),
@@ -292,7 +292,7 @@ enum Content<H: Host> {
 impl<H: Host> Source<H> {
     /// The service's own answer.
     pub(super) fn wire(wire: Wire<H>) -> Self {
-        Self { status: wire.status, session: None, content: Content::Wire(wire) }
+        Self { status: wire.status, session: None, content: Content::Wire(Box::new(wire)) }
     }
 
     /// One message.
@@ -323,7 +323,7 @@ impl<H: Host> Source<H> {
 
 /// Where a stream's events come from.
 enum Events<H: Host> {
-    Wire(Wire<H>),
+    Wire(Box<Wire<H>>),
     Told(Told),
 }
 

@@ -20,7 +20,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use worker::d1::D1PreparedStatement;
 use worker::wasm_bindgen::JsValue;
 use worker::{
-    Context, Env, MessageBatch, MessageExt as _, QueueContentType, RawMessageBuilder, ScheduleContext,
+    Context, Delay, Env, MessageBatch, MessageExt as _, QueueContentType, RawMessageBuilder, ScheduleContext,
     ScheduledEvent, console_error, console_log, console_warn, event,
 };
 

@@ -15,10 +15,10 @@ use crate::mcp::bridge::{self, Facts};
 pub struct News<H: Host>(Kind<H>);
 
 enum Kind<H: Host> {
-    Modern(Talk<H>),
+    Modern(Box<Talk<H>>),
     Older(Box<Older<H>>),
     /// The service has no stream for them.
-    Silent(Party<H>),
+    Silent(Box<Party<H>>),
 }
 
 impl<H: Host> News<H> {
@@ -34,7 +34,7 @@ impl<H: Host> News<H> {
                 params: Some(params.to_owned()),
                 mirrored: Vec::new(),
             };
-            return Ok(Self(Kind::Modern(Talk::begin(party, request).await?)));
+            return Ok(Self(Kind::Modern(Box::new(Talk::begin(party, request).await?))));
         }
         // Nobody is there to be asked: the service is told so.
         let party = Party {
@@ -44,7 +44,7 @@ impl<H: Host> News<H> {
         Ok(Self(match Dialect::legacy(&party.context, &party.service).await? {
             Legacy::Streamable => match Older::listening(party.clone(), uris).await? {
                 Some(older) => Kind::Older(Box::new(older)),
-                None => Kind::Silent(party),
+                None => Kind::Silent(Box::new(party)),
             },
             Legacy::Sse => Kind::Older(Box::new(Older::listening_sse(party, uris).await?)),
             Legacy::No => {

@@ -204,6 +204,8 @@ pub(crate) struct Agent {
     pub(crate) refresh_token: String,
     pub(crate) revision: &'static str,
     pub(crate) session: Option<String>,
+    /// What it can be asked.
+    pub(crate) capabilities: Value,
 }
 
 pub(crate) const MODERN: &str = "2026-07-28";
@@ -230,12 +232,18 @@ impl Agent {
             refresh_token: tokens["refresh_token"].as_str().unwrap().to_owned(),
             revision: MODERN,
             session: None,
+            capabilities: json!({}),
         }
     }
 
     /// The same client, speaking another revision.
     pub(crate) fn speaking(&self, revision: &'static str) -> Self {
         Self { revision, ..self.clone() }
+    }
+
+    /// The same client, with these capabilities.
+    pub(crate) fn able(&self, capabilities: Value) -> Self {
+        Self { capabilities, ..self.clone() }
     }
 
     /// The same client, with new tokens.
@@ -250,11 +258,10 @@ impl Agent {
     pub(crate) fn request(&self, world: &World, method: &str, params: Value) -> Request<Bytes> {
         let mut params = params;
         if self.revision == MODERN {
-            params["_meta"] = json!({
-                "io.modelcontextprotocol/protocolVersion": MODERN,
-                "io.modelcontextprotocol/clientInfo": { "name": "scripted", "version": "1" },
-                "io.modelcontextprotocol/clientCapabilities": {},
-            });
+            let meta = &mut params["_meta"];
+            meta["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
+            meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "scripted", "version": "1" });
+            meta["io.modelcontextprotocol/clientCapabilities"] = self.capabilities.clone();
         }
         let mut message = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
         if method.starts_with("notifications/") {
@@ -297,7 +304,7 @@ impl Agent {
     /// Begins a session, in revisions that have them.
     pub(crate) fn initialize(&mut self, world: &mut World) {
         let client = json!({ "name": "scripted", "version": "1" });
-        let params = json!({ "protocolVersion": self.revision, "capabilities": {}, "clientInfo": client });
+        let params = json!({ "protocolVersion": self.revision, "capabilities": self.capabilities, "clientInfo": client });
         let answer = self.send(world, "initialize", params);
         assert_eq!(answer.status(), 200, "{}", answer.text());
         assert_eq!(answer.json()["result"]["protocolVersion"], self.revision);

@@ -70,6 +70,8 @@ admins = []
 role = "internal"
 [access.domains."limited.example.com"]
 role = "limited"
+[access.domains."eras.example.com"]
+role = "eras"
 [access.domains."nothing.example.com"]
 role = "nothing"
 [[access.guests]]
@@ -85,6 +87,8 @@ services = ["desk", "mail"]
 [access.roles.limited]
 services = ["desk"]
 tools = {{ desk = ["get_*", "search_*"] }}
+[access.roles.eras]
+services = ["new", "old", "oldest"]
 [access.roles.nothing]
 services = []
 [pii]
@@ -104,10 +108,22 @@ id = "mail"
 name = "The mail"
 mcp = "{mail}/mcp"
 timeout = "2s"
+[[service]]
+id = "new"
+mcp = "{new}/mcp"
+[[service]]
+id = "old"
+mcp = "{old}/mcp"
+[[service]]
+id = "oldest"
+mcp = "{oldest}/sse"
 "#,
         issuer = stage.idp.origin(),
         desk = stage.desk.origin(),
         mail = stage.mail.origin(),
+        new = stage.eras[0].origin(),
+        old = stage.eras[1].origin(),
+        oldest = stage.eras[2].origin(),
         welcome = guest(WELCOME_GUEST),
         former = guest(FORMER_GUEST),
     )

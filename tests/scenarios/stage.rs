@@ -3,6 +3,7 @@
 //! On the memory host they are called; elsewhere they stand behind real sockets.
 
 mod contract;
+mod era;
 mod idp;
 mod service;
 
@@ -12,16 +13,19 @@ use bytes::Bytes;
 use http::Request;
 use mcpgate::host::memory::{Chunk, Peer, Reply};
 
+pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
 pub(crate) use idp::{Identity, Person};
 pub(crate) use service::Service;
 
 use crate::world::{Clock, Secrets};
 
-/// The identity provider and two services.
+/// The identity provider, two services that speak all revisions, and three that speak one way only.
 pub(crate) struct Stage {
     pub(crate) idp: Arc<Identity>,
     pub(crate) desk: Arc<Service>,
     pub(crate) mail: Arc<Service>,
+    /// `new`, `old` and `oldest`.
+    pub(crate) eras: [Arc<Era>; 3],
     pub(crate) contract: contract::Scripted,
 }
 
@@ -39,6 +43,11 @@ impl Stage {
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
+            eras: [
+                Arc::new(Era::new(Speech::Modern, "https://new.example.com")),
+                Arc::new(Era::new(Speech::Legacy, "https://old.example.com")),
+                Arc::new(Era::new(Speech::Sse, "https://oldest.example.com")),
+            ],
             contract: contract::Scripted::new("https://contract.example.com"),
         }
     }
@@ -52,12 +61,14 @@ impl Stage {
 
     /// Each peer with its origin.
     pub(crate) fn peers(&self) -> Vec<(String, Peer)> {
-        vec![
+        let eras = self.eras.iter().map(|service| (service.origin(), era::peer(service)));
+        let others = [
             (self.idp.origin(), idp::peer(&self.idp)),
             (self.desk.origin(), service::peer(&self.desk)),
             (self.mail.origin(), service::peer(&self.mail)),
             (self.contract.origin(), self.contract.peer()),
-        ]
+        ];
+        others.into_iter().chain(eras).collect()
     }
 
     /// Gives each peer a socket, and its origin with it.
@@ -65,6 +76,9 @@ impl Stage {
         self.idp.set_origin(serve(idp::peer(&self.idp)));
         self.desk.set_origin(serve(service::peer(&self.desk)));
         self.mail.set_origin(serve(service::peer(&self.mail)));
+        for service in &self.eras {
+            service.set_origin(serve(era::peer(service)));
+        }
         self.contract.set_origin(serve(self.contract.peer()));
     }
 
@@ -73,6 +87,7 @@ impl Stage {
         self.idp.reset();
         self.desk.reset();
         self.mail.reset();
+        self.eras.iter().for_each(|service| service.reset());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happens, by subject.
 
 mod access;
+mod eras;
 mod front;
 mod guard;
 mod leftovers;
@@ -20,6 +21,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     path::ALL,
     privacy::ALL,
     protocol::ALL,
+    eras::ALL,
     access::ALL,
     guard::ALL,
     service_faults::ALL,

@@ -1,0 +1,363 @@
+//! Clients and services of different eras understand each other.
+
+use serde_json::{Value, json};
+
+use crate::client::{Agent, MODERN, text};
+use crate::stage::{ERA_MAIL, Person};
+use crate::world::{Answer, Open, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: every_client_reads_from_every_service, every_client_is_introduced_to_every_service,
+        what_is_not_there_is_said_in_the_clients_words, an_older_client_is_asked_within_the_call,
+        a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told,
+        a_state_is_one_persons_and_one_calls, nobody_answers_for_somebody_else, progress_and_logs_pass,
+        news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends,
+        an_unused_session_is_ended_at_its_service;
+};
+
+const SERVICES: [&str; 3] = ["new", "old", "oldest"];
+const CLIENTS: [&str; 5] = [MODERN, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+
+fn person() -> Person {
+    Person::of("eras.example.com")
+}
+
+/// A client of this revision that can be asked things, ready to call.
+fn client(world: &mut World, service: &str, revision: &'static str) -> Agent {
+    let agent = Agent::of(world, &person(), service).able(json!({ "elicitation": {} }));
+    began(world, agent, revision)
+}
+
+fn began(world: &mut World, agent: Agent, revision: &'static str) -> Agent {
+    let mut agent = agent.speaking(revision);
+    if revision != MODERN {
+        agent.initialize(world);
+    }
+    agent
+}
+
+/// The last message of an answer, whatever its shape.
+fn last(answer: &Answer) -> Value {
+    match answer.header("content-type") {
+        "text/event-stream" => answer.events().pop().expect("a stream ends with a message"),
+        _ => answer.json(),
+    }
+}
+
+fn every_client_reads_from_every_service(world: &mut World) {
+    for service in SERVICES {
+        for revision in CLIENTS {
+            let agent = client(world, service, revision);
+            assert_eq!(agent.tools(world), ["read", "ask", "tell"], "{revision} {service}");
+            let answer = agent.send(
+                world,
+                "tools/call",
+                json!({ "name": "read", "arguments": { "n": 1, "to": "x" } }),
+            );
+            let message = last(&answer);
+            let told = text(&message["result"]);
+            assert!(
+                told.contains("@email.invalid") && !told.contains(ERA_MAIL),
+                "{revision} {service}: {told}"
+            );
+            assert!(told.contains(r#"{"n":1,"to":"x"}"#), "{told}");
+            assert_eq!(message["result"]["resultType"].is_null(), revision != MODERN, "{message}");
+            for (method, params, member) in [
+                ("prompts/list", json!({}), "prompts"),
+                ("prompts/get", json!({ "name": "p" }), "messages"),
+                ("resources/list", json!({}), "resources"),
+                ("resources/templates/list", json!({}), "resourceTemplates"),
+                ("resources/read", json!({ "uri": "x://1" }), "contents"),
+                (
+                    "completion/complete",
+                    json!({ "ref": { "type": "ref/prompt", "name": "p" }, "argument": { "name": "a", "value": "o" } }),
+                    "completion",
+                ),
+            ] {
+                let message = last(&agent.send(world, method, params));
+                let result = &message["result"];
+                assert!(!result[member].is_null(), "{revision} {service} {method}: {message}");
+                assert!(!message.to_string().contains(ERA_MAIL), "{message}");
+                let cached = !matches!(method, "prompts/get" | "completion/complete");
+                assert_eq!(
+                    result["cacheScope"].is_string(),
+                    revision == MODERN && cached,
+                    "{method}: {message}"
+                );
+            }
+        }
+    }
+}
+
+fn every_client_is_introduced_to_every_service(world: &mut World) {
+    for service in SERVICES {
+        for revision in CLIENTS {
+            let agent = Agent::of(world, &person(), service).speaking(revision);
+            let result = if revision == MODERN {
+                let result = agent.send(world, "server/discover", json!({})).json()["result"].clone();
+                let versions = result["supportedVersions"].as_array().unwrap();
+                assert!(versions.contains(&json!(MODERN)), "{result}");
+                assert!(
+                    result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"].is_string(),
+                    "{result}"
+                );
+                result
+            } else {
+                let params = json!({ "protocolVersion": revision, "capabilities": {}, "clientInfo": { "name": "c", "version": "1" } });
+                let answer = agent.send(world, "initialize", params);
+                assert!(!answer.header("mcp-session-id").is_empty());
+                let result = answer.json()["result"].clone();
+                assert_eq!(result["protocolVersion"], revision);
+                assert!(result["serverInfo"]["name"].is_string(), "{result}");
+                result
+            };
+            assert_eq!(result["instructions"], "be kind", "{result}");
+            assert!(result["capabilities"]["tools"].is_object(), "{result}");
+        }
+    }
+}
+
+fn what_is_not_there_is_said_in_the_clients_words(world: &mut World) {
+    for service in SERVICES {
+        let modern = client(world, service, MODERN);
+        let answer = modern.send(world, "tools/nonsense", json!({}));
+        assert_eq!((answer.status(), &answer.json()["error"]["code"]), (404, &json!(-32601)), "{service}");
+        let older = client(world, service, "2025-11-25");
+        let answer = older.send(world, "tools/nonsense", json!({}));
+        assert_eq!(last(&answer)["error"]["code"], -32601, "{service}");
+        if service != "new" {
+            let answer = modern.send(world, "resources/read", json!({ "uri": "x://none" }));
+            assert_eq!(last(&answer)["error"]["code"], -32602, "-32002 is not of this revision");
+        }
+    }
+    let older = client(world, "new", "2025-11-25");
+    assert_eq!(last(&older.send(world, "ping", json!({})))["result"], json!({}));
+}
+
+/// Sends `ask`, is asked, answers; gives the text of the result.
+fn asked(world: &mut World, agent: &Agent, answer: &Value) -> String {
+    let mut open = agent.open(world, "tools/call", json!({ "name": "ask", "arguments": {} }));
+    let mut rest = String::new();
+    let question = open.event(&mut rest).expect("a question");
+    assert_eq!(question["method"], "elicitation/create", "{question}");
+    let message = question["params"]["message"].as_str().unwrap();
+    assert!(message.contains("@email.invalid") && !message.contains(ERA_MAIL), "{message}");
+    let posted = json!({ "jsonrpc": "2.0", "id": question["id"], "result": answer });
+    let posted = agent.posting(world, posted.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+    result_of(&mut open, &mut rest)
+}
+
+fn result_of(open: &mut Open, rest: &mut String) -> String {
+    let message = open.event(rest).expect("an answer");
+    assert_eq!(message["id"], 7, "{message}");
+    text(&message["result"])
+}
+
+fn an_older_client_is_asked_within_the_call(world: &mut World) {
+    for service in SERVICES {
+        for revision in ["2025-11-25", "2025-06-18"] {
+            let agent = client(world, service, revision);
+            let told = asked(world, &agent, &json!({ "action": "accept", "content": { "name": "blue" } }));
+            assert!(
+                told.starts_with("chosen blue") && !told.contains(ERA_MAIL),
+                "{service} {revision}: {told}"
+            );
+            let told = asked(world, &agent, &json!({ "action": "decline" }));
+            assert_eq!(told, "nobody said who", "{service} {revision}");
+        }
+    }
+}
+
+fn a_newer_client_is_asked_by_a_result(world: &mut World) {
+    for (at, service) in SERVICES.into_iter().enumerate() {
+        let agent = client(world, service, MODERN);
+        let call = json!({ "name": "ask", "arguments": {} });
+        let first = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+        assert_eq!(first["resultType"], "input_required", "{service}: {first}");
+        let (key, question) = first["inputRequests"].as_object().unwrap().iter().next().unwrap();
+        let message = question["params"]["message"].as_str().unwrap();
+        assert!(message.contains("@email.invalid") && !message.contains(ERA_MAIL), "{message}");
+        let mut retry = call;
+        retry["inputResponses"] = json!({ key: { "action": "accept", "content": { "name": "blue" } } });
+        retry["requestState"] = first["requestState"].clone();
+        let second = last(&agent.send(world, "tools/call", retry));
+        let told = text(&second["result"]);
+        assert!(told.starts_with("chosen blue") && !told.contains(ERA_MAIL), "{service}: {told}");
+        if service != "new" {
+            world.settle();
+            let let_go = world.stage.eras[at].answers();
+            let cancel = json!({ "action": "cancel" });
+            assert!(
+                let_go.iter().any(|answer| answer["result"] == cancel),
+                "the first call was let go: {let_go:?}"
+            );
+            assert!(!world.stage.eras[at].heard("notifications/cancelled").is_empty());
+        }
+    }
+}
+
+fn a_client_that_cannot_be_asked_is_told(world: &mut World) {
+    for revision in ["2025-11-25", "2024-11-05"] {
+        let agent = Agent::of(world, &person(), "new");
+        let agent = began(world, agent, revision);
+        let message = last(&agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} })));
+        assert_eq!(message["result"]["isError"], true, "{message}");
+        let told = text(&message["result"]);
+        assert!(told.contains("elicitation") && told.contains("your client"), "{told}");
+    }
+    // A service of an older revision asks all the same, and hears that nobody can be asked.
+    for service in ["old", "oldest"] {
+        let agent = Agent::of(world, &person(), service);
+        let message = last(&agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} })));
+        assert_eq!(text(&message["result"]), "nobody said who", "{message}");
+    }
+    assert_eq!(world.stage.eras[1].answers()[0]["error"]["code"], -32601);
+}
+
+fn a_state_is_one_persons_and_one_calls(world: &mut World) {
+    let agent = client(world, "old", MODERN);
+    let call = json!({ "name": "ask", "arguments": { "n": 1 } });
+    let first = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+    let key = first["inputRequests"].as_object().unwrap().keys().next().unwrap().clone();
+    let mut retry = call;
+    retry["inputResponses"] = json!({ key: { "action": "accept", "content": { "name": "blue" } } });
+    retry["requestState"] = first["requestState"].clone();
+    let somebody =
+        Agent::of(world, &Person::of("eras.example.com"), "old").able(json!({ "elicitation": {} }));
+    let mut other_arguments = retry.clone();
+    other_arguments["arguments"]["n"] = json!(2);
+    let mut forged = retry.clone();
+    forged["requestState"] = json!("AAAA");
+    for (who, call) in [(&somebody, &retry), (&agent, &other_arguments), (&agent, &forged)] {
+        let before = world.stage.eras[1].heard("tools/call").len();
+        let message = last(&who.send(world, "tools/call", call.clone()));
+        assert_eq!(message["error"]["code"], -32602, "{message}");
+        assert_eq!(world.stage.eras[1].heard("tools/call").len(), before, "nothing was forwarded");
+    }
+    world.pass_time(std::time::Duration::from_secs(301));
+    let agent = agent.renewed(world);
+    let message = last(&agent.send(world, "tools/call", retry));
+    assert_eq!(message["error"]["code"], -32602, "too old: {message}");
+}
+
+fn nobody_answers_for_somebody_else(world: &mut World) {
+    let agent = client(world, "new", "2025-11-25");
+    let somebody = client(world, "new", "2025-11-25");
+    let mut open = agent.open(world, "tools/call", json!({ "name": "ask", "arguments": {} }));
+    let mut rest = String::new();
+    let question = open.event(&mut rest).expect("a question");
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": { "action": "accept", "content": { "name": "Eve" } } });
+    let posted = somebody.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 400, "not theirs to answer");
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": { "action": "accept", "content": { "name": "blue" } } });
+    let posted = agent.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+    assert!(result_of(&mut open, &mut rest).starts_with("chosen blue"));
+    let posted = agent.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 400, "and only once");
+}
+
+fn progress_and_logs_pass(world: &mut World) {
+    for service in SERVICES {
+        for revision in [MODERN, "2025-06-18"] {
+            let agent = client(world, service, revision);
+            if revision != MODERN {
+                let set = agent.send(world, "logging/setLevel", json!({ "level": "debug" }));
+                assert_eq!(last(&set)["result"], json!({}), "{service}");
+            }
+            let mut params = json!({ "name": "tell", "arguments": {}, "_meta": { "progressToken": "t1" } });
+            if revision == MODERN {
+                params["_meta"]["io.modelcontextprotocol/logLevel"] = json!("debug");
+            }
+            let answer = agent.send(world, "tools/call", params);
+            let events = answer.events();
+            let methods: Vec<&str> = events.iter().filter_map(|event| event["method"].as_str()).collect();
+            assert_eq!(methods, ["notifications/progress", "notifications/message"], "{service} {revision}");
+            assert_eq!(events[0]["params"]["progressToken"], "t1");
+            assert!(!answer.text().contains(ERA_MAIL), "{}", answer.text());
+        }
+        let agent = client(world, service, MODERN);
+        let answer = agent.send(world, "tools/call", json!({ "name": "tell", "arguments": {} }));
+        assert!(!answer.text().contains("notifications/message"), "nobody wanted logs: {}", answer.text());
+    }
+}
+
+fn news_reach_every_client(world: &mut World) {
+    for service in ["new", "old"] {
+        let agent = client(world, service, MODERN);
+        let wanted = json!({ "notifications": { "resourceSubscriptions": ["x://1"] } });
+        let mut open = agent.open(world, "subscriptions/listen", wanted);
+        let mut rest = String::new();
+        let first = open.event(&mut rest).expect("an acknowledgement");
+        assert_eq!(first["method"], "notifications/subscriptions/acknowledged", "{service}: {first}");
+        let tag = |event: &Value| event["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"].clone();
+        assert_eq!(tag(&first), 7);
+        let mut event = open.event(&mut rest).expect("news");
+        // The scripted service of 2026-07-28 does not filter.
+        if service == "new" {
+            event = open.event(&mut rest).expect("more news");
+        }
+        assert_eq!(
+            (&event["method"], tag(&event)),
+            (&json!("notifications/resources/updated"), json!(7)),
+            "{service}"
+        );
+    }
+    let agent = client(world, "new", "2025-06-18");
+    assert_eq!(
+        last(&agent.send(world, "resources/subscribe", json!({ "uri": "x://1" })))["result"],
+        json!({})
+    );
+    let mut request = agent.request(world, "ping", json!({}));
+    *request.method_mut() = http::Method::GET;
+    *request.body_mut() = bytes::Bytes::new();
+    let mut open = world.open(request);
+    let mut rest = String::new();
+    let methods: Vec<Value> =
+        (0..3).map(|_| open.event(&mut rest).expect("news")["method"].clone()).collect();
+    assert!(methods.contains(&json!("notifications/resources/updated")), "{methods:?}");
+    let listened = world.stage.eras[0].heard("subscriptions/listen");
+    assert_eq!(
+        listened.last().unwrap().message()["params"]["notifications"]["resourceSubscriptions"],
+        json!(["x://1"])
+    );
+}
+
+fn a_forgotten_session_is_begun_again(world: &mut World) {
+    let agent = client(world, "old", MODERN);
+    agent.tools(world);
+    let before = world.stage.eras[1].heard("initialize").len();
+    agent.tools(world);
+    assert_eq!(world.stage.eras[1].heard("initialize").len(), before, "one session serves many requests");
+    world.stage.eras[1].forget_sessions();
+    agent.tools(world);
+    assert_eq!(world.stage.eras[1].heard("initialize").len(), before + 1);
+    agent.tools(world);
+    assert_eq!(world.stage.eras[1].heard("initialize").len(), before + 1);
+    let kept = world.rows("SELECT content FROM service_session");
+    assert!(!kept.is_empty() && !format!("{kept:?}").contains("session-"), "sealed: {kept:?}");
+}
+
+fn a_clients_session_ends(world: &mut World) {
+    let agent = client(world, "new", "2025-06-18");
+    let mut request = agent.request(world, "ping", json!({}));
+    *request.method_mut() = http::Method::DELETE;
+    *request.body_mut() = bytes::Bytes::new();
+    assert_eq!(world.send(request).status(), 200);
+    let answer = agent.send(world, "tools/list", json!({}));
+    assert_eq!(answer.status(), 404, "{}", answer.text());
+    let mut stranger = client(world, "new", "2025-06-18");
+    stranger.session = client(world, "old", "2025-06-18").session;
+    assert_eq!(stranger.send(world, "tools/list", json!({})).status(), 404, "of another service");
+}
+
+fn an_unused_session_is_ended_at_its_service(world: &mut World) {
+    let agent = client(world, "old", MODERN);
+    agent.tools(world);
+    let before = world.stage.eras[1].ended().len();
+    world.pass_time(std::time::Duration::from_secs(3700));
+    world.settle();
+    assert!(world.stage.eras[1].ended().len() > before, "ended after an hour");
+}

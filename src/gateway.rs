@@ -3,6 +3,7 @@
 mod account;
 mod answer;
 mod approval;
+mod batch;
 mod bridge;
 mod call;
 mod conversation;
@@ -115,7 +116,13 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
     let path = request.uri().path().to_owned();
     let Ok(matched) = ROUTES.at(&path) else { return front::not_found() };
     if let (Route::Mcp, Some(service)) = (matched.value, matched.params.get("service")) {
-        return mcp(context, service, request).await;
+        let Some(messages) = batch::split(&request) else { return mcp(context, service, request).await };
+        let (context, service, parts) = (context.clone(), service.to_owned(), request.into_parts().0);
+        let one = move |message| {
+            let (context, service, parts) = (context.clone(), service.clone(), parts.clone());
+            async move { mcp(&context, &service, Request::from_parts(parts, Incoming::Whole(message))).await }
+        };
+        return batch::answer(messages, one).await;
     }
     let Some(request) = front::whole(request) else { return front::too_large() };
     let method = match *request.method() {

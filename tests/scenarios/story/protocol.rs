@@ -11,7 +11,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_missing_or_other_header_is_a_mismatch, an_unknown_revision_is_told_which_are_known,
-        a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_body_that_is_too_large_is_refused,
+        a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_batch_of_its_revision_is_answered, a_body_that_is_too_large_is_refused,
         a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
         a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
         an_unknown_method_is_the_services_to_refuse;
@@ -100,6 +100,45 @@ fn a_batch_is_refused(world: &mut World) {
     let request = agent.posting(world, r#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#.to_owned());
     let answer = refused(world, request, 400, -32600, "malformed_request");
     assert!(answer.text().contains("one message per request"), "{}", answer.text());
+}
+
+fn a_batch_of_its_revision_is_answered(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-03-26");
+    let batch = json!([
+        { "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 99 } },
+        { "jsonrpc": "2.0", "id": 1, "method": "tools/list" },
+        { "jsonrpc": "2.0", "id": "two", "method": "tools/call", "params": call() },
+        { "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": "delete_issue", "arguments": {} } },
+        { "jsonrpc": "2.0", "id": 4 },
+    ]);
+    for named in [true, false] {
+        world.stage.desk.says("write to mia.muster@kunde.example");
+        let mut request = agent.posting(world, batch.to_string());
+        if !named {
+            request.headers_mut().remove("mcp-protocol-version");
+        }
+        let answer = world.send(request);
+        assert_eq!((answer.status(), answer.header("content-type")), (200, "text/event-stream"));
+        let events = answer.events();
+        let ids: Vec<&Value> = events.iter().map(|event| &event["id"]).collect();
+        assert_eq!(ids, [&json!(1), &json!("two"), &json!(3), &Value::Null], "{events:?}");
+        assert!(
+            events[0]["result"]["tools"].is_array() && events[3]["error"]["code"] == -32600,
+            "{events:?}"
+        );
+        assert!(
+            events[2].to_string().contains("own yes"),
+            "each call goes through all phases: {}",
+            events[2]
+        );
+        assert!(!answer.text().contains("mia.muster"), "{}", answer.text());
+    }
+    let quiet = json!([{ "jsonrpc": "2.0", "method": "notifications/initialized" }]);
+    let answer = world.send(agent.posting(world, quiet.to_string()));
+    assert_eq!((answer.status(), answer.text()), (202, ""));
+    let mut stranger = agent.clone();
+    stranger.token = "x".to_owned();
+    assert_eq!(world.send(stranger.posting(world, batch.to_string())).status(), 401);
 }
 
 fn a_body_that_is_too_large_is_refused(world: &mut World) {

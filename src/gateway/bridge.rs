@@ -26,6 +26,8 @@ use crate::store::{client_session as store, question};
 
 /// How long a client's session lives after its last use.
 const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
+/// How long word is kept that a request is cancelled.
+const WORD_TTL: Duration = Duration::from_secs(60);
 /// How many resources a session can subscribe to.
 const MOST_SUBSCRIPTIONS: usize = 100;
 
@@ -62,6 +64,12 @@ struct Kept {
 }
 
 impl Client {
+    /// Under which id word is left that a request of its session is cancelled.
+    fn cancellation<H: Host>(&self, context: &Context<H>, request: &str) -> Option<String> {
+        let session = self.session.as_ref()?;
+        Some(context.setup.keys.hash.id("cancelled", &[&session.id_hash, request]))
+    }
+
     /// The resources that its session has subscribed to.
     pub(super) fn subscriptions(&self) -> &[String] {
         self.session.as_ref().map_or(&[], |session| &session.kept.subscriptions)
@@ -170,7 +178,14 @@ pub(super) async fn forward<H: Host>(
     let message = Message::parse(text.as_bytes()).map_err(|error| malformed(&error.to_string()))?;
     let object = Object::parse(text).unwrap_or_default();
     match (&message.kind, era) {
-        (Kind::Notification { .. }, _) => Ok(Source::accepted()),
+        (Kind::Notification { method }, _) => {
+            if method == "notifications/cancelled" {
+                let request =
+                    object.object("params").and_then(|params| params.get("requestId").map(str::to_owned));
+                cancel(context, admitted, client, &request.unwrap_or_default()).await?;
+            }
+            Ok(Source::accepted())
+        }
         (Kind::Response, Era::Legacy) => take_answer(context, admitted, &object, text).await,
         (Kind::Response, Era::Modern) => Err(malformed("a client has nothing to answer in this revision")),
         (Kind::Request { id, method, .. }, era) => {
@@ -195,7 +210,8 @@ pub(super) async fn forward<H: Host>(
                 params: params.map(str::to_owned),
                 mirrored: Vec::new(),
             };
-            conversation::begin(Turn { party, era, request }).await
+            let cancelled = client.cancellation(context, id);
+            conversation::begin(Turn { party, era, request, cancelled }).await
         }
     }
 }
@@ -292,6 +308,21 @@ pub(super) async fn end<H: Host>(
         .await
         .map_err(|error| storage(context, &error))?;
     Ok(Source::nothing(StatusCode::OK))
+}
+
+/// Leaves word for the request that is cancelled: whoever waits for its answer looks for it now and then.
+async fn cancel<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    client: &Client,
+    request: &str,
+) -> Result<(), Refusal> {
+    let Some(id) = client.cancellation(context, request) else { return Ok(()) };
+    let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
+    let until = context.host.now().after(WORD_TTL);
+    question::leave(&context.host, asked, &id, "cancelled", until)
+        .await
+        .map_err(|error| storage(context, &error))
 }
 
 /// The client's answer to a question of the service: the call that waits for it takes it from there.

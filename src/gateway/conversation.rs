@@ -6,9 +6,11 @@
 //! call cancelled and a second one whose questions are answered at once.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use async_stream::try_stream;
+use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,8 @@ pub(super) struct Turn<H: Host> {
     pub(super) party: Party<H>,
     pub(super) era: Era,
     pub(super) request: Request,
+    /// Where word is left when the client cancels it.
+    pub(super) cancelled: Option<String>,
 }
 
 /// What goes to the client.
@@ -79,7 +83,7 @@ pub(super) async fn begin<H: Host>(turn: Turn<H>) -> Result<Source<H>, Refusal> 
 
 fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
     try_stream! {
-        let Turn { party, era, request } = turn;
+        let Turn { party, era, request, cancelled } = turn;
         let (id, method) = (request.id.clone(), request.method.clone());
         let digest = request_digest(&party, &request);
         let mut state = match era {
@@ -89,7 +93,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
         let mut talk = Talk::begin(party.clone(), request).await?;
         for _ in 0..ROUNDS {
             let questions = loop {
-                match talk.next().await? {
+                match next(&party, &mut talk, cancelled.as_deref()).await? {
                     Said::Note(note) => {
                         if let Some(note) = noted(&party, era, &note) {
                             yield Out::Event(Event::message(note));
@@ -187,6 +191,30 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             talk.reply(answers).await?;
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
+    }
+}
+
+/// What the service says next. While it says nothing, word is looked for that the client does not want it any more:
+/// up to 2025-11-25 that comes in a request of its own.
+async fn next<H: Host>(
+    party: &Party<H>,
+    talk: &mut Talk<H>,
+    cancelled: Option<&str>,
+) -> Result<Said, Refusal> {
+    let Some(cancelled) = cancelled else { return talk.next().await };
+    let asked = question::Asked { person: &party.person, key: &party.key };
+    let mut said = pin!(talk.next());
+    loop {
+        let pause = pin!(party.context.host.sleep(LATER_LOOKS));
+        match select(said, pause).await {
+            Either::Left((said, _)) => return said,
+            Either::Right((_, waits)) => said = waits,
+        }
+        let word = question::take(&party.context.host, asked, cancelled).await;
+        if word.map_err(|error| storage(&party.context, &error))?.is_some() {
+            let text = "The client cancelled this request.";
+            return Err(Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text));
+        }
     }
 }
 

@@ -59,6 +59,8 @@ pub enum Reply {
 pub enum Chunk {
     /// Some bytes.
     Bytes(Bytes),
+    /// Nothing yet.
+    Later,
     /// Nothing more comes, and the body does not end either.
     Hang,
     /// The connection breaks.
@@ -331,9 +333,13 @@ impl http_body::Body for ScriptedBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, FetchError>>> {
         Poll::Ready(match self.0.next() {
+            Some(Chunk::Later) => {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             Some(Chunk::Bytes(bytes)) => Some(Ok(Frame::data(bytes))),
             Some(Chunk::Hang) => Some(Err(FetchError::TimedOut)),
             Some(Chunk::Break) => Some(Err(FetchError::Unreachable("broken".to_owned()))),

@@ -29,6 +29,28 @@ pub async fn put<H: Host>(
     host.query(statement).await.map(drop)
 }
 
+/// Leaves word for whoever looks under this id, without having been asked.
+///
+/// # Errors
+/// When the database or the host's randomness fails.
+pub async fn leave<H: Host>(
+    host: &H,
+    asked: Asked<'_>,
+    id: &str,
+    word: &str,
+    expires_at: Timestamp,
+) -> Result<(), PortError> {
+    let sealed = asked.key.seal(host, place(asked.person, id), word)?;
+    let statement = Statement::new(
+        "INSERT INTO question (id, person, answer, expires_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(id)
+    .bind(asked.person)
+    .bind(sealed)
+    .bind(expires_at);
+    host.query(statement).await.map(drop)
+}
+
 /// Brings the answer: once, to an open question of this person. False when there is none.
 ///
 /// # Errors

@@ -162,6 +162,9 @@ impl Era {
                     }
                 }
             }
+            "tools/call" if params["name"] == "wait" => {
+                chunks(std::iter::once(event(&notes(params)[0])).chain(std::iter::repeat(Chunk::Later)))
+            }
             "tools/call" if params["name"] == "tell" => {
                 let level = &meta["io.modelcontextprotocol/logLevel"];
                 let notes = notes(params)
@@ -372,7 +375,7 @@ fn news() -> Vec<Value> {
 fn result(method: &str, params: &Value) -> Option<Value> {
     let tool = |name: &str| json!({ "name": name, "description": name, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
     Some(match method {
-        "tools/list" => json!({ "tools": [tool("read"), tool("ask"), tool("tell")] }),
+        "tools/list" => json!({ "tools": [tool("read"), tool("ask"), tool("tell"), tool("wait")] }),
         "tools/call" if params["name"] == "read" => {
             text(&format!("Write to {MAIL}; {}", params["arguments"]))
         }

@@ -12,7 +12,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_is_not_there_is_said_in_the_clients_words, an_older_client_is_asked_within_the_call,
         a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told,
         a_state_is_one_persons_and_one_calls, nobody_answers_for_somebody_else, progress_and_logs_pass,
-        news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends,
+        news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, a_cancelled_request_is_let_go,
         an_unused_session_is_ended_at_its_service;
 };
 
@@ -49,7 +49,7 @@ fn every_client_reads_from_every_service(world: &mut World) {
     for service in SERVICES {
         for revision in CLIENTS {
             let agent = client(world, service, revision);
-            assert_eq!(agent.tools(world), ["read", "ask", "tell"], "{revision} {service}");
+            assert_eq!(agent.tools(world), ["read", "ask", "tell", "wait"], "{revision} {service}");
             let answer = agent.send(
                 world,
                 "tools/call",
@@ -338,6 +338,20 @@ fn a_forgotten_session_is_begun_again(world: &mut World) {
     assert_eq!(world.stage.eras[1].heard("initialize").len(), before + 1);
     let kept = world.rows("SELECT content FROM service_session");
     assert!(!kept.is_empty() && !format!("{kept:?}").contains("session-"), "sealed: {kept:?}");
+}
+
+fn a_cancelled_request_is_let_go(world: &mut World) {
+    let agent = client(world, "new", "2025-06-18");
+    let params = json!({ "name": "wait", "arguments": {}, "_meta": { "progressToken": 1 } });
+    let mut open = agent.open(world, "tools/call", params);
+    let mut rest = String::new();
+    assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
+    let cancel = agent.send(world, "notifications/cancelled", json!({ "requestId": 7 }));
+    assert_eq!(cancel.status(), 202);
+    let message = open.event(&mut rest).expect("the end");
+    assert!(text(&message["result"]).contains("cancelled"), "{message}");
+    assert!(open.event(&mut rest).is_none());
+    world.expect_recorded("tool_called", "refused", Some("cancelled"));
 }
 
 fn a_clients_session_ends(world: &mut World) {

@@ -59,6 +59,13 @@ async fn answer(peer: Peer, request: Request<Incoming>) -> io::Result<Response<B
             let frame = match chunk {
                 Chunk::Bytes(bytes) => Ok(Frame::data(bytes)),
                 Chunk::Break => Err(io::Error::other("the peer breaks off")),
+                Chunk::Later => {
+                    std::thread::sleep(Duration::from_millis(100));
+                    if sender.is_closed() {
+                        return;
+                    }
+                    continue;
+                }
                 Chunk::Hang => return RUNTIME.block_on(sender.closed()),
             };
             if sender.blocking_send(frame).is_err() {

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
-use super::call::{Admitted, SESSION, seal_session, storage};
+use super::call::{Admitted, SESSION, storage};
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
@@ -65,23 +65,13 @@ impl<H: Host> Exchange<H> {
     /// A [`Refusal`], recorded already, for everything that happens before the first byte goes out.
     pub(super) async fn answer(mut self, source: Source<H>) -> Result<Response<Body>, Refusal> {
         let Source { status, session, content } = source;
-        let mut session = session;
         let answered = match content {
-            Content::Wire(mut wire) => {
-                match self.session(&wire.headers) {
-                    Ok(sealed) => session = sealed,
-                    Err(refusal) => return Err(self.refused(refusal).await),
-                }
-                if wire.is_stream() {
-                    Ok(self.stream(Events::Wire(wire)))
-                } else {
-                    match wire.text().await {
-                        Ok(text) => self.single(status, &text).await,
-                        Err(refusal) => Err(refusal),
-                    }
-                    .map_err(|refusal| (self, refusal))
-                }
+            Content::Wire(wire) if wire.is_stream() => Ok(self.stream(Events::Wire(wire))),
+            Content::Wire(mut wire) => match wire.text().await {
+                Ok(text) => self.single(status, &text).await,
+                Err(refusal) => Err(refusal),
             }
+            .map_err(|refusal| (self, refusal)),
             Content::Message(text) => self.single(status, &text).await.map_err(|refusal| (self, refusal)),
             Content::Events(events) => Ok(self.stream(Events::Told(events))),
         };
@@ -94,13 +84,6 @@ impl<H: Host> Exchange<H> {
             answer.headers_mut().insert(SESSION, session);
         }
         Ok(answer)
-    }
-
-    fn session(&self, headers: &HeaderMap) -> Result<Option<HeaderValue>, Refusal> {
-        let Some(session) = headers.get(&SESSION) else { return Ok(None) };
-        seal_session(&self.context, &self.service.id, self.principal.person(), session)
-            .map(Some)
-            .ok_or_else(|| service::rubbish(&self.service, "its session id is not a text"))
     }
 
     /// Records a refusal; says the one to answer with.
@@ -315,9 +298,9 @@ impl<H: Host> Source<H> {
         Self { status: StatusCode::OK, session: None, content: Content::Events(Box::pin(events)) }
     }
 
-    /// With the id of a session that begins.
-    pub(super) fn in_session(self, id: HeaderValue) -> Self {
-        Self { session: Some(id), ..self }
+    /// With the id of a session that begins, if one does.
+    pub(super) fn in_session(self, session: Option<HeaderValue>) -> Self {
+        Self { session, ..self }
     }
 }
 

@@ -294,7 +294,7 @@ async fn initialize<H: Host>(
     let mut session = Session { id_hash: digest(&session_id), kept, expires_at: context.host.now() };
     keep(context, admitted, &mut session).await?;
     let header = HeaderValue::from_str(&session_id).map_err(|_| malformed("the session has no id"))?;
-    Ok(Source::message(StatusCode::OK, result_message(id, &result)).in_session(header))
+    Ok(Source::message(StatusCode::OK, result_message(id, &result)).in_session(Some(header)))
 }
 
 /// Ends a client's session with the gateway.

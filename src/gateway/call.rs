@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::answer::Source;
-use super::bridge::{self, Way};
+use super::bridge::{self, Client, Way};
 use super::{front, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
@@ -23,7 +23,7 @@ use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
-use crate::mcp::revision::{self, Era};
+use crate::mcp::revision::{self, Era, REVISIONS};
 use crate::mcp::{exempt, header as mirrored};
 use crate::oauth::{self, Principal, Resource};
 use crate::pii;
@@ -215,7 +215,7 @@ pub(super) fn no_such_session() -> Refusal {
 }
 
 /// The session's id as the client sees it: sealed, so that nobody else can use it.
-pub(super) fn seal_session<H: Host>(
+fn seal_session<H: Host>(
     context: &Context<H>,
     service: &str,
     person: &str,
@@ -379,11 +379,47 @@ pub(super) async fn forward<H: Host>(
 ) -> Result<Source<H>, Refusal> {
     match way {
         Way::Direct => {
-            let answer = service::forward(context, admitted.service, outgoing).await?;
-            Ok(Source::wire(Wire::new(context, admitted.service, answer)))
+            let begins = era == Era::Legacy && outgoing.method == Method::POST;
+            let wanted = begins.then(|| wanted_revision(&outgoing.body)).flatten();
+            let answer = service::forward(context, admitted.service, outgoing.clone()).await?;
+            let mut wire = Wire::new(context, admitted.service, answer);
+            let session = sealed_session(context, admitted, &wire.headers)?;
+            let Some(wanted) = wanted else { return Ok(Source::wire(wire).in_session(session)) };
+            let text = service::answer(&mut wire).await?;
+            if agreed_revision(&text).is_some_and(|agreed| agreed != wanted) {
+                // The service does not speak this revision, but another old one: that is told apart from then on.
+                service::end_session(context, admitted.service, &wire.headers).await;
+                return bridge::forward(context, admitted, &Client::default(), era, &outgoing.body).await;
+            }
+            Ok(Source::message(wire.status, text).in_session(session))
         }
         Way::Bridged(client) => bridge::forward(context, admitted, client, era, &outgoing.body).await,
     }
+}
+
+/// The revision that an `initialize` request wants, if it is one that is known here.
+fn wanted_revision(body: &str) -> Option<String> {
+    let message = Object::parse(body)?;
+    let initializes = message.string("method").as_deref() == Some("initialize");
+    let wanted = message.object("params")?.string("protocolVersion")?;
+    (initializes && REVISIONS.contains(&wanted.as_str())).then_some(wanted)
+}
+
+fn agreed_revision(answer: &str) -> Option<String> {
+    Object::parse(answer)?.object("result")?.string("protocolVersion")
+}
+
+/// The session's id that a service gave, as the client gets it.
+fn sealed_session<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+) -> Result<Option<HeaderValue>, Refusal> {
+    let Some(session) = headers.get(&SESSION) else { return Ok(None) };
+    let service = admitted.service;
+    seal_session(context, &service.id, admitted.principal.person(), session)
+        .map(Some)
+        .ok_or_else(|| service::rubbish(service, "its session id is not a text"))
 }
 
 /// A request within a session that is not a message: its stream of news (GET), or its end (DELETE).

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::session::answer;
 use super::wire::Wire;
 use super::{Outgoing, forward, rubbish, standard_headers};
 use crate::config::Service;
@@ -133,22 +134,6 @@ fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {
     Outgoing { method: Method::POST, target: None, headers, body, limits }
 }
 
-/// The last message of an answer, which is the answer where notifications came before it.
-async fn last<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
-    let mut last = String::new();
-    while let Some(event) = wire.next().await? {
-        if let Some(data) = event.data.filter(|data| !data.is_empty()) {
-            let ends = Object::parse(&data)
-                .is_some_and(|message| message.get("result").is_some() || message.get("error").is_some());
-            last = data;
-            if ends {
-                break;
-            }
-        }
-    }
-    Ok(last)
-}
-
 /// Asks with `server/discover`, which changes nothing wherever it is understood (2026-07-28, "Versioning").
 async fn speaks_modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<bool, Refusal> {
     let params = params_to_modern(None, &own_facts());
@@ -156,7 +141,7 @@ async fn speaks_modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> 
     let response =
         forward(context, service, posted(service, modern_headers("server/discover"), body)).await?;
     let mut wire = Wire::new(context, service, response);
-    let text = last(&mut wire).await?;
+    let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
     if let Some(result) = message.object("result") {
         let versions = result.get("supportedVersions").and_then(array).unwrap_or_default();
@@ -182,7 +167,7 @@ async fn speaks_legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> 
     let response =
         forward(context, service, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
     let mut wire = Wire::new(context, service, response);
-    let text = last(&mut wire).await?;
+    let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
     if wire.status.is_success() {
         let result = message.object("result");
@@ -223,7 +208,8 @@ pub(super) fn initialize(id: &str, facts: &Facts) -> String {
     )
 }
 
-async fn end_session<H: Host>(context: &Context<H>, service: &Service, answered: &HeaderMap) {
+/// Ends the session that an answer to `initialize` began.
+pub async fn end_session<H: Host>(context: &Context<H>, service: &Service, answered: &HeaderMap) {
     let Some(session) = answered.get("mcp-session-id") else { return };
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);

@@ -11,10 +11,10 @@ mod talk;
 mod wire;
 
 pub use catalog::Catalog;
-pub use dialect::{Dialect, Legacy, own_facts};
+pub use dialect::{Dialect, Legacy, end_session, own_facts};
 pub use exchange::{Outgoing, collect, failure, forward, limits, rubbish, standard_headers};
 pub use news::News;
-pub use session::end_expired;
+pub use session::{answer, end_expired};
 pub(crate) use talk::random_id;
 pub use talk::{Party, Request, Said, Talk, ask};
 pub use wire::{MAX_MESSAGE, Wire};

@@ -145,7 +145,7 @@ pub(super) async fn post<H: Host>(
 }
 
 /// The first answer in a wire; the empty text when there is none.
-pub(super) async fn answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
+pub async fn answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
     while let Some(event) = wire.next().await? {
         let Some(data) = event.data else { continue };
         let answers = Object::parse(&data)

@@ -3,7 +3,7 @@
 use mcpgate::access::guest_id;
 use mcpgate::crypto::HashKey;
 
-use crate::stage::Stage;
+use crate::stage::{ERAS, Stage};
 
 /// `public_url` of a deployed gateway.
 pub(crate) const ORIGIN: &str = "https://gate.example.com";
@@ -56,6 +56,11 @@ impl Setting {
 
 fn usual(stage: &Stage, key: &HashKey) -> String {
     let guest = |email| guest_id(key, email).unwrap();
+    let eras = ERAS.iter().zip(&stage.eras).map(|((id, _), service)| {
+        let path = if *id == "oldest" { "sse" } else { "mcp" };
+        format!("[[service]]\nid = \"{id}\"\nmcp = \"{}/{path}\"\n", service.origin())
+    });
+    let eras: String = eras.collect();
     format!(
         r#"
 [gateway]
@@ -88,7 +93,7 @@ services = ["desk", "mail"]
 services = ["desk"]
 tools = {{ desk = ["get_*", "search_*"] }}
 [access.roles.eras]
-services = ["new", "old", "oldest"]
+services = ["new", "old", "older", "elder", "oldest"]
 [access.roles.nothing]
 services = []
 [pii]
@@ -108,22 +113,10 @@ id = "mail"
 name = "The mail"
 mcp = "{mail}/mcp"
 timeout = "2s"
-[[service]]
-id = "new"
-mcp = "{new}/mcp"
-[[service]]
-id = "old"
-mcp = "{old}/mcp"
-[[service]]
-id = "oldest"
-mcp = "{oldest}/sse"
-"#,
+{eras}"#,
         issuer = stage.idp.origin(),
         desk = stage.desk.origin(),
         mail = stage.mail.origin(),
-        new = stage.eras[0].origin(),
-        old = stage.eras[1].origin(),
-        oldest = stage.eras[2].origin(),
         welcome = guest(WELCOME_GUEST),
         former = guest(FORMER_GUEST),
     )

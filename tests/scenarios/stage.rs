@@ -19,15 +19,24 @@ pub(crate) use service::Service;
 
 use crate::world::{Clock, Secrets};
 
-/// The identity provider, two services that speak all revisions, and three that speak one way only.
+/// The identity provider, two services that speak all revisions, and five that speak one revision only.
 pub(crate) struct Stage {
     pub(crate) idp: Arc<Identity>,
     pub(crate) desk: Arc<Service>,
     pub(crate) mail: Arc<Service>,
-    /// `new`, `old` and `oldest`.
-    pub(crate) eras: [Arc<Era>; 3],
+    /// The newest first, as [`ERAS`] names them.
+    pub(crate) eras: [Arc<Era>; 5],
     pub(crate) contract: contract::Scripted,
 }
+
+/// The services that speak one revision only.
+pub(crate) const ERAS: [(&str, Speech); 5] = [
+    ("new", Speech::Modern),
+    ("old", Speech::Streamable("2025-11-25")),
+    ("older", Speech::Streamable("2025-06-18")),
+    ("elder", Speech::Streamable("2025-03-26")),
+    ("oldest", Speech::Sse),
+];
 
 /// An origin where nobody listens: port 1 is nobody's.
 pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
@@ -43,11 +52,7 @@ impl Stage {
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
-            eras: [
-                Arc::new(Era::new(Speech::Modern, "https://new.example.com")),
-                Arc::new(Era::new(Speech::Legacy, "https://old.example.com")),
-                Arc::new(Era::new(Speech::Sse, "https://oldest.example.com")),
-            ],
+            eras: ERAS.map(|(id, speech)| Arc::new(Era::new(speech, &format!("https://{id}.example.com")))),
             contract: contract::Scripted::new("https://contract.example.com"),
         }
     }

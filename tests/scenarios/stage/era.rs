@@ -17,8 +17,11 @@ use crate::world::World;
 /// What a service speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Speech {
+    /// 2026-07-28.
     Modern,
-    Legacy,
+    /// This older revision, by streamable HTTP.
+    Streamable(&'static str),
+    /// 2024-11-05, by HTTP+SSE.
     Sse,
 }
 
@@ -107,7 +110,7 @@ impl Era {
         self.state.lock().unwrap().seen.push(seen.clone());
         match self.speech {
             Speech::Modern => self.modern(&seen, &message),
-            Speech::Legacy => self.legacy(&seen, &message),
+            Speech::Streamable(revision) => self.streamable(revision, &seen, &message),
             Speech::Sse => self.sse(&seen, &message),
         }
     }
@@ -188,17 +191,18 @@ impl Era {
         }
     }
 
-    fn legacy(&self, seen: &Seen, message: &Value) -> Reply {
+    fn streamable(&self, revision: &str, seen: &Seen, message: &Value) -> Reply {
         let session = seen.header("mcp-session-id").to_owned();
         let mut state = self.state.lock().unwrap();
-        if seen.header("mcp-protocol-version") == "2026-07-28" {
+        let named = seen.header("mcp-protocol-version");
+        if named == "2026-07-28" || message["method"] != "initialize" && !["", revision].contains(&named) {
             return error(400, message, -32000, "unsupported protocol version", Value::Null);
         }
         if message["method"] == "initialize" {
             state.number += 1;
             let session = format!("session-{}-{}", state.number, World::number());
             state.sessions.push(session.clone());
-            return ok(&introduction(message)).header("mcp-session-id", &session);
+            return ok(&introduction(message, revision)).header("mcp-session-id", &session);
         }
         if !state.sessions.contains(&session) {
             return error(404, message, -32001, "there is no such session", Value::Null);
@@ -249,7 +253,7 @@ impl Era {
             return Reply::new(405, "text/plain", "");
         };
         let answer = match message["method"].as_str() {
-            Some("initialize") => vec![introduction(message)],
+            Some("initialize") => vec![introduction(message, "2024-11-05")],
             _ => match self.old_answer(message) {
                 Old::Nothing => Vec::new(),
                 Old::Messages(messages) => messages,
@@ -325,9 +329,9 @@ fn capabilities_of_server() -> Value {
     json!({ "tools": { "listChanged": true }, "prompts": {}, "resources": { "subscribe": true }, "logging": {}, "completions": {} })
 }
 
-fn introduction(message: &Value) -> Value {
+fn introduction(message: &Value, revision: &str) -> Value {
     json!({ "jsonrpc": "2.0", "id": message["id"], "result": {
-        "protocolVersion": message["params"]["protocolVersion"],
+        "protocolVersion": revision,
         "capabilities": capabilities_of_server(),
         "serverInfo": { "name": "old", "version": "1" },
         "instructions": "be kind",

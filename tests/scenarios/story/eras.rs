@@ -16,7 +16,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_unused_session_is_ended_at_its_service;
 };
 
-const SERVICES: [&str; 3] = ["new", "old", "oldest"];
+const SERVICES: [&str; 5] = ["new", "old", "older", "elder", "oldest"];
 const CLIENTS: [&str; 5] = [MODERN, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 fn person() -> Person {

@@ -5,6 +5,7 @@ mod eras;
 mod front;
 mod guard;
 mod leftovers;
+mod matrix;
 mod oauth;
 mod path;
 mod ports;
@@ -22,6 +23,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     privacy::ALL,
     protocol::ALL,
     eras::ALL,
+    matrix::ALL,
     access::ALL,
     guard::ALL,
     service_faults::ALL,

@@ -149,21 +149,19 @@ impl Era {
             "server/discover" => ok(&whole(
                 json!({ "supportedVersions": ["2026-07-28"], "capabilities": capabilities_of_server(), "instructions": "be kind" }),
             )),
-            "tools/call" if params["name"] == "ask" => {
-                if capabilities["elicitation"].is_null() {
-                    let data = json!({ "requiredCapabilities": { "elicitation": {} } });
-                    return error(400, message, -32021, "elicitation is needed", data);
+            "tools/call" if asks(params).is_some() => {
+                let (capability, ask) = asks(params).unwrap();
+                if capabilities[capability].is_null() {
+                    let data = json!({ "requiredCapabilities": { capability: {} } });
+                    return error(400, message, -32021, "a capability is needed", data);
                 }
-                match params["inputResponses"]["who"]["content"]["name"].as_str() {
-                    Some(name) if params["requestState"] == "state-of-new" => ok(&whole(greeting(name))),
-                    _ if params["inputResponses"]["who"].is_object() => ok(&whole(text("nobody said who"))),
-                    _ => {
-                        let request = json!({ "method": "elicitation/create", "params": question() });
-                        ok(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": {
-                            "resultType": "input_required", "inputRequests": { "who": request }, "requestState": "state-of-new",
-                        } }))
-                    }
+                let answer = &params["inputResponses"]["who"];
+                if answer.is_object() && params["requestState"] == "state-of-new" {
+                    return ok(&whole(after(answer)));
                 }
+                ok(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": {
+                    "resultType": "input_required", "inputRequests": { "who": ask }, "requestState": "state-of-new",
+                } }))
             }
             "tools/call" if params["name"] == "wait" => {
                 chunks(std::iter::once(event(&notes(params)[0])).chain(std::iter::repeat(Chunk::Later)))
@@ -292,13 +290,18 @@ impl Era {
                 self.arrived.1.notify_all();
                 Old::Nothing
             }
-            "tools/call" if params["name"] == "ask" => {
+            "tools/call" if asks(params).is_some() => {
                 let id = format!("q{}", World::number());
-                let ask = json!({ "jsonrpc": "2.0", "id": id, "method": "elicitation/create", "params": question() });
+                let (_, mut ask) = asks(params).unwrap();
+                ask["jsonrpc"] = json!("2.0");
+                ask["id"] = json!(id);
                 Old::Asks(id, ask)
             }
             "tools/call" if params["name"] == "tell" => {
                 Old::Messages(notes(params).into_iter().chain([whole(text("told"))]).collect())
+            }
+            "resources/subscribe" if self.speech == Speech::Sse => {
+                Old::Messages([whole(json!({}))].into_iter().chain(news()).collect())
             }
             "ping" | "logging/setLevel" | "resources/subscribe" | "resources/unsubscribe" => {
                 Old::Messages(vec![whole(json!({}))])
@@ -338,22 +341,36 @@ fn introduction(message: &Value, revision: &str) -> Value {
     } })
 }
 
-fn question() -> Value {
-    json!({ "message": format!("Who asks {MAIL}?"), "requestedSchema": {
-        "type": "object", "properties": { "name": { "type": "string" } }, "required": ["name"],
-    } })
+/// What a tool asks of the client: the capability, and the request.
+fn asks(params: &Value) -> Option<(&'static str, Value)> {
+    let schema =
+        json!({ "type": "object", "properties": { "name": { "type": "string" } }, "required": ["name"] });
+    let said = json!({ "role": "user", "content": { "type": "text", "text": format!("Who asks {MAIL}?") } });
+    Some(match params["name"].as_str()? {
+        "ask" => {
+            let params = json!({ "message": format!("Who asks {MAIL}?"), "requestedSchema": schema });
+            ("elicitation", json!({ "method": "elicitation/create", "params": params }))
+        }
+        "ask_model" => {
+            let params = json!({ "messages": [said], "maxTokens": 9 });
+            ("sampling", json!({ "method": "sampling/createMessage", "params": params }))
+        }
+        "ask_roots" => ("roots", json!({ "method": "roots/list", "params": {} })),
+        _ => return None,
+    })
 }
 
-fn greeting(name: &str) -> Value {
-    text(&format!("chosen {name} for {MAIL}"))
+/// The result after the client has answered.
+fn after(answer: &Value) -> Value {
+    let chosen = [&answer["content"]["name"], &answer["content"]["text"], &answer["roots"][0]["uri"]];
+    match chosen.into_iter().find_map(Value::as_str) {
+        Some(chosen) => text(&format!("chosen {chosen} for {MAIL}")),
+        None => text("nobody said who"),
+    }
 }
 
 fn after_answer(message: &Value, answer: &Value) -> Value {
-    let result = match answer["content"]["name"].as_str() {
-        Some(name) => greeting(name),
-        None => text("nobody said who"),
-    };
-    json!({ "jsonrpc": "2.0", "id": message["id"], "result": result })
+    json!({ "jsonrpc": "2.0", "id": message["id"], "result": after(answer) })
 }
 
 fn text(text: &str) -> Value {
@@ -379,7 +396,9 @@ fn news() -> Vec<Value> {
 fn result(method: &str, params: &Value) -> Option<Value> {
     let tool = |name: &str| json!({ "name": name, "description": name, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
     Some(match method {
-        "tools/list" => json!({ "tools": [tool("read"), tool("ask"), tool("tell"), tool("wait")] }),
+        "tools/list" => {
+            json!({ "tools": [tool("read"), tool("ask"), tool("tell"), tool("wait"), tool("ask_model"), tool("ask_roots")] })
+        }
         "tools/call" if params["name"] == "read" => {
             text(&format!("Write to {MAIL}; {}", params["arguments"]))
         }

@@ -16,7 +16,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_unused_session_is_ended_at_its_service;
 };
 
-const SERVICES: [&str; 5] = ["new", "old", "older", "elder", "oldest"];
+pub(super) const SERVICES: [&str; 5] = ["new", "old", "older", "elder", "oldest"];
 const CLIENTS: [&str; 5] = [MODERN, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 fn person() -> Person {
@@ -24,9 +24,17 @@ fn person() -> Person {
 }
 
 /// A client of this revision that can be asked things, ready to call.
-fn client(world: &mut World, service: &str, revision: &'static str) -> Agent {
-    let agent = Agent::of(world, &person(), service).able(json!({ "elicitation": {} }));
+pub(super) fn client(world: &mut World, service: &str, revision: &'static str) -> Agent {
+    let agent = Agent::of(world, &person(), service).able(able_to(revision));
     began(world, agent, revision)
+}
+
+/// What a client of a revision can be asked: elicitation came with 2025-06-18.
+fn able_to(revision: &str) -> Value {
+    match revision >= "2025-06-18" {
+        true => json!({ "elicitation": {}, "sampling": {}, "roots": {} }),
+        false => json!({ "sampling": {}, "roots": {} }),
+    }
 }
 
 fn began(world: &mut World, agent: Agent, revision: &'static str) -> Agent {
@@ -38,7 +46,7 @@ fn began(world: &mut World, agent: Agent, revision: &'static str) -> Agent {
 }
 
 /// The last message of an answer, whatever its shape.
-fn last(answer: &Answer) -> Value {
+pub(super) fn last(answer: &Answer) -> Value {
     match answer.header("content-type") {
         "text/event-stream" => answer.events().pop().expect("a stream ends with a message"),
         _ => answer.json(),
@@ -49,7 +57,11 @@ fn every_client_reads_from_every_service(world: &mut World) {
     for service in SERVICES {
         for revision in CLIENTS {
             let agent = client(world, service, revision);
-            assert_eq!(agent.tools(world), ["read", "ask", "tell", "wait"], "{revision} {service}");
+            assert_eq!(
+                agent.tools(world),
+                ["read", "ask", "tell", "wait", "ask_model", "ask_roots"],
+                "{revision} {service}"
+            );
             let answer = agent.send(
                 world,
                 "tools/call",

@@ -1,10 +1,13 @@
 //! What happens, by subject.
 
 mod access;
+mod browser;
 mod eras;
 mod front;
 mod guard;
+mod hostile;
 mod leftovers;
+mod mirrored;
 mod oauth;
 mod path;
 mod ports;
@@ -22,6 +25,9 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     privacy::ALL,
     protocol::ALL,
     eras::ALL,
+    mirrored::ALL,
+    browser::ALL,
+    hostile::ALL,
     access::ALL,
     guard::ALL,
     service_faults::ALL,

@@ -32,6 +32,7 @@ pub(super) struct Older<H: Host> {
     id: String,
     asked: VecDeque<String>,
     answered: bool,
+    listens: bool,
     /// The last event's id, if the service gives them, and how long it wants to be left alone when it breaks off.
     last_event: Option<HeaderValue>,
     retry: Duration,
@@ -112,7 +113,7 @@ impl<H: Host> Older<H> {
 
     async fn subscribe(mut self, uris: &[String]) -> Result<Self, Refusal> {
         // Nothing is under way that a dropped connection would have to cancel.
-        self.answered = true;
+        self.listens = true;
         for uri in uris {
             let (id, uri) = (new_id(&self.party)?, quoted(uri));
             self.post(format!(
@@ -141,6 +142,7 @@ impl<H: Host> Older<H> {
             id,
             asked: VecDeque::new(),
             answered: false,
+            listens: false,
             last_event: None,
             retry: Duration::from_secs(1),
             resumptions: 0,
@@ -190,6 +192,10 @@ impl<H: Host> Older<H> {
                     Some(question) => return Ok(Said::Asks(vec![question])),
                     None => continue,
                 }
+            }
+            // Who only listens waits for no answer: these are to its subscriptions.
+            if self.listens {
+                continue;
             }
             // An error may come without an id, when the service could not read that far.
             let own = message.get("id").is_none_or(|id| id == self.id || id == "null");
@@ -275,7 +281,10 @@ impl<H: Host> Older<H> {
 
 impl<H: Host> Drop for Older<H> {
     fn drop(&mut self) {
-        if self.answered || self.begun.id.is_none() && matches!(self.channel, Channel::Streamable(_)) {
+        if self.answered
+            || self.listens
+            || self.begun.id.is_none() && matches!(self.channel, Channel::Streamable(_))
+        {
             return;
         }
         // Up to 2025-11-25 a broken connection cancels nothing.

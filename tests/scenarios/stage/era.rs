@@ -223,6 +223,9 @@ impl Era {
         }
         match self.old_answer(message) {
             Old::Nothing => Reply::new(202, "text/plain", ""),
+            Old::Messages(messages) if message["params"]["name"] == "wait" => {
+                chunks(std::iter::once(event(&messages[0])).chain(std::iter::repeat(Chunk::Later)))
+            }
             Old::Messages(messages) if messages.len() == 1 => ok(&messages[0]),
             Old::Messages(messages) => stream(messages),
             Old::Asks(id, ask) => {
@@ -303,6 +306,7 @@ impl Era {
             "resources/subscribe" if self.speech == Speech::Sse => {
                 Old::Messages([whole(json!({}))].into_iter().chain(news()).collect())
             }
+            "tools/call" if params["name"] == "wait" => Old::Messages(vec![notes(params)[0].clone()]),
             "ping" | "logging/setLevel" | "resources/subscribe" | "resources/unsubscribe" => {
                 Old::Messages(vec![whole(json!({}))])
             }
@@ -459,11 +463,7 @@ fn wait_for_answer(arrived: &(Mutex<Arrived>, Condvar), id: &str) -> Value {
 }
 
 fn next_message(arrived: &(Mutex<Arrived>, Condvar), stream: &str) -> Chunk {
-    let guard = arrived.0.lock().unwrap();
-    let empty = |arrived: &mut Arrived| arrived.streams.get(stream).is_none_or(VecDeque::is_empty);
-    let (mut guard, _) = arrived.1.wait_timeout_while(guard, PATIENCE, empty).unwrap();
-    match guard.streams.get_mut(stream).and_then(VecDeque::pop_front) {
-        Some(message) => event(&message),
-        None => Chunk::Break,
-    }
+    let mut arrived = arrived.0.lock().unwrap();
+    let message = arrived.streams.get_mut(stream).and_then(VecDeque::pop_front);
+    message.map_or(Chunk::Later, |message| event(&message))
 }

@@ -8,6 +8,7 @@ pub mod exempt;
 pub mod header;
 pub mod list;
 pub mod message;
+pub mod param;
 pub mod raw;
 pub mod reply;
 pub mod revision;

@@ -107,7 +107,7 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
 }
 
 /// A header that may stand at most once.
-fn single(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Disagreement> {
+pub(super) fn single(headers: &HeaderMap, name: &str) -> Result<Option<String>, Disagreement> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -117,7 +117,8 @@ fn single(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Dis
     Ok(Some(text.trim_matches([' ', '\t']).to_owned()))
 }
 
-fn mismatch(message: &str) -> Disagreement {
+/// A header and the body do not say the same.
+pub(super) fn mismatch(message: &str) -> Disagreement {
     Disagreement { code: HEADER_MISMATCH, message: message.to_owned(), data: None }
 }
 

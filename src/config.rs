@@ -21,6 +21,8 @@ use crate::pii::Policy;
 pub struct Config {
     /// Where clients reach the gateway; also the OAuth issuer. An origin: scheme and authority, no path.
     pub public_url: Origin,
+    /// The origins of web pages that may call as AI clients.
+    pub allowed_origins: Vec<Origin>,
     /// Where people sign in.
     pub identity: Identity,
     /// Who may use what.
@@ -240,7 +242,13 @@ impl Reader<'_> {
         let access = self.access(file.access, &services)?;
         let tokens = file.tokens;
         let config = Config {
-            public_url: self.origin(&file.gateway.public_url)?,
+            public_url: self.origin("gateway.public_url", &file.gateway.public_url)?,
+            allowed_origins: file
+                .gateway
+                .allowed_origins
+                .iter()
+                .map(|origin| self.origin("gateway.allowed_origins", origin))
+                .collect::<Result<_, _>>()?,
             identity: self.identity(file.identity)?,
             tokens: Tokens {
                 access: self.duration("tokens.access", tokens.access, "10m", "1s", "1h")?,
@@ -255,8 +263,7 @@ impl Reader<'_> {
         Ok(config)
     }
 
-    fn origin(&self, value: &Spanned<String>) -> Result<Origin, ConfigError> {
-        let key = "gateway.public_url";
+    fn origin(&self, key: &str, value: &Spanned<String>) -> Result<Origin, ConfigError> {
         let url = self.url(key, value)?;
         if url.path() != "/"
             || url.query().is_some()
@@ -503,6 +510,8 @@ mod raw {
     #[serde(deny_unknown_fields)]
     pub(super) struct Gateway {
         pub(super) public_url: Spanned<String>,
+        #[serde(default)]
+        pub(super) allowed_origins: Vec<Spanned<String>>,
     }
 
     #[derive(Deserialize)]
@@ -637,6 +646,7 @@ mcp = "http://127.0.0.1:8789/mcp"
         let config = Config::parse(SMALL).unwrap();
         assert_eq!(config.public_url.join("/x"), "https://gate.example.com/x");
         assert_eq!(config.public_url.authority(), "gate.example.com");
+        assert_eq!(config.allowed_origins, []);
         assert_eq!(config.access.admins, ["ops@example.com"]);
         assert_eq!(config.access.domains["example.com"], "internal");
         assert_eq!(config.access.guests[0].until, Timestamp(1_798_761_600_000));
@@ -666,5 +676,10 @@ mcp = "http://127.0.0.1:8789/mcp"
         assert!(refused("client_id = ", "clientid = ").starts_with("line 6: clientid: unknown field"));
         assert!(refused("id = \"demo\"", "id = \"Demo!\"").contains("service.id"));
         assert!(refused("public_url = ", "public_url ").contains("line 3"));
+        for origin in ["*", "null", "https://app.example.com/page", "http://app.example.com"] {
+            let lines = format!("[gateway]\nallowed_origins = [\"{origin}\"]");
+            let told = refused("[gateway]", &lines);
+            assert!(told.starts_with("line 3: gateway.allowed_origins: write "), "{told}");
+        }
     }
 }

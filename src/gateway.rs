@@ -7,6 +7,7 @@ mod batch;
 mod bridge;
 mod call;
 mod conversation;
+mod cors;
 mod front;
 mod maintenance;
 mod news;
@@ -31,6 +32,7 @@ use crate::{oauth, oidc};
 
 use account::Account;
 use answer::Exchange;
+use cors::Reader;
 use front::Front;
 
 /// The gateway on a host.
@@ -88,7 +90,10 @@ impl<H: Host> Gateway<H> {
     pub async fn handle(&self, request: Request<Incoming>) -> Response<Body> {
         match front::admit(&self.host, &request).await {
             Front::Answer(response) => response,
-            Front::Go(context) => front::safe(&context, route(&context, request).await),
+            Front::Go(context) => {
+                let reader = Reader::of(&context, &request);
+                front::safe(&context, reader.may_read(route(&context, request).await))
+            }
         }
     }
 
@@ -116,6 +121,9 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
     let path = request.uri().path().to_owned();
     let Ok(matched) = ROUTES.at(&path) else { return front::not_found() };
     if let (Route::Mcp, Some(service)) = (matched.value, matched.params.get("service")) {
+        if request.method() == Method::OPTIONS {
+            return cors::preflight(request.headers());
+        }
         let Some(messages) = batch::split(&request) else { return mcp(context, service, request).await };
         let (context, service, parts) = (context.clone(), service.to_owned(), request.into_parts().0);
         let one = move |message| {
@@ -169,12 +177,12 @@ async fn approve<H: Host>(context: &Context<H>, id: &str, request: &Request<Byte
 /// `/mcp/{service}`: a message, or, in sessions of older revisions, their stream and their end.
 async fn mcp<H: Host>(context: &Context<H>, service: &str, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let message = front::message(&body);
+    let message = front::message(&parts.headers, &body);
     let mut account = Account::new(context, service);
     let answered = match parts.method {
         Method::POST => call(context, service, &parts.headers, &message, &mut account).await,
         Method::GET | Method::DELETE => session(context, service, &parts, &mut account).await,
-        _ => Err(front::method_refusal()),
+        _ => return front::post_only(),
     };
     let refusal = match answered {
         Ok(response) => return response,
@@ -207,14 +215,15 @@ async fn call<H: Host>(
 
     call::confirm(context, &admitted, &resolved, account).await?;
 
-    let (era, way, request) = (resolved.era, resolved.way.clone(), resolved.request());
+    let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
+    let request = resolved.request();
     let outgoing = call::rehydrate(context, &admitted, resolved, account).await?;
 
     account.announce().await?;
     let answer = call::forward(context, &admitted, &way, era, outgoing).await?;
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
-    Exchange::new(context, &admitted, era, request, account).answer(answer).await
+    Exchange::new(context, &admitted, era, request, account).mirroring(mirrors).answer(answer).await
 }
 
 /// The phases after the service was asked, for each message of its answer.
@@ -236,6 +245,9 @@ async fn session<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, &parts.headers, service, account)?;
+    if front::has_no_session(&parts.headers) {
+        return Ok(front::post_only());
+    }
     let admitted = call::admit(context, principal, service).await?;
     let answer = call::in_session(context, &admitted, parts).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await

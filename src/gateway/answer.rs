@@ -1,5 +1,6 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -16,7 +17,8 @@ use crate::context::Context;
 use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
-use crate::host::{FetchError, Host};
+use crate::host::{FetchError, Host, Level, LogLine};
+use crate::mcp::list::{Tool, Unlisted};
 use crate::mcp::raw::Object;
 use crate::mcp::revision::Era;
 use crate::mcp::{exempt, list, reply, sse};
@@ -33,6 +35,8 @@ pub(super) struct Exchange<H: Host> {
     key: DataKey,
     role: Rc<Role>,
     era: Era,
+    /// Whether the service takes mirrored arguments.
+    mirrors: bool,
     /// The request's id and method; [`None`] where there is no request: notifications, GET streams.
     request: Option<(String, String)>,
     account: Account<H>,
@@ -54,9 +58,15 @@ impl<H: Host> Exchange<H> {
             key: admitted.key.clone(),
             role: Rc::new(admitted.role.clone()),
             era,
+            mirrors: false,
             request,
             account: account.hand_on(),
         }
+    }
+
+    /// The same, with a service that takes mirrored arguments or does not.
+    pub(super) fn mirroring(self, mirrors: bool) -> Self {
+        Self { mirrors, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -164,16 +174,38 @@ impl<H: Host> Exchange<H> {
             },
             Some("tools/list") => {
                 let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
-                if let Some(tools) = list::tools(&result) {
-                    Catalog::learn(&self.context, &self.service, tools);
-                }
-                list::retain(&mut result, |tool| self.role.allows(&self.service.id, tool));
+                let unusable = match list::tools(&result) {
+                    Ok(tools) => {
+                        let unusable = self.unusable(&tools);
+                        Catalog::learn(&self.context, &self.service, tools);
+                        unusable
+                    }
+                    Err(Unlisted::TooMany) => {
+                        return Err(service::rubbish(&self.service, &Unlisted::TooMany.to_string()));
+                    }
+                    Err(Unlisted::NoList) => HashSet::new(),
+                };
+                list::retain(&mut result, |tool| {
+                    self.role.allows(&self.service.id, tool) && !unusable.contains(tool)
+                });
                 let result = result.to_string();
                 message.set("result", result);
             }
             _ => {}
         }
         Ok(Answer { message, ends })
+    }
+
+    /// The tools whose mirrored arguments are declared wrongly: a client must not offer them (2026-07-28, streamable
+    /// HTTP, "Schema Extension"), and toward the service the gateway is one. Earlier revisions mirror nothing.
+    fn unusable(&self, tools: &[Tool]) -> HashSet<String> {
+        let wrong = |tool: &Tool| tool.params.as_ref().err().map(|invalid| (tool.name.clone(), *invalid));
+        let wrong: Vec<_> = tools.iter().filter(|_| self.mirrors).filter_map(wrong).collect();
+        if let Some((_, invalid)) = wrong.first() {
+            let line = LogLine::new(Level::Warn, "tools_left_out").id("service", &self.service.id);
+            self.context.host.log(line.number("tools", wrong.len() as i64).word("first", invalid.name()));
+        }
+        wrong.into_iter().map(|(name, _)| name).collect()
     }
 
     fn too_large(&self, size: usize) -> Refusal {

@@ -18,10 +18,11 @@ use crate::error::{Refusal, Shape};
 use crate::host::{Host, PortError, Timestamp};
 use crate::mcp::bridge::{self, Facts, LEVELS};
 use crate::mcp::message::{Kind, Message};
+use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 use crate::mcp::revision::Era;
-use crate::service::{Dialect, Legacy, Party, Request, Talk, random_id};
+use crate::service::{Dialect, Legacy, Outgoing, Party, Request, Talk, random_id};
 use crate::store::{client_session as store, question};
 
 /// How long a client's session lives after its last use.
@@ -167,14 +168,15 @@ pub(super) fn party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, fact
     }
 }
 
-/// Answers a message, or has the service answer it. `text` is the message with the real values.
+/// Answers a message, or has the service answer it. `outgoing` is the message with the real values.
 pub(super) async fn forward<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
     client: &Client,
     era: Era,
-    text: &str,
+    outgoing: &Outgoing,
 ) -> Result<Source<H>, Refusal> {
+    let text = outgoing.body.as_str();
     let message = Message::parse(text.as_bytes()).map_err(|error| malformed(&error.to_string()))?;
     let object = Object::parse(text).unwrap_or_default();
     match (&message.kind, era) {
@@ -204,11 +206,13 @@ pub(super) async fn forward<H: Host>(
             if method == "subscriptions/listen" && era == Era::Modern {
                 return news::listen(party, id, params).await;
             }
+            let mirrored =
+                outgoing.headers.iter().filter(|(name, _)| name.as_str().starts_with(param::PREFIX));
             let request = Request {
                 id: id.clone(),
                 method: method.clone(),
                 params: params.map(str::to_owned),
-                mirrored: Vec::new(),
+                mirrored: mirrored.map(|(name, value)| (name.clone(), value.clone())).collect(),
             };
             let cancelled = client.cancellation(context, id);
             conversation::begin(Turn { party, era, request, cancelled }).await

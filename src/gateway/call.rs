@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Client, Way};
-use super::{front, news};
+use super::news;
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
@@ -23,17 +23,20 @@ use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
-use crate::mcp::revision::{self, Era, REVISIONS};
-use crate::mcp::{exempt, header as mirrored};
+use crate::mcp::revision::{self, Disagreement, Era, REVISIONS};
+use crate::mcp::{exempt, header as mirrored, param};
 use crate::oauth::{self, Principal, Resource};
 use crate::pii;
-use crate::service::{self, Catalog, Outgoing, Wire, limits, standard_headers};
+use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_headers};
 use crate::store::{confirmation, mapping, person};
 
 /// The header that carries a session of older revisions.
 pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// How long a held call waits for a yes, and a yes for its call.
 const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+
+/// The longest header that is passed on as it came, in bytes.
+const SHORT: usize = 512;
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
@@ -112,6 +115,8 @@ pub(super) struct Resolved {
     pub(super) era: Era,
     /// How it reaches its service.
     pub(super) way: Way,
+    /// Whether the service takes mirrored arguments.
+    pub(super) mirrors: bool,
     /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
     headers: HeaderMap,
     tool: Option<Tool>,
@@ -134,37 +139,35 @@ pub(super) async fn resolve<H: Host>(
 ) -> Result<Resolved, Refusal> {
     account.request_bytes = message.text.len();
     account.method(&message);
-    let era = revision::resolve(headers, &message).map_err(|disagreement| {
-        let reason = match disagreement.code {
-            revision::HEADER_MISMATCH => Reason::HeaderMismatch,
-            revision::UNSUPPORTED_REVISION => Reason::UnsupportedVersion,
-            _ => Reason::MalformedRequest,
-        };
-        let shape =
-            Shape::Rpc { status: StatusCode::BAD_REQUEST, code: disagreement.code, data: disagreement.data };
-        Refusal { shape, ..Refusal::new(Fault::Caller, reason, disagreement.message) }
-    })?;
+    let era = revision::resolve(headers, &message).map_err(disagreed)?;
+    let method = message.method().unwrap_or_default();
+    if era == Era::Modern && revision::is_removed(method) {
+        let text = format!("revision {} has no method {method}", revision::MODERN);
+        return Err(Refusal::rpc(StatusCode::NOT_FOUND, -32601, Reason::MalformedRequest, text));
+    }
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;
+    let mirrors = mirrors(context, admitted, era, &way, method).await?;
     let mut outgoing = standard_headers();
-    let passed: &[&str] = match era {
-        Era::Legacy => &["mcp-protocol-version", "traceparent", "tracestate"],
-        Era::Modern => &["mcp-protocol-version", "mcp-method", "traceparent", "tracestate"],
-    };
-    for name in passed {
-        if let Some(value) = headers.get(*name) {
-            outgoing.insert(HeaderName::from_static(name), value.clone());
-        }
+    let protocol = headers.get("mcp-protocol-version").map(|value| ("mcp-protocol-version", value.clone()));
+    let method = HeaderValue::try_from(method).ok().filter(|_| era == Era::Modern);
+    let traces = ["traceparent", "tracestate"].into_iter().filter_map(|name| {
+        headers.get(name).filter(|value| is_short_text(value)).map(|value| (name, value.clone()))
+    });
+    for (name, value) in protocol.into_iter().chain(method.map(|method| ("mcp-method", method))).chain(traces)
+    {
+        outgoing.insert(HeaderName::from_static(name), value);
     }
     if era == Era::Legacy {
         if let Some(session) = open_session(context, admitted, headers) {
             outgoing.insert(SESSION, session);
         }
     } else {
-        let mirrored = headers.iter().filter(|(name, _)| name.as_str().starts_with("mcp-param-"));
-        outgoing.extend(mirrored.map(|(name, value)| (Some(name.clone()), value.clone())));
+        for (name, value) in headers.iter().filter(|(name, _)| name.as_str().starts_with(param::PREFIX)) {
+            outgoing.append(name.clone(), value.clone());
+        }
     }
     let Some(name) = message.tool().map(str::to_owned) else {
-        return Ok(Resolved { message, era, way, headers: outgoing, tool: None });
+        return Ok(Resolved { message, era, way, mirrors, headers: outgoing, tool: None });
     };
     if name.is_empty() {
         let text = "params.name must be the name of a tool";
@@ -182,7 +185,9 @@ pub(super) async fn resolve<H: Host>(
         ));
     }
     let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
-    let tool = match known {
+    let agrees = |tool: &Tool| mirrored_agree(tool, mirrors, era, headers, &message);
+    // What disagrees with a list that is remembered may agree with the list of now.
+    let tool = match known.filter(|tool| agrees(tool).is_ok()) {
         Some(tool) => Some(tool),
         None => {
             let asked = Catalog::ask(&bridge::party(context, admitted, &service::own_facts())).await?;
@@ -193,7 +198,69 @@ pub(super) async fn resolve<H: Host>(
         account.tool = Some(ToolName::known(key, &name));
     }
     account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
-    Ok(Resolved { message, era, way, headers: outgoing, tool })
+    if let Some(tool) = &tool {
+        agrees(tool)?;
+    }
+    Ok(Resolved { message, era, way, mirrors, headers: outgoing, tool })
+}
+
+/// Whether the service is one that takes mirrored arguments: one of 2026-07-28. Asked only where it matters.
+async fn mirrors<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    era: Era,
+    way: &Way,
+    method: &str,
+) -> Result<bool, Refusal> {
+    match (era, way) {
+        (Era::Modern, Way::Direct) => Ok(true),
+        (Era::Legacy, Way::Bridged(_)) if ["tools/call", "tools/list"].contains(&method) => {
+            Dialect::modern(context, admitted.service).await
+        }
+        (Era::Modern, Way::Bridged(_)) | (Era::Legacy, _) => Ok(false),
+    }
+}
+
+/// Whether the headers say what the arguments say, of all that the tool has mirrored. A tool that declares that wrongly
+/// is none that a client may call (2026-07-28, streamable HTTP, "Schema Extension"), and toward a service that
+/// `mirrors` the gateway is one.
+fn mirrored_agree(
+    tool: &Tool,
+    mirrors: bool,
+    era: Era,
+    headers: &HeaderMap,
+    message: &Message,
+) -> Result<(), Refusal> {
+    let params = match &tool.params {
+        Ok(params) if era == Era::Modern && !params.is_empty() => params,
+        Err(invalid) if mirrors => {
+            let text = format!(
+                "The tool {} cannot be called: {invalid}. Nothing was sent. The service's operator has to mend it.",
+                tool.name
+            );
+            return Err(Refusal::new(Fault::Service, Reason::ServiceRubbish, text));
+        }
+        _ => return Ok(()),
+    };
+    let object = Object::parse(&message.text).unwrap_or_default();
+    let call = object.object("params").unwrap_or_default();
+    param::compare(params, headers, &call.object("arguments").unwrap_or_default()).map_err(disagreed)
+}
+
+fn disagreed(disagreement: Disagreement) -> Refusal {
+    let reason = match disagreement.code {
+        revision::HEADER_MISMATCH => Reason::HeaderMismatch,
+        revision::UNSUPPORTED_REVISION => Reason::UnsupportedVersion,
+        _ => Reason::MalformedRequest,
+    };
+    let shape =
+        Shape::Rpc { status: StatusCode::BAD_REQUEST, code: disagreement.code, data: disagreement.data };
+    Refusal { shape, ..Refusal::new(Fault::Caller, reason, disagreement.message) }
+}
+
+/// A header that is passed on as it came must be one that every host can send.
+fn is_short_text(value: &HeaderValue) -> bool {
+    value.len() <= SHORT && value.to_str().is_ok()
 }
 
 /// The real id of the service's session that a request names, if it is one of this person's.
@@ -214,7 +281,8 @@ pub(super) fn no_such_session() -> Refusal {
     Refusal::rpc(StatusCode::NOT_FOUND, -32001, Reason::SessionUnknown, text)
 }
 
-/// The session's id as the client sees it: sealed, so that nobody else can use it.
+/// The session's id as the client sees it: sealed, so that nobody else can use it. [`None`] when it is no session id,
+/// which is visible ASCII (2025-11-25, "Session Management").
 fn seal_session<H: Host>(
     context: &Context<H>,
     service: &str,
@@ -224,7 +292,10 @@ fn seal_session<H: Host>(
     let sealed = context.setup.keys.sealing.seal(
         &context.host,
         session_place(service, person),
-        session.to_str().ok()?,
+        session
+            .to_str()
+            .ok()
+            .filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()))?,
     );
     HeaderValue::from_str(&sealed.ok()?).ok()
 }
@@ -324,11 +395,16 @@ pub(super) async fn rehydrate<H: Host>(
     resolved: Resolved,
     account: &mut Account<H>,
 ) -> Result<Outgoing, Refusal> {
-    let Resolved { message, era, mut headers, .. } = resolved;
+    let Resolved { message, era, mirrors, mut headers, tool, .. } = resolved;
     let method = message.method().unwrap_or_default().to_owned();
+    let params = tool.and_then(|tool| tool.params.ok()).unwrap_or_default();
+    for param in &params {
+        headers.remove(&param.header);
+    }
+    // What the tool does not declare is somebody else's to understand, and passed on.
     let mirrored_values: Vec<(HeaderName, String)> = headers
         .iter()
-        .filter(|(name, _)| name.as_str().starts_with("mcp-param-"))
+        .filter(|(name, _)| name.as_str().starts_with(param::PREFIX))
         .map(|(name, value)| {
             let decoded = value.to_str().ok().and_then(mirrored::decode).ok_or_else(|| {
                 let text = format!("the header {name} cannot be decoded");
@@ -353,16 +429,24 @@ pub(super) async fn rehydrate<H: Host>(
         pii::give_back_json(&message.text, &value_of, &exempt::from_client).map_err(|_| malformed())?
     };
     if era == Era::Modern {
+        for (name, _) in &mirrored_values {
+            headers.remove(name);
+        }
         for (name, value) in mirrored_values {
             let value = mirrored::encode(&pii::give_back_text(&value, &value_of));
-            headers.insert(name, HeaderValue::try_from(value).map_err(|_| malformed())?);
+            headers.append(name, HeaderValue::try_from(value).map_err(|_| malformed())?);
         }
         let object = Object::parse(&body).ok_or_else(malformed)?;
-        let member = name_member(&method).and_then(|member| object.object("params")?.string(member));
-        if let Some(name) = member {
+        let call = object.object("params").unwrap_or_default();
+        if let Some(name) = name_member(&method).and_then(|member| call.string(member)) {
             let value = HeaderValue::try_from(mirrored::encode(&name)).map_err(|_| malformed())?;
             headers.insert(HeaderName::from_static("mcp-name"), value);
         }
+    }
+    if mirrors && !params.is_empty() {
+        let object = Object::parse(&body).ok_or_else(malformed)?;
+        let call = object.object("params").unwrap_or_default();
+        headers.extend(param::mint(&params, &call.object("arguments").unwrap_or_default()));
     }
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
@@ -389,11 +473,11 @@ pub(super) async fn forward<H: Host>(
             if agreed_revision(&text).is_some_and(|agreed| agreed != wanted) {
                 // The service does not speak this revision, but another old one: that is told apart from then on.
                 service::end_session(context, admitted.service, &wire.headers).await;
-                return bridge::forward(context, admitted, &Client::default(), era, &outgoing.body).await;
+                return bridge::forward(context, admitted, &Client::default(), era, &outgoing).await;
             }
             Ok(Source::message(wire.status, text).in_session(session))
         }
-        Way::Bridged(client) => bridge::forward(context, admitted, client, era, &outgoing.body).await,
+        Way::Bridged(client) => bridge::forward(context, admitted, client, era, &outgoing).await,
     }
 }
 
@@ -428,9 +512,6 @@ pub(super) async fn in_session<H: Host>(
     admitted: &Admitted<'_>,
     parts: &http::request::Parts,
 ) -> Result<Source<H>, Refusal> {
-    if !parts.headers.contains_key(&SESSION) {
-        return Err(front::method_refusal());
-    }
     let way = bridge::way(context, admitted, Era::Legacy, &parts.headers, None).await?;
     if let Way::Bridged(client) = way {
         return match parts.method {
@@ -441,9 +522,12 @@ pub(super) async fn in_session<H: Host>(
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);
     for name in ["mcp-protocol-version", "last-event-id"] {
-        if let Some(value) = parts.headers.get(name) {
-            headers.insert(HeaderName::from_static(name), value.clone());
+        let Some(value) = parts.headers.get(name) else { continue };
+        if !is_short_text(value) {
+            let text = format!("the header {name} is not printable ASCII of at most {SHORT} characters");
+            return Err(Refusal::http(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text));
         }
+        headers.insert(HeaderName::from_static(name), value.clone());
     }
     if let Some(session) = open_session(context, admitted, &parts.headers) {
         headers.insert(SESSION, session);

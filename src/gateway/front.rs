@@ -4,19 +4,21 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 
+use super::call::SESSION;
+use super::cors::{self, Reader};
 use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
 use crate::crypto::{KeyError, Keys};
-use crate::error::{Refusal, Shape};
+use crate::error::{Fault, Refusal, Shape};
 use crate::host::{Host, Incoming, Level, LogLine, MAX_REQUEST_BODY, PortError};
 use crate::isolate::Setup;
 use crate::mcp::message::{Message, ParseError};
 use crate::mcp::reply;
-use crate::mcp::revision::{Era, META_REVISION};
+use crate::mcp::revision::{Era, META_REVISION, MODERN};
 use crate::store::config::{self as versions, Version};
 
 /// How long an isolate goes on with a configuration before it looks for a newer one.
@@ -51,7 +53,7 @@ pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Fro
     match misdirected(&context, request) {
         Some((reason, response)) => {
             note(&context, request.uri().path(), reason).await;
-            Front::Answer(safe(&context, response))
+            Front::Answer(safe(&context, Reader::of(&context, request).may_read(response)))
         }
         None => Front::Go(context),
     }
@@ -64,14 +66,16 @@ fn misdirected<H: Host>(
 ) -> Option<(Reason, Response<Body>)> {
     let origin = &context.setup.config.public_url;
     let authority = request.uri().authority().map(http::uri::Authority::as_str).unwrap_or_default();
-    let foreign = |value: &HeaderValue| value.as_bytes() != origin.as_str().as_bytes();
+    let foreign = |value: &HeaderValue| !cors::is_allowed(&context.setup.config, value);
     let (reason, status, text) = if origin.is_secure() && request.uri().scheme_str() != Some("https") {
         (Reason::TransportInsecure, StatusCode::FORBIDDEN, format!("use {}", origin.as_str()))
     } else if !authority.eq_ignore_ascii_case(origin.authority()) {
         let text = format!("this gateway answers at {} only", origin.as_str());
         (Reason::HostUnknown, StatusCode::MISDIRECTED_REQUEST, text)
     } else if is_call(request.uri().path()) && request.headers().get_all(header::ORIGIN).iter().any(foreign) {
-        let text = "web pages of other origins may not call this address".to_owned();
+        let text = "web pages of other origins may not call this address; gateway.allowed_origins names those \
+                    that may";
+        let text = text.to_owned();
         (Reason::OriginNotAllowed, StatusCode::FORBIDDEN, text)
     } else {
         return None;
@@ -80,7 +84,7 @@ fn misdirected<H: Host>(
 }
 
 /// Whether a path is where AI clients call.
-fn is_call(path: &str) -> bool {
+pub(super) fn is_call(path: &str) -> bool {
     path.strip_prefix("/mcp").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -148,10 +152,11 @@ pub(super) fn whole(request: Request<Incoming>) -> Option<Request<Bytes>> {
     }
 }
 
-/// The message in a body.
-pub(super) fn message(body: &Incoming) -> Result<Message, Refusal> {
+/// The message in a body, if the headers say that it is one and that the answer can be read.
+pub(super) fn message(headers: &HeaderMap, body: &Incoming) -> Result<Message, Refusal> {
     let malformed =
         |code, text: &str| Refusal::rpc(StatusCode::BAD_REQUEST, code, Reason::MalformedRequest, text);
+    transport(headers)?;
     match body {
         Incoming::Whole(bytes) => Message::parse(bytes).map_err(|error| {
             let code = if error == ParseError::Json { -32700 } else { -32600 };
@@ -163,6 +168,33 @@ pub(super) fn message(body: &Incoming) -> Result<Message, Refusal> {
             Err(Refusal::rpc(StatusCode::PAYLOAD_TOO_LARGE, -32600, Reason::TooLarge, text))
         }
     }
+}
+
+/// A body is JSON and not compressed, and a client takes JSON or an event stream. One that does not say what it takes
+/// takes everything (RFC 9110 §12.5.1).
+fn transport(headers: &HeaderMap) -> Result<(), Refusal> {
+    let refusal = |status, header: Option<HeaderName>, value: &str, text| {
+        let headers = header.into_iter().map(|name| (name, value.to_owned())).collect();
+        let shape = Shape::Http(status, headers);
+        Err(Refusal { shape, ..Refusal::new(Fault::Caller, Reason::MalformedRequest, text) })
+    };
+    let named = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
+    let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !named(header::CONTENT_ENCODING).all(|value| value.trim().eq_ignore_ascii_case("identity")) {
+        let text = "the body is compressed; send it as it is";
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, Some(header::ACCEPT_ENCODING), "identity", text);
+    }
+    if !named(header::CONTENT_TYPE).map(essence).eq(["application/json"]) {
+        let text = "the body's Content-Type has to be application/json";
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, Some(header::ACCEPT), "application/json", text);
+    }
+    let mut taken = named(header::ACCEPT).flat_map(|value| value.split(',')).map(essence).peekable();
+    let served = ["application/json", "text/event-stream", "application/*", "text/*", "*/*"];
+    if taken.peek().is_some() && !taken.any(|range| served.contains(&&*range)) {
+        let text = "the answer is application/json or text/event-stream; Accept has to name both";
+        return refusal(StatusCode::NOT_ACCEPTABLE, None, "", text);
+    }
+    Ok(())
 }
 
 /// A refusal as an answer to the message that was refused.
@@ -201,12 +233,19 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
     response
 }
 
-/// The refusal of a method that the address does not have.
-pub(super) fn method_refusal() -> Refusal {
-    let text = "use POST; GET and DELETE are for sessions of older protocol revisions";
-    let mut refusal = Refusal::http(StatusCode::METHOD_NOT_ALLOWED, Reason::MalformedRequest, text);
-    refusal.shape = Shape::Http(StatusCode::METHOD_NOT_ALLOWED, vec![(header::ALLOW, "POST".to_owned())]);
-    refusal
+/// Whether a GET or DELETE is about no session. Revision 2026-07-28 has none, whatever a header says.
+pub(super) fn has_no_session(headers: &HeaderMap) -> bool {
+    !headers.contains_key(&SESSION)
+        || headers.get("mcp-protocol-version").is_some_and(|revision| revision == MODERN)
+}
+
+/// For what is not a message. Ordinary clients look for a stream in this way whenever they connect, so it is neither
+/// logged nor recorded.
+pub(super) fn post_only() -> Response<Body> {
+    let text = "mcpgate: use POST; GET and DELETE are for sessions of older protocol revisions";
+    let mut response = line(StatusCode::METHOD_NOT_ALLOWED, text);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response
 }
 
 /// For an address that is not there.

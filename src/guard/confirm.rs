@@ -76,7 +76,11 @@ mod tests {
             confirm: vec![WildMatch::new("pay_*")],
             trust: vec![WildMatch::new("remove_label")],
         };
-        is_needed(&guard, name, Some(&Tool { name: name.into(), read_only, destructive }))
+        is_needed(
+            &guard,
+            name,
+            Some(&Tool { name: name.into(), read_only, destructive, params: Ok(Vec::new()) }),
+        )
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! `tools/list` results: what they tell of the tools, and leaving tools out.
 
-use super::raw::{Object, array, array_of};
+use super::param::{self, Param};
+use super::raw::{Object, array, array_head, array_of};
+
+/// The most tools of one service that are listed: a longer list is refused whole.
+pub const MAX_TOOLS: usize = 5000;
 
 /// What a service says of one of its tools. Hints: the service may lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,30 +15,44 @@ pub struct Tool {
     pub read_only: Option<bool>,
     /// `annotations.destructiveHint`.
     pub destructive: Option<bool>,
+    /// The arguments that are mirrored in headers, or why that is declared wrongly.
+    pub params: Result<Vec<Param>, param::Invalid>,
 }
 
-/// Reads the tools of a `tools/list` result; [`None`] when the object is none.
-pub fn tools(result: &Object<'_>) -> Option<Vec<Tool>> {
-    let tools = array(result.get("tools")?)?;
-    Some(
-        tools
-            .iter()
-            .filter_map(|tool| {
-                let tool = Object::parse(tool)?;
-                let annotations = tool.object("annotations");
-                let hint = |key| {
-                    annotations
-                        .as_ref()
-                        .and_then(|annotations| serde_json::from_str(annotations.get(key)?).ok())
-                };
-                Some(Tool {
-                    name: tool.string("name")?,
-                    read_only: hint("readOnlyHint"),
-                    destructive: hint("destructiveHint"),
-                })
-            })
-            .collect(),
-    )
+/// Why a result tells of no tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unlisted {
+    /// It has no list of them.
+    #[error("it did not say which tools it has")]
+    NoList,
+    /// It has more than [`MAX_TOOLS`].
+    #[error("it lists more than {MAX_TOOLS} tools")]
+    TooMany,
+}
+
+/// Reads the tools of a `tools/list` result.
+///
+/// # Errors
+/// [`Unlisted`], when the result is none or too long.
+pub fn tools(result: &Object<'_>) -> Result<Vec<Tool>, Unlisted> {
+    let (tools, all) =
+        result.get("tools").and_then(|tools| array_head(tools, MAX_TOOLS)).ok_or(Unlisted::NoList)?;
+    if all > tools.len() {
+        return Err(Unlisted::TooMany);
+    }
+    Ok(tools.into_iter().filter_map(tool).collect())
+}
+
+fn tool(text: &str) -> Option<Tool> {
+    let tool = Object::parse(text)?;
+    let annotations = tool.object("annotations");
+    let hint = |key| serde_json::from_str(annotations.as_ref()?.get(key)?).ok();
+    Some(Tool {
+        name: tool.string("name")?,
+        read_only: hint("readOnlyHint"),
+        destructive: hint("destructiveHint"),
+        params: tool.get("inputSchema").map_or_else(|| Ok(Vec::new()), param::declared),
+    })
 }
 
 /// Leaves out the tools that `keep` does not name. The list is then this person's own, so a `cacheScope` that
@@ -68,7 +86,34 @@ mod tests {
     #[test]
     fn reads_hints() {
         let tools = tools(&Object::parse(LIST).unwrap()).unwrap();
-        assert_eq!(tools[0], Tool { name: "a".into(), read_only: None, destructive: None });
+        assert_eq!(
+            tools[0],
+            Tool { name: "a".into(), read_only: None, destructive: None, params: Ok(Vec::new()) }
+        );
         assert_eq!(tools[1].destructive, Some(true));
+    }
+
+    #[test]
+    fn reads_what_is_mirrored_and_what_is_declared_wrongly() {
+        let list = |kind: &str| {
+            format!(
+                r#"{{"tools":[{{"name":"a","inputSchema":{{"properties":{{"b":{{"type":"{kind}","x-mcp-header":"B"}}}}}}}}]}}"#
+            )
+        };
+        let params = |list: &str| tools(&Object::parse(list).unwrap()).unwrap().remove(0).params;
+        assert_eq!(params(&list("string")).unwrap()[0].header, "mcp-param-b");
+        assert_eq!(params(&list("number")), Err(param::Invalid::Type));
+    }
+
+    #[test]
+    fn a_list_without_end_is_no_list() {
+        for (count, expected) in [(MAX_TOOLS, Ok(MAX_TOOLS)), (MAX_TOOLS + 1, Err(Unlisted::TooMany))] {
+            let items = vec![r#"{"name":"a"}"#; count].join(",");
+            let result = format!(r#"{{"tools":[{items}]}}"#);
+            assert_eq!(tools(&Object::parse(&result).unwrap()).map(|tools| tools.len()), expected);
+        }
+        for result in ["{}", r#"{"tools":{}}"#, r#"{"tools":null}"#] {
+            assert_eq!(tools(&Object::parse(result).unwrap()), Err(Unlisted::NoList), "{result}");
+        }
     }
 }

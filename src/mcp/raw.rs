@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// A JSON object as ordered members with their exact text. Refuses duplicate keys: two readers of one message
@@ -102,6 +102,34 @@ pub fn array(text: &str) -> Option<Vec<&str>> {
     Some(elements.into_iter().map(RawValue::get).collect())
 }
 
+/// The first elements of a JSON array, at most `most` of them, and how many there are in all; [`None`] when the text
+/// is something else. The others take no memory.
+pub fn array_head(text: &str, most: usize) -> Option<(Vec<&str>, usize)> {
+    struct Head(usize);
+    impl<'de> Visitor<'de> for Head {
+        type Value = (Vec<&'de str>, usize);
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let (mut head, mut all) = (Vec::new(), 0);
+            while let Some(element) = seq.next_element::<&'de RawValue>()? {
+                if all < self.0 {
+                    head.push(element.get());
+                }
+                all += 1;
+            }
+            Ok((head, all))
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let head = deserializer.deserialize_seq(Head(most)).ok()?;
+    deserializer.end().ok()?;
+    Some(head)
+}
+
 /// A JSON array of elements that are JSON already.
 pub fn array_of<'a>(elements: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::from("[");
@@ -190,5 +218,12 @@ mod tests {
         assert!(Object::parse(r#"{"a":1,"\u0061":2}"#).is_none());
         assert!(Object::parse("[]").is_none());
         assert!(array("{}").is_none());
+        assert!(array_head("{}", 9).is_none() && array_head("[1] 2", 9).is_none());
+    }
+
+    #[test]
+    fn the_head_of_an_array_knows_its_length() {
+        assert_eq!(array_head(r#"[1, "a" ,{}]"#, 2), Some((vec!["1", "\"a\""], 3)));
+        assert_eq!(array_head("[]", 2), Some((Vec::new(), 0)));
     }
 }

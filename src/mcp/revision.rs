@@ -18,6 +18,20 @@ pub const LATEST_LEGACY: &str = "2025-11-25";
 /// The member of `_meta` that names the revision.
 pub const META_REVISION: &str = "io.modelcontextprotocol/protocolVersion";
 
+/// The member of `_meta` that says what the client can do.
+const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+
+/// Methods of earlier revisions that [`MODERN`] does not have. Methods that no revision has may be an extension's.
+const REMOVED: [&str; 7] = [
+    "initialize",
+    "ping",
+    "logging/setLevel",
+    "resources/subscribe",
+    "resources/unsubscribe",
+    "tasks/list",
+    "tasks/result",
+];
+
 /// What a request's revision means for its transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Era {
@@ -51,17 +65,23 @@ const INVALID_REQUEST: i64 = -32600;
 /// [`Disagreement`], to be answered with HTTP 400.
 pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreement> {
     let in_header = single(headers, "mcp-protocol-version")?;
-    let in_body =
-        message.meta(META_REVISION).map(|text| serde_json::from_str::<String>(&text).unwrap_or_default());
+    let meta = message.meta_object();
+    let meta = meta.as_deref().and_then(Object::parse);
+    let in_body = match meta.as_ref().and_then(|meta| meta.get(META_REVISION)) {
+        None => None,
+        Some(text) => {
+            let revision = serde_json::from_str::<String>(text).map_err(|_| required(META_REVISION))?;
+            Some(revision)
+        }
+    };
     let legacy = |revision: &str| REVISIONS.contains(&revision) && revision != MODERN;
     match (&in_header, &in_body) {
         (None, None) => return Ok(Era::Legacy),
         (Some(header), None) if legacy(header) => return Ok(Era::Legacy),
         (Some(header), None) if header != MODERN => return Err(unsupported(header)),
-        (Some(_), None) => {
-            let message = format!("params._meta[\"{META_REVISION}\"] is required in revision {MODERN}");
-            return Err(Disagreement { code: INVALID_PARAMS, message, data: None });
-        }
+        // A notification needs no `_meta`.
+        (Some(_), None) if message.id().is_none() => {}
+        (Some(_), None) => return Err(required(META_REVISION)),
         (None, Some(_)) => {
             return Err(mismatch("MCP-Protocol-Version is missing; the body names a revision"));
         }
@@ -71,8 +91,16 @@ pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreeme
         (Some(_), Some(body)) if body != MODERN => return Err(unsupported(body)),
         (Some(_), Some(_)) => {}
     }
+    if message.id().is_some() && meta.and_then(|meta| meta.object(META_CAPABILITIES).map(drop)).is_none() {
+        return Err(required(META_CAPABILITIES));
+    }
     modern(headers, message)?;
     Ok(Era::Modern)
+}
+
+/// Whether an earlier revision has this method and [`MODERN`] does not.
+pub fn is_removed(method: &str) -> bool {
+    REMOVED.contains(&method)
 }
 
 fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
@@ -85,6 +113,8 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
     match single(headers, "mcp-method")? {
         Some(header) if header == method => {}
         Some(_) => return Err(mismatch("Mcp-Method and the body's method differ")),
+        // Of a notification the revision does not say which headers it has.
+        None if message.id().is_none() => {}
         None => return Err(mismatch("Mcp-Method is missing")),
     }
     let Some(member) = name_member(method) else { return Ok(()) };
@@ -104,6 +134,12 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
             data: None,
         }),
     }
+}
+
+/// A member of `params._meta` that is missing or of another type.
+fn required(member: &str) -> Disagreement {
+    let message = format!("params._meta[{}] is required in revision {MODERN}", quoted(member));
+    Disagreement { code: INVALID_PARAMS, message, data: None }
 }
 
 /// A header that may stand at most once.
@@ -135,7 +171,7 @@ fn unsupported(requested: &str) -> Disagreement {
 mod tests {
     use super::*;
 
-    const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
+    const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#;
     const OLD: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_issue"}}"#;
 
     fn check(body: &str, headers: &[(&'static str, &str)]) -> Result<Era, i64> {
@@ -156,6 +192,33 @@ mod tests {
         assert_eq!(check(CALL, &[VERSION, METHOD, ("mcp-name", "=?base64?Z2V0X2lzc3Vl?=")]), Ok(Era::Modern));
         assert_eq!(check(OLD, &[]), Ok(Era::Legacy));
         assert_eq!(check(OLD, &[("mcp-protocol-version", "2025-06-18")]), Ok(Era::Legacy));
+    }
+
+    #[test]
+    fn a_request_needs_its_meta_and_a_notification_does_not() {
+        for (from, to) in [
+            (r#""io.modelcontextprotocol/clientCapabilities":{}"#, r#""x":1"#),
+            (
+                r#""io.modelcontextprotocol/clientCapabilities":{}"#,
+                r#""io.modelcontextprotocol/clientCapabilities":[]"#,
+            ),
+            (r#""io.modelcontextprotocol/protocolVersion":"2026-07-28""#, r#""x":1"#),
+            (
+                r#""io.modelcontextprotocol/protocolVersion":"2026-07-28""#,
+                r#""io.modelcontextprotocol/protocolVersion":5"#,
+            ),
+            (r#""_meta":{"#, r#""_other":{"#),
+        ] {
+            let body = CALL.replace(from, to);
+            assert_ne!(body, CALL);
+            assert_eq!(check(&body, &[VERSION, METHOD, NAME]), Err(INVALID_PARAMS), "{to}");
+        }
+        let notification = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{}}"#;
+        assert_eq!(check(notification, &[VERSION]), Ok(Era::Modern));
+        let method = ("mcp-method", "notifications/cancelled");
+        assert_eq!(check(notification, &[VERSION, method]), Ok(Era::Modern));
+        assert_eq!(check(notification, &[VERSION, METHOD]), Err(HEADER_MISMATCH));
+        assert_eq!(check(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, &[VERSION]), Err(INVALID_REQUEST));
     }
 
     #[test]

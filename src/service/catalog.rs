@@ -9,7 +9,7 @@ use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;
-use crate::mcp::list::{self, Tool};
+use crate::mcp::list::{self, Tool, Unlisted};
 use crate::mcp::raw::Object;
 
 /// How long a list is believed.
@@ -32,9 +32,12 @@ impl Catalog {
         context.host.isolate().catalogs.recall(service.id.as_str(), context.host.now(), MAX_AGE)
     }
 
-    /// Adds the tools of a list that passed by.
+    /// Adds the tools of a list that passed by. Where that makes too many, only these are kept.
     pub fn learn<H: Host>(context: &Context<H>, service: &Service, tools: Vec<Tool>) {
         let mut catalog = Self::known(context, service).map(|known| Self::clone(&known)).unwrap_or_default();
+        if catalog.0.len() + tools.len() > list::MAX_TOOLS {
+            catalog.0.clear();
+        }
         catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
         context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), Rc::new(catalog));
     }
@@ -51,10 +54,13 @@ impl Catalog {
             let params = cursor.map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
             let result = ask(party, "tools/list", params).await?;
             // Without the list nobody knows which tools destroy something: then nothing is called.
-            let unlisted = || rubbish(service, "it did not say which tools it has");
-            let result = Object::parse(&result).ok_or_else(unlisted)?;
-            let tools = list::tools(&result).ok_or_else(unlisted)?;
+            let result =
+                Object::parse(&result).ok_or_else(|| rubbish(service, &Unlisted::NoList.to_string()))?;
+            let tools = list::tools(&result).map_err(|why| rubbish(service, &why.to_string()))?;
             catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
+            if catalog.0.len() > list::MAX_TOOLS {
+                return Err(rubbish(service, &Unlisted::TooMany.to_string()));
+            }
             match result.get("nextCursor") {
                 Some(next) if next != "null" => cursor = Some(next.to_owned()),
                 _ => break,

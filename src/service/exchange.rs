@@ -70,7 +70,18 @@ pub async fn forward<H: Host>(
                 "{name} did not accept the gateway's credentials. The gateway's operator has to renew them."
             ),
         )),
-        status if status.is_success() || status.is_client_error() => Ok(response),
+        status if status.is_success() || status.is_client_error() => {
+            // A few bytes of it may become any number, and nothing here looks inside.
+            let plain =
+                |coding: &HeaderValue| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+            if !response.headers().get_all(header::CONTENT_ENCODING).iter().all(plain) {
+                return Err(rubbish(
+                    service,
+                    "its answer is compressed, though it was asked for a plain one",
+                ));
+            }
+            Ok(response)
+        }
         status if status.is_server_error() => Err(Refusal::new(
             Fault::Service,
             Reason::ServiceError,

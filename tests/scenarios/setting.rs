@@ -10,6 +10,9 @@ pub(crate) const ORIGIN: &str = "https://gate.example.com";
 /// `public_url` of a gateway on one's own machine.
 pub(crate) const LOOPBACK: &str = "http://127.0.0.1:8787";
 
+/// The origin of a web page that may call.
+pub(crate) const PAGE: &str = "https://inspector.example";
+
 /// How a gateway is set up. All but the usual setting get a gateway for themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Setting {
@@ -65,6 +68,7 @@ fn usual(stage: &Stage, key: &HashKey) -> String {
         r#"
 [gateway]
 public_url = "{ORIGIN}"
+allowed_origins = ["{PAGE}", "http://localhost:6274"]
 [identity]
 issuer = "{issuer}"
 client_id = "mcpgate"

@@ -1,11 +1,14 @@
 //! What happens, by subject.
 
 mod access;
+mod browser;
 mod eras;
 mod front;
 mod guard;
+mod hostile;
 mod leftovers;
 mod matrix;
+mod mirrored;
 mod oauth;
 mod path;
 mod ports;
@@ -24,6 +27,9 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     protocol::ALL,
     eras::ALL,
     matrix::ALL,
+    mirrored::ALL,
+    browser::ALL,
+    hostile::ALL,
     access::ALL,
     guard::ALL,
     service_faults::ALL,

@@ -29,7 +29,12 @@ pub(super) async fn read(mut request: worker::Request) -> worker::Result<Request
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let body = match announced {
         _ if request.inner().body().is_none() => Incoming::Whole(Bytes::new()),
-        Some(length) if length > MAX_REQUEST_BODY => Incoming::TooLarge,
+        Some(length) if length > MAX_REQUEST_BODY => {
+            if length <= MAX_DRAINED {
+                drain(&mut request.stream()?, length).await;
+            }
+            Incoming::TooLarge
+        }
         // With a length the runtime holds the client to it, so that one read is bounded.
         Some(_) => request.bytes().await.map_or(Incoming::Broken, |bytes| Incoming::Whole(bytes.into())),
         None => read_bounded(request.stream()?).await,
@@ -142,8 +147,9 @@ pub(super) async fn fetch(
     };
 
     let mut headers = header_map(response.headers());
-    // The runtime has already decoded the body, so these two no longer describe it.
-    if headers.remove(header::CONTENT_ENCODING).is_some() {
+    // These the runtime has decoded already, chunk by chunk, so neither header describes the body any more.
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "gzip" || coding == "br") {
+        headers.remove(header::CONTENT_ENCODING);
         headers.remove(header::CONTENT_LENGTH);
     }
     let chunks = match response.body() {
@@ -239,16 +245,31 @@ impl Drop for Exchange {
     }
 }
 
+/// How much of a body that is too large is read all the same.
+const MAX_DRAINED: usize = 4 * MAX_REQUEST_BODY;
+
 async fn read_bounded(mut chunks: ByteStream) -> Incoming {
     let mut body = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let Ok(chunk) = chunk else { return Incoming::Broken };
         body.extend(chunk);
         if body.len() > MAX_REQUEST_BODY {
+            let read = body.len();
+            drop(body);
+            drain(&mut chunks, MAX_DRAINED.saturating_sub(read)).await;
             return Incoming::TooLarge;
         }
     }
     Incoming::Whole(body.into())
+}
+
+/// Reads and forgets up to `most` bytes: a client that is still sending when the runtime hangs up does not read why.
+async fn drain(chunks: &mut ByteStream, most: usize) {
+    let mut read = 0;
+    while read < most {
+        let Some(Ok(chunk)) = chunks.next().await else { return };
+        read += chunk.len();
+    }
 }
 
 fn header_map(headers: &Headers) -> HeaderMap {

@@ -104,6 +104,13 @@ impl Service {
         self.0.lock().unwrap().answering = Some(Box::new(answer));
     }
 
+    /// Has these tools, besides its own.
+    pub(crate) fn offers(&self, more: &Value) {
+        let mut all = tools();
+        all.as_array_mut().unwrap().extend(more.as_array().unwrap().iter().cloned());
+        self.0.lock().unwrap().tools = all;
+    }
+
     /// Behaves well again.
     pub(crate) fn behaves(&self) {
         self.0.lock().unwrap().answering = None;

@@ -366,7 +366,7 @@ fn what_is_not_personal_stays_byte_for_byte(world: &mut World) {
 
     let body = concat!(
         r#"{"jsonrpc":"2.0","params":{"arguments":{"z":1.10,"a":1E2,"big":12345678901234567890123,"u":"\u00e4"},"name":"get_issue","#,
-        r#""unknown":[1.0],"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","x":1.00}},"id":"s\u0031","method":"tools/call","more":{}}"#
+        r#""unknown":[1.0],"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"x":1.00}},"id":"s\u0031","method":"tools/call","more":{}}"#
     );
     world.stage.desk.says("ok");
     let request = agent.posting(world, body.to_owned());

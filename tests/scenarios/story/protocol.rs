@@ -14,7 +14,10 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_batch_of_its_revision_is_answered, a_body_that_is_too_large_is_refused,
         a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
         a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
-        an_unknown_method_is_the_services_to_refuse;
+        an_unknown_method_is_the_services_to_refuse, a_method_of_earlier_revisions_is_not_found,
+        a_request_without_its_meta_is_refused, a_notification_is_accepted,
+        a_look_for_a_stream_is_answered_and_forgotten, a_body_of_another_type_is_refused,
+        an_answer_that_the_client_does_not_take_is_not_given;
 };
 
 /// The request is refused with this code; nothing reaches the service.
@@ -199,7 +202,7 @@ fn another_host_name_is_refused(world: &mut World) {
 
 fn other_methods_are_refused(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
-    for method in ["PUT", "PATCH", "GET", "DELETE"] {
+    for method in ["PUT", "PATCH"] {
         let mut request = agent.request(world, "tools/call", call());
         *request.method_mut() = method.parse().unwrap();
         *request.body_mut() = Bytes::new();
@@ -224,4 +227,113 @@ fn an_unknown_method_is_the_services_to_refuse(world: &mut World) {
         answer.text()
     );
     assert_eq!(world.stage.desk.seen().pop().unwrap().message()["params"]["field"], 1.0);
+}
+
+fn a_method_of_earlier_revisions_is_not_found(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for method in [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "resources/unsubscribe",
+        "tasks/list",
+        "tasks/result",
+    ] {
+        let request = agent.request(world, method, json!({}));
+        let answer = refused(world, request, 404, -32601, "malformed_request");
+        assert_eq!(answer.json()["id"], 7, "{method}");
+    }
+}
+
+fn a_request_without_its_meta_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let revision = json!({ "io.modelcontextprotocol/protocolVersion": "2026-07-28" });
+    let capabilities = json!({ "io.modelcontextprotocol/clientCapabilities": {} });
+    for params in
+        [json!({}), json!({ "_meta": {} }), json!({ "_meta": capabilities }), json!({ "_meta": revision })]
+    {
+        let body = json!({ "jsonrpc": "2.0", "id": "a", "method": "prompts/list", "params": params });
+        let request = agent.posting(world, body.to_string());
+        let answer = refused(world, request, 400, -32602, "malformed_request");
+        assert_eq!(answer.json()["id"], "a");
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("io.modelcontextprotocol/"), "{message}");
+    }
+}
+
+fn a_notification_is_accepted(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for agent in [&agent, &agent.speaking("2025-11-25")] {
+        let params = json!({ "requestId": 7 });
+        let body = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params });
+        let request = agent.posting(world, body.to_string());
+        let answer = world.send(request);
+        assert_eq!((answer.status(), answer.text()), (202, ""), "{}", agent.revision);
+    }
+}
+
+fn a_look_for_a_stream_is_answered_and_forgotten(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for (method, revision, session) in
+        [("GET", "2025-11-25", None), ("DELETE", "2025-11-25", None), ("GET", "2026-07-28", Some("any"))]
+    {
+        let mut request = agent.speaking(revision).request(world, "ping", json!({}));
+        *request.method_mut() = method.parse().unwrap();
+        *request.body_mut() = Bytes::new();
+        if let Some(session) = session {
+            request.headers_mut().insert("mcp-session-id", session.parse().unwrap());
+        }
+        let answer = world.send(request);
+        assert_eq!((answer.status(), answer.header("allow")), (405, "POST"), "{method}");
+        assert!(
+            answer.text().contains("use POST") && answer.text().lines().count() == 1,
+            "{}",
+            answer.text()
+        );
+    }
+    let stranger = Request::get(world.url("/mcp/desk")).body(Bytes::new()).unwrap();
+    assert_eq!(world.send(stranger).status(), 401, "who does not sign in learns nothing");
+    assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("request_refused", "refused", Some("malformed_request")), 0);
+    assert!(!world.logs().contains("reason=malformed_request"), "{}", world.logs());
+}
+
+fn a_body_of_another_type_is_refused(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for content_type in
+        ["", "text/plain", "application/x-www-form-urlencoded", "application/json-seq", "multipart/form-data"]
+    {
+        let mut request = agent.request(world, "tools/call", call());
+        request.headers_mut().remove("content-type");
+        if !content_type.is_empty() {
+            request.headers_mut().insert("content-type", content_type.parse().unwrap());
+        }
+        let answer = refused(world, request, 415, -31_001, "malformed_request");
+        assert_eq!(answer.header("accept"), "application/json", "{content_type}");
+    }
+    for coding in ["gzip", "br", "zstd", "deflate"] {
+        let mut request = agent.request(world, "tools/call", call());
+        request.headers_mut().insert("content-encoding", coding.parse().unwrap());
+        let answer = refused(world, request, 415, -31_001, "malformed_request");
+        assert_eq!(answer.header("accept-encoding"), "identity", "{coding}");
+    }
+    let mut request = agent.request(world, "tools/call", call());
+    request.headers_mut().insert("content-type", "Application/JSON; charset=utf-8".parse().unwrap());
+    assert_eq!(world.send(request).status(), 200);
+}
+
+fn an_answer_that_the_client_does_not_take_is_not_given(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let mut request = agent.request(world, "tools/call", call());
+    request.headers_mut().insert("accept", "text/html, image/png".parse().unwrap());
+    refused(world, request, 406, -31_001, "malformed_request");
+    for accept in ["", "*/*", "application/json", "application/json;q=0.9, text/event-stream"] {
+        let mut request = agent.request(world, "tools/call", call());
+        request.headers_mut().remove("accept");
+        if !accept.is_empty() {
+            request.headers_mut().insert("accept", accept.parse().unwrap());
+        }
+        assert_eq!(world.send(request).status(), 200, "{accept}");
+    }
 }

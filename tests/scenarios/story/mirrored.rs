@@ -1,0 +1,207 @@
+//! Arguments that are said twice, in the body and in a header: both say the same, toward the gateway and from it.
+
+use http::{HeaderValue, Request};
+use serde_json::{Value, json};
+
+use crate::client::{Agent, text};
+use crate::stage::Person;
+use crate::world::World;
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: a_mirrored_argument_goes_along, a_mirrored_argument_that_disagrees_is_refused,
+        a_pseudonym_is_given_back_in_argument_and_header, a_line_break_stays_inside_its_header,
+        a_header_that_nobody_declares_goes_along, a_tool_that_mirrors_wrongly_is_not_offered,
+        a_tool_that_mirrors_since_a_minute_ago_is_called;
+};
+
+/// Tools that mirror arguments. Their names are no other scenario's.
+fn tools() -> Value {
+    json!([{
+        "name": "get_routed",
+        "annotations": { "readOnlyHint": true },
+        "inputSchema": { "type": "object", "properties": {
+            "region": { "type": "string", "x-mcp-header": "Region" },
+            "limit": { "type": "integer", "x-mcp-header": "Limit" },
+            "deep": { "type": "object", "properties": { "dry": { "type": "boolean", "x-mcp-header": "Dry-Run" } } },
+            "query": { "type": "string" },
+        } },
+    }])
+}
+
+fn agent(world: &mut World) -> Agent {
+    world.stage.desk.offers(&tools());
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    assert!(agent.tools(world).contains(&"get_routed".to_owned()));
+    agent
+}
+
+fn call(
+    world: &World,
+    agent: &Agent,
+    arguments: Value,
+    headers: &[(&'static str, &str)],
+) -> Request<bytes::Bytes> {
+    let mut request =
+        agent.request(world, "tools/call", json!({ "name": "get_routed", "arguments": arguments }));
+    for (name, value) in headers {
+        request.headers_mut().append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    }
+    request
+}
+
+fn a_mirrored_argument_goes_along(world: &mut World) {
+    let agent = agent(world);
+    let arguments = json!({ "region": "Süd", "limit": 42, "deep": { "dry": false }, "query": "x" });
+    let headers = [
+        ("mcp-param-region", "=?base64?U8O8ZA==?="),
+        ("mcp-param-limit", "42.0"),
+        ("mcp-param-dry-run", "false"),
+    ];
+    let request = call(world, &agent, arguments.clone(), &headers);
+    let answer = world.send(request);
+    assert_eq!(answer.json()["result"]["isError"], false, "{}", answer.text());
+    let seen = world.stage.desk.calls().pop().unwrap();
+    assert_eq!(seen.arguments(), arguments);
+    assert_eq!(seen.header("mcp-param-region"), "=?base64?U8O8ZA==?=");
+    assert_eq!(
+        (seen.header("mcp-param-limit"), seen.header("mcp-param-dry-run")),
+        ("42", "false"),
+        "minted anew"
+    );
+    let mirrored = seen.headers.keys().filter(|name| name.as_str().starts_with("mcp-param-"));
+    assert_eq!(mirrored.count(), 3);
+    for arguments in [json!({}), json!({ "region": null })] {
+        let request = call(world, &agent, arguments, &[]);
+        assert_eq!(world.send(request).json()["result"]["isError"], false);
+        let seen = world.stage.desk.calls().pop().unwrap();
+        assert!(!seen.headers.contains_key("mcp-param-region"));
+    }
+}
+
+fn a_mirrored_argument_that_disagrees_is_refused(world: &mut World) {
+    let agent = agent(world);
+    let south = json!({ "region": "south" });
+    let attacks: [(&Value, &[(&'static str, &str)]); 11] = [
+        (&south, &[]),
+        (&south, &[("mcp-param-region", "north")]),
+        (&south, &[("mcp-param-region", "SOUTH")]),
+        (&south, &[("mcp-param-region", "south"), ("mcp-param-region", "north")]),
+        (&south, &[("mcp-param-region", "=?base64?c291dGg?=")]),
+        (&south, &[("mcp-param-region", "=?base64?c291!!dGg=?=")]),
+        (&south, &[("mcp-param-region", "söuth")]),
+        (&south, &[("mcp-param-region", "south"), ("mcp-param-limit", "1")]),
+        (&json!({ "region": "" }), &[("mcp-param-region", "=?base64?=")]),
+        (&json!({ "limit": 9_007_199_254_740_993_i64 }), &[("mcp-param-limit", "9007199254740992")]),
+        (&json!({ "deep": { "dry": true } }), &[("mcp-param-dry-run", "false")]),
+    ];
+    for (arguments, headers) in attacks {
+        let request = call(world, &agent, arguments.clone(), headers);
+        let answer = world.send(request);
+        assert_eq!(answer.status(), 400, "{headers:?} {}", answer.text());
+        let message = answer.json();
+        assert_eq!((&message["id"], &message["error"]["code"]), (&json!(7), &json!(-32020)), "{message}");
+        assert!(message["error"]["message"].as_str().unwrap().contains("mcp-param-"), "{message}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("tool_called", "refused", Some("header_mismatch")), attacks.len());
+}
+
+fn a_pseudonym_is_given_back_in_argument_and_header(world: &mut World) {
+    let agent = agent(world);
+    let value = "mia.müster@kunde.example";
+    world.stage.desk.says(&format!("Owner: {value}, or mia.muster@kunde.example"));
+    let seen = agent.read(world, "get_issue", json!({}));
+    let pseudonym = seen.rsplit(' ').next().unwrap();
+    assert!(!seen.contains("mia.muster"), "{seen}");
+    let request = call(world, &agent, json!({ "region": pseudonym }), &[("mcp-param-region", pseudonym)]);
+    let answer = world.send(request);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    let seen = world.stage.desk.calls().pop().unwrap();
+    assert_eq!(seen.arguments()["region"], "mia.muster@kunde.example");
+    assert_eq!(seen.header("mcp-param-region"), "mia.muster@kunde.example");
+}
+
+fn a_line_break_stays_inside_its_header(world: &mut World) {
+    let agent = agent(world);
+    let region = "a\r\nX-Evil: 1\r\n\r\n\0";
+    let header = "=?base64?YQ0KWC1FdmlsOiAxDQoNCgA=?=";
+    let request = call(world, &agent, json!({ "region": region }), &[("mcp-param-region", header)]);
+    assert_eq!(world.send(request).status(), 200);
+    let seen = world.stage.desk.calls().pop().unwrap();
+    assert_eq!((seen.header("mcp-param-region"), seen.header("x-evil")), (header, ""));
+    assert_eq!(seen.arguments()["region"], region);
+
+    let mut request = agent.request(world, "resources/read", json!({ "uri": "?" }));
+    let body = String::from_utf8(request.body().to_vec()).unwrap();
+    *request.body_mut() = body.replace("\"?\"", &json!(region).to_string()).into();
+    request.headers_mut().insert("mcp-name", header.parse().unwrap());
+    world.send(request);
+    let seen = world.stage.desk.seen().pop().unwrap();
+    assert_eq!((seen.header("mcp-name"), seen.header("x-evil")), (header, ""));
+}
+
+fn a_header_that_nobody_declares_goes_along(world: &mut World) {
+    let agent = agent(world);
+    let request =
+        call(world, &agent, json!({}), &[("mcp-param-tenant", "4711"), ("mcp-param-tenant", "4712")]);
+    assert_eq!(world.send(request).status(), 200);
+    let seen = world.stage.desk.calls().pop().unwrap();
+    let values: Vec<&str> = seen
+        .headers
+        .get_all("mcp-param-tenant")
+        .iter()
+        .flat_map(|value| value.to_str().unwrap().split(", "))
+        .collect();
+    assert_eq!(values, ["4711", "4712"]);
+}
+
+fn a_tool_that_mirrors_wrongly_is_not_offered(world: &mut World) {
+    let wrong = |name: &str, property: Value| json!({ "name": name, "inputSchema": { "type": "object", "properties": property } });
+    world.stage.desk.offers(&json!([
+        wrong("get_wrong_name", json!({ "a": { "type": "string", "x-mcp-header": "A\r\nX-Evil: 1" } })),
+        wrong("get_wrong_type", json!({ "a": { "type": "number", "x-mcp-header": "A" } })),
+        wrong("get_wrong_place", json!({ "a": { "items": { "type": "string", "x-mcp-header": "A" } } })),
+        wrong("get_right", json!({ "a": { "type": "string", "x-mcp-header": "A" } })),
+    ]));
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let listed = agent.tools(world);
+    assert!(
+        listed.contains(&"get_right".to_owned()) && listed.contains(&"get_issue".to_owned()),
+        "{listed:?}"
+    );
+    assert!(!listed.iter().any(|name| name.starts_with("get_wrong")), "{listed:?}");
+    assert!(world.logs().contains("tools_left_out service=desk tools=3 first=name"), "{}", world.logs());
+
+    for name in ["get_wrong_name", "get_wrong_type", "get_wrong_place"] {
+        let told = agent.refused(world, name, json!({ "a": "b" }));
+        assert!(told.contains("x-mcp-header") && told.contains("operator"), "{told}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("tool_called", "service", Some("service_rubbish")), 3);
+
+    let old = agent.speaking("2025-11-25");
+    assert!(old.tools(world).contains(&"get_wrong_type".to_owned()), "earlier revisions mirror nothing");
+    old.call(world, "get_wrong_type", json!({ "a": 1.5 }));
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_tool_that_mirrors_since_a_minute_ago_is_called(world: &mut World) {
+    let tool = |header: &str| {
+        let property = json!({ "type": "string", "x-mcp-header": header });
+        json!([{ "name": "get_renamed", "annotations": { "readOnlyHint": true },
+            "inputSchema": { "type": "object", "properties": { "a": property } } }])
+    };
+    world.stage.desk.offers(&tool("Old"));
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    // The client learns of it from elsewhere.
+    world.stage.desk.offers(&tool("New"));
+    let params = json!({ "name": "get_renamed", "arguments": { "a": "b" } });
+    let mut request = agent.request(world, "tools/call", params);
+    request.headers_mut().insert("mcp-param-new", "b".parse().unwrap());
+    let answer = world.send(request);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert_eq!(text(&answer.json()["result"]), "done");
+    assert_eq!(world.stage.desk.calls().pop().unwrap().header("mcp-param-new"), "b");
+}

@@ -17,6 +17,10 @@ use std::ops::Range;
 /// Containers inside containers, at most; deeper text is refused.
 pub const MAX_DEPTH: usize = 128;
 
+/// Values in one document, at most, where it is read into memory value by value: 8 MiB of tiny ones would take fifty
+/// times that.
+pub const MAX_VALUES: usize = 200_000;
+
 /// One step of a path from the root to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment<'a> {
@@ -177,6 +181,21 @@ pub fn walk<'t>(
     visit: &mut dyn FnMut(&[Segment<'_>], Event<'t>),
 ) -> Result<(), JsonError> {
     walk_below(&[], text, duplicates, visit)
+}
+
+/// Whether a JSON text holds more than [`MAX_VALUES`] values, up to where it stops being JSON. Takes no memory.
+pub fn is_dense(text: &str) -> bool {
+    // Each value but the first has its own comma, or a container that it is the first of. Only where strings hold so
+    // many of these does anybody have to look closer.
+    if memchr::memchr3_iter(b',', b'[', b'{', text.as_bytes()).nth(MAX_VALUES - 1).is_none() {
+        return false;
+    }
+    let mut values = 0;
+    // Where it is not JSON, nobody reads on either.
+    let _ = walk(text, Duplicates::Allow, &mut |_, event| {
+        values += usize::from(!matches!(event, Event::Key(_) | Event::Close));
+    });
+    values > MAX_VALUES
 }
 
 /// As [`walk`], for a document that stands below `path` in another one.

@@ -10,7 +10,7 @@ use http_body::Body as _;
 
 use crate::body::Body;
 use crate::host::{FetchError, Incoming};
-use crate::mcp::raw::array;
+use crate::mcp::raw::array_head;
 use crate::mcp::sse::Event;
 
 /// The revision that has batches. It has no header that names it, so that a request without one may be of it.
@@ -25,10 +25,10 @@ pub(super) fn split(request: &Request<Incoming>) -> Option<Vec<Bytes>> {
         return None;
     }
     let Incoming::Whole(body) = request.body() else { return None };
-    let messages = array(std::str::from_utf8(body).ok()?)?;
+    let (messages, all) = array_head(std::str::from_utf8(body).ok()?, MOST)?;
     let messages: Vec<Bytes> =
         messages.into_iter().map(|message| Bytes::copy_from_slice(message.as_bytes())).collect();
-    (!messages.is_empty() && messages.len() <= MOST).then_some(messages)
+    (!messages.is_empty() && messages.len() == all).then_some(messages)
 }
 
 /// Answers a batch, given what answers one message. What refuses the first message as a request (a missing token, an

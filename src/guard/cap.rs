@@ -1,5 +1,6 @@
 //! Results that are too large lose whole items, and say so; no value is cut in the middle.
 
+use crate::json::{self, MAX_VALUES};
 use crate::mcp::raw::{Object, array, array_of, quoted};
 
 /// How deep a list is looked for, and how many lists are considered.
@@ -47,7 +48,7 @@ pub fn cap(result: &str, max: usize) -> Capped {
         let value = parsed(structured);
         let mirror =
             |item: &String| text_of(item).is_some_and(|text| parsed(&text) == value && value.is_some());
-        for list in lists(structured) {
+        for list in lists(structured, max) {
             let found = most(list.items, |kept| {
                 let shrunk = list.keep(structured, kept)?;
                 let content = content
@@ -72,7 +73,7 @@ pub fn cap(result: &str, max: usize) -> Capped {
                 .map(|(n, item)| if n == at { with_text(item, text) } else { item.clone() })
                 .collect()
         };
-        for list in lists(&text) {
+        for list in lists(&text, max) {
             let found = most(list.items, |kept| {
                 cut(kept, list.items, "items", None, replaced(&list.keep(&text, kept)?))
             });
@@ -80,8 +81,8 @@ pub fn cap(result: &str, max: usize) -> Capped {
                 return Capped::Cut(found);
             }
         }
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        if lines.len() > 1 && parsed(&text).is_none() {
+        let lines: Vec<&str> = text.split_inclusive('\n').take(MAX_VALUES + 1).collect();
+        if (2..=MAX_VALUES).contains(&lines.len()) && !json::is_dense(&text) && parsed(&text).is_none() {
             let found = most(lines.len(), |kept| {
                 let head = lines.get(..kept)?.concat();
                 cut(kept, lines.len(), "lines", None, replaced(&head))
@@ -99,7 +100,12 @@ pub fn cap(result: &str, max: usize) -> Capped {
 
 /// The largest count from 1 to `items - 1` for which `make` has something to give.
 fn most(items: usize, make: impl Fn(usize) -> Option<String>) -> Option<String> {
-    let (mut low, mut high, mut best) = (1, items.saturating_sub(1), None);
+    if items < 2 {
+        return None;
+    }
+    // Where one item is too large already, nobody has to look further.
+    let mut best = Some(make(1)?);
+    let (mut low, mut high) = (2, items - 1);
     while low <= high {
         let middle = low + (high - low) / 2;
         match make(middle) {
@@ -152,10 +158,13 @@ fn rewrite(text: &str, path: &[Step], kept: usize) -> Option<String> {
     }
 }
 
-/// The lists of at least two items, largest first.
-fn lists(text: &str) -> Vec<List> {
+/// The lists of at least two items without which the text fits into `max`, largest first.
+fn lists(text: &str, max: usize) -> Vec<List> {
     let mut found = Vec::new();
-    look(text, &mut Vec::new(), &mut found);
+    if !json::is_dense(text) {
+        look(text, &mut Vec::new(), &mut found);
+    }
+    found.retain(|list: &List| text.len() - list.bytes <= max);
     found.sort_by_key(|list| std::cmp::Reverse(list.bytes));
     found
 }
@@ -184,8 +193,9 @@ fn look(text: &str, path: &mut Vec<Step>, found: &mut Vec<List>) {
     }
 }
 
+/// The value of a JSON text, if it fits into memory.
 fn parsed(text: &str) -> Option<serde_json::Value> {
-    serde_json::from_str(text).ok()
+    if json::is_dense(text) { None } else { serde_json::from_str(text).ok() }
 }
 
 fn text_of(item: &str) -> Option<String> {
@@ -263,6 +273,9 @@ mod tests {
         let one = json!({"content": [{"type": "text", "text": "z".repeat(5000)}]});
         assert_eq!(cap(&one.to_string(), 1000), Capped::TooLarge);
         assert_eq!(cap(&one.to_string(), 6000), Capped::Whole);
+        let zeros = format!("[{}]", vec!["0"; MAX_VALUES].join(",\n"));
+        let dense = json!({"content": [{"type": "text", "text": zeros}]});
+        assert_eq!(cap(&dense.to_string(), 1000), Capped::TooLarge);
     }
 
     proptest! {

@@ -1,6 +1,8 @@
 //! What the scanner accepts, and that it changes nothing it was not asked to.
 
-use super::{Duplicates, Edit, Event, JsonError, Segment, escape, rewrite, splice, walk};
+use super::{
+    Duplicates, Edit, Event, JsonError, MAX_VALUES, Segment, escape, is_dense, rewrite, splice, walk,
+};
 use proptest::prelude::*;
 
 fn events(text: &str) -> Result<Vec<String>, JsonError> {
@@ -23,6 +25,20 @@ fn events(text: &str) -> Result<Vec<String>, JsonError> {
         });
     })?;
     Ok(out)
+}
+
+#[test]
+fn density_is_counted_to_the_last_value() {
+    let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
+    for (item, values) in [("0", 1), ("[]", 1), (r#"{"a":1}"#, 2), (r#"{"a":{"b":[1]}}"#, 4), ("\"[,{\"", 1)]
+    {
+        let fits = (MAX_VALUES - 1) / values;
+        assert!(!is_dense(&list(item, fits)), "{item}");
+        assert!(is_dense(&list(item, fits + 1)), "{item}");
+    }
+    assert!(!is_dense(&format!("{{\"csv\":\"{}\"}}", "a,b,c".repeat(MAX_VALUES))));
+    assert!(!is_dense(&"one, two, ".repeat(MAX_VALUES)), "not JSON");
+    assert!(is_dense(&list("0", MAX_VALUES).replace(']', "")), "as far as it is JSON");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One JSON-RPC message, read once into what the gateway needs of it.
 
 use super::raw::Object;
+use crate::json::{self, MAX_VALUES};
 
 /// How deep a message may be nested. serde_json stops at 128 by itself; this is what peers' parsers can take.
 pub const MAX_DEPTH: usize = 64;
@@ -43,6 +44,9 @@ pub enum ParseError {
         "the body is not JSON that can be read in only one way (UTF-8, no duplicate keys, at most 64 levels)"
     )]
     Json,
+    /// More values than are read into memory.
+    #[error("the body holds more than {MAX_VALUES} values")]
+    Dense,
     /// An array of messages.
     #[error("batches are not part of this protocol revision; send one message per request")]
     Batch,
@@ -58,6 +62,9 @@ impl Message {
     /// [`ParseError`] says what the text is instead.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         let text = std::str::from_utf8(body).map_err(|_| ParseError::Json)?;
+        if json::is_dense(text) {
+            return Err(ParseError::Dense);
+        }
         check(text)?;
         if text.trim_start().starts_with('[') {
             return Err(ParseError::Batch);
@@ -263,6 +270,13 @@ mod tests {
             "]".repeat(70)
         );
         assert_eq!(parse(&deep), Err(ParseError::Json));
+    }
+
+    #[test]
+    fn refuses_more_values_than_fit_into_memory() {
+        let zeros = vec!["0"; MAX_VALUES].join(",");
+        let text = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{{"a":[{zeros}]}}}}"#);
+        assert_eq!(parse(&text), Err(ParseError::Dense));
     }
 
     #[test]

@@ -233,6 +233,7 @@ mod tests {
             &[VERSION, METHOD, ("mcp-name", "GET_ISSUE")],
             &[VERSION, METHOD, ("mcp-name", "=?base64?%%%?=")],
             &[VERSION, METHOD, NAME, ("mcp-name", "delete_issue")],
+            &[VERSION, METHOD, ("mcp-name", "get_issue\u{fc}")],
         ] {
             assert_eq!(check(CALL, headers), Err(HEADER_MISMATCH), "{headers:?}");
         }

@@ -12,6 +12,7 @@ use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;
+use crate::json::{MAX_VALUES, is_dense};
 use crate::mcp::sse::{self, Event};
 
 /// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
@@ -57,18 +58,27 @@ impl<H: Host> Wire<H> {
     /// The whole text of an answer that is no stream.
     ///
     /// # Errors
-    /// A [`Refusal`] when it is too long, breaks off or is late.
+    /// A [`Refusal`] when it is too long or holds too many values, breaks off or is late.
     pub async fn text(&mut self) -> Result<String, Refusal> {
-        match self.body.take() {
-            Some(body) => collect(&self.context, &self.service, body, MAX_MESSAGE).await,
-            None => Ok(String::new()),
+        let Some(body) = self.body.take() else { return Ok(String::new()) };
+        let text = collect(&self.context, &self.service, body, MAX_MESSAGE).await?;
+        self.sparse(&text)?;
+        Ok(text)
+    }
+
+    /// A message is read into memory value by value.
+    fn sparse(&self, text: &str) -> Result<(), Refusal> {
+        if !is_dense(text) {
+            return Ok(());
         }
+        Err(rubbish(&self.service, &format!("a message holds more than {MAX_VALUES} values")))
     }
 
     /// The next event; the one message of an answer that is no stream, as an event; [`None`] at the end.
     ///
     /// # Errors
-    /// A [`Refusal`] when the answer is too long, breaks off, is late or is no stream of events.
+    /// A [`Refusal`] when the answer is too long or holds too many values, breaks off, is late or is no stream of
+    /// events.
     pub async fn next(&mut self) -> Result<Option<Event>, Refusal> {
         let Some(parser) = &mut self.parser else {
             let text = self.text().await?;
@@ -76,6 +86,7 @@ impl<H: Host> Wire<H> {
         };
         loop {
             if let Some(event) = self.ready.pop_front() {
+                self.sparse(event.data.as_deref().unwrap_or_default())?;
                 return Ok(Some(event));
             }
             let Some(body) = &mut self.body else { return Ok(None) };

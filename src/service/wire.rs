@@ -66,14 +66,6 @@ impl<H: Host> Wire<H> {
         Ok(text)
     }
 
-    /// A message is read into memory value by value.
-    fn sparse(&self, text: &str) -> Result<(), Refusal> {
-        if !is_dense(text) {
-            return Ok(());
-        }
-        Err(rubbish(&self.service, &format!("a message holds more than {MAX_VALUES} values")))
-    }
-
     /// The next event; the one message of an answer that is no stream, as an event; [`None`] at the end.
     ///
     /// # Errors
@@ -108,5 +100,13 @@ impl<H: Host> Wire<H> {
                 None => self.body = None,
             }
         }
+    }
+
+    /// A message is read into memory value by value.
+    fn sparse(&self, text: &str) -> Result<(), Refusal> {
+        if !is_dense(text) {
+            return Ok(());
+        }
+        Err(rubbish(&self.service, &format!("a message holds more than {MAX_VALUES} values")))
     }
 }

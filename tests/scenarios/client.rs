@@ -284,6 +284,12 @@ impl Agent {
             if let Some(name) = message["params"][member].as_str() {
                 request = request.header("mcp-name", name);
             }
+            // The one mirrored argument that all clients know of: of the tool `read` of the services of one era.
+            if let (Some("read"), Some(to)) =
+                (message["params"]["name"].as_str(), message["params"]["arguments"]["to"].as_str())
+            {
+                request = request.header("mcp-param-to", to);
+            }
         }
         if let Some(session) = &self.session {
             request = request.header("mcp-session-id", session);

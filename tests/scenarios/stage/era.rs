@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use mcpgate::host::memory::{Chunk, Peer, Reply};
@@ -132,6 +134,7 @@ impl Era {
         if seen.header("mcp-method") != method
             || seen.header("mcp-name") != named
             || !capabilities.is_object()
+            || (named == "read" && seen.header("mcp-param-to") != mirrored(&params["arguments"]["to"]))
         {
             return error(400, message, -32020, "headers and body differ", Value::Null);
         }
@@ -396,12 +399,20 @@ fn news() -> Vec<Value> {
     ]
 }
 
+/// An argument as a header says it, as far as scenarios need it.
+fn mirrored(argument: &Value) -> String {
+    let text = argument.as_str().unwrap_or_default();
+    if text.is_ascii() { text.to_owned() } else { format!("=?base64?{}?=", STANDARD.encode(text)) }
+}
+
 /// What is the same in all revisions.
 fn result(method: &str, params: &Value) -> Option<Value> {
     let tool = |name: &str| json!({ "name": name, "description": name, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
     Some(match method {
         "tools/list" => {
-            json!({ "tools": [tool("read"), tool("ask"), tool("tell"), tool("wait"), tool("ask_model"), tool("ask_roots")] })
+            let mut read = tool("read");
+            read["inputSchema"]["properties"] = json!({ "to": { "type": "string", "x-mcp-header": "To" } });
+            json!({ "tools": [read, tool("ask"), tool("tell"), tool("wait"), tool("ask_model"), tool("ask_roots")] })
         }
         "tools/call" if params["name"] == "read" => {
             text(&format!("Write to {MAIL}; {}", params["arguments"]))

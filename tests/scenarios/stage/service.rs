@@ -99,6 +99,11 @@ impl Service {
         self.answers(move |seen| seen.calls().then(|| answer(seen)));
     }
 
+    /// Answers requests for its tools in this way.
+    pub(crate) fn lists(&self, answer: impl Fn(&Seen) -> Reply + Send + 'static) {
+        self.answers(move |seen| (seen.message()["method"] == "tools/list").then(|| answer(seen)));
+    }
+
     /// Answers all requests in this way, unless it is [`None`].
     pub(crate) fn answers(&self, answer: impl Fn(&Seen) -> Option<Reply> + Send + 'static) {
         self.0.lock().unwrap().answering = Some(Box::new(answer));

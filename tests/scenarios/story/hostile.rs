@@ -93,6 +93,9 @@ fn a_session_id_that_is_none_is_not_handed_on(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
     for id in ["planted session", "plantedü", "planted\tsession"] {
         world.stage.desk.answers(move |seen| {
+            if seen.message()["method"] != "initialize" {
+                return None;
+            }
             let result = r#"{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}"#;
             let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
             let mut reply = Reply::new(200, "application/json", body);
@@ -199,10 +202,10 @@ fn a_million_tools_are_not_listed(world: &mut World) {
             world.stage.desk.answers(move |seen| {
                 let list =
                     format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{"tools":[{tools}]}}}}"#, seen.id());
-                (seen.message()["method"] == "tools/list").then(|| match content_type {
+                match content_type {
                     "text/event-stream" => Reply::new(200, content_type, format!("data: {list}\n\n")),
                     _ => Reply::new(200, content_type, list),
-                })
+                }
             });
             let answer = agent.send(world, "tools/list", json!({}));
             assert!(answer.text().len() < 1000 && answer.text().contains(words), "{}", answer.text());
@@ -250,7 +253,7 @@ fn half_a_million_values_are_not_taken_apart(world: &mut World) {
 fn a_list_of_tools_that_never_ends_is_not_read(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     for content_type in ["application/json", "text/event-stream"] {
-        world.stage.desk.answers(move |seen| {
+        world.stage.desk.lists(move |seen| {
             let head = format!(r#"data: {{"jsonrpc":"2.0","id":{},"result":{{"tools":["#, seen.id());
             let head =
                 head.strip_prefix(if content_type == "application/json" { "data: " } else { "" }).unwrap();
@@ -260,7 +263,7 @@ fn a_list_of_tools_that_never_ends_is_not_read(world: &mut World) {
             let mut response =
                 http::Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
             response.headers_mut().insert("content-type", content_type.parse().unwrap());
-            Some(Reply::Response(response))
+            Reply::Response(response)
         });
         let answer = agent.send(world, "tools/list", json!({}));
         assert!(answer.text().len() < 1000 && !answer.text().contains("get_issue"), "{}", answer.text());

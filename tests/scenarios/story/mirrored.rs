@@ -4,7 +4,7 @@ use http::{HeaderValue, Request};
 use serde_json::{Value, json};
 
 use crate::client::{Agent, text};
-use crate::stage::Person;
+use crate::stage::{ERA_MAIL, Person};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
@@ -12,7 +12,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_mirrored_argument_goes_along, a_mirrored_argument_that_disagrees_is_refused,
         a_pseudonym_is_given_back_in_argument_and_header, a_line_break_stays_inside_its_header,
         a_header_that_nobody_declares_goes_along, a_tool_that_mirrors_wrongly_is_not_offered,
-        a_tool_that_mirrors_since_a_minute_ago_is_called;
+        a_tool_that_mirrors_since_a_minute_ago_is_called, an_argument_is_mirrored_for_an_older_client,
+        an_older_service_gets_no_mirrored_arguments;
 };
 
 /// Tools that mirror arguments. Their names are no other scenario's.
@@ -204,4 +205,34 @@ fn a_tool_that_mirrors_since_a_minute_ago_is_called(world: &mut World) {
     assert_eq!(answer.status(), 200, "{}", answer.text());
     assert_eq!(text(&answer.json()["result"]), "done");
     assert_eq!(world.stage.desk.calls().pop().unwrap().header("mcp-param-new"), "b");
+}
+
+fn an_argument_is_mirrored_for_an_older_client(world: &mut World) {
+    let person = Person::of("eras.example.com");
+    for revision in ["2025-11-25", "2024-11-05"] {
+        let mut agent = Agent::of(world, &person, "new").speaking(revision);
+        agent.initialize(world);
+        let said = agent.call(world, "read", json!({}));
+        let pseudonym = text(&said).split([' ', ';']).nth(2).unwrap().to_owned();
+        for (to, header) in
+            [("x", "x"), ("Süd", "=?base64?U8O8ZA==?="), (&*pseudonym, ERA_MAIL), ("a\nb", "=?base64?YQpi?=")]
+        {
+            agent.call(world, "read", json!({ "to": to }));
+            let seen = world.stage.eras[0].heard("tools/call").pop().unwrap();
+            assert_eq!(seen.header("mcp-param-to"), header, "{revision}");
+        }
+    }
+}
+
+fn an_older_service_gets_no_mirrored_arguments(world: &mut World) {
+    let person = Person::of("eras.example.com");
+    let agent = Agent::of(world, &person, "old");
+    agent.read(world, "read", json!({ "to": "x" }));
+    let seen = world.stage.eras[1].heard("tools/call").pop().unwrap();
+    assert!(!seen.headers.keys().any(|name| name.as_str().starts_with("mcp-param-")), "{:?}", seen.headers);
+    let mut request =
+        agent.request(world, "tools/call", json!({ "name": "read", "arguments": { "to": "x" } }));
+    request.headers_mut().insert("mcp-param-to", "y".parse().unwrap());
+    assert_eq!(world.send(request).status(), 400, "the gateway reads both");
+    assert_eq!(world.stage.eras[1].heard("tools/call").len(), 1, "nothing was forwarded");
 }

@@ -22,7 +22,8 @@ export async function startHop({ who, route }) {
     }
     const headers = passed(request.rawHeaders, Object.keys(way.headers ?? {}));
     for (const pair of Object.entries(way.headers ?? {})) headers.push(...pair);
-    const onward = ask(way.url, { method: request.method, headers, setHost: false }, (answer) => {
+    // A connection for each request: the suite's services wait for those that are kept.
+    const onward = ask(way.url, { method: request.method, headers, setHost: false, agent: false }, (answer) => {
       response.writeHead(answer.statusCode, answer.statusMessage, passed(answer.rawHeaders));
       response.flushHeaders();
       answer.pipe(response);

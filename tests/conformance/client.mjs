@@ -60,6 +60,12 @@ async function callFirst(client) {
   await client.callTool({ name: tools[0].name, arguments: {} });
 }
 
+// Nobody else ends a client that waits for ever.
+setTimeout(() => {
+  console.error('the client did not come to its end');
+  process.exit(1);
+}, 25_000).unref();
+
 const play = plays[process.env.MCP_CONFORMANCE_SCENARIO];
 if (!play) throw new Error(`no client for the scenario ${process.env.MCP_CONFORMANCE_SCENARIO}`);
 await writeFile(process.env.MCPGATE_SERVICE, process.argv[2]);

@@ -107,12 +107,25 @@ export async function connect({
   } catch (error) {
     if (!account.authorizationUrl) throw error;
   }
+  await allow({ transport: first, account, legacy, visit });
+  const connected = client();
+  await connected.connect(open());
+  return { client: connected, account };
+}
+
+/**
+ * Goes with a person where a refused attempt wants them to sign in, and takes the tokens.
+ *
+ * @param {object} options
+ * @param {any} options.transport The SDK's transport that was refused; its provider is `account`.
+ * @param {Account} options.account
+ * @param {(url: URL) => Promise<URL>} options.visit As for [`connect`].
+ * @param {boolean} [options.legacy] As for [`connect`].
+ */
+export async function allow({ transport, account, visit, legacy = false }) {
   const callback = await visit(account.authorizationUrl);
   if (!account.recognizes(callback)) throw new Error('the state that came back is not the one that was sent');
   const refused = callback.searchParams.get('error');
   if (refused) throw new Error(`${refused}: ${callback.searchParams.get('error_description') ?? ''}`);
-  await first.finishAuth(legacy ? callback.searchParams.get('code') : callback.searchParams);
-  const connected = client();
-  await connected.connect(open());
-  return { client: connected, account };
+  await transport.finishAuth(legacy ? callback.searchParams.get('code') : callback.searchParams);
 }

@@ -32,3 +32,5 @@ step "Scenarios on the Spin component" env MCPGATE_HOST=spin cargo test --test s
 step "The contract of the ports, from inside both hosts" scripts/contract.sh
 step "Official clients through the Worker" node --test --test-concurrency=1 tests/e2e/*.test.mjs
 step "Official clients through the Spin component" env MCPGATE_HOST=spin node --test --test-concurrency=1 tests/e2e/*.test.mjs
+step "The conformance suite through the Worker" node --test --test-reporter=spec tests/conformance/*.test.mjs
+step "The conformance suite through the Spin component" env MCPGATE_HOST=spin node --test --test-reporter=spec tests/conformance/*.test.mjs

@@ -33,11 +33,13 @@ export async function mcpgate(...args) {
  *
  * @param {object} [options]
  * @param {(toml: string) => string} [options.configure] Changes gateway.toml before it is stored.
+ * @param {string} [options.publicUrl] Where clients reach the gateway, when that is not where it listens.
  */
-export async function startAll({ configure = (toml) => toml } = {}) {
+export async function startAll({ configure = (toml) => toml, publicUrl } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-e2e-'));
   const clientSecret = 'a secret of this test';
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const port = await freePort();
+  const url = publicUrl ?? `http://127.0.0.1:${port}`;
   const identityProvider = await startIdentityProvider({ port: 0, clientSecret, gateways: [url] });
   const service = await startService({ port: 0 });
 
@@ -52,7 +54,7 @@ export async function startAll({ configure = (toml) => toml } = {}) {
   await writeFile(path.join(dataDir, 'gateway.toml'), configure(text));
 
   const worker = await start({
-    port: Number(new URL(url).port),
+    port,
     dataDir,
     configSql: await mcpgate('config', 'sql', path.join(dataDir, 'gateway.toml')),
     secrets: { OIDC_CLIENT_SECRET: clientSecret, ...parseSecrets(keys) },

@@ -70,14 +70,32 @@ pub(super) async fn write(
         }
         return Ok(builder.fixed(bytes));
     }
-    let stream = stream::unfold((body, answering), |(mut body, answering)| async {
-        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await?;
-        Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (body, answering)))
+    let events = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+    let stream = stream::unfold((body, answering), move |(mut body, answering)| async move {
+        let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        let chunk = match select(next, pin!(beat(events))).await {
+            Either::Left((frame, _)) => frame?.map(|frame| frame.into_data().unwrap_or_default()),
+            Either::Right(((), _)) => Ok(Bytes::from_static(BEAT)),
+        };
+        Some((chunk, (body, answering)))
     });
     let mut response = Response::new(Body::stream(stream.take_until(gone)));
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;
     worker::response_to_wasm(response).map(Into::into)
+}
+
+/// How long a stream of events is silent before a comment goes into it. Only by writing does the runtime notice that
+/// a client has gone; the gateway's chunks are whole events, so that a comment can stand between any two.
+const SILENCE: Duration = Duration::from_secs(15);
+const BEAT: &[u8] = b":\n\n";
+
+/// Ends when a silent stream of events is to have a comment; never for another.
+async fn beat(events: bool) {
+    match events {
+        true => Delay::from(SILENCE).await,
+        false => std::future::pending().await,
+    }
 }
 
 /// Ends when the client has gone away. Before there is an answer the runtime does not notice.

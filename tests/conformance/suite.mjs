@@ -1,0 +1,93 @@
+// The official conformance suite, as a process of its own: what it asks for, and what it found.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { root } from '../e2e/support.mjs';
+
+/** The revisions with a set of requirements. */
+export const revisions = ['2025-11-25', '2026-07-28'];
+
+/**
+ * @typedef {object} Check
+ * @property {string} id
+ * @property {'SUCCESS' | 'FAILURE' | 'WARNING' | 'INFO' | 'SKIPPED'} status
+ * @property {string} [errorMessage]
+ */
+
+/**
+ * The scenarios that a revision requires.
+ *
+ * @param {string} revision
+ * @param {'Server' | 'Client'} side Whose scenarios.
+ * @returns {Promise<string[]>}
+ */
+export async function required(revision, side) {
+  const { output } = await run(['list', '--requirements', revision]);
+  const [, list = ''] = output.split(`${side} scenarios`);
+  const names = list.split('\n\n')[0].split('\n').slice(1).map((line) => line.replace(/^ +- /, '').trim());
+  if (names.length === 0) throw new Error(`the suite names no scenarios for ${revision}:\n${output}`);
+  return names;
+}
+
+/**
+ * Runs the suite.
+ *
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ * @returns {Promise<{ code: number, output: string, checks: (scenario: string) => Check[] }>}
+ */
+export async function runSuite(args, env = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mcpgate-conformance-'));
+  try {
+    const { code, output } = await run([...args, '--output-dir', folder], env);
+    const results = new Map();
+    for (const name of await readdir(folder)) {
+      const [, scenario] = /^(?:server-)?(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name) ?? [];
+      results.set(scenario, JSON.parse(await readFile(path.join(folder, name, 'checks.json'), 'utf8')));
+    }
+    return { code, output, checks: (scenario) => results.get(scenario) ?? [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A run that takes longer than this hangs; it is ended, so that what it has said can be read. */
+const longest = 120_000;
+
+function run(args, env = {}) {
+  const suite = path.join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
+  const child = spawn(node22(), [suite, ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const alarm = setTimeout(() => {
+    output += `\nended after ${longest / 1000} seconds\n`;
+    child.kill('SIGKILL');
+  }, longest);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(alarm);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+/** The suite needs Node 22; where this is an older one, npm has brought one. */
+function node22() {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const system = `${process.platform}-${process.arch}`;
+  const names = [`node-${system}`, `node-bin-${system}`];
+  const found = names.map((name) => path.join(root, 'node_modules', name, 'bin', 'node')).find(existsSync);
+  if (!found) throw new Error(`the conformance suite needs Node 22, which npm has not brought for ${system}: install Node 22 or newer`);
+  return found;
+}

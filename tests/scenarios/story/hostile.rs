@@ -199,7 +199,7 @@ fn a_million_tools_are_not_listed(world: &mut World) {
     for (tool, count, words) in lists {
         for content_type in ["application/json", "text/event-stream"] {
             let tools = vec![tool; count].join(",");
-            world.stage.desk.answers(move |seen| {
+            world.stage.desk.lists(move |seen| {
                 let list =
                     format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{"tools":[{tools}]}}}}"#, seen.id());
                 match content_type {

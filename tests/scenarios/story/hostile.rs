@@ -14,7 +14,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_body_that_is_no_text_is_refused, a_header_that_is_no_text_is_refused_or_left_out,
         a_session_id_that_is_none_is_not_handed_on, a_result_without_a_bottom_is_withheld,
         a_result_that_is_no_text_is_withheld, a_compressed_answer_is_not_unpacked, a_million_tools_are_not_listed,
-        half_a_million_values_are_not_taken_apart,
+        too_many_values_are_not_taken_apart,
         a_list_of_tools_that_never_ends_is_not_read;
 };
 
@@ -190,39 +190,37 @@ fn zeros(count: usize) -> Bytes {
 
 fn a_million_tools_are_not_listed(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
+    let (json, events) = ("application/json", "text/event-stream");
     let lists = [
-        (r#"{"name":"a"}"#, 6000, "more than 5000 tools"),
-        (r#"{"name":"a"}"#, 300_000, "more than 200000 values"),
-        ("{}", 1_000_000, "more than 200000 values"),
-        ("0", 1_000_000, "more than 200000 values"),
+        (r#"{"name":"a"}"#, 6000, "more than 5000 tools", json),
+        (r#"{"name":"a"}"#, 6000, "more than 5000 tools", events),
+        (r#"{"name":"a"}"#, 210_000, "more than 200000 values", json),
+        ("{}", 1_000_000, "more than 200000 values", events),
     ];
-    for (tool, count, words) in lists {
-        for content_type in ["application/json", "text/event-stream"] {
-            let tools = vec![tool; count].join(",");
-            world.stage.desk.lists(move |seen| {
-                let list =
-                    format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{"tools":[{tools}]}}}}"#, seen.id());
-                match content_type {
-                    "text/event-stream" => Reply::new(200, content_type, format!("data: {list}\n\n")),
-                    _ => Reply::new(200, content_type, list),
-                }
-            });
-            let answer = agent.send(world, "tools/list", json!({}));
-            assert!(answer.text().len() < 1000 && answer.text().contains(words), "{}", answer.text());
-            let told = agent.refused(world, "never_heard_of", json!({}));
-            assert!(told.contains(words), "{told}");
-        }
+    for (tool, count, words, content_type) in lists {
+        let tools = vec![tool; count].join(",");
+        world.stage.desk.lists(move |seen| {
+            let list = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{{"tools":[{tools}]}}}}"#, seen.id());
+            match content_type {
+                "text/event-stream" => Reply::new(200, content_type, format!("data: {list}\n\n")),
+                _ => Reply::new(200, content_type, list),
+            }
+        });
+        let answer = agent.send(world, "tools/list", json!({}));
+        assert!(answer.text().len() < 1000 && answer.text().contains(words), "{}", answer.text());
+        let told = agent.refused(world, "never_heard_of", json!({}));
+        assert!(told.contains(words), "{told}");
     }
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    assert_eq!(world.recorded("tools_listed", "service", Some("service_rubbish")), 8);
+    assert_eq!(world.recorded("tools_listed", "service", Some("service_rubbish")), 4);
     goes_on(world, &agent);
 }
 
-fn half_a_million_values_are_not_taken_apart(world: &mut World) {
+fn too_many_values_are_not_taken_apart(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.tools(world);
     for item in ["0", "{}", "[]", r#""""#, r#"{"a":0}"#] {
-        let items = vec![item; 500_000].join(",");
+        let items = vec![item; 210_000].join(",");
         for result in [
             format!(r#"{{"content":[{items}]}}"#),
             format!(r#"{{"content":[],"structuredContent":{{"a":[{items}]}}}}"#),
@@ -234,7 +232,7 @@ fn half_a_million_values_are_not_taken_apart(world: &mut World) {
         }
     }
     let calls = world.stage.desk.calls().len();
-    let zeros = vec!["0"; 500_000].join(",");
+    let zeros = vec!["0"; 210_000].join(",");
     let params = format!(r#"{{"name":"get_issue","arguments":{{"a":[{zeros}]}}}}"#);
     let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
     let request = agent.speaking("2025-11-25").posting(world, body);

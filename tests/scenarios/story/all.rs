@@ -7,9 +7,10 @@ use http::Request;
 use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
+use super::eras::SERVICES;
 use crate::client::{Agent, Ask, Browser, MODERN, parameter, text};
 use crate::stage::{Person, Service, cut};
-use crate::world::World;
+use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
@@ -23,7 +24,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         the_gateway_says_itself_what_the_address_is, there_is_no_session_and_no_stream,
         lists_are_kept_as_long_as_services_allow,
         a_destructive_call_waits_for_a_yes_there_too, pseudonyms_of_one_service_do_not_reach_another,
-        services_of_every_era_are_there_for_every_client, news_of_all_services_come_on_one_stream, headers_have_to_agree_there_too, a_token_is_for_all_services_or_for_one,
+        services_of_every_era_are_there_for_every_client, a_question_of_a_service_comes_through,
+        nobody_waits_a_minute_for_one_of_many, news_of_all_services_come_on_one_stream, headers_have_to_agree_there_too, a_token_is_for_all_services_or_for_one,
         a_client_that_names_no_resource_gets_all;
 };
 
@@ -44,6 +46,14 @@ fn results(service: &Service, method: &'static str, result: Value) {
 
 fn tool(name: &str) -> Value {
     json!({ "name": name, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } })
+}
+
+/// The last message of an answer, whatever its shape.
+fn last(answer: &Answer) -> Value {
+    match answer.header("content-type") {
+        "text/event-stream" => answer.events().pop().expect("a stream ends with a message"),
+        _ => answer.json(),
+    }
 }
 
 /// How often a service was asked for this.
@@ -435,29 +445,58 @@ fn pseudonyms_of_one_service_do_not_reach_another(world: &mut World) {
 }
 
 fn services_of_every_era_are_there_for_every_client(world: &mut World) {
-    let everything = Agent::of(world, &Person::of("eras.example.com"), "");
+    let person = Person::of("eras.example.com");
+    let own = Agent::of(world, &person, "new").tools(world);
+    let everything = Agent::of(world, &person, "");
     for revision in [MODERN, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"] {
         let agent = everything.speaking(revision);
-        let expected = ["new", "old", "oldest"]
-            .map(|service| ["read", "ask", "tell"].map(|tool| format!("{service}__{tool}")));
-        assert_eq!(agent.tools(world), expected.concat(), "{revision}");
-        for service in ["new", "old", "oldest"] {
+        let tools = |service| own.iter().map(|tool| format!("{service}__{tool}")).collect::<Vec<_>>();
+        assert_eq!(agent.tools(world), SERVICES.map(tools).concat(), "{revision}");
+        let uris = list(world, &agent, "resources/list")["resources"].clone();
+        for service in SERVICES {
             let call = json!({ "name": format!("{service}__read"), "arguments": { "n": 1 } });
-            let answer = agent.send(world, "tools/call", call);
-            let message = match answer.header("content-type") {
-                "text/event-stream" => answer.events().pop().unwrap(),
-                _ => answer.json(),
-            };
-            let told = text(&message["result"]);
+            let told = text(&last(&agent.send(world, "tools/call", call))["result"]);
             assert!(
                 told.contains("@email.invalid") && told.contains(r#"{"n":1}"#),
                 "{revision} {service}: {told}"
             );
-            let uri =
-                list(world, &agent, "resources/list")["resources"][0]["uri"].as_str().unwrap().to_owned();
-            assert!(uri.starts_with("new+"), "{uri}");
+            let own = |item: &&Value| item["uri"].as_str().unwrap().starts_with(&format!("{service}+"));
+            let uri = &uris.as_array().unwrap().iter().find(own).unwrap()["uri"];
+            let read = last(&agent.send(world, "resources/read", json!({ "uri": uri })));
+            assert_eq!(&read["result"]["contents"][0]["uri"], uri, "{revision} {service}: {read}");
         }
     }
+}
+
+fn a_question_of_a_service_comes_through(world: &mut World) {
+    let agent = Agent::of(world, &Person::of("eras.example.com"), "").able(json!({ "elicitation": {} }));
+    for service in ["new", "old"] {
+        let mut call = json!({ "name": format!("{service}__ask"), "arguments": {} });
+        let first = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+        assert_eq!(first["resultType"], "input_required", "{service}: {first}");
+        let key = first["inputRequests"].as_object().unwrap().keys().next().unwrap();
+        call["inputResponses"] = json!({ key: { "action": "accept", "content": { "name": "blue" } } });
+        call["requestState"] = first["requestState"].clone();
+        let told = text(&last(&agent.send(world, "tools/call", call))["result"]);
+        assert!(told.starts_with("chosen blue"), "{service}: {told}");
+    }
+    // An older client has no session here, so it cannot be asked, and is told.
+    let agent = agent.speaking("2025-11-25");
+    let told = agent.refused(world, "new__ask", json!({}));
+    assert!(told.contains("your client cannot do it"), "{told}");
+}
+
+/// The services of this role may take a minute each.
+fn nobody_waits_a_minute_for_one_of_many(world: &mut World) {
+    let agent = Agent::of(world, &Person::of("eras.example.com"), "");
+    let all = agent.tools(world).len();
+    world.pass_time(Duration::from_secs(2));
+    world.stage.eras[0].falls_silent();
+    let result = list(world, &agent, "tools/list");
+    assert_eq!(result["_meta"]["mcpgate/unavailable"][0]["service"], "new", "{result}");
+    assert_eq!(result["_meta"]["mcpgate/unavailable"][0]["reason"], "service_timeout");
+    assert_eq!(result["tools"].as_array().unwrap().len(), all - all / SERVICES.len() + 1);
+    world.expect_recorded("tools_listed", "service", Some("service_timeout"));
 }
 
 /// A stream of news with these messages, each of the subscription 7.

@@ -23,6 +23,17 @@ impl Body {
         Self(Kind::Bytes(None))
     }
 
+    /// All of its bytes at once; a stream comes back as it was.
+    ///
+    /// # Errors
+    /// The body, when it is a stream.
+    pub fn into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Kind::Bytes(bytes) => Ok(bytes.unwrap_or_default()),
+            stream => Err(Self(stream)),
+        }
+    }
+
     /// Chunks as they come. Dropping the body drops the stream, and with it what feeds it.
     pub fn stream(stream: impl Stream<Item = Result<Bytes, FetchError>> + 'static) -> Self {
         Self(Kind::Stream(Box::pin(stream)))

@@ -1,6 +1,7 @@
 //! The gateway: its routes, and the nine phases of a call.
 
 mod account;
+mod all;
 mod answer;
 mod approval;
 mod batch;
@@ -62,6 +63,8 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
     let mut router = Router::new();
     for (path, route) in [
         ("/mcp/{service}", Route::Mcp),
+        ("/mcp", Route::Mcp),
+        ("/.well-known/oauth-protected-resource/mcp", Route::ResourceMetadata),
         ("/.well-known/oauth-protected-resource/mcp/{service}", Route::ResourceMetadata),
         ("/.well-known/oauth-authorization-server", Route::ServerMetadata),
         ("/jwks.json", Route::Jwks),
@@ -120,15 +123,19 @@ impl<H: Host> Gateway<H> {
 async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Response<Body> {
     let path = request.uri().path().to_owned();
     let Ok(matched) = ROUTES.at(&path) else { return front::not_found() };
-    if let (Route::Mcp, Some(service)) = (matched.value, matched.params.get("service")) {
+    if let Route::Mcp = matched.value {
         if request.method() == Method::OPTIONS {
             return cors::preflight(request.headers());
         }
-        let Some(messages) = batch::split(&request) else { return mcp(context, service, request).await };
-        let (context, service, parts) = (context.clone(), service.to_owned(), request.into_parts().0);
+        let service = matched.params.get("service").map(str::to_owned);
+        let Some(messages) = batch::split(&request) else {
+            return endpoint(context, service.as_deref(), request).await;
+        };
+        let (context, parts) = (context.clone(), request.into_parts().0);
         let one = move |message| {
             let (context, service, parts) = (context.clone(), service.clone(), parts.clone());
-            async move { mcp(&context, &service, Request::from_parts(parts, Incoming::Whole(message))).await }
+            let request = Request::from_parts(parts, Incoming::Whole(message));
+            async move { endpoint(&context, service.as_deref(), request).await }
         };
         return batch::answer(messages, one).await;
     }
@@ -143,7 +150,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             Method::OPTIONS,
         ) => oauth::preflight(),
         (Route::ResourceMetadata, Method::GET) => {
-            oauth::resource_metadata(context, matched.params.get("service").unwrap_or_default())
+            oauth::resource_metadata(context, matched.params.get("service"))
         }
         (Route::ServerMetadata, Method::GET) => oauth::server_metadata(context),
         (Route::Jwks, Method::GET) => oauth::jwks(context),
@@ -159,6 +166,18 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             approve(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         _ => front::not_allowed(),
+    }
+}
+
+/// `/mcp/{service}`, or `/mcp` for all services.
+async fn endpoint<H: Host>(
+    context: &Context<H>,
+    service: Option<&str>,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    match service {
+        Some(service) => mcp(context, service, request).await,
+        None => all::mcp(context, request).await,
     }
 }
 
@@ -180,12 +199,23 @@ async fn mcp<H: Host>(context: &Context<H>, service: &str, request: Request<Inco
     let message = front::message(&parts.headers, &body);
     let mut account = Account::new(context, service);
     let answered = match parts.method {
-        Method::POST => call(context, service, &parts.headers, &message, &mut account).await,
+        Method::POST => call(context, Door::Own, service, &parts.headers, &message, &mut account).await,
         Method::GET | Method::DELETE => session(context, service, &parts, &mut account).await,
         _ => return front::post_only(),
     };
+    settled(context, answered, &mut account)
+        .await
+        .unwrap_or_else(|refusal| front::refused(&message, &refusal))
+}
+
+/// Puts a refusal on record; says the one to answer with.
+async fn settled<H: Host, T>(
+    context: &Context<H>,
+    answered: Result<T, Refusal>,
+    account: &mut Account<H>,
+) -> Result<T, Refusal> {
     let refusal = match answered {
-        Ok(response) => return response,
+        Ok(answer) => return Ok(answer),
         Err(refusal) => refusal,
     };
     context.host.log(
@@ -193,23 +223,31 @@ async fn mcp<H: Host>(context: &Context<H>, service: &str, request: Request<Inco
             .word("reason", refusal.reason.name())
             .word("fault", refusal.fault.name()),
     );
-    match account.close(refusal.outcome()).await {
-        Ok(()) => front::refused(&message, &refusal),
-        Err(unrecorded) => front::refused(&message, &unrecorded),
-    }
+    account.close(refusal.outcome()).await?;
+    Err(refusal)
+}
+
+/// The address that a call came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// `/mcp/{service}`.
+    Own,
+    /// `/mcp`, for one service or for each of them.
+    Shared,
 }
 
 /// The nine phases of a call.
 async fn call<H: Host>(
     context: &Context<H>,
+    door: Door,
     service: &str,
     headers: &HeaderMap,
     message: &Result<Message, Refusal>,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, headers, service, account)?;
+    let principal = call::authenticate(context, headers, door, service, account)?;
 
-    let admitted = call::admit(context, principal, service).await?;
+    let admitted = call::admit(context, door, principal, service).await?;
 
     let resolved = call::resolve(context, &admitted, headers, message.clone()?, account).await?;
 
@@ -244,11 +282,11 @@ async fn session<H: Host>(
     parts: &Parts,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, &parts.headers, service, account)?;
+    let principal = call::authenticate(context, &parts.headers, Door::Own, service, account)?;
     if front::has_no_session(&parts.headers) {
         return Ok(front::post_only());
     }
-    let admitted = call::admit(context, principal, service).await?;
+    let admitted = call::admit(context, Door::Own, principal, service).await?;
     let answer = call::in_session(context, &admitted, parts).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await
 }

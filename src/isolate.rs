@@ -3,7 +3,7 @@
 //! Only things that can be lost at any moment and read again: the parsed configuration, the keys, verified
 //! public keys of the identity provider, people's unwrapped data keys for a minute.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::crypto::{DataKey, Keys};
 use crate::host::Timestamp;
+use crate::mcp::merge::{List, Part};
 use crate::oauth::Principal;
 use crate::oidc::Provider;
 use crate::service::{Catalog, Dialect};
@@ -31,6 +32,27 @@ pub struct Isolate {
     pub dialects: Remembered<String, Dialect>,
     /// What is known of each service's tools, by service.
     pub catalogs: Remembered<String, Rc<Catalog>>,
+    /// Lists of services as one person may see them, as long as the services let them be kept.
+    pub lists: Shelf<ListKey, Rc<Part>>,
+    /// Alias -> name, of the tools and prompts whose alias holds only a hash.
+    pub names: Remembered<String, String>,
+}
+
+/// Whose list it is, and of what: a list is kept for one person alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListKey {
+    /// The list.
+    pub list: List,
+    /// The id of the service.
+    pub service: String,
+    /// The person's id.
+    pub person: String,
+    /// The name of their role.
+    pub role: String,
+    /// The protocol's revision that it was asked in.
+    pub revision: String,
+    /// The version of the configuration that it was filtered and masked by.
+    pub version: i64,
 }
 
 /// What every request needs before its first phase.
@@ -79,8 +101,71 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
     }
 }
 
+/// Values with an end, of many sizes: together at most [`MOST`] bytes.
+#[derive(Debug)]
+pub struct Shelf<K, V> {
+    size: Cell<usize>,
+    values: RefCell<HashMap<K, (Timestamp, V)>>,
+}
+
+const MOST: usize = 8 * 1024 * 1024;
+
+impl<K: Eq + Hash, V: Clone> Shelf<K, V> {
+    /// The value and when it ends, if that is later than now.
+    pub fn recall(&self, key: &K, now: Timestamp) -> Option<(Timestamp, V)> {
+        self.values.borrow().get(key).filter(|(until, _)| *until > now).cloned()
+    }
+
+    /// Keeps a value of about so many bytes. When full, everything is forgotten; what does not fit at all is not kept.
+    pub fn keep(&self, key: K, until: Timestamp, size: usize, value: V) {
+        if size > MOST {
+            return;
+        }
+        let mut values = self.values.borrow_mut();
+        if self.size.get() + size > MOST {
+            values.clear();
+            self.size.set(0);
+        }
+        // What takes another's place is counted as if both were there: the shelf is emptied a little sooner.
+        self.size.set(self.size.get() + size);
+        values.insert(key, (until, value));
+    }
+
+    /// Forgets the values under these keys.
+    pub fn forget(&self, these: impl Fn(&K) -> bool) {
+        self.values.borrow_mut().retain(|key, _| !these(key));
+    }
+}
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Self { size: Cell::new(0), values: RefCell::new(HashMap::new()) }
+    }
+}
+
 impl<K, V> Default for Remembered<K, V> {
     fn default() -> Self {
         Self(RefCell::new(HashMap::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shelf_is_bounded_by_bytes_and_forgets_what_is_over() {
+        let shelf = Shelf::default();
+        let (now, later) = (Timestamp(1), Timestamp(2));
+        shelf.keep("a", later, MOST / 2, 'a');
+        assert_eq!(shelf.recall(&"a", now), Some((later, 'a')));
+        assert_eq!(shelf.recall(&"a", later), None);
+        shelf.keep("b", later, MOST + 1, 'b');
+        shelf.keep("d", later, 1, 'd');
+        shelf.forget(|key| *key == "d");
+        assert_eq!(shelf.recall(&"d", now), None);
+        assert_eq!(shelf.recall(&"b", now), None, "it does not fit");
+        shelf.keep("c", later, MOST / 2 + 1, 'c');
+        assert_eq!((shelf.recall(&"a", now), shelf.recall(&"c", now)), (None, Some((later, 'c'))));
     }
 }

@@ -16,10 +16,9 @@
 //!
 //! [`gateway`] reads like this table. The [`host`] is asked for everything else: the target picks which one.
 //!
-//! Known gaps: one service address at a time (`/mcp/{service}`), revisions are passed through and not translated,
-//! services are reached with the gateway's own credentials and not with each person's, there are no quotas and no pins
-//! of tools' schemas, and the audit chain has no checkpoints. docs/threats.md and docs/privacy.md list what else is not
-//! promised.
+//! Known gaps: revisions are passed through and not translated, services are reached with the gateway's own credentials
+//! and not with each person's, there are no quotas and no pins of tools' schemas, and the audit chain has no
+//! checkpoints. docs/threats.md and docs/privacy.md list what else is not promised.
 
 pub mod access;
 pub mod audit;

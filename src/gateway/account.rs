@@ -1,5 +1,6 @@
 //! What is to be said of a request in the audit record, gathered as the phases learn it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(super) struct Account<H: Host> {
     moved: bool,
     /// Whether not even a bad end is worth a record.
     pub(super) worthless: bool,
+    /// Set when the request is given up in such a way that somebody else records its end.
+    pub(super) given_up: Rc<Cell<bool>>,
     /// The tool that is called.
     pub(super) tool: Option<ToolName>,
     /// Whether the call may change something.
@@ -55,6 +58,7 @@ impl<H: Host> Account<H> {
             open: false,
             moved: false,
             worthless: false,
+            given_up: Rc::default(),
             tool: None,
             writes: false,
             request_bytes: 0,
@@ -167,7 +171,7 @@ impl<H: Host> Account<H> {
 
 impl<H: Host> Drop for Account<H> {
     fn drop(&mut self) {
-        if !(self.open && self.worth) {
+        if !(self.open && self.worth) || self.given_up.get() {
             return;
         }
         let outcome = Outcome::Failed(Fault::Caller, Reason::Cancelled);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Source;
 use super::call::{Admitted, SESSION, no_such_session, open_session, storage};
 use super::conversation::{self, Turn};
-use super::news;
+use super::{Door, news};
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::crypto::digest;
@@ -92,6 +92,8 @@ pub(super) async fn way<H: Host>(
             let client = Client { facts: Facts::of_meta(meta.as_deref()), session: None };
             Ok(Way::Bridged(Rc::new(client)))
         }
+        // There are no sessions at the address of all services, and a service may want one.
+        Era::Legacy if admitted.door == Door::Shared => Ok(Way::Bridged(Rc::new(without_session(headers)))),
         // A session says by itself whose it is: the service's, or ours.
         Era::Legacy if headers.contains_key(&SESSION) => match open_session(context, admitted, headers) {
             Some(_) => Ok(Way::Direct),

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Client, Way};
-use super::news;
+use super::{Door, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
@@ -42,10 +42,15 @@ const SHORT: usize = 512;
 pub(super) fn authenticate<H: Host>(
     context: &Context<H>,
     headers: &HeaderMap,
+    door: Door,
     service: &str,
     account: &mut Account<H>,
 ) -> Result<Principal, Refusal> {
-    let Some(resource) = Resource::of(&context.setup.config, service) else {
+    let resource = match door {
+        Door::Own => Resource::of(&context.setup.config, service),
+        Door::Shared => Some(Resource::all()),
+    };
+    let Some(resource) = resource else {
         account.worthless = !headers.contains_key(header::AUTHORIZATION);
         return Err(no_such_service(Reason::ServiceUnknown));
     };
@@ -75,12 +80,15 @@ pub(super) struct Admitted<'a> {
     /// Their data key: they were not erased since their token was issued.
     pub(super) key: DataKey,
     pub(super) service: &'a Rc<Service>,
+    /// Where the request came in.
+    pub(super) door: Door,
     pub(super) role: &'a Role,
 }
 
 /// Role -> services. The same answer for a service that is not there and one that is not theirs.
 pub(super) async fn admit<'a, H: Host>(
     context: &'a Context<H>,
+    door: Door,
     principal: Principal,
     service: &str,
 ) -> Result<Admitted<'a>, Refusal> {
@@ -94,7 +102,7 @@ pub(super) async fn admit<'a, H: Host>(
         return Err(no_such_service(reason));
     };
     let key = data_key(context, &principal).await?;
-    Ok(Admitted { principal, key, service, role })
+    Ok(Admitted { principal, key, service, door, role })
 }
 
 fn no_such_service(reason: Reason) -> Refusal {
@@ -139,7 +147,7 @@ pub(super) async fn resolve<H: Host>(
 ) -> Result<Resolved, Refusal> {
     account.request_bytes = message.text.len();
     account.method(&message);
-    let era = revision::resolve(headers, &message).map_err(disagreed)?;
+    let era = era(headers, &message)?;
     let method = message.method().unwrap_or_default();
     if era == Era::Modern && revision::is_removed(method) {
         let text = format!("revision {} has no method {method}", revision::MODERN);
@@ -263,6 +271,11 @@ fn is_short_text(value: &HeaderValue) -> bool {
     value.len() <= SHORT && value.to_str().is_ok()
 }
 
+/// The era of a message whose headers agree with it.
+pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, Refusal> {
+    revision::resolve(headers, message).map_err(disagreed)
+}
+
 /// The real id of the service's session that a request names, if it is one of this person's.
 pub(super) fn open_session<H: Host>(
     context: &Context<H>,
@@ -305,7 +318,10 @@ fn session_place<'a>(service: &'a str, person: &'a str) -> Place<'a> {
 }
 
 /// The person's data key.
-async fn data_key<H: Host>(context: &Context<H>, principal: &Principal) -> Result<DataKey, Refusal> {
+pub(super) async fn data_key<H: Host>(
+    context: &Context<H>,
+    principal: &Principal,
+) -> Result<DataKey, Refusal> {
     match person::data_key(context, principal.person()).await {
         Ok(Some(key)) => Ok(key),
         Ok(None) => Err(Refusal::http(

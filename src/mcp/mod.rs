@@ -3,13 +3,16 @@
 //! What is not rewritten is forwarded as it came: messages are read into [`raw`] objects that keep every member's
 //! text, so unknown fields, number spelling and key order survive.
 
+pub mod alias;
 pub mod bridge;
 pub mod exempt;
 pub mod header;
 pub mod list;
+pub mod merge;
 pub mod message;
 pub mod param;
 pub mod raw;
+pub mod relabel;
 pub mod reply;
 pub mod revision;
 pub mod sse;

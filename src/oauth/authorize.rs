@@ -181,7 +181,7 @@ impl Demand {
         let config = &context.setup.config;
         let resource = match form.value("resource") {
             Some(url) => Resource::parse(config, url),
-            None => Resource::only(config),
+            None => Some(Resource::unnamed(config)),
         };
         let Some(resource) = resource else {
             return Err((
@@ -235,7 +235,8 @@ impl Demand {
         let config = &context.setup.config;
         let role = config.access.roles.get(admitted.role());
         let wanted = |service: &&Rc<Service>| {
-            self.resource.service() == service.id && role.is_some_and(|role| role.allows_service(&service.id))
+            self.resource.service().is_none_or(|wanted| wanted == service.id)
+                && role.is_some_and(|role| role.allows_service(&service.id))
         };
         config.services.iter().filter(wanted).collect()
     }
@@ -244,7 +245,10 @@ impl Demand {
         let event = Event::new(&context.host, Action::Consent)?
             .person(person)
             .client(&self.client.id, &context.setup.keys.hash);
-        Ok(event.service(self.resource.service()))
+        Ok(match self.resource.service() {
+            Some(service) => event.service(service),
+            None => event,
+        })
     }
 }
 

@@ -11,14 +11,17 @@ use crate::host::Host;
 /// For how long clients may keep these documents.
 const CACHE: &str = "public, max-age=300";
 
-/// `GET /.well-known/oauth-protected-resource/mcp/{service}` (RFC 9728).
-pub fn resource_metadata<H: Host>(context: &Context<H>, service: &str) -> Response<Body> {
+/// `GET /.well-known/oauth-protected-resource/mcp/{service}`, or without a service for all of them (RFC 9728).
+pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -> Response<Body> {
     let config = &context.setup.config;
-    let Some((resource, service)) = Resource::of(config, service).zip(config.service(service)) else {
+    let found = match service {
+        Some(id) => Resource::of(config, id).zip(config.service(id).map(|service| service.name.as_str())),
+        None => Some((Resource::all(), "All services")),
+    };
+    let Some((resource, name)) = found else {
         let answer = json!({ "error": "there is no such resource here" });
         return json(StatusCode::NOT_FOUND, &answer, NO_STORE);
     };
-    let name = &service.name;
     let document = json!({
         "resource": resource.url(config),
         "resource_name": format!("{name} (mcpgate)"),

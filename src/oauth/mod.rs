@@ -2,7 +2,7 @@
 //!
 //! | route | function |
 //! |---|---|
-//! | `/.well-known/oauth-protected-resource/mcp/{service}` | [`resource_metadata`] |
+//! | `/.well-known/oauth-protected-resource/mcp[/{service}]` | [`resource_metadata`] |
 //! | `/.well-known/oauth-authorization-server`, `/jwks.json` | [`server_metadata`], [`jwks`] |
 //! | `POST /register` | [`fn@register`] |
 //! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
@@ -10,8 +10,9 @@
 //!
 //! Choices that its users may want to know:
 //! - PKCE with S256 is required of every client, also of confidential ones.
-//! - A token is for exactly one resource: one for a service is refused at every other. A client that names no resource
-//!   gets one for the only service, and an error where there are several.
+//! - A token is for exactly one resource: one for a service is refused at every other, and at `/mcp`, which is a
+//!   resource of its own. A client that names no resource gets a token for the only service, or where there are several
+//!   for `/mcp`.
 //! - There is one scope, `mcp`. What a person may use is decided by their role, not by the client's scopes.
 //! - Every consent is asked for; none is remembered.
 //! - Refresh tokens are always issued, always rotated, and bound to the client.

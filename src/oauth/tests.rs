@@ -207,7 +207,9 @@ fn metadata_say_what_clients_check() {
     assert_eq!(page.json()["resource"], format!("{GATE}/mcp/demo"));
     assert_eq!(page.json()["authorization_servers"], json!([GATE]));
     assert_eq!(page.headers["access-control-allow-origin"], "*");
-    for path in ["", "/mcp", "/mcp/other"] {
+    let all = browser.get("/.well-known/oauth-protected-resource/mcp").json();
+    assert_eq!(all["resource"], format!("{GATE}/mcp"));
+    for path in ["", "/mcp/", "/mcp/other"] {
         let unknown = browser.get(&format!("/.well-known/oauth-protected-resource{path}"));
         assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -254,7 +256,7 @@ fn other_mistakes_go_back_to_the_client() {
         ("resource", Some("https://gate.example.com/mcp/demo/"), "invalid_target"),
         ("resource", Some("https://gate.example.com.evil.org/mcp/demo"), "invalid_target"),
         ("resource", Some("https://demo.example.com/mcp"), "invalid_target"),
-        ("resource", None, "invalid_target"),
+        ("resource", Some("https://gate.example.com/mcp/"), "invalid_target"),
         ("scope", Some("admin"), "invalid_scope"),
     ] {
         let page = browser.get(&app.path(name, value));

@@ -271,7 +271,7 @@ impl Trail {
         if let Some(person) = &self.person {
             event = event.person(person);
         }
-        if let Some(service) = self.resource.as_ref().map(Resource::service) {
+        if let Some(service) = self.resource.as_ref().and_then(Resource::service) {
             event = event.service(service);
         }
         Ok(event)

@@ -27,10 +27,10 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
                 .iter()
                 .filter(|service| role.is_some_and(|role| role.allows_service(&service.id)));
             let address = |id: &str| setup.config.public_url.join(&format!("/mcp/{id}"));
-            Entry::Role(
-                admitted.role(),
-                allowed.map(|service| (service.name.as_str(), address(&service.id))).collect(),
-            )
+            let services: Vec<_> =
+                allowed.map(|service| (service.name.as_str(), address(&service.id))).collect();
+            let together = (services.len() > 1).then(|| setup.config.public_url.join("/mcp"));
+            Entry::Role(admitted.role(), services, together)
         }
         Err(refusal) => Entry::Refused(refusal.to_string()),
     };

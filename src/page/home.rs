@@ -22,8 +22,8 @@ pub struct Home<'a> {
 /// Whether someone may use anything.
 #[derive(Clone, Debug)]
 pub enum Entry<'a> {
-    /// With a role, these services: name and address.
-    Role(&'a str, Vec<(&'a str, String)>),
+    /// With a role, these services: name and address. With more than one, also the address of all together.
+    Role(&'a str, Vec<(&'a str, String)>, Option<String>),
     /// Nothing, and why.
     Refused(String),
 }
@@ -33,12 +33,13 @@ pub fn home(home: &Home<'_>) -> Response<Body> {
     let content = html! {
         p { "Signed in as " strong { (home.name) } @if home.name != home.email { " (" (home.email) ")" } }
         @match &home.entry {
-            Entry::Role(role, services) => {
+            Entry::Role(role, services, together) => {
                 h2 { "Services for your role “" (role) "”" }
                 @if services.is_empty() { p { "None yet. Those who run this gateway decide." } }
                 @for (name, address) in services {
                     p { strong { (name) } br; code { (address) } }
                 }
+                @if let Some(address) = together { p { strong { "All of them" } br; code { (address) } } }
                 p.soft {
                     "Give an address to your AI client as a remote MCP server. It will send you back here to allow it."
                 }

@@ -105,7 +105,7 @@ impl Ask {
             client_id: registered.json()["client_id"].as_str().unwrap().to_owned(),
             redirect_uri: REDIRECT.to_owned(),
             verifier: format!("planted-verifier-{:0>40}", World::number()),
-            resource: world.url(&format!("/mcp/{service}")),
+            resource: world.url(&endpoint(service)),
         }
     }
 
@@ -273,7 +273,7 @@ impl Agent {
     /// A request with this body, and the headers that fit it.
     pub(crate) fn posting(&self, world: &World, body: String) -> Request<Bytes> {
         let message: Value = serde_json::from_str(&body).unwrap_or_default();
-        let mut request = Request::post(world.url(&format!("/mcp/{}", self.service)))
+        let mut request = Request::post(world.url(&endpoint(&self.service)))
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream")
@@ -349,6 +349,11 @@ impl Agent {
         let tools = answer.json()["result"]["tools"].as_array().unwrap().clone();
         tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+/// The path of a service's address; of all of them, for no service.
+fn endpoint(service: &str) -> String {
+    if service.is_empty() { "/mcp".to_owned() } else { format!("/mcp/{service}") }
 }
 
 /// The text of a result's first content item.

@@ -1,6 +1,7 @@
 //! What happens, by subject.
 
 mod access;
+mod all;
 mod browser;
 mod eras;
 mod front;
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     browser::ALL,
     hostile::ALL,
     access::ALL,
+    all::ALL,
     guard::ALL,
     service_faults::ALL,
     sign_in::ALL,

@@ -48,6 +48,7 @@ struct State {
     sessions: Vec<String>,
     ended: Vec<String>,
     number: usize,
+    silent: bool,
 }
 
 /// Somebody in every result.
@@ -61,6 +62,7 @@ impl Era {
             sessions: Vec::new(),
             ended: Vec::new(),
             number: 0,
+            silent: false,
         };
         Self { speech, state: Mutex::new(state), arrived: Arc::default() }
     }
@@ -74,7 +76,14 @@ impl Era {
     }
 
     pub(super) fn reset(&self) {
-        self.state.lock().unwrap().seen.clear();
+        let mut state = self.state.lock().unwrap();
+        state.seen.clear();
+        state.silent = false;
+    }
+
+    /// Answers nothing any more.
+    pub(crate) fn falls_silent(&self) {
+        self.state.lock().unwrap().silent = true;
     }
 
     /// The messages with this method that arrived.
@@ -110,6 +119,9 @@ impl Era {
         };
         let message = seen.message();
         self.state.lock().unwrap().seen.push(seen.clone());
+        if self.state.lock().unwrap().silent {
+            return Reply::Silence;
+        }
         match self.speech {
             Speech::Modern => self.modern(&seen, &message),
             Speech::Streamable(revision) => self.streamable(revision, &seen, &message),

@@ -1,0 +1,219 @@
+//! `/mcp`: all services of a person behind one address.
+//!
+//! A call names its service ([`alias`]) and passes the same nine phases as at the service's own address. Lists are
+//! gathered from all services at once. What is about no one service, the gateway answers itself. There are no sessions
+//! here, in no revision.
+
+mod gather;
+mod listen;
+mod own;
+mod relay;
+
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+
+use self::gather::Caller;
+use super::account::Account;
+use super::{Door, call, front, settled};
+use crate::audit::{Reason, ToolName};
+use crate::body::Body;
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::host::{Host, Incoming};
+use crate::mcp::alias::{self, Name};
+use crate::mcp::header as mirrored;
+use crate::mcp::merge::List;
+use crate::mcp::message::{Kind, Message, name_member};
+use crate::mcp::raw::Object;
+use crate::mcp::relabel::{Subject, Thing};
+use crate::mcp::revision::Era;
+
+/// A message for all services, or for one that it names.
+pub(super) async fn mcp<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let message = front::message(&parts.headers, &body);
+    // Of no service, until the message names one.
+    let mut account = Account::new(context, "");
+    let answered = match parts.method {
+        Method::POST => answer(context, &parts.headers, &message, &mut account).await,
+        // There is no session to have a stream or an end.
+        Method::GET | Method::DELETE => {
+            call::authenticate(context, &parts.headers, Door::Shared, "", &mut account)
+                .map(|_| front::post_only())
+        }
+        _ => return front::post_only(),
+    };
+    settled(context, answered, &mut account)
+        .await
+        .unwrap_or_else(|refusal| front::refused(&message, &refusal))
+}
+
+async fn answer<H: Host>(
+    context: &Context<H>,
+    headers: &HeaderMap,
+    message: &Result<Message, Refusal>,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
+    call::data_key(context, &principal).await?;
+    let message = message.clone()?;
+    account.request_bytes = message.text.len();
+    let era = call::era(headers, &message)?;
+    let caller = Caller::new(context, headers, principal, era, &message);
+    let (id, method) = match &message.kind {
+        Kind::Request { id, method, .. } => (id.as_str(), method.as_str()),
+        // What a client has to say to nobody in particular changes nothing here.
+        Kind::Notification { .. } => return Ok(accepted()),
+        Kind::Response => return Err(invalid("nothing that is asked here waits for an answer")),
+    };
+    if let Some(result) = own::result(&caller, method, &message) {
+        return Ok(reply(id, era, result));
+    }
+    if let Some(list) = List::of(method) {
+        if Object::parse(&message.text).is_some_and(|object| has_cursor(&object)) {
+            return Err(invalid("params.cursor is not one of this address: its lists have one page"));
+        }
+        let mut merged = caller.gather(list).await;
+        if list == List::Tools {
+            merged.own.extend(own::note(&caller, &merged.missing));
+        }
+        return Ok(reply(id, era, merged.result(list, era)));
+    }
+    if message.tool() == Some(own::NOTE) {
+        let missing = caller.gather(List::Tools).await.missing;
+        return Ok(reply(id, era, own::noted(&caller, &missing)));
+    }
+    if (era, method) == (Era::Modern, "subscriptions/listen") {
+        return listen::listen(&caller, id, &message).await;
+    }
+    let Some(subject) = Subject::of(&message) else { return Err(unknown_method(era, method)) };
+    one(&caller, subject, &message, account).await
+}
+
+/// A request for one service, under the service's own names there and back.
+async fn one<H: Host>(
+    caller: &Caller<'_, H>,
+    subject: Subject,
+    message: &Message,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let context = caller.context;
+    account.method(message);
+    if subject.thing == Thing::Tool {
+        account.tool = Some(ToolName::unknown(&context.setup.keys.hash, &subject.alias));
+    }
+    let unknown = |reason| unknown_thing(caller.era, &subject, reason);
+    let (service, name) = caller.find(&subject).await?.ok_or_else(|| unknown(Reason::ServiceUnknown))?;
+    if !caller.may_use(&service) {
+        return Err(unknown(match context.setup.config.service(&service) {
+            Some(_) => Reason::ServiceNotAllowed,
+            None => Reason::ServiceUnknown,
+        }));
+    }
+    let name = name.ok_or_else(|| unknown(Reason::ToolNotAllowed))?;
+    *account = Account::new(context, &service);
+    let text = subject.put(&message.text, &name).map_err(|_| unknown(Reason::MalformedRequest))?;
+    let message = read(&text);
+    let headers = minted(caller, &message)?;
+    let mut response = call(context, Door::Shared, &service, &headers, &message, account).await?;
+    response.headers_mut().remove(call::SESSION);
+    let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default();
+    Ok(relay::renamed(response, &service, method))
+}
+
+/// The client's headers, but for the name: that is the service's own now.
+fn minted<H: Host>(caller: &Caller<'_, H>, message: &Result<Message, Refusal>) -> Result<HeaderMap, Refusal> {
+    let mut headers = caller.headers.clone();
+    headers.remove(call::SESSION);
+    let Ok(message) = message else { return Ok(headers) };
+    let object = Object::parse(&message.text).unwrap_or_default();
+    let member = message.method().and_then(name_member).filter(|_| caller.era == Era::Modern);
+    if let Some(name) = member.and_then(|member| object.object("params")?.string(member)) {
+        let value = HeaderValue::try_from(mirrored::encode(&name))
+            .map_err(|_| invalid("the name does not fit into a header"))?;
+        headers.insert("mcp-name", value);
+    }
+    Ok(headers)
+}
+
+impl<H: Host> Caller<'_, H> {
+    /// The service that a request is for, and what the thing that it is about is called there: [`None`] when the
+    /// service's list knows none.
+    async fn find(&self, subject: &Subject) -> Result<Option<(String, Option<String>)>, Refusal> {
+        let alias = subject.alias.as_str();
+        let found = |(service, name): (&str, &str)| (service.to_owned(), Some(name.to_owned()));
+        let list = match subject.thing {
+            Thing::Resource => {
+                return Ok(alias::split_uri(alias).map(|(service, uri)| (service.to_owned(), Some(uri))));
+            }
+            Thing::Task => return Ok(alias::split_id(alias).map(found)),
+            Thing::Tool => List::Tools,
+            Thing::Prompt => List::Prompts,
+        };
+        Ok(match alias::split_name(alias) {
+            None => None,
+            Some((service, Name::Plain(name))) => Some(found((service, name))),
+            Some((service, Name::Hashed)) if self.may_use(service) => {
+                Some((service.to_owned(), self.name_of(list, service, alias).await?))
+            }
+            Some((service, Name::Hashed)) => Some((service.to_owned(), None)),
+        })
+    }
+}
+
+/// A message that is made here, of one that was read.
+fn read(text: &str) -> Result<Message, Refusal> {
+    Message::parse(text.as_bytes()).map_err(|error| invalid(&error.to_string()))
+}
+
+/// An answer of the gateway's own.
+fn reply(id: &str, era: Era, mut result: Object<'_>) -> Response<Body> {
+    if era == Era::Modern {
+        own::sign(&mut result);
+    }
+    let mut response =
+        Response::new(Body::from(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn accepted() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::ACCEPTED;
+    response
+}
+
+fn has_cursor(message: &Object<'_>) -> bool {
+    let params = message.object("params");
+    params.is_some_and(|params| params.get("cursor").is_some_and(|cursor| cursor != "null"))
+}
+
+fn invalid(text: &str) -> Refusal {
+    Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text)
+}
+
+fn unknown_method(era: Era, method: &str) -> Refusal {
+    let status = match era {
+        Era::Modern => StatusCode::NOT_FOUND,
+        Era::Legacy => StatusCode::OK,
+    };
+    let text = format!("there is no {method} at the address of all services; a service's own may have it");
+    Refusal::rpc(status, -32601, Reason::MalformedRequest, text)
+}
+
+/// The same for a service that is not there, for one that is not this person's, and for one that has no such thing.
+fn unknown_thing(era: Era, subject: &Subject, reason: Reason) -> Refusal {
+    let alias = &subject.alias;
+    let (what, code) = match subject.thing {
+        Thing::Tool => {
+            let text = format!("There is no tool {alias} here for you. Use one that tools/list names.");
+            return Refusal::new(Fault::Caller, reason, text);
+        }
+        Thing::Prompt => ("prompt", -32602),
+        Thing::Task => ("task", -32602),
+        // What revision 2026-07-28 calls invalid params, those before have a code of its own for.
+        Thing::Resource if era == Era::Legacy => ("resource", -32002),
+        Thing::Resource => ("resource", -32602),
+    };
+    let text = format!("There is no {what} {alias} here for you. Use one that a list names.");
+    Refusal::rpc(StatusCode::OK, code, reason, text)
+}

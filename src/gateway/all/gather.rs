@@ -1,0 +1,325 @@
+//! Lists of all services of a person, asked at once.
+//!
+//! Each is asked through the nine phases, as at its own address, so that it is filtered, masked and recorded in the
+//! same way. One that is slow or dead is missing from the answer, which says why; the others wait for it no longer
+//! than [`PATIENCE`].
+
+use std::cell::Cell;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::{self, StreamExt as _};
+use http::{HeaderMap, HeaderValue, Response};
+
+use super::relay;
+use crate::audit::{Outcome, Reason};
+use crate::body::Body;
+use crate::config::{Role, Service};
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::gateway::account::Account;
+use crate::gateway::{Door, call, settled};
+use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
+use crate::isolate::ListKey;
+use crate::mcp::merge::{List, Merged, Missing, Page, Part};
+use crate::mcp::message::Message;
+use crate::mcp::raw::{Object, quoted};
+use crate::mcp::revision::Era;
+use crate::oauth::Principal;
+use crate::service;
+
+/// How many services are asked at the same moment: a request of a Worker has no more connections that wait for an
+/// answer, and what waits for a connection would lose its time.
+pub(super) const AT_ONCE: usize = 6;
+/// How long a service may take that others wait with, for all pages of its list.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// Pages of a service's list, and bytes of all of them, that are read at most.
+const MAX_PAGES: usize = 20;
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// A list is believed no longer than this, whatever the service says.
+const MAX_AGE: Duration = Duration::from_secs(300);
+/// A list that a service is missing from is asked for again this soon.
+const SOON: Duration = Duration::from_secs(10);
+/// Longer names are looked up each time.
+const MAX_NAME: usize = 512;
+
+/// Who asks, and how.
+pub(super) struct Caller<'a, H: Host> {
+    pub(super) context: &'a Context<H>,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) era: Era,
+    /// The services of their role, in the order of the configuration.
+    pub(super) services: Vec<&'a Rc<Service>>,
+    principal: Principal,
+    /// What newer revisions want to read in every request.
+    meta: Option<String>,
+}
+
+impl<'a, H: Host> Caller<'a, H> {
+    /// The one who sent a message.
+    pub(super) fn new(
+        context: &'a Context<H>,
+        headers: &'a HeaderMap,
+        principal: Principal,
+        era: Era,
+        message: &Message,
+    ) -> Self {
+        let config = &context.setup.config;
+        let role = config.access.roles.get(principal.role());
+        let allowed =
+            |service: &&Rc<Service>| role.is_some_and(|role: &Role| role.allows_service(&service.id));
+        Self {
+            context,
+            headers,
+            era,
+            services: config.services.iter().filter(allowed).collect(),
+            principal,
+            meta: own_meta(message),
+        }
+    }
+
+    /// Whether a service is one of theirs.
+    pub(super) fn may_use(&self, service: &str) -> bool {
+        self.services.iter().any(|own| own.id == service)
+    }
+
+    /// The list of all services.
+    pub(super) async fn gather(&self, list: List) -> Merged {
+        let asked = self.services.iter().enumerate();
+        let asked = asked.map(|(at, service)| async move { (at, *service, self.part(list, service).await) });
+        let mut answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
+        answers.sort_by_key(|(at, ..)| *at);
+        let now = self.context.host.now();
+        let mut until = now.after(MAX_AGE);
+        let mut merged = Merged::default();
+        for (_, service, answer) in answers {
+            match answer {
+                Ok(listed) => {
+                    until = until.min(listed.until);
+                    if listed.cut {
+                        merged.missing.push(cut(service, listed.part.items.len()));
+                    }
+                    merged.parts.push(listed.part);
+                }
+                Err(refusal) => {
+                    until = until.min(now.after(SOON));
+                    merged.missing.push(Missing {
+                        service: service.id.clone(),
+                        reason: refusal.reason.name(),
+                        message: refusal.text,
+                    });
+                }
+            }
+        }
+        merged.ttl_ms = u64::try_from(until.0 - now.0).unwrap_or_default();
+        merged
+    }
+
+    /// The name behind an alias that holds only a hash; [`None`] when the service lists none.
+    ///
+    /// # Errors
+    /// When the service does not list anything.
+    pub(super) async fn name_of(
+        &self,
+        list: List,
+        service: &str,
+        alias: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let host = &self.context.host;
+        if let Some(name) = host.isolate().names.recall(alias, host.now(), MAX_AGE) {
+            return Ok(Some(name));
+        }
+        let Some(service) = self.services.iter().find(|own| own.id == service) else { return Ok(None) };
+        Ok(self.part(list, service).await?.part.hashed.get(alias).cloned())
+    }
+
+    /// One service's list, from the isolate's memory or from the service.
+    async fn part(&self, list: List, service: &Service) -> Result<Listed, Refusal> {
+        let host = &self.context.host;
+        let (started, isolate) = (host.now(), host.isolate());
+        let key = ListKey {
+            list,
+            service: service.id.clone(),
+            person: self.principal.person().to_owned(),
+            role: self.principal.role().to_owned(),
+            revision: self.revision(),
+            version: self.context.setup.version,
+        };
+        if let Some((until, part)) = isolate.lists.recall(&key, started) {
+            self.seen(list, service, Outcome::Ok).await?;
+            return Ok(Listed { part, until, cut: false });
+        }
+        let Read { items, ttl, cut } = self.in_time(list, service).await?;
+        let part = Rc::new(Part::new(list, &service.id, &items));
+        if part.left_out > 0 {
+            let line = LogLine::new(Level::Warn, "items_left_out").id("service", &service.id);
+            host.log(line.word("list", list.method()).number("count", part.left_out as i64));
+        }
+        for (alias, name) in part.hashed.iter().filter(|(_, name)| name.len() <= MAX_NAME) {
+            isolate.names.keep(alias.clone(), started, name.clone());
+        }
+        let until = started.after(ttl.min(MAX_AGE).min(self.context.setup.config.pii_ttl));
+        if !cut {
+            isolate.lists.keep(key, until, part.size(), part.clone());
+        }
+        Ok(Listed { part, until, cut })
+    }
+
+    /// What a service lists, unless that takes too long.
+    async fn in_time(&self, list: List, service: &Service) -> Result<Read, Refusal> {
+        let given_up = Rc::default();
+        {
+            let read = pin!(self.read(list, service, &given_up));
+            if let Either::Left((read, _)) = select(read, pin!(self.context.host.sleep(PATIENCE))).await {
+                return read;
+            }
+            given_up.set(true);
+        }
+        let late = Service { timeout: PATIENCE, ..service.clone() };
+        let refusal = service::failure(self.context, &late, &FetchError::TimedOut);
+        self.seen(list, service, refusal.outcome()).await?;
+        Err(refusal)
+    }
+
+    /// All pages of one service's list.
+    async fn read(&self, list: List, service: &Service, given_up: &Rc<Cell<bool>>) -> Result<Read, Refusal> {
+        let mut read = Read { items: Vec::new(), ttl: MAX_AGE, cut: false };
+        let mut cursor = None;
+        let mut bytes = 0;
+        for _ in 0..MAX_PAGES {
+            let Some(page) = self.page(list, service, cursor.take(), given_up).await? else { break };
+            bytes += page.items.iter().map(String::len).sum::<usize>();
+            if bytes > MAX_BYTES {
+                read.cut = true;
+                break;
+            }
+            read.ttl = read.ttl.min(Duration::from_millis(page.ttl_ms));
+            read.items.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(read);
+            }
+        }
+        read.cut |= cursor.is_some();
+        Ok(read)
+    }
+
+    /// One page; [`None`] of a service that has no such list at all.
+    async fn page(
+        &self,
+        list: List,
+        service: &Service,
+        cursor: Option<String>,
+        given_up: &Rc<Cell<bool>>,
+    ) -> Result<Option<Page>, Refusal> {
+        let context = self.context;
+        let mut account = self.account(list, service);
+        account.given_up = Rc::clone(given_up);
+        let message = self.message(list.method(), cursor);
+        let headers = self.headers_for(list.method());
+        let asked = call(context, Door::Shared, &service.id, &headers, &message, &mut account).await;
+        let response: Response<Body> = settled(context, asked, &mut account).await?;
+        let rubbish = || service::rubbish(service, &format!("it did not answer {}", list.method()));
+        let message = relay::last(response).await.ok_or_else(rubbish)?;
+        let message = Object::parse(&message).ok_or_else(rubbish)?;
+        match (message.get("result"), message.object("error")) {
+            (Some(result), _) => Page::read(list, result).ok_or_else(rubbish).map(Some),
+            (None, Some(error)) if error.get("code") == Some("-32601") => Ok(None),
+            (None, _) => {
+                let text = format!("{} answered {} with an error.", service.name, list.method());
+                Err(Refusal::new(Fault::Service, Reason::ServiceError, text))
+            }
+        }
+    }
+
+    /// Records how a list ended that no answer of the service ended.
+    async fn seen(&self, list: List, service: &Service, outcome: Outcome) -> Result<(), Refusal> {
+        let mut account = self.account(list, service);
+        account.principal(&self.principal);
+        if let Ok(message) = self.message(list.method(), None) {
+            account.method(&message);
+        }
+        account.close(outcome).await
+    }
+
+    fn account(&self, list: List, service: &Service) -> Account<H> {
+        let mut account = Account::new(self.context, &service.id);
+        // Whether a service has prompts or resources at all shows only when it is asked.
+        account.worthless = list != List::Tools;
+        account
+    }
+
+    fn revision(&self) -> String {
+        let revision = self.headers.get("mcp-protocol-version").and_then(|value| value.to_str().ok());
+        revision.unwrap_or_default().trim().to_owned()
+    }
+
+    /// The headers of a request of our own in their name.
+    pub(super) fn headers_for(&self, method: &'static str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for name in ["authorization", "mcp-protocol-version", "traceparent", "tracestate"] {
+            if let Some(value) = self.headers.get(name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        if self.era == Era::Modern {
+            headers.insert("mcp-method", HeaderValue::from_static(method));
+        }
+        headers
+    }
+
+    fn message(&self, method: &str, cursor: Option<String>) -> Result<Message, Refusal> {
+        let mut params = Object::default();
+        if let Some(cursor) = cursor {
+            params.set("cursor", cursor);
+        }
+        if let Some(meta) = &self.meta {
+            params.set("_meta", meta.clone());
+        }
+        let text =
+            format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":{},"params":{params}}}"#, quoted(method));
+        super::read(&text)
+    }
+}
+
+/// One service's list, as one person may see it.
+struct Listed {
+    part: Rc<Part>,
+    until: Timestamp,
+    /// Whether there is more than was read.
+    cut: bool,
+}
+
+/// What was read of a service's list.
+struct Read {
+    items: Vec<String>,
+    ttl: Duration,
+    cut: bool,
+}
+
+/// The members of `_meta` that say who asks, of a message; not those that are about that one message.
+fn own_meta(message: &Message) -> Option<String> {
+    let meta = message.meta_object()?;
+    let meta = Object::parse(&meta)?;
+    let mut own = Object::default();
+    for (key, value) in meta.members() {
+        if ["protocolVersion", "clientInfo", "clientCapabilities"]
+            .iter()
+            .any(|name| key.strip_prefix("io.modelcontextprotocol/") == Some(*name))
+        {
+            own.set(key, value.to_owned());
+        }
+    }
+    Some(own.to_string())
+}
+
+fn cut(service: &Service, items: usize) -> Missing {
+    let Service { id, name, .. } = service;
+    Missing {
+        service: id.clone(),
+        reason: Reason::ResultTooLarge.name(),
+        message: format!("{name} lists more than is read here, the first {items}; /mcp/{id} lists them all."),
+    }
+}

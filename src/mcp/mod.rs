@@ -13,3 +13,4 @@ pub mod raw;
 pub mod reply;
 pub mod revision;
 pub mod sse;
+pub mod trace;

@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 mod eras;
+mod exempt;
 mod front;
 mod guard;
 mod hostile;
@@ -24,6 +25,7 @@ use crate::Scenario;
 pub(crate) const ALL: &[&[Scenario]] = &[
     path::ALL,
     privacy::ALL,
+    exempt::ALL,
     protocol::ALL,
     eras::ALL,
     matrix::ALL,

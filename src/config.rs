@@ -146,7 +146,7 @@ pub struct ServicePii {
 pub struct Guard {
     /// The largest result of a tool call that is handed on, in bytes of JSON.
     pub max_result: usize,
-    /// Patterns of tool names that wait for the person's yes, besides those that call themselves destructive.
+    /// Patterns of tool names that wait for the person's yes, besides those that wait by themselves.
     pub confirm: Vec<WildMatch>,
     /// Patterns of tool names that never wait, whatever they call themselves.
     pub trust: Vec<WildMatch>,

@@ -92,6 +92,15 @@ impl Refusal {
         }
     }
 
+    /// The HTTP status for whoever sent nothing that could be answered with a message.
+    pub fn status(&self) -> StatusCode {
+        match self.fault {
+            Fault::Caller => StatusCode::BAD_REQUEST,
+            Fault::Service | Fault::IdentityProvider => StatusCode::BAD_GATEWAY,
+            Fault::Gateway => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
     /// The JSON-RPC error code for whoever cannot be answered with a tool result. Outside the ranges that JSON-RPC
     /// and MCP reserve for themselves.
     pub fn code(&self) -> i64 {

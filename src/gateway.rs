@@ -9,6 +9,7 @@ mod bridge;
 mod call;
 mod conversation;
 mod cors;
+mod event;
 mod front;
 mod maintenance;
 mod news;

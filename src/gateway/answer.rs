@@ -1,5 +1,6 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
 use super::call::{Admitted, SESSION, storage};
+use super::event;
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
@@ -137,8 +139,9 @@ impl<H: Host> Exchange<H> {
             .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
         let answers = message.get("result").is_some() || message.get("error").is_some();
         let ends = answers && self.request.as_ref().is_some_and(|(id, _)| same_id(message.get("id"), id));
-        // An error may come without an id, when the service could not read that far.
-        if answers && !ends && self.request.is_some() && message.get("id").is_some_and(|id| id != "null") {
+        // An error may come without an id, when the service could not read that far; a result may not.
+        let unnamed = message.get("result").is_none() && message.get("id").is_none_or(|id| id == "null");
+        if answers && !ends && self.request.is_some() && !unnamed {
             return Err(service::rubbish(&self.service, "it answered another request"));
         }
         let failed = message.get("error").is_some()
@@ -148,12 +151,16 @@ impl<H: Host> Exchange<H> {
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use.
     pub(super) fn cap<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+        let max = self.service.guard.max_result;
+        let method = self.method(&answer);
         let Answer { mut message, ends } = answer;
-        let method = self.request.as_ref().filter(|_| ends.is_some()).map(|(_, method)| method.as_str());
         let Some(result) = message.get("result") else {
-            let size = message.get("error").map_or(0, str::len);
-            if size > self.service.guard.max_result {
-                return Err(self.too_large(size));
+            let error = message.get("error").map_or(0, str::len);
+            let params = message.get("params").unwrap_or_default();
+            match cap::params(params, message.get("id").is_none(), max) {
+                Capped::Whole if error <= max => {}
+                Capped::Cut(params) => message.set("params", params),
+                Capped::Whole | Capped::TooLarge => return Err(self.too_large(params.len().max(error))),
             }
             return Ok(Answer { message, ends });
         };
@@ -165,7 +172,7 @@ impl<H: Host> Exchange<H> {
         };
         let method = if self.request.is_none() { Some(resumed) } else { method };
         match method {
-            Some("tools/call") => match cap::cap(result, self.service.guard.max_result) {
+            Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
                 Capped::Cut(result) => message.set("result", result),
                 Capped::TooLarge => {
@@ -185,12 +192,18 @@ impl<H: Host> Exchange<H> {
                     }
                     Err(Unlisted::NoList) => HashSet::new(),
                 };
-                list::retain(&mut result, |tool| {
+                list::retain(&mut result, "tools", |tool| {
                     self.role.allows(&self.service.id, tool) && !unusable.contains(tool)
                 });
-                let result = result.to_string();
+                let result = self.without_telling(result, "tools");
                 message.set("result", result);
             }
+            Some("prompts/list") => {
+                let Some(result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
+                let result = self.without_telling(result, "prompts");
+                message.set("result", result);
+            }
+            Some(method) if cap::size(method, result) > max => return Err(self.too_large(result.len())),
             _ => {}
         }
         Ok(Answer { message, ends })
@@ -208,6 +221,27 @@ impl<H: Host> Exchange<H> {
         wrong.into_iter().map(|(name, _)| name).collect()
     }
 
+    /// The method that a message answers, if it is the answer to the request.
+    fn method(&self, answer: &Answer<'_>) -> Option<&str> {
+        self.request.as_ref().filter(|_| answer.ends.is_some()).map(|(_, method)| method.as_str())
+    }
+
+    /// A list without the items whose names hold personal data: a name stays as it is, or no call would find it.
+    fn without_telling(&self, mut result: Object<'_>, list: &'static str) -> String {
+        let key = self.key.hash_key("pseudonym");
+        let left_out = Cell::new(0);
+        list::retain(&mut result, list, |name| {
+            let tells = Masker::new(&key, &self.service.pii.policy).text(name) != name;
+            left_out.set(left_out.get() + i64::from(tells));
+            !tells
+        });
+        if left_out.get() > 0 {
+            let line = LogLine::new(Level::Warn, "names_left_out").id("service", &self.service.id);
+            self.context.host.log(line.word("list", list).number("items", left_out.get()));
+        }
+        result.to_string()
+    }
+
     fn too_large(&self, size: usize) -> Refusal {
         let most = bytesize::ByteSize(self.service.guard.max_result as u64);
         let text = format!(
@@ -222,12 +256,10 @@ impl<H: Host> Exchange<H> {
         let text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy);
-        let binary = exempt::binary(&answer.message);
-        let masked = masker
-            .json(&text, &|path| exempt::from_service(path) || binary.iter().any(|place| place == path))
-            .map_err(|_| {
-                service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
-            })?;
+        let exempt = exempt::FromService::new(self.method(answer), &answer.message);
+        let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| {
+            service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
+        })?;
         let found = masker.found();
         if found.is_empty() {
             return Ok(masked);
@@ -376,6 +408,8 @@ impl<H: Host> Open<H> {
     }
 
     async fn event(&mut self, event: sse::Event) -> Bytes {
+        let exchange = &self.exchange;
+        let event = event::told(&exchange.context, &exchange.service.id, exchange.principal.person(), event);
         let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
             return event.to_bytes();
         };

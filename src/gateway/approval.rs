@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::crypto::DataKey;
 use crate::error::Fault;
 use crate::host::{Host, PortError};
-use crate::mcp::raw;
+use crate::mcp::raw::{self, Object};
 use crate::oauth::Form;
 use crate::oidc::Session;
 use crate::page::{Forms, Problem};
@@ -26,16 +26,17 @@ use crate::{page, pii};
 /// Shows the call, to its own person only.
 pub(super) async fn show<H: Host>(context: &Context<H>, session: &Session, id: &str) -> Response<Body> {
     match find(context, session, id).await {
-        Ok(Some((held, key))) => match arguments(context, session, &held, &key).await {
-            Ok(arguments) => page::approve(&page::Approve {
+        Ok(Some((held, key))) => match shown(context, session, &held, &key).await {
+            Ok((tool, arguments, beside)) => page::approve(&page::Approve {
                 id,
                 service: context
                     .setup
                     .config
                     .service(&held.service)
                     .map_or(&held.service, |service| &service.name),
-                tool: &held.tool,
+                tool: &tool,
                 arguments: &arguments,
+                beside: &beside,
                 expires: &clock(&held),
                 csrf: &session.csrf(&context.setup.keys.hash, &["approve", id]),
             }),
@@ -84,14 +85,13 @@ async fn answer<H: Host>(
     yes: bool,
 ) -> Result<Option<bool>, PortError> {
     let host = &context.host;
-    let Some(held) = confirmation::find(host, session.person(), id, host.now()).await? else {
-        return Ok(None);
-    };
+    let Some((held, key)) = find(context, session, id).await? else { return Ok(None) };
     let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
-    let event = Event::new(host, action)?
-        .person(session.person())
-        .service(&held.service)
-        .tool(tool_name(context, &held));
+    let event = Event::new(host, action)?.person(session.person()).service(&held.service).tool(tool_name(
+        context,
+        &held.service,
+        &held.tool(&key)?,
+    ));
     // A yes counts only once it is on record.
     let recorded = audit::record(context, event).await;
     if context.setup.config.audit_on_failure == OnFailure::Refuse {
@@ -105,13 +105,12 @@ async fn answer<H: Host>(
 }
 
 /// The tool's name in clear only where this isolate knows that the service declares it.
-fn tool_name<H: Host>(context: &Context<H>, held: &Held) -> ToolName {
-    let catalog =
-        context.setup.config.service(&held.service).and_then(|service| Catalog::known(context, service));
+fn tool_name<H: Host>(context: &Context<H>, service: &str, tool: &str) -> ToolName {
+    let catalog = context.setup.config.service(service).and_then(|service| Catalog::known(context, service));
     let key = &context.setup.keys.hash;
-    match catalog.is_some_and(|catalog| catalog.tool(&held.tool).is_some()) {
-        true => ToolName::known(key, &held.tool),
-        false => ToolName::unknown(key, &held.tool),
+    match catalog.is_some_and(|catalog| catalog.tool(tool).is_some()) {
+        true => ToolName::known(key, tool),
+        false => ToolName::unknown(key, tool),
     }
 }
 
@@ -126,13 +125,14 @@ async fn find<H: Host>(
     Ok(person::data_key(context, session.person()).await?.map(|key| (held, key)))
 }
 
-/// The arguments as the service would see them: the person decides about what will really happen.
-async fn arguments<H: Host>(
+/// The tool, the arguments as the service would see them, and what the call says beside them: the person decides about
+/// what will really happen.
+async fn shown<H: Host>(
     context: &Context<H>,
     session: &Session,
     held: &Held,
     key: &DataKey,
-) -> Result<Zeroizing<String>, PortError> {
+) -> Result<(Zeroizing<String>, Zeroizing<String>, Zeroizing<String>), PortError> {
     let sent = held.arguments(key)?;
     let pseudonyms = pii::pseudonyms(&sent);
     let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
@@ -144,7 +144,12 @@ async fn arguments<H: Host>(
     let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
     let real =
         pii::give_back_json(&sent, &value_of, &|_| false).map_err(|error| PortError::new("sql", error))?;
-    Ok(Zeroizing::new(raw::indented(&real)))
+    let real = Zeroizing::new(real);
+    let mut asked = Object::parse(&real).unwrap_or_default();
+    let arguments = Zeroizing::new(raw::indented(asked.get("arguments").unwrap_or_default()));
+    asked.remove("arguments");
+    let beside = if asked.is_empty() { String::new() } else { raw::indented(&asked.to_string()) };
+    Ok((held.tool(key)?, arguments, Zeroizing::new(beside)))
 }
 
 fn clock(held: &Held) -> String {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Client, Way};
-use super::{Door, news};
+use super::{Door, event, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
@@ -24,7 +24,7 @@ use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
 use crate::mcp::revision::{self, Disagreement, Era, REVISIONS};
-use crate::mcp::{exempt, header as mirrored, param};
+use crate::mcp::{exempt, header as mirrored, param, trace};
 use crate::oauth::{self, Principal, Resource};
 use crate::pii;
 use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_headers};
@@ -34,9 +34,6 @@ use crate::store::{confirmation, mapping, person};
 pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// How long a held call waits for a yes, and a yes for its call.
 const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
-
-/// The longest header that is passed on as it came, in bytes.
-const SHORT: usize = 512;
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
@@ -158,12 +155,11 @@ pub(super) async fn resolve<H: Host>(
     let mut outgoing = standard_headers();
     let protocol = headers.get("mcp-protocol-version").map(|value| ("mcp-protocol-version", value.clone()));
     let method = HeaderValue::try_from(method).ok().filter(|_| era == Era::Modern);
-    let traces = ["traceparent", "tracestate"].into_iter().filter_map(|name| {
-        headers.get(name).filter(|value| is_short_text(value)).map(|value| (name, value.clone()))
-    });
-    for (name, value) in protocol.into_iter().chain(method.map(|method| ("mcp-method", method))).chain(traces)
-    {
+    for (name, value) in protocol.into_iter().chain(method.map(|method| ("mcp-method", method))) {
         outgoing.insert(HeaderName::from_static(name), value);
+    }
+    for (name, value) in trace::passed(headers) {
+        outgoing.insert(name, value);
     }
     if era == Era::Legacy {
         if let Some(session) = open_session(context, admitted, headers) {
@@ -266,11 +262,6 @@ fn disagreed(disagreement: Disagreement) -> Refusal {
     Refusal { shape, ..Refusal::new(Fault::Caller, reason, disagreement.message) }
 }
 
-/// A header that is passed on as it came must be one that every host can send.
-fn is_short_text(value: &HeaderValue) -> bool {
-    value.len() <= SHORT && value.to_str().is_ok()
-}
-
 /// The era of a message whose headers agree with it.
 pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, Refusal> {
     revision::resolve(headers, message).map_err(disagreed)
@@ -347,9 +338,9 @@ pub(super) async fn confirm<H: Host>(
     }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
-    let arguments = asked(&params);
+    let asked = asked(&params);
     let person = admitted.principal.person();
-    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &arguments);
+    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked);
     let now = context.host.now();
     match confirmation::redeem(&context.host, person, &digest, now).await {
         Ok(true) => return Ok(()),
@@ -362,7 +353,7 @@ pub(super) async fn confirm<H: Host>(
         service: &service.id,
         tool,
         digest: &digest,
-        arguments: &arguments,
+        arguments: &asked,
     };
     let mut random = [0; 16];
     let held = match context.host.random(&mut random) {
@@ -388,17 +379,12 @@ pub(super) async fn confirm<H: Host>(
     ))
 }
 
-/// What a call asks for and a yes is given to: its arguments, and whatever else its `params` hold besides `_meta`.
+/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold but for
+/// `_meta`. Always an object with `arguments`, so that no two calls look the same.
 fn asked(params: &Object<'_>) -> String {
-    let mut others =
-        params.members().filter(|(key, _)| !["name", "arguments", "_meta"].contains(key)).peekable();
-    let arguments = params.get("arguments").unwrap_or("{}");
-    if others.peek().is_none() {
-        return arguments.to_owned();
-    }
     let mut asked = Object::default();
-    asked.set("arguments", arguments.to_owned());
-    for (key, value) in others {
+    asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
+    for (key, value) in params.members().filter(|(key, _)| !["name", "arguments", "_meta"].contains(key)) {
         asked.set(key, value.to_owned());
     }
     asked.to_string()
@@ -528,6 +514,7 @@ pub(super) async fn in_session<H: Host>(
     admitted: &Admitted<'_>,
     parts: &http::request::Parts,
 ) -> Result<Source<H>, Refusal> {
+    revision::in_session(&parts.headers).map_err(disagreed)?;
     let way = bridge::way(context, admitted, Era::Legacy, &parts.headers, None).await?;
     if let Way::Bridged(client) = way {
         return match parts.method {
@@ -537,13 +524,11 @@ pub(super) async fn in_session<H: Host>(
     }
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);
-    for name in ["mcp-protocol-version", "last-event-id"] {
-        let Some(value) = parts.headers.get(name) else { continue };
-        if !is_short_text(value) {
-            let text = format!("the header {name} is not printable ASCII of at most {SHORT} characters");
-            return Err(Refusal::http(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text));
-        }
-        headers.insert(HeaderName::from_static(name), value.clone());
+    if let Some(revision) = parts.headers.get("mcp-protocol-version") {
+        headers.insert("mcp-protocol-version", revision.clone());
+    }
+    if let Some(last) = event::last(context, admitted, &parts.headers)? {
+        headers.insert(event::LAST, last);
     }
     if let Some(session) = open_session(context, admitted, &parts.headers) {
         headers.insert(SESSION, session);

@@ -217,7 +217,7 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
             (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None))
         }
         (Shape::Result, _, None) => {
-            (StatusCode::BAD_GATEWAY, reply::error(None, refusal.code(), &refusal.text, None))
+            (refusal.status(), reply::error(None, refusal.code(), &refusal.text, None))
         }
     };
     let mut response = Response::new(Body::from(text));

@@ -98,6 +98,45 @@ pub fn cap(result: &str, max: usize) -> Capped {
     found.map_or(Capped::TooLarge, Capped::Cut)
 }
 
+/// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, and lists are cut nowhere:
+/// what they leave out could not be used.
+pub fn size(method: &str, result: &str) -> usize {
+    match method {
+        "initialize" | "server/discover" => 0,
+        list if list.ends_with("/list") => 0,
+        "resources/read" => {
+            let contents = Object::parse(result).unwrap_or_default();
+            let page = |item: &&str| {
+                Object::parse(item)
+                    .and_then(|item| item.string("uri"))
+                    .is_some_and(|uri| uri.starts_with("ui://"))
+            };
+            let items = contents.get("contents").and_then(array).unwrap_or_default();
+            result.len() - items.into_iter().filter(page).map(str::len).sum::<usize>()
+        }
+        _ => result.len(),
+    }
+}
+
+/// Brings the `params` of a message from the service under `max` bytes: the text of a notification is left out, and
+/// that is said in its place.
+pub fn params(params: &str, notifies: bool, max: usize) -> Capped {
+    if params.len() <= max {
+        return Capped::Whole;
+    }
+    let mut cut = Object::parse(params).filter(|_| notifies).unwrap_or_default();
+    for key in ["data", "message", "statusMessage"] {
+        let Some(size) = cut.get(key).map(str::len) else { continue };
+        let note = format!("[mcpgate] {size} bytes were left out: that is more than may be shown.");
+        cut.set(key, quoted(&note));
+    }
+    if cut.is_empty() || cut.to_string().len() > max {
+        Capped::TooLarge
+    } else {
+        Capped::Cut(cut.to_string())
+    }
+}
+
 /// The largest count from 1 to `items - 1` for which `make` has something to give.
 fn most(items: usize, make: impl Fn(usize) -> Option<String>) -> Option<String> {
     if items < 2 {

@@ -5,43 +5,126 @@ use crate::crypto::HashKey;
 use crate::mcp::list::Tool;
 use crate::mcp::raw;
 
-/// Words of a tool's name that say it destroys something.
-const DESTRUCTIVE: [&str; 15] = [
-    "clear",
-    "del",
-    "rm",
-    "delete",
-    "remove",
+/// What says in a tool's name that it destroys something: anywhere in a word, at its beginning, or as the whole word.
+const DESTRUCTIVE: [&str; 10] = [
+    "delet",
     "destroy",
-    "drop",
-    "erase",
-    "purge",
-    "wipe",
-    "truncate",
-    "revoke",
-    "terminate",
+    "destruct",
+    "remov",
+    "revok",
+    "overwrit",
+    "truncat",
     "uninstall",
-    "shred",
+    "unlink",
+    "expung",
+];
+const DESTRUCTIVE_BEGINNINGS: [&str; 17] = [
+    "clear", "discard", "drop", "erase", "erasing", "erasure", "nuke", "prune", "pruning", "purg", "reset",
+    "revoc", "rmdir", "shred", "terminat", "wipe", "wiping",
+];
+const DESTRUCTIVE_WORDS: [&str; 4] = ["del", "rm", "rmrf", "rmtree"];
+
+/// What looks like one of these and is none: other words, and what says of a thing what became of it.
+const HARMLESS_BEGINNINGS: [&str; 5] = ["clearanc", "dropbox", "dropdown", "droplet", "dropoff"];
+const PARTICIPLES: [&str; 14] = [
+    "cleared",
+    "deleted",
+    "destroyed",
+    "discarded",
+    "dropped",
+    "erased",
+    "overwritten",
+    "purged",
+    "removed",
+    "revoked",
+    "terminated",
+    "truncated",
+    "uninstalled",
+    "wiped",
+];
+
+/// Verbs of tools that read. The first word of a name, or the second after the name of what it belongs to.
+const READING: [&str; 22] = [
+    "browse",
+    "compare",
+    "count",
+    "describe",
+    "download",
+    "explain",
+    "fetch",
+    "find",
+    "get",
+    "inspect",
+    "list",
+    "lookup",
+    "ping",
+    "query",
+    "read",
+    "retrieve",
+    "search",
+    "show",
+    "status",
+    "summarize",
+    "view",
+    "whoami",
+];
+
+/// Words before a verb of [`READING`] that make it something to work on: `run_query`, `mark_read`.
+const WORKING: [&str; 24] = [
+    "add", "apply", "assign", "change", "create", "edit", "exec", "execute", "import", "make", "mark",
+    "merge", "move", "post", "push", "put", "run", "save", "send", "set", "share", "sync", "update", "write",
 ];
 
 /// Whether a call waits. The configuration decides first (`trust`, then `confirm`); then the tool's name, which a
-/// lying hint cannot outweigh; then the service's own `destructiveHint`.
+/// lying hint cannot outweigh; then the service's own hints. Without any, a tool is destructive, as the protocol has it
+/// (`destructiveHint` defaults to true), unless its name says that it reads.
 pub fn is_needed(guard: &Guard, name: &str, tool: Option<&Tool>) -> bool {
     let folded = name.to_lowercase();
     if guard.trust.iter().any(|pattern| pattern.matches(name)) {
         return false;
     }
-    guard.confirm.iter().any(|pattern| pattern.matches(name) || pattern.matches(&folded))
+    if guard.confirm.iter().any(|pattern| pattern.matches(name) || pattern.matches(&folded))
         // Letters that only look like a plain name's: nobody can tell what it says.
         || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:".contains(&byte))
-        || words(name).any(|word| DESTRUCTIVE.contains(&word.as_str()))
-        || tool.is_some_and(|tool| tool.destructive == Some(true) && tool.read_only != Some(true))
+    {
+        return true;
+    }
+    let words: Vec<String> = words(name).collect();
+    if words.iter().any(|word| destroys(word)) {
+        return true;
+    }
+    match tool.map_or((None, None), |tool| (tool.read_only, tool.destructive)) {
+        (Some(true), _) => false,
+        (_, Some(destructive)) => destructive,
+        (Some(false), None) => true,
+        (None, None) => !reads(&words),
+    }
 }
 
-/// What a yes is bound to: service, tool and arguments, the latter without regard to key order and white space, but
-/// to every digit of a number.
-pub fn digest(key: &HashKey, person: &str, service: &str, tool: &str, arguments: &str) -> String {
-    key.id("confirmation", &[person, service, tool, &raw::canonical(arguments)])
+/// Whether a word of a name says that something is destroyed, in any form: `Deletes`, `deleteall`, `bulkdelete2`.
+fn destroys(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| c.is_ascii_digit());
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
+    if PARTICIPLES.contains(&word) || begins(&HARMLESS_BEGINNINGS) {
+        return false;
+    }
+    DESTRUCTIVE_WORDS.contains(&word)
+        || begins(&DESTRUCTIVE_BEGINNINGS)
+        || DESTRUCTIVE.iter().any(|stem| word.contains(stem) && !word.starts_with("un") || begins(&[stem]))
+}
+
+/// Whether a name says that a tool reads, and nothing else besides.
+fn reads(words: &[String]) -> bool {
+    let is = |word: Option<&String>, among: &[&str]| word.is_some_and(|word| among.contains(&word.as_str()));
+    let more = words.iter().any(|word| ["and", "or", "then"].contains(&word.as_str()));
+    let first = words.first();
+    !more && (is(first, &READING) || (is(words.get(1), &READING) && !is(first, &WORKING)))
+}
+
+/// What a yes is bound to: service, tool and what is asked for (an object with `arguments` and whatever stands beside
+/// them), the latter without regard to key order and white space, but to every digit of a number.
+pub fn digest(key: &HashKey, person: &str, service: &str, tool: &str, asked: &str) -> String {
+    key.id("confirmation", &[person, service, tool, &raw::canonical(asked)])
 }
 
 /// The words of a name in snake_case, kebab-case or camelCase, lower-cased.
@@ -94,8 +177,75 @@ mod tests {
         assert!(!needed("get_issue", Some(true), None));
         assert!(needed("XMLDelete", None, None) && needed("PAY_invoice", None, None));
         assert!(needed("dele\u{200b}te_issue", None, None), "a name that hides something");
-        assert!(!needed("undeleted_items", None, None));
         assert!(!needed("add_comment", None, Some(false)));
+    }
+
+    #[test]
+    fn every_form_of_a_word_counts_and_lookalikes_do_not() {
+        for name in [
+            "deleteissue",
+            "bulkdelete",
+            "delete2",
+            "rmdir",
+            "dropdb",
+            "bulk_deletion",
+            "Deletes",
+            "removal",
+            "unlink",
+            "overwrite",
+            "reset_password",
+            "list_and_purge",
+            "eraseAll",
+            "wipe",
+            "unlinkall",
+            "del",
+            "purge_deleted",
+        ] {
+            assert!(needed(name, Some(true), Some(false)), "{name}");
+        }
+        for name in [
+            "list_deleted_items",
+            "undelete_issue",
+            "dropbox_search",
+            "droplet_list",
+            "list_dropdowns",
+            "preset_save",
+            "swipe",
+            "determinate",
+            "get_clearance",
+            "model",
+            "release",
+            "purged",
+        ] {
+            assert!(!needed(name, Some(true), Some(false)), "{name}");
+        }
+    }
+
+    #[test]
+    fn without_hints_a_tool_is_destructive_unless_it_reads() {
+        for name in
+            ["get_issue", "listRepos", "search", "jira_get_issue", "slack-list-channels", "docs.search"]
+        {
+            assert!(!needed(name, None, None), "{name}");
+        }
+        for name in [
+            "frobnicate",
+            "send_mail",
+            "mark_read",
+            "run_query",
+            "get_or_create",
+            "read_and_update",
+            "update_status",
+            "listen",
+            "getaway",
+            "",
+        ] {
+            assert!(needed(name, None, None), "{name}");
+            assert!(!needed(name, None, Some(false)) && !needed(name, Some(true), None), "{name} with hints");
+        }
+        assert!(needed("get_issue", Some(false), None), "who says that it writes does not read");
+        let guard = Guard { max_result: 0, confirm: Vec::new(), trust: Vec::new() };
+        assert!(is_needed(&guard, "frobnicate", None) && !is_needed(&guard, "get_issue", None));
     }
 
     #[test]

@@ -55,13 +55,13 @@ fn tool(text: &str) -> Option<Tool> {
     })
 }
 
-/// Leaves out the tools that `keep` does not name. The list is then this person's own, so a `cacheScope` that
-/// says it may be shared becomes `private`.
-pub fn retain(result: &mut Object<'_>, keep: impl Fn(&str) -> bool) {
-    let Some(tools) = result.get("tools").and_then(array) else { return };
-    let name = |tool: &str| Object::parse(tool).and_then(|tool| tool.string("name"));
-    let kept = array_of(tools.into_iter().filter(|tool| name(tool).is_some_and(|name| keep(&name))));
-    result.set("tools", kept);
+/// Leaves out the items of a list (`tools`, `prompts`) that `keep` does not name. The list is then this person's own,
+/// so a `cacheScope` that says it may be shared becomes `private`.
+pub fn retain(result: &mut Object<'_>, list: &str, keep: impl Fn(&str) -> bool) {
+    let Some(items) = result.get(list).and_then(array) else { return };
+    let name = |item: &str| Object::parse(item).and_then(|item| item.string("name"));
+    let kept = array_of(items.into_iter().filter(|item| name(item).is_some_and(|name| keep(&name))));
+    result.set(list, kept);
     if result.get("cacheScope").is_some() {
         result.set("cacheScope", r#""private""#.to_owned());
     }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn keeps_the_kept_as_they_were() {
         let mut result = Object::parse(LIST).unwrap();
-        retain(&mut result, |name| name == "a");
+        retain(&mut result, "tools", |name| name == "a");
         assert_eq!(
             result.to_string(),
             r#"{"tools":[{"name":"a","x":1.0}],"ttlMs":1,"cacheScope":"private"}"#

@@ -16,3 +16,4 @@ pub mod relabel;
 pub mod reply;
 pub mod revision;
 pub mod sse;
+pub mod trace;

@@ -103,6 +103,19 @@ pub fn is_removed(method: &str) -> bool {
     REMOVED.contains(&method)
 }
 
+/// Checks the header of a request that is not a message: the stream or the end of a session.
+///
+/// # Errors
+/// [`Disagreement`], to be answered with HTTP 400, when it names no revision that has sessions.
+pub fn in_session(headers: &HeaderMap) -> Result<(), Disagreement> {
+    match single(headers, "mcp-protocol-version")? {
+        Some(revision) if !REVISIONS.contains(&&*revision) || revision == MODERN => {
+            Err(unsupported(&revision))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
     if message.kind == Kind::Response {
         let message =

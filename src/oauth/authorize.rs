@@ -1,7 +1,8 @@
 //! `/authorize`: a person decides whether a client may act for them.
 //!
 //! Client and redirect URI are settled first; what is wrong with them is said on a page and redirected nowhere. All
-//! other mistakes go back to the client. The form that the person answers carries the client's whole query, bound to
+//! other mistakes go back to the client, once the person has signed in: anybody can register an address, and a link
+//! to the gateway must not lead a stranger there unasked (RFC 9700 §4.11.2). The form that the person answers carries the client's whole query, bound to
 //! their session by its token: what is decided is what was shown, and it is checked again from the start.
 
 use std::rc::Rc;
@@ -62,7 +63,10 @@ async fn consider<H: Host>(
     {
         return Ok(sign_in(query));
     }
-    let demand = Demand::read(context, &form).await?;
+    let demand = match (Demand::read(context, &form).await, &session) {
+        (Err(refusal), None) => return Err(refusal.told_here()),
+        (demand, _) => demand?,
+    };
     let Some(session) = session else { return Ok(sign_in(query)) };
     // Someone whose row is gone was erased: they sign in anew.
     let Some(review) = access::review(context, session.person()).await? else { return Ok(sign_in(query)) };
@@ -279,7 +283,7 @@ impl Back {
 /// Why a client does not get a code.
 enum Refusal {
     /// Told to the person: it would not be safe to redirect, or only they can do something about it.
-    Page { reason: Reason, problem: Box<Problem> },
+    Page { reason: Reason, client: Option<String>, problem: Box<Problem> },
     /// Told to the person: they may not.
     Person { reason: Reason, person: String, problem: Box<Problem> },
     /// Told to the client.
@@ -298,14 +302,23 @@ impl Refusal {
             remedy: "Begin again in the application: remove this gateway there and add it anew.".to_owned(),
             link: None,
         };
-        Self::Page { reason, problem: Box::new(problem) }
+        Self::Page { reason, client: None, problem: Box::new(problem) }
+    }
+
+    /// The refusal on a page, whoever would have been told.
+    fn told_here(self) -> Self {
+        let Self::Back { client: id, description, reason, .. } = self else { return self };
+        match Self::page(reason, &format!("What it asks for is not possible: {description}.")) {
+            Self::Page { reason, problem, .. } => Self::Page { reason, client: Some(id), problem },
+            refusal => refusal,
+        }
     }
 
     fn forged(person: Option<&str>) -> Self {
         let (reason, problem) = (Reason::Csrf, Box::new(Problem::foreign_form()));
         match person {
             Some(person) => Self::Person { reason, person: person.to_owned(), problem },
-            None => Self::Page { reason, problem },
+            None => Self::Page { reason, client: None, problem },
         }
     }
 }
@@ -335,7 +348,7 @@ impl From<ClientError> for Refusal {
 async fn refuse<H: Host>(context: &Context<H>, refusal: Refusal) -> Response<Body> {
     let (reason, person, client, answer) = match refusal {
         Refusal::Port(error) => return page::problem(&Problem::gateway(context, &error)),
-        Refusal::Page { reason, problem } => (reason, None, None, page::problem(&problem)),
+        Refusal::Page { reason, client, problem } => (reason, None, client, page::problem(&problem)),
         Refusal::Person { reason, person, problem } => (reason, Some(person), None, page::problem(&problem)),
         Refusal::Back { back, client, error, description, reason } => {
             (reason, None, Some(client), back.error(context, error, description))

@@ -6,6 +6,7 @@ use super::document;
 use crate::config::is_loopback;
 use crate::context::Context;
 use crate::host::{Host, PortError};
+use crate::page::hides;
 use crate::store::client as store;
 
 /// A client whose registration or metadata document is acceptable.
@@ -171,14 +172,8 @@ pub(super) fn is_app_redirect(uri: &str) -> bool {
 
 /// A name as it can be shown: no control or direction characters, no runs of spaces, at most 60 characters.
 pub(super) fn displayable(name: &str) -> Option<String> {
-    let invisible = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}')
-    };
     let visible: String =
-        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !invisible(*c)).collect();
+        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hides(*c)).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
     let name: String = words.join(" ").chars().take(60).collect();
     (!name.is_empty()).then_some(name)

@@ -1,7 +1,8 @@
 //! `POST /token`: codes and refresh tokens are exchanged for access tokens.
 //!
-//! Everything is checked, then put on record, then granted. A code is gone once it was presented with its client's
-//! credentials, whether or not the rest holds; presenting it again ends whatever it was exchanged for.
+//! Everything is checked, then put on record, then granted. A code is gone once its own client has presented it,
+//! whether or not the rest holds; presenting it again ends whatever it was exchanged for. Another client's attempt
+//! changes nothing.
 
 use std::time::Duration;
 
@@ -135,9 +136,9 @@ async fn redeem<H: Host>(
         form.value("code_verifier").ok_or_else(|| Denial::malformed("code_verifier is missing"))?;
     let family = context.setup.keys.hash.id("refresh-family", &[code]);
     let now = context.host.now();
-    let Some(row) = code::take(&context.host, &digest(code), now).await? else {
+    let Some(row) = code::take(&context.host, &digest(code), client, now).await? else {
         // RFC 6749 §4.1.2: what was issued for a code that is presented twice is revoked.
-        let reason = match refresh::end_family(&context.host, &family).await? {
+        let reason = match refresh::end_family_of(&context.host, &family, client).await? {
             true => Reason::CodeReused,
             false => Reason::CodeUnknown,
         };
@@ -145,9 +146,6 @@ async fn redeem<H: Host>(
     };
     trail.person = Some(row.person.clone());
     trail.resource = Resource::parse(&context.setup.config, &row.resource);
-    if row.client != client {
-        return Err(Denial::grant("the code is unknown, used or over", Reason::CodeUnknown));
-    }
     // OAuth 2.1 no longer sends it here; who does must send the right one.
     if form.value("redirect_uri").is_some_and(|uri| uri != row.redirect_uri) {
         return Err(Denial::grant(

@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use maud::html;
 
-use super::{Forms, page};
+use super::{Forms, page, shown};
 use crate::body::Body;
 
 /// What the page says.
@@ -17,23 +17,29 @@ pub struct Approve<'a> {
     pub tool: &'a str,
     /// The arguments as indented JSON, with the real values: the person decides about what will really happen.
     pub arguments: &'a str,
+    /// What the call says beside its arguments, likewise; the empty text for nothing.
+    pub beside: &'a str,
     /// Until when the answer counts, for people: `14:05 UTC`.
     pub expires: &'a str,
     /// The form's token.
     pub csrf: &'a str,
 }
 
-/// The page. Its form posts `csrf` and `decision`, which is `approve` or `deny`.
+/// The page. What hides in a text is written out. Its form posts `csrf` and `decision`, which is `approve` or `deny`.
 pub fn approve(approve: &Approve<'_>) -> Response<Body> {
     let content = html! {
         p { "An AI client wants to do this in your name. It happens only if you say yes." }
         dl {
             dt { "Service" } dd { strong { (approve.service) } }
-            dt { "Tool" } dd { code { (approve.tool) } }
+            dt { "Tool" } dd { code { (shown(approve.tool)) } }
             dt { "Answer until" } dd { (approve.expires) }
         }
         h2 { "With these values" }
-        pre tabindex="0" { (approve.arguments) }
+        pre tabindex="0" { (shown(approve.arguments)) }
+        @if !approve.beside.is_empty() {
+            h2 { "And beside them" }
+            pre tabindex="0" { (shown(approve.beside)) }
+        }
         form method="post" action={ "/approve/" (approve.id) } {
             input type="hidden" name="csrf" value=(approve.csrf);
             div.actions {
@@ -42,5 +48,5 @@ pub fn approve(approve: &Approve<'_>) -> Response<Body> {
             }
         }
     };
-    page(StatusCode::OK, &format!("Allow {}?", approve.tool), Forms::Here, content)
+    page(StatusCode::OK, &format!("Allow {}?", shown(approve.tool)), Forms::Here, content)
 }

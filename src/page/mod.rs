@@ -5,6 +5,7 @@
 mod approve;
 mod consent;
 mod home;
+mod visible;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::approve::{Approve, approve};
 pub use self::consent::{Consent, consent};
 pub use self::home::{Entry, Home, home, welcome};
+pub use self::visible::{hides, shown};
 use crate::body::Body;
 use crate::context::Context;
 use crate::error::Fault;

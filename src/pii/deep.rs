@@ -30,13 +30,14 @@ pub(super) trait Sink {
 }
 
 /// The changes that `sink` asks for, as changes of the JSON text: moved to where the strings were written and
-/// escaped as deep as they stand. What `skip` names is left out with everything in it.
+/// escaped as deep as they stand. What `skip` names, by its path and whether it is an object or array, is left out with
+/// everything in it.
 ///
 /// # Errors
 /// When the text is not JSON or is nested too deep.
 pub(super) fn edits(
     text: &str,
-    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Result<Vec<Edit>, JsonError> {
     below(&[], text, LEVELS, skip, sink)
@@ -48,7 +49,7 @@ fn pieces(
     path: &[Segment<'_>],
     text: &str,
     levels: usize,
-    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
     let documents = if levels > 0 { documents(text) } else { Vec::new() };
@@ -107,7 +108,7 @@ fn below(
     path: &[Segment<'_>],
     text: &str,
     levels: usize,
-    skip: &dyn Fn(&[Segment<'_>]) -> bool,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Result<Vec<Edit>, JsonError> {
     let mut edits = Vec::new();
@@ -120,8 +121,9 @@ fn below(
             }
             return;
         }
-        if skip(path) {
-            if matches!(event, Event::Open) {
+        let opens = matches!(event, Event::Open);
+        if skip(path, opens || matches!(event, Event::Close)) {
+            if opens {
                 skipped = Some(path.len());
             }
             return;

@@ -11,7 +11,7 @@ use crate::json::{self, Edit, JsonError, Segment};
 /// that holds one must be refused.
 pub fn pseudonyms(json_or_text: &str) -> Vec<Pseudonym> {
     let mut collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
-    if deep::edits(json_or_text, &|_| false, &mut collector).is_err() {
+    if deep::edits(json_or_text, &|_, _| false, &mut collector).is_err() {
         collector.look(json_or_text);
     }
     collector.pseudonyms
@@ -28,7 +28,7 @@ pub fn give_back_json<'v>(
     values: &dyn Fn(&str) -> Option<&'v str>,
     exempt: &dyn Fn(&[Segment<'_>]) -> bool,
 ) -> Result<String, JsonError> {
-    let edits = deep::edits(text, exempt, &mut Giver { values })?;
+    let edits = deep::edits(text, &|path, _| exempt(path), &mut Giver { values })?;
     Ok(json::splice(text, &edits))
 }
 

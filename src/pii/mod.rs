@@ -132,14 +132,14 @@ impl<'a> Masker<'a> {
 
     /// Masks every string and key of a whole JSON document, also inside JSON that strings hold.
     ///
-    /// What `exempt` names (a member, an item, a string) is left alone with everything in it, as is what the
-    /// policy keeps.
+    /// The strings that `exempt` names are left alone; an object or array in their place is not. What the policy keeps
+    /// is left alone with everything in it.
     ///
     /// # Errors
     /// When the text is not JSON or is nested too deep. Nothing was masked then.
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
-        let skip = |path: &[Segment<'_>]| exempt(path) || policy.keeps(path);
+        let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
         let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
         deep::edits(text, &skip, &mut learner)?;
         let fields = learner.fields();

@@ -41,16 +41,23 @@ pub async fn insert<H: Host>(host: &H, code_hash: &str, row: &Row) -> Result<(),
     host.query(statement).await.map(drop)
 }
 
-/// Takes a code out: of any number of simultaneous takers, one gets it.
+/// Takes a code out for its client: of any number of simultaneous takers, one gets it. Another client's attempt leaves
+/// it where it is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn take<H: Host>(host: &H, code_hash: &str, now: Timestamp) -> Result<Option<Row>, PortError> {
+pub async fn take<H: Host>(
+    host: &H,
+    code_hash: &str,
+    client: &str,
+    now: Timestamp,
+) -> Result<Option<Row>, PortError> {
     let statement = Statement::new(
-        "DELETE FROM oauth_code WHERE code_hash = ?1 AND expires_at > ?2
+        "DELETE FROM oauth_code WHERE code_hash = ?1 AND client = ?2 AND expires_at > ?3
          RETURNING client, redirect_uri, challenge, resource, scope, person, expires_at",
     )
     .bind(code_hash)
+    .bind(client)
     .bind(now);
     let rows = host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };

@@ -14,23 +14,34 @@ pub struct Held {
     pub person: String,
     /// The service's id.
     pub service: String,
-    /// The tool's name.
-    pub tool: String,
     /// When yes was said.
     pub approved_at: Option<Timestamp>,
     /// Until when yes can be said, and the call be made.
     pub expires_at: Timestamp,
+    tool: String,
     arguments: String,
 }
 
 impl Held {
-    /// The call's arguments as the model sent them, JSON text with pseudonyms.
+    /// The tool's name: the model may have invented it.
+    ///
+    /// # Errors
+    /// When the row does not open with this key.
+    pub fn tool(&self, key: &DataKey) -> Result<Zeroizing<String>, PortError> {
+        key.open(self.place("tool"), &self.tool).map_err(|error| PortError::new("sql", error))
+    }
+
+    /// What the call asks for as the model sent it, JSON text with pseudonyms: an object with `arguments` and whatever
+    /// stands beside them.
     ///
     /// # Errors
     /// When the row does not open with this key.
     pub fn arguments(&self, key: &DataKey) -> Result<Zeroizing<String>, PortError> {
-        key.open(place(&self.person, &self.id, self.expires_at), &self.arguments)
-            .map_err(|error| PortError::new("sql", error))
+        key.open(self.place("arguments"), &self.arguments).map_err(|error| PortError::new("sql", error))
+    }
+
+    fn place(&self, column: &'static str) -> Place<'_> {
+        place(column, &self.person, &self.id, self.expires_at)
     }
 }
 
@@ -45,9 +56,9 @@ pub struct Call<'a> {
     pub service: &'a str,
     /// The tool's name.
     pub tool: &'a str,
-    /// A keyed hash of service, tool and canonical arguments.
+    /// A keyed hash of service, tool and, canonically, what is asked for.
     pub digest: &'a str,
-    /// The arguments as sent.
+    /// What is asked for, as sent: an object with `arguments` and whatever stands beside them.
     pub arguments: &'a str,
 }
 
@@ -62,7 +73,8 @@ pub async fn hold<H: Host>(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<String, PortError> {
-    let sealed = call.key.seal(host, place(call.person, id, expires_at), call.arguments)?;
+    let seal = |column, value| call.key.seal(host, place(column, call.person, id, expires_at), value);
+    let (tool, arguments) = (seal("tool", call.tool)?, seal("arguments", call.arguments)?);
     let answers = host
         .batch(vec![
             Statement::new("DELETE FROM confirmation WHERE person = ?1 AND digest = ?2 AND expires_at <= ?3")
@@ -76,9 +88,9 @@ pub async fn hold<H: Host>(
             .bind(id)
             .bind(call.person)
             .bind(call.service)
-            .bind(call.tool)
+            .bind(tool)
             .bind(call.digest)
-            .bind(sealed)
+            .bind(arguments)
             .bind(expires_at),
             Statement::new("SELECT id FROM confirmation WHERE person = ?1 AND digest = ?2")
                 .bind(call.person)
@@ -188,6 +200,6 @@ fn held(row: &Row) -> Result<Held, PortError> {
     })
 }
 
-fn place<'a>(person: &'a str, id: &'a str, expires_at: Timestamp) -> Place<'a> {
-    Place { table: "confirmation", column: "arguments", row: id, owner: person, expires_at: Some(expires_at) }
+fn place<'a>(column: &'static str, person: &'a str, id: &'a str, expires_at: Timestamp) -> Place<'a> {
+    Place { table: "confirmation", column, row: id, owner: person, expires_at: Some(expires_at) }
 }

@@ -122,13 +122,24 @@ pub async fn rotate<H: Host>(
     Ok(answers.first().is_some_and(|rows| !rows.is_empty()))
 }
 
-/// Ends a family: none of its tokens works any more. Says whether it had any.
+/// Ends a family: none of its tokens works any more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_family<H: Host>(host: &H, family: &str) -> Result<bool, PortError> {
+pub async fn end_family<H: Host>(host: &H, family: &str) -> Result<(), PortError> {
+    let statement = Statement::new("DELETE FROM refresh_token WHERE family = ?1").bind(family);
+    host.query(statement).await.map(drop)
+}
+
+/// Ends a family, if it is this client's. Says whether it had any token.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_family_of<H: Host>(host: &H, family: &str, client: &str) -> Result<bool, PortError> {
     let statement =
-        Statement::new("DELETE FROM refresh_token WHERE family = ?1 RETURNING token_hash").bind(family);
+        Statement::new("DELETE FROM refresh_token WHERE family = ?1 AND client = ?2 RETURNING token_hash")
+            .bind(family)
+            .bind(client);
     Ok(!host.query(statement).await?.is_empty())
 }
 

@@ -15,7 +15,7 @@ use mcpgate::host::memory::{Chunk, Peer, Reply};
 
 pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
 pub(crate) use idp::{Identity, Person};
-pub(crate) use service::Service;
+pub(crate) use service::{Seen, Service};
 
 use crate::world::{Clock, Secrets};
 

@@ -4,6 +4,7 @@ mod access;
 mod all;
 mod browser;
 mod eras;
+mod exempt;
 mod front;
 mod guard;
 mod hostile;
@@ -25,6 +26,7 @@ use crate::Scenario;
 pub(crate) const ALL: &[&[Scenario]] = &[
     path::ALL,
     privacy::ALL,
+    exempt::ALL,
     protocol::ALL,
     eras::ALL,
     matrix::ALL,

@@ -18,7 +18,11 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
         a_call_without_an_id_is_refused, a_yes_is_for_every_digit, a_tool_of_an_unknown_list_is_not_called,
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
-        an_error_that_is_too_large_is_withheld;
+        an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
+        a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
+        a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
+        the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
+        a_tool_that_says_nothing_waits_unless_it_reads;
 };
 
 /// Calls a destructive tool; answers with the path of the approval page.
@@ -254,4 +258,187 @@ fn an_error_that_is_too_large_is_withheld(world: &mut World) {
     let told = agent.refused(world, "get_issue", json!({}));
     assert!(told.contains("larger") && !told.contains("yyy"), "{told}");
     world.expect_recorded("tool_called", "service", Some("result_too_large"));
+}
+
+/// Answers a method with this result.
+fn gives(world: &mut World, method: &'static str, result: &Value) {
+    let result = result.to_string();
+    world.stage.desk.answers(move |seen| {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
+        (seen.message()["method"] == method).then(|| Reply::new(200, "application/json", body))
+    });
+}
+
+fn what_a_task_gives_back_is_capped_too(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    let text = "a line\n".repeat(30_000);
+    gives(world, "tasks/result", &json!({ "content": [{ "type": "text", "text": text }] }));
+    let answer = agent.send(world, "tasks/result", json!({ "taskId": "t" }));
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert!(answer.text().len() <= 16 * 1024 + 100, "{} bytes", answer.text().len());
+    assert!(answer.text().contains("of 30000 lines are shown"), "{}", answer.text());
+}
+
+fn a_prompt_or_resource_that_is_too_large_is_withheld(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    let text = "z".repeat(20_000);
+    let content = json!({ "type": "text", "text": text });
+    for (method, params, result) in [
+        (
+            "prompts/get",
+            json!({ "name": "p" }),
+            json!({ "messages": [{ "role": "user", "content": content }] }),
+        ),
+        (
+            "resources/read",
+            json!({ "uri": "x://1" }),
+            json!({ "contents": [{ "uri": "x://1", "text": text }] }),
+        ),
+        ("tasks/get", json!({ "taskId": "t" }), json!({ "result": { "content": [content] } })),
+    ] {
+        gives(world, method, &result);
+        let answer = agent.send(world, method, params);
+        let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{method}: {told}");
+    }
+}
+
+fn a_page_of_an_app_is_not_for_the_model(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let page =
+        json!({ "uri": "ui://page", "mimeType": "text/html;profile=mcp-app", "text": "z".repeat(20_000) });
+    gives(world, "resources/read", &json!({ "contents": [page] }));
+    let answer = agent.send(world, "resources/read", json!({ "uri": "ui://page" }));
+    assert_eq!(answer.json()["result"]["contents"][0], page);
+}
+
+fn a_notification_that_is_too_large_loses_its_text(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.replies(|seen| {
+        let long = "z".repeat(20_000);
+        let note = |method: &str, params: Value| {
+            format!("data: {}\n\n", json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+        };
+        let answer = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": { "content": [] } });
+        let events = [
+            note("notifications/message", json!({ "level": "info", "data": { "text": long } })),
+            note(
+                "notifications/progress",
+                json!({ "progressToken": 1, "progress": 2, "total": 3, "message": long }),
+            ),
+            format!("data: {answer}\n\n"),
+        ];
+        Reply::new(200, "text/event-stream", events.concat())
+    });
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let events = answer.events();
+    assert!(events.len() == 3 && !answer.text().contains("zzz"), "{} bytes", answer.text().len());
+    assert!(events[0]["params"]["data"].as_str().unwrap().starts_with("[mcpgate] "), "{}", events[0]);
+    assert!(events[1]["params"]["message"].as_str().unwrap().contains("left out"), "{}", events[1]);
+    assert_eq!((&events[1]["params"]["progress"], &events[1]["params"]["total"]), (&json!(2), &json!(3)));
+    assert_eq!(events[2]["result"], json!({ "content": [] }));
+}
+
+fn a_yes_is_for_the_shape_of_the_call(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    // One call beside whose arguments another member stands, and one whose arguments look like both.
+    let beside = json!({ "name": "delete_issue", "arguments": { "id": 1 }, "x": 1 });
+    let told = agent.send(world, "tools/call", beside.clone()).text().to_owned();
+    let at = told.find("/approve/").unwrap_or_else(|| panic!("{told}"));
+    let path = told[at..].split_whitespace().next().unwrap().to_owned();
+    let page = browser.get(world, &path);
+    assert_eq!(page.text().matches("<pre").count(), 2, "both are shown, apart: {}", page.text());
+    decide(world, &mut browser, &path, "approve");
+    held(world, &agent, "delete_issue", json!({ "arguments": { "id": 1 }, "x": 1 }));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    agent.send(world, "tools/call", beside);
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn the_person_sees_what_hides(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(
+        world,
+        &agent,
+        "delete_issue",
+        json!({ "id": "1\u{202e}999\u{202c}\u{200b}", "ä\u{2066}": "ß€" }),
+    );
+    let page = browser.get(world, &path);
+    assert!(!page.text().contains(['\u{202e}', '\u{202c}', '\u{200b}', '\u{2066}']), "raw");
+    for shown in ["1\\u202e999\\u202c\\u200b", "ä\\u2066", "ß€"] {
+        assert!(page.text().contains(shown), "{shown}: {}", page.text());
+    }
+    let path = held(world, &agent.speaking("2025-11-25"), "dele\u{202e}te_issue", json!({}));
+    let page = browser.get(world, &path);
+    assert!(
+        page.text().contains("dele\\u202ete_issue") && !page.text().contains('\u{202e}'),
+        "{}",
+        page.text()
+    );
+}
+
+/// The desk has tools of these names that say nothing of themselves.
+fn offers(world: &mut World, names: &'static [&'static str]) {
+    world.stage.desk.answers(move |seen| {
+        let tools: Vec<Value> =
+            names.iter().map(|name| json!({ "name": name, "inputSchema": { "type": "object" } })).collect();
+        let message = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": { "tools": tools } });
+        (seen.message()["method"] == "tools/list")
+            .then(|| Reply::new(200, "application/json", message.to_string()))
+    });
+}
+
+fn every_form_of_a_destructive_word_waits(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    const NAMES: &[&str] = &[
+        "deleteissue",
+        "deleteall",
+        "delete2",
+        "rmdir",
+        "dropdb",
+        "bulk_deletion",
+        "Deletes",
+        "removal",
+        "unlink",
+        "reset_password",
+        "overwrite",
+        "get_and_delete",
+        "purgeCache",
+        "wipedisk",
+        "force_push",
+    ];
+    offers(world, NAMES);
+    agent.tools(world);
+    for name in NAMES {
+        held(world, &agent, name, json!({}));
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn a_tool_that_says_nothing_waits_unless_it_reads(world: &mut World) {
+    let (_, agent) = at_browser(world);
+    const WAIT: &[&str] = &["send_mail", "updateIssue", "run", "sync_now", "frobnicate"];
+    const GO: &[&str] = &["list_dropdowns", "getIssue", "search", "count_open", "issue_read"];
+    const ALL: &[&str] = &[
+        "send_mail",
+        "updateIssue",
+        "run",
+        "sync_now",
+        "frobnicate",
+        "list_dropdowns",
+        "getIssue",
+        "search",
+        "count_open",
+        "issue_read",
+    ];
+    offers(world, ALL);
+    agent.tools(world);
+    for name in WAIT {
+        held(world, &agent, name, json!({}));
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    for name in GO {
+        agent.read(world, name, json!({}));
+    }
+    assert_eq!(world.stage.desk.calls().len(), GO.len());
 }

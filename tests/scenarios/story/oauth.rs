@@ -13,9 +13,11 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_registration_says_what_is_wrong_with_it, a_confidential_client_proves_who_it_is,
         an_unknown_client_is_shown_not_redirected, a_redirect_that_is_not_registered_is_shown_not_followed,
         a_well_known_client_is_known_by_its_document,
-        other_mistakes_go_back_to_the_client, a_person_may_say_no, a_forged_consent_is_refused,
+        other_mistakes_go_back_to_the_client,
+        nobody_is_redirected_before_they_have_signed_in, a_person_may_say_no, a_forged_consent_is_refused,
         a_consent_for_another_question_is_refused, a_code_works_once_and_its_second_use_ends_everything,
-        a_code_lasts_a_minute, a_code_needs_its_verifier, a_code_is_its_clients, a_code_goes_with_its_redirect,
+        a_code_lasts_a_minute, a_code_needs_its_verifier, a_code_is_its_clients, a_stranger_cannot_use_a_code_up,
+        a_code_goes_with_its_redirect,
         a_code_is_for_its_resource, a_token_request_says_what_is_wrong_with_it,
         a_refresh_token_is_rotated, a_spent_refresh_token_ends_its_family, a_refresh_token_is_its_clients,
         a_refresh_token_ends_after_a_month_without_use;
@@ -112,6 +114,8 @@ fn a_well_known_client_is_known_by_its_document(world: &mut World) {
 
 fn other_mistakes_go_back_to_the_client(world: &mut World) {
     let ask = Ask::new(world, "desk");
+    let mut browser = Browser::of(&Person::internal());
+    ask.consent_page(world, &mut browser);
     for (others, error) in [
         ([("response_type", "token")], "unsupported_response_type"),
         ([("response_mode", "fragment")], "invalid_request"),
@@ -121,7 +125,7 @@ fn other_mistakes_go_back_to_the_client(world: &mut World) {
         ([("resource", "https://gate.example.com/mcp/nothing")], "invalid_target"),
         ([("scope", "admin")], "invalid_scope"),
     ] {
-        let answer = Browser::of(&Person::internal()).get(world, &ask.path_with(&others));
+        let answer = browser.get(world, &ask.path_with(&others));
         assert_eq!(answer.status(), 303, "{others:?}");
         let back = url::Url::parse(answer.header("location")).unwrap();
         assert!(back.as_str().starts_with(REDIRECT), "{back}");
@@ -133,6 +137,26 @@ fn other_mistakes_go_back_to_the_client(world: &mut World) {
     assert_eq!(Browser::of(&Person::internal()).get(world, &twice).status(), 400);
     assert_eq!(world.recorded("consent", "refused", Some("pkce_mismatch")), 2);
     assert_eq!(world.recorded("consent", "refused", Some("resource_unknown")), 2);
+}
+
+fn nobody_is_redirected_before_they_have_signed_in(world: &mut World) {
+    let wish = json!({
+        "client_name": "x", "redirect_uris": ["https://evil.example.org/phish"], "token_endpoint_auth_method": "none",
+    });
+    let client_id = register(world, &wish).json()["client_id"].as_str().unwrap().to_owned();
+    let redirect_uri = "https://evil.example.org/phish".to_owned();
+    let ask = Ask { client_id, redirect_uri, ..Ask::new(world, "desk") };
+    for (name, value, word) in [
+        ("response_type", "x", "response_type must be code"),
+        ("code_challenge", "", "PKCE is required"),
+        ("resource", "https://evil.example.org/", "resource must be"),
+        ("scope", "admin", "the only scope is mcp"),
+    ] {
+        let page = Browser::of(&Person::internal()).get(world, &ask.path_with(&[(name, value)]));
+        assert_eq!((page.status(), page.header("location")), (400, ""), "{}", page.text());
+        assert!(page.text().contains(word) && !page.text().contains("evil.example.org"), "{}", page.text());
+    }
+    world.expect_recorded("consent", "refused", Some("pkce_mismatch"));
 }
 
 fn a_person_may_say_no(world: &mut World) {
@@ -230,6 +254,26 @@ fn a_code_is_its_clients(world: &mut World) {
     let other = Ask::new(world, "desk");
     let answer = ask.redeem(world, &code, &[("client_id", &other.client_id)]);
     denied(world, &answer, "invalid_grant", "code_unknown");
+}
+
+fn a_stranger_cannot_use_a_code_up(world: &mut World) {
+    let (ask, code) = asked(world);
+    let registered = Ask::new(world, "desk").client_id;
+    let strangers = ["https://anything.example.org/never-fetched", &registered];
+    for stranger in strangers {
+        let answer = ask.redeem(world, &code, &[("client_id", stranger)]);
+        assert_eq!((answer.status(), &answer.json()["error"]), (400, &json!("invalid_grant")), "{stranger}");
+    }
+    let tokens = ask.redeem(world, &code, &[]);
+    assert_eq!(tokens.status(), 200, "its owner still has it: {}", tokens.text());
+    for stranger in strangers {
+        let answer = ask.redeem(world, &code, &[("client_id", stranger)]);
+        assert_eq!((answer.status(), &answer.json()["error"]), (400, &json!("invalid_grant")), "{stranger}");
+    }
+    let refreshed = ask.refresh(world, tokens.json()["refresh_token"].as_str().unwrap());
+    assert_eq!(refreshed.status(), 200, "and what it became: {}", refreshed.text());
+    assert_eq!(world.recorded("token_refused", "refused", Some("code_unknown")), 4);
+    assert_eq!(world.recorded("token_refused", "refused", Some("code_reused")), 0);
 }
 
 fn a_code_goes_with_its_redirect(world: &mut World) {

@@ -17,7 +17,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_unknown_method_is_the_services_to_refuse, a_method_of_earlier_revisions_is_not_found,
         a_request_without_its_meta_is_refused, a_notification_is_accepted,
         a_look_for_a_stream_is_answered_and_forgotten, a_body_of_another_type_is_refused,
-        an_answer_that_the_client_does_not_take_is_not_given;
+        an_answer_that_the_client_does_not_take_is_not_given,
+        a_refused_notification_says_whose_fault_it_is;
 };
 
 /// The request is refused with this code; nothing reaches the service.
@@ -336,4 +337,18 @@ fn an_answer_that_the_client_does_not_take_is_not_given(world: &mut World) {
         }
         assert_eq!(world.send(request).status(), 200, "{accept}");
     }
+}
+
+fn a_refused_notification_says_whose_fault_it_is(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let params = json!({ "progressToken": 1, "progress": 1, "message": "Person-7K3M9QX2WD4F" });
+    let answer = agent.send(world, "notifications/progress", params);
+    assert_eq!(
+        (answer.status(), &answer.json()["error"]["code"]),
+        (400, &json!(-31001)),
+        "{}",
+        answer.text()
+    );
+    let forwarded = |seen: &crate::stage::Seen| seen.message()["method"] == "notifications/progress";
+    assert!(!world.stage.desk.seen().iter().any(forwarded), "nothing was forwarded");
 }

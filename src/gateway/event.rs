@@ -1,0 +1,67 @@
+//! What of a service's events goes on besides their data: nothing that anybody could read something in.
+//!
+//! The id is the client's to give back when it resumes a stream, and no more: it is sealed, for this person and
+//! service. Events of another type than `message` are not part of the protocol, and clients pass over them; so does
+//! the gateway, with a comment in their place that keeps the connection alive.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::call::Admitted;
+use crate::audit::Reason;
+use crate::context::Context;
+use crate::crypto::Place;
+use crate::error::Refusal;
+use crate::host::Host;
+use crate::mcp::sse::Event;
+
+/// The header that names the event after which a stream goes on.
+pub(super) const LAST: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The longest id that a service's event can have, in bytes, and the most digits of its `retry`.
+const LONGEST_ID: usize = 256;
+const MOST_DIGITS: usize = 8;
+
+/// An event as the client may see it, but for its data.
+pub(super) fn told<H: Host>(context: &Context<H>, service: &str, person: &str, event: Event) -> Event {
+    let mut fields = Vec::new();
+    for field in &event.fields {
+        let (name, value) = field.split_once(':').unwrap_or((field, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match name {
+            "event" if !["", "message"].contains(&value) => {
+                return Event { fields: vec![":".to_owned()], data: None };
+            }
+            "event" | "" => fields.push(field.clone()),
+            "id" if value.is_empty() => fields.push("id".to_owned()),
+            // A client cannot go on after an event whose id no header could bring back.
+            "id" if value.len() <= LONGEST_ID && HeaderValue::from_str(value).is_ok() => {
+                let sealed = context.setup.keys.sealing.seal(&context.host, place(service, person), value);
+                fields.extend(sealed.ok().map(|sealed| format!("id: {sealed}")));
+            }
+            "retry" if value.len() <= MOST_DIGITS && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                fields.push(format!("retry: {value}"));
+            }
+            _ => {}
+        }
+    }
+    Event { fields, data: event.data }
+}
+
+/// The event after which a client wants its stream to go on, as the service knows it.
+pub(super) fn last<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+) -> Result<Option<HeaderValue>, Refusal> {
+    let Some(sealed) = headers.get(LAST) else { return Ok(None) };
+    let place = place(&admitted.service.id, admitted.principal.person());
+    let opened = sealed.to_str().ok().and_then(|sealed| context.setup.keys.sealing.open(place, sealed).ok());
+    opened.and_then(|id| HeaderValue::from_str(&id).ok()).map(Some).ok_or_else(|| {
+        let text = "Last-Event-ID names no event that you were sent from here. Open the stream without it.";
+        Refusal::rpc(StatusCode::BAD_REQUEST, -32600, Reason::MalformedRequest, text)
+    })
+}
+
+fn place<'a>(service: &'a str, person: &'a str) -> Place<'a> {
+    Place { table: "mcp-event", column: "id", row: service, owner: person, expires_at: None }
+}

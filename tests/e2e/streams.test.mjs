@@ -73,7 +73,7 @@ async function answerWithSilence(request, response) {
   const { id, method } = text ? JSON.parse(text) : {};
   const result = {
     initialize: { protocolVersion: '2025-11-25', serverInfo: { name: 'silent', version: '1' }, capabilities: { tools: {} } },
-    'tools/list': { tools: [{ name: 'export_report', inputSchema: { type: 'object' } }] },
+    'tools/list': { tools: [{ name: 'export_report', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }] },
   }[method];
   if (method === 'tools/call') {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': here I am\n\n');

@@ -1,5 +1,9 @@
 //! Payment cards: 13 to 19 digits in a brand's range (ISO/IEC 7812-1; the brands' published number ranges) with a
-//! Luhn check digit (ISO/IEC 7812-1, annex B), bare or in groups joined by one kind of space or hyphen.
+//! Luhn check digit (ISO/IEC 7812-1, annex B), bare or in groups.
+//!
+//! The check digit tells, and so what stands around does not matter: a code or an expiry date behind, a word glued
+//! on with a hyphen, another card. Only a run of digits, or of digits and letters, is one thing: a part of it is no
+//! card. Of groups in a row the longest that make a card count.
 //!
 //! Thirteen-digit Visa numbers are no longer issued, and one in ten article numbers (EAN-13, 4...) would look like
 //! one: they are left out.
@@ -9,44 +13,48 @@ use std::ops::Range;
 use super::numbers::{Gap, Numbers};
 
 pub(super) fn find(numbers: &Numbers<'_>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut index = 0;
-    while index < numbers.groups.len() {
-        match at(numbers, index) {
-            Some((range, next)) => {
-                found.push(range);
-                index = next;
-            }
-            None => index += 1,
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let cards = (0..numbers.groups.len()).filter_map(|index| at(numbers, index));
+    for card in cards {
+        match found.last_mut() {
+            // Which of two that overlap is the card nobody can tell: both go.
+            Some(last) if card.start < last.end => last.end = last.end.max(card.end),
+            _ => found.push(card),
         }
     }
     found
 }
 
-/// A card that begins with the group at `index`, and the first group after it.
-fn at(numbers: &Numbers<'_>, index: usize) -> Option<(Range<usize>, usize)> {
-    let first = numbers.groups.get(index).filter(|group| group.free)?;
+/// The longest card that begins with the group at `index`.
+fn at(numbers: &Numbers<'_>, index: usize) -> Option<Range<usize>> {
+    let first = numbers.groups.get(index)?;
     let start = first.range.start;
-    if numbers.length(index) > 19 || numbers.length(index) < 4 || !numbers.begins(start) {
+    // The first track of a magnetic stripe (ISO/IEC 7813): `%B4111111111111111^`.
+    let track = numbers.before(start).ends_with("%B");
+    let fraction = numbers.gap_before(index) == Gap::Dot && numbers.length(index) > 4;
+    if !(first.free || track) || fraction || !(4..=19).contains(&numbers.length(index)) {
         return None;
     }
-    let gap = numbers.gap(index);
     let mut digits = numbers.digits(index).to_owned();
+    let mut longest = valid(&digits).then_some(index);
     let mut last = index;
-    if digits.len() < 13 {
-        if !matches!(gap, Gap::Space | Gap::Hyphen) || numbers.gap_before(index) == gap {
-            return None;
+    while first.range.len() <= 8 && digits.len() < 19 && joins(numbers.wide_gap(last)) {
+        last += 1;
+        // "4111 1111 1111 1111", "3782 822463 10005", "41111111 11111111"
+        let length = numbers.length(last);
+        if first.range.len() == 8 && length != 8 || first.range.len() < 8 && !(3..=6).contains(&length) {
+            break;
         }
-        while numbers.gap(last) == gap && digits.len() < 19 && (3..=6).contains(&numbers.length(last + 1)) {
-            last += 1;
-            digits.push_str(numbers.digits(last));
-            if digits.len() >= 14 && valid(&digits) && numbers.gap(last) != gap {
-                break;
-            }
+        digits.push_str(numbers.digits(last));
+        if digits.len() >= 14 && valid(&digits) {
+            longest = Some(last);
         }
     }
-    let end = numbers.groups.get(last)?.range.end;
-    (valid(&digits) && numbers.ends(end)).then_some((start..end, last + 1))
+    Some(start..numbers.groups.get(longest?)?.range.end)
+}
+
+fn joins(gap: Gap) -> bool {
+    matches!(gap, Gap::Space | Gap::Wide | Gap::Hyphen | Gap::Dot)
 }
 
 fn valid(digits: &str) -> bool {
@@ -132,25 +140,62 @@ mod tests {
     }
 
     #[test]
-    fn groups_may_be_joined_by_one_kind_of_separator() {
+    fn groups_may_be_joined_by_what_people_put_between_them() {
         for text in [
             "4111 1111 1111 1111",
             "4111-1111-1111-1111",
+            "4111.1111.1111.1111",
+            "4111 1111-1111 1111",
+            "4111  1111\t1111\u{202f}1111",
+            "41111111 11111111",
             "3782 822463 10005",
             "4111\u{a0}1111\u{a0}1111\u{a0}1111",
         ] {
             assert_eq!(found(&format!("card {text}, thanks")), [text]);
         }
+    }
+
+    #[test]
+    fn what_stands_around_does_not_hide_it() {
         for text in [
-            "4111 1111-1111 1111",
-            "4111.1111.1111.1111",
-            "9 4111 1111 1111 1111",
+            "Card {} 123",
+            "Card {} 1225",
+            "Karte 2 {}",
+            "12/25 {}",
+            "{}/12/25",
+            "{} 12/25/2030",
+            "charged {} EUR 49.90",
+            "#{}",
+            "VISA-{}",
+            "ID-{}",
+            "/cards/{}/",
+            "{}:123",
+            ";{}=2512101",
+            "{}.",
+            "${}",
+            "9 {}",
+        ] {
+            for card in ["4111111111111111", "4012 8888 8888 1881"] {
+                assert_eq!(found(&text.replace("{}", card)), [card], "{text}");
+            }
+        }
+        assert_eq!(found("%B4111111111111111^DOE/JANE^2512"), ["4111111111111111"]);
+        assert_eq!(
+            found("4111 1111 1111 1111 4012 8888 8888 1881"),
+            ["4111 1111 1111 1111", "4012 8888 8888 1881"]
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_longer_run_is_none() {
+        for text in [
             "41111111111111112",
             "x4111111111111111",
-            "ID-4111111111111111",
             "4111111111111111_a",
             "0x4111111111111111",
             "4111111111111.111",
+            "0.4111111111111111",
+            "41111111-1111-1111-1111-111111111111",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

@@ -39,11 +39,25 @@ pub(super) fn cues(before: &str, key: Option<&str>) -> Cues {
             .map(str::to_lowercase),
     );
     let last: Vec<_> = words.iter().rev().take(3).collect();
+    // "Release host: 203.0.113.9" is the host's.
+    let address = |word: &&&String| is(word, ADDRESS_WORDS, ADDRESS_STEMS);
+    let version = |word: &&&String| is(word, VERSION_WORDS, VERSION_STEMS);
     Cues {
         phone: words.iter().any(|word| is(word, PHONE_WORDS, PHONE_STEMS)),
         other: last.iter().any(|word| is(word, OTHER_WORDS, OTHER_STEMS)),
-        version: last.iter().any(|word| is(word, VERSION_WORDS, VERSION_STEMS)),
+        version: last.iter().find(|word| address(word) || version(word)).is_some_and(|word| version(&word)),
     }
+}
+
+/// Whether a number with a `+` may follow what stands before it: also a word for a phone that is glued on, as on
+/// business cards (`T+49 30 1234567`).
+pub(super) fn may_be_glued(before: &str) -> bool {
+    let word = before.trim_end_matches(char::is_alphabetic).len();
+    let Some(word) = before.get(word..).filter(|word| !word.is_empty()) else {
+        return !before.ends_with(char::is_alphanumeric);
+    };
+    matches!(word, "T" | "M" | "F" | "P" | "H" | "W" | "C")
+        || is(&word.to_lowercase(), PHONE_WORDS, PHONE_STEMS)
 }
 
 fn is(word: &str, words: &str, stems: &str) -> bool {
@@ -83,9 +97,35 @@ const VERSION_STEMS: &str = "\
     version releas upgrad driver \
     ";
 
+const ADDRESS_WORDS: &str = "\
+    ip ipv addr host server client peer node proxy gateway router dns ns src dst source destination remote \
+    endpoint listener runner agent worker machine instance vm pod rechner knoten serveur serwer servidor adres \
+    ";
+
+const ADDRESS_STEMS: &str = "\
+    address adress hostname indirizz direcci webserver mailserver \
+    ";
+
 #[cfg(test)]
 mod tests {
-    use super::{Cues, cues};
+    use super::{Cues, cues, may_be_glued};
+
+    #[test]
+    fn a_word_for_a_phone_may_be_glued_on() {
+        for before in ["", "x ", "(", "T", "| M", "Tel", "x, Mobil"] {
+            assert!(may_be_glued(before), "{before}");
+        }
+        for before in ["x", "build", "1", "sT", "1.2.3"] {
+            assert!(!may_be_glued(before), "{before}");
+        }
+    }
+
+    #[test]
+    fn what_has_an_address_is_no_version() {
+        assert!(!cues("Release host: ", None).version && !cues("Build server ", None).version);
+        assert!(!cues("", Some("buildHost")).version && cues("", Some("serverVersion")).version);
+        assert!(cues("server version ", None).version && cues("Release: ", None).version);
+    }
 
     #[test]
     fn words_before_and_the_key_are_read() {

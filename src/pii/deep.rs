@@ -1,7 +1,6 @@
 //! Every string of a JSON document, also those of JSON documents that strings hold.
 
-use std::ops::Range;
-
+use super::lines;
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
 
 /// JSON in a string in JSON, at most this often. Each level at least doubles the backslashes; what lies deeper is
@@ -52,7 +51,7 @@ fn pieces(
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    let documents = if levels > 0 { documents(text) } else { Vec::new() };
+    let documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);
     }
@@ -68,33 +67,13 @@ fn pieces(
         let between = text.get(end..document.start).unwrap_or_default();
         add(end, sink.string(path, Spot::Value, between));
         let inner = text.get(document.clone()).unwrap_or_default();
-        add(document.start, below(&embedded, inner, levels - 1, skip, sink).unwrap_or_default());
+        let inside = below(&embedded, inner, levels - 1, skip, sink);
+        // What is no document after all is a text.
+        add(document.start, inside.unwrap_or_else(|_| sink.string(path, Spot::Value, inner)));
         end = document.end;
     }
     add(end, sink.string(path, Spot::Value, text.get(end..).unwrap_or_default()));
     edits
-}
-
-/// Where JSON documents with members begin a line of a text, up to their end.
-fn documents(text: &str) -> Vec<Range<usize>> {
-    let mut documents = Vec::new();
-    let mut end = 0;
-    for line in std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)) {
-        let rest = text.get(line..).unwrap_or_default();
-        let start = line + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let Some(rest) = text.get(start..).filter(|rest| start >= end && rest.starts_with(['{', '['])) else {
-            continue;
-        };
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
-        if matches!(stream.next(), Some(Ok(_))) {
-            let document = start..start + stream.byte_offset();
-            if text.get(document.clone()).is_some_and(|inner| inner.contains("\":")) {
-                end = document.end;
-                documents.push(document);
-            }
-        }
-    }
-    documents
 }
 
 /// Whether a string holds a JSON object or array of its own.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::numbers::Numbers;
 use super::people::People;
-use super::{Kind, card, email, iban, ip, phone, pseudonym};
+use super::view::View;
+use super::{Kind, card, email, fields, iban, ip, phone, pseudonym};
 
 /// A value to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,9 @@ pub(super) struct Hit {
 
 /// Everything personal in a string, ascending and apart. Pseudonyms are never part of it. `key` is the JSON key
 /// that the string stands under.
+///
+/// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
+/// is found so, since what shows nothing may also stand between two words.
 pub(super) fn hits(
     text: &str,
     key: Option<&str>,
@@ -23,6 +27,25 @@ pub(super) fn hits(
     people: &People,
     parts: bool,
 ) -> Vec<Hit> {
+    if let Some(view) = View::of(text) {
+        let own = Taken::new(text).ranges();
+        let free = |range: &Range<usize>| {
+            let next = own.partition_point(|own| own.end < range.start);
+            own.get(next).is_none_or(|own| own.start > range.end)
+        };
+        let seen = plain(&view.text, key, phones, people, parts).into_iter();
+        let hits: Vec<_> = seen
+            .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
+            .filter(|hit| free(&hit.range))
+            .collect();
+        if !hits.is_empty() {
+            return hits;
+        }
+    }
+    plain(text, key, phones, people, parts)
+}
+
+fn plain(text: &str, key: Option<&str>, phones: &HashSet<String>, people: &People, parts: bool) -> Vec<Hit> {
     let mut taken = Taken::new(text);
     let own = taken.spans.len();
     if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
@@ -36,7 +59,7 @@ pub(super) fn hits(
         let numbers = Numbers::read(text, &taken.ranges());
         taken.add(Some(Kind::Card), card::find(&numbers));
         let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
-        let phones = phone::find(&numbers, key, phones);
+        let phones = phone::find(&numbers.dated(), key, phones);
         taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
     }
     taken.add(Some(Kind::Person), people.find(text, parts));
@@ -45,6 +68,9 @@ pub(super) fn hits(
 
 /// A key as far as it announces what its value is: not when it is data itself.
 pub(super) fn announcing(key: &str) -> Option<&str> {
+    if key.len() > fields::MAX_KEY {
+        return None;
+    }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
             || !hits(key, None, &HashSet::new(), &People::default(), false).is_empty());
@@ -57,7 +83,7 @@ pub(super) fn phones_by_cue(text: &str, key: Option<&str>) -> Vec<String> {
         return Vec::new();
     }
     let taken = Taken::new(text);
-    let numbers = Numbers::read(text, &taken.ranges());
+    let numbers = Numbers::read(text, &taken.ranges()).dated();
     let found = phone::find(&numbers, key, &HashSet::new());
     found
         .into_iter()
@@ -95,6 +121,10 @@ impl<'t> Taken<'t> {
         }
         let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
         for range in ranges {
+            let range = if kind.is_some_and(|kind| kind != Kind::Person) { self.whole(range) } else { range };
+            if free.last().is_some_and(|(taken, _)| taken.end > range.start) {
+                continue;
+            }
             let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
             let before =
                 next.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter().chain(free.last());
@@ -112,6 +142,15 @@ impl<'t> Taken<'t> {
         }
         self.spans.extend(free);
         self.spans.sort_unstable_by_key(|(range, _)| range.start);
+    }
+
+    /// With the letters and digits that are glued on: a pseudonym in its place must stand by itself.
+    fn whole(&self, range: Range<usize>) -> Range<usize> {
+        let bytes = self.text.as_bytes();
+        let glued = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let before = bytes.get(..range.start).unwrap_or_default().iter().rev().take_while(glued).count();
+        let after = bytes.get(range.end..).unwrap_or_default().iter().take_while(glued).count();
+        range.start - before..range.end + after
     }
 
     fn hits(self) -> Vec<Hit> {

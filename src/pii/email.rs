@@ -11,6 +11,7 @@ use memchr::{memchr_iter, memmem};
 /// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
 const MAX_LOCAL: usize = 256;
 const MAX_HOST: usize = 255;
+const MAX_QUOTED: usize = 64;
 
 /// Endings that are files much more often than top-level domains.
 const FILES: [&str; 12] =
@@ -36,7 +37,8 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usize>> {
-    let local = local(text.get(from..at)?)?;
+    let head = text.get(from..at)?;
+    let local = quoted(head).or_else(|| local(head))?;
     let start = at - local.len();
     let host = host(text.get(after..)?)?;
     let end = after + host.len();
@@ -51,6 +53,24 @@ fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usiz
         return None;
     }
     Some(start..end)
+}
+
+/// The quoted string that `text` ends with (RFC 5321, section 4.1.2): `"jane doe"`. Not one that closes something
+/// else, as in `"hosts": ["@example.com"]`.
+fn quoted(text: &str) -> Option<&str> {
+    let inner = text.strip_suffix('"')?;
+    let mut from = inner.len().saturating_sub(MAX_QUOTED);
+    while !inner.is_char_boundary(from) {
+        from += 1;
+    }
+    let open = from + inner.get(from..)?.rfind('"')?;
+    let (before, inside) = (text.get(..open)?, inner.get(open + 1..)?);
+    let opens =
+        before.is_empty() || before.ends_with(|char: char| char.is_whitespace() || "<(,;:[".contains(char));
+    let name = inside.starts_with(char::is_alphanumeric)
+        && inside.ends_with(char::is_alphanumeric)
+        && !inside.contains(['\n', '@', ':', '{', '}', '[', ']']);
+    (opens && name).then(|| text.get(open..)).flatten()
 }
 
 /// The longest dot-atom that `text` ends with.
@@ -114,17 +134,25 @@ fn label(label: &str) -> bool {
     !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
 }
 
-/// Whether what stands before is the beginning of a URL's authority: `scheme://`, `scheme://user:`.
+/// Whether what stands before is the beginning of a URL's authority: `scheme://`, `scheme://user:`. In the URLs of
+/// mail, telephony and chat it is the address itself.
 fn in_user_information(before: &str) -> bool {
     let token_start = before
         .char_indices()
         .rev()
         .take(MAX_LOCAL)
-        .find(|(_, char)| char.is_whitespace() || matches!(char, '"' | '<' | '>' | '(' | ')'))
+        .find(|(_, char)| char.is_whitespace() || "\"<>(),;|".contains(*char))
         .map_or(before.len().saturating_sub(MAX_LOCAL), |(at, char)| at + char.len_utf8());
     let Some(token) = before.get(token_start..) else { return false };
-    token.rsplit_once("://").is_some_and(|(_, authority)| !authority.contains(['/', '?', '#']))
+    token.rsplit_once("://").is_some_and(|(scheme, authority)| {
+        let scheme = scheme.rsplit(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
+        !authority.contains(['/', '?', '#'])
+            && !ADDRESSED.iter().any(|addressed| scheme.eq_ignore_ascii_case(addressed))
+    })
 }
+
+/// Schemes of URLs that name somebody and no host.
+const ADDRESSED: [&str; 8] = ["mailto", "sip", "sips", "xmpp", "im", "pres", "acct", "msteams"];
 
 #[cfg(test)]
 mod tests {
@@ -154,6 +182,11 @@ mod tests {
             ("jane@example.com-Jane", "jane@example.com"),
             ("jane@example.com.2026", "jane@example.com"),
             ("jane@example.co-op.uk", "jane@example.co-op.uk"),
+            ("1,https://shop.example,jane@example.com,x", "jane@example.com"),
+            ("|https://shop.example|jane@example.com|", "jane@example.com"),
+            ("GmbH;https://www.example.com;jane@example.com", "jane@example.com"),
+            ("sip://jane@example.com", "jane@example.com"),
+            ("To: \"jane doe\"@example.com", "\"jane doe\"@example.com"),
             ("写信给jane@example.com张伟", "写信给jane@example.com"),
         ] {
             assert_eq!(found(text), [address], "{text}");
@@ -177,6 +210,8 @@ mod tests {
             "jane@-example.com",
             "a@b.c",
             "a@b.c1",
+            r#"{"hosts": ["a", "@example.com"], "host":"@example.com"}"#,
+            "\"a\" or \"@example.com\"",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

@@ -11,27 +11,39 @@ use crate::json::Segment;
 /// What the value under a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    /// A person's name: `displayName`, `authorName`, `Kontoinhaber`.
+    /// A person's name, whatever it stands in: `authorName`, `cardholder`, `Kontoinhaber`.
     Full,
+    /// What somebody is called, or something: `displayName`, `fullName`. A thing around it speaks against it.
+    Label,
     /// A given name: `firstName`, `imię`.
     Given,
     /// A family name: `Nachname`, `apellidos`.
     Family,
     /// Somebody, by name or as an object: `author`, `assignees`, `mitarbeiter`.
     Role,
+    /// Somebody or a machine or a company: `tenant`, `host`. Says nothing of a `name` in it.
+    Perhaps,
     /// A name of something: `name`, `nom`, `nombre`.
     Name,
     /// Something that people have: `email`, `birthDate`, `avatarUrl`. Speaks for a `name` beside it.
     Trait,
-    /// Something that is no person: `status`, `project`, `serverInfo`. Speaks against a `name` in it.
+    /// Something that is no person: `status`, `project`, `serverInfo`. Speaks against a `name` and a label in it.
     Thing,
+    /// A record that has a title or a number and no name to show, so that a label in it is a person's: `ticket`,
+    /// `event`. Speaks against a `name` in it.
+    Record,
+    /// Says nothing but that there are things inside: `items`, `resources`. What is around it counts.
+    Wrapper,
     /// Nothing known.
     Other,
 }
 
+/// A longer key, in bytes, is data and announces nothing.
+pub(super) const MAX_KEY: usize = 64;
+
 /// Reads a key.
 pub(super) fn class(key: &str) -> Class {
-    if key.len() > 64 {
+    if key.len() > MAX_KEY {
         return Class::Other;
     }
     let key = normal(key);
@@ -42,20 +54,20 @@ pub(super) fn class(key: &str) -> Class {
     if is(&FAMILY) {
         return Class::Family;
     }
-    if is(&FULL) {
-        return Class::Full;
-    }
-    if is(&NAME) {
-        return Class::Name;
-    }
-    if is(&TRAITS) {
-        return Class::Trait;
-    }
-    if is(&THINGS) {
-        return Class::Thing;
-    }
-    if is(&ROLES) {
-        return Class::Role;
+    for (list, class) in [
+        (&FULL, Class::Full),
+        (&LABEL, Class::Label),
+        (&NAME, Class::Name),
+        (&TRAITS, Class::Trait),
+        (&THINGS, Class::Thing),
+        (&RECORDS, Class::Record),
+        (&WRAPPERS, Class::Wrapper),
+        (&ROLES, Class::Role),
+        (&PERHAPS, Class::Perhaps),
+    ] {
+        if is(list) {
+            return class;
+        }
     }
     let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail));
     if ends(&["firstname", "givenname", "vorname", "voornaam", "forename"]) {
@@ -64,23 +76,21 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["lastname", "surname", "familyname", "nachname", "achternaam", "nazwisko"]) {
         return Class::Family;
     }
-    if ends(&["fullname", "realname"]) {
+    for tail in ["fullname", "realname", "displayname", "name", "naam"] {
+        if let Some(whose) = key.strip_suffix(tail) {
+            return match tail {
+                _ if person(whose) => Class::Full,
+                "fullname" | "realname" if !THINGS.contains(whose) => Class::Label,
+                _ => Class::Other,
+            };
+        }
+    }
+    // "name_des_kunden", "nomDuClient"
+    let whose = NAME.iter().filter_map(|name| key.strip_prefix(name));
+    if whose.flat_map(|rest| OF.iter().filter_map(|of| rest.strip_prefix(of))).any(person) {
         return Class::Full;
     }
-    if let Some(role) = key.strip_suffix("displayname").or_else(|| key.strip_suffix("name")) {
-        return if ROLES.contains(role) { Class::Full } else { Class::Other };
-    }
-    let by = [
-        "createdby",
-        "updatedby",
-        "modifiedby",
-        "closedby",
-        "mergedby",
-        "assignedto",
-        "approvedby",
-        "reportedby",
-    ];
-    if ends(&by) {
+    if person(&key) || done_by(&key) || ends(&["assignedto"]) {
         return Class::Role;
     }
     if ends(&["email", "emailaddress", "avatarurl", "avatar"]) {
@@ -89,18 +99,59 @@ pub(super) fn class(key: &str) -> Class {
     Class::Other
 }
 
+/// Whether a key, as [`normal`] writes it, is what somebody is to somebody, also of a woman in German:
+/// `sachbearbeiterin`, `kundinnen`.
+fn person(key: &str) -> bool {
+    let forms = [Some(key), key.strip_suffix("in"), key.strip_suffix("innen")];
+    forms.into_iter().flatten().any(|key| ROLES.contains(key))
+}
+
+/// Whether a key says who did something: `approvedBy`, `sentBy`. Not how a list is ordered.
+fn done_by(key: &str) -> bool {
+    let verb = key.strip_suffix("by").unwrap_or_default();
+    let ends = |tails: &[&str]| tails.iter().any(|tail| verb.ends_with(tail));
+    ends(&["ed", "sent", "sold", "paid", "written", "taken", "given", "made", "led", "held", "run", "seen"])
+        && !ends(&[
+            "sorted",
+            "ordered",
+            "grouped",
+            "filtered",
+            "powered",
+            "indexed",
+            "partitioned",
+            "limited",
+        ])
+}
+
+/// Between `name` and whose it is.
+const OF: [&str; 13] =
+    ["", "of", "ofthe", "des", "der", "du", "de", "dela", "del", "della", "dell", "van", "vande"];
+
 /// The key that a value stands under, seen through arrays but not through the string that its document is in.
 pub(super) fn nearest_key<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
     path.iter().rev().take_while(|segment| **segment != Segment::Embedded).find_map(Segment::key)
 }
 
-/// The key that says what the members of a container are. Keys that are data themselves (an address, a name, a
-/// number) are looked through.
-pub(super) fn holder<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
-    let mut keys = path.iter().rev().filter_map(Segment::key).take(3);
-    keys.find(|key| {
-        key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') || class(key) != Class::Other
-    })
+/// What the members of a container are, by the key it stands under, and whether wrappers stand between. Keys that
+/// are data themselves (an address, a name, a number, a long text) are looked through.
+pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class) -> (Class, bool) {
+    let (mut looked, mut wrapped) = (0, false);
+    for key in path.iter().rev().filter_map(Segment::key) {
+        let here = class(key);
+        if here == Class::Wrapper {
+            wrapped = true;
+            continue;
+        }
+        looked += 1;
+        let word = key.len() <= MAX_KEY && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+        if word || here != Class::Other {
+            return (here, wrapped);
+        }
+        if looked == 3 {
+            break;
+        }
+    }
+    (Class::Other, wrapped)
 }
 
 /// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
@@ -169,49 +220,97 @@ static FAMILY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 static FULL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        accountholder accountholdername ansprechpartner authorname cardholder cardholdername commonname \
-        contactname contactperson contactpersoon displayname displaynamenormalized formattedname \
-        fullname imieinazwisko imienazwisko intestatario karteninhaber kontaktperson kontoinhaber \
-        legalname nameoncard namevorname nazwiskoiimie nickname nombrecompleto nombreyapellidos \
-        nomcomplet nomecognome nomecompleto nomeecognome nometprenom nomprenom nomprenoms ownername \
-        personname preferredname prenomnom realname realnamenormalized rekeninghouder signatory \
-        titulaire titulairecompte titular volledigenaam vollername vollstaendigername vornamename \
-        vorundnachname wlasciciel \
+        accountholder accountholdername ansprechpartner ansprechpartnerin authorname cardholder \
+        cardholdername contactname contactperson contactpersoon drivername imieinazwisko imienazwisko \
+        intestatario intestatariodelconto karteninhaber kontaktperson kontoinhaber naamhouder nameoncard \
+        namevorname nazwiskoiimie nombrecompleto nombreyapellidos nomcomplet nomecognome nomecompleto \
+        nomeecognome nometprenom nomprenom nomprenoms ownername personname playername posiadaczkarty \
+        posiadaczrachunku prenomnom realname realnamenormalized rekeninghouder signatory titolare \
+        titulaire titulairecompte titular titularcuenta volledigenaam vollername vollstaendigername \
+        vornamename vorundnachname wlasciciel \
+        ";
+    words.split_whitespace().collect()
+});
+
+static LABEL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        commonname displayname displaynamenormalized formattedname fullname legalname nickname \
+        preferredname \
         ";
     words.split_whitespace().collect()
 });
 
 static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        aanvrager absender accountable ackedby acteur actor afzender applicant applicants approvedby \
-        approver approvers asignado assegnatario assignedto assignee assignees attendee attendees auteur \
-        auteurs author authors autor autore autoren autores autori autorin bcc bearbeiter bearbeiterin \
-        beneficiaire beneficiaries beneficiario beneficiary benutzer besteller buyer candidate \
-        candidates cc child client cliente clientes clienti clients closedby coauthor coauthoredby \
-        coauthors collaborator collaborators colleague colleagues commenter committer committers contact \
-        contacto contactos contactpersonen contacts contatti contatto contributor contributors creador \
-        createdby creator creditor customer customers czlonek czlonkowie debtor deelnemer deelnemers \
-        delegate deletedby demandeur destinataire destinataires destinatario destinatarios dipendente \
-        dipendenti driver drivers editor editors eigenaar emergencycontact empfaenger empfanger empleado \
-        empleados employe employee employees employes ersteller expediteur follower followers following \
-        friend friends from gaeste gast gebruiker gebruikers guest guests holder inhaber insured \
-        invitado invitados invite invitedby invitee invitees inviter invites klant klanten klienci \
-        klient kontakt kontakte kunde kunden kundin lasteditedby lastmodifiedby lastmodifyinguser lead \
-        leads leden lid maintainer maintainers manager managers medewerker medewerkers member members \
-        membre membres membri mentionedusers mergedby mergeuser miembro miembros mitarbeiter \
-        mitarbeiterin mitglied mitglieder mittente modifiedby nadawca nextofkin nutzer odbiorca \
-        ontvanger ontvangers organiser organizer organizers osoba osoby ospite ospiti owneduser owner \
-        owners paciente pacientes pacjent partecipanti participant participants passenger passengers \
-        patient patientin patients payee payer paziente people person persona personas persone personen \
-        personne personnes persons persoon pracownicy pracownik profile przypisany recipient recipients \
-        remitente replyto reportedby reporter reporters requestedby requester requestor resolvedby \
-        responsabile responsable responsables responsible reviewedby reviewer reviewers richiedente \
-        salarie salaries seller sellerperson sender signedoffby solicitante speaker speakers spouse \
-        student students submittedby submitter subscriber subscribers supervisor sygnatariusz teacher \
-        teachers teammate teammates teilnehmer testedby to uczestnicy uczestnik updatedby uploadedby \
-        uploader user userprofile users usuario usuarios utente utenti utilisateur utilisateurs \
-        uzytkownicy uzytkownik verantwoordelijke verantwortlich verantwortlicher verfasser versicherter \
-        vorgesetzter watcher watchers wlasciciele zglaszajacy zustandig \
+        aanvrager abogado absender abteilungsleiter accountable acheteur ackedby acquereur acquirente \
+        acreedor acteur actor advocaat adwokat affittuario afzender alumno alumnos anfitrion animateur \
+        anrufer antragsteller anwalt appelant applicant applicants approvedby approver approvers \
+        arrendador arrendatario arzt asegurado asignado assegnatario assicurato assignedto assignee \
+        assignees assure attendee attendees attorney auditor auftraggeber auftragnehmer auteur auteurs \
+        author authors autor autore autoren autores autori autorin avocat avvocato bailleur bcc \
+        bearbeiter bearbeiterin begleitperson behandelaar beller beneficiaire beneficiaries beneficiario \
+        beneficiary benutzer berater besitzer besteller bestuurder besucher betreuer bevollmachtigter \
+        bevollmaechtigter bewerber borrower boss brother buerge burge buyer buyers callee caller callers \
+        candidate candidates capo captain caretaker cc chairperson chiamante child claimant client \
+        cliente clientes clienti clients closedby coach coaches coauthor coauthoredby coauthors \
+        collaborator collaborators colleague colleagues commenter committer committers comprador \
+        conducente conducteur coniuge conjoint conseiller consignee consultant contact contacto \
+        contactos contactpersonen contacts contatti contatto contributor contributors conyuge creador \
+        creancier createdby creator creditor creditore customer customers czlonek czlonkowie daughter \
+        debiteur debitore debtor declarant deelnemer deelnemers defendant delegate deletedby demandeur \
+        demandeurs dependents destinataire destinataires destinatario destinatarios deudor dipendente \
+        dipendenti directeur directreports direttore dluznik docent doctor doctors donor dottore dozent \
+        dyrektor dzwoniacy echtgenoot editor editors ehefrau ehemann ehepartner eigenaar eigentuemer \
+        eigentumer eleve eleves emergencycontact empfaenger empfanger empleado empleados employe \
+        employee employees employes emprunteur enfermera enfermero engineer enseignant epouse epoux \
+        ersteller erziehungsberechtigter examiner expediteur fahrer father figlia figlio firmante \
+        firmatario follower followers following founder freigeber friend friends from gaeste garant gast \
+        gastheer gebruiker gebruikers genehmiger geschaeftsfuehrer geschaftsfuhrer gesellschafter \
+        gestionnaire getuige glaeubiger glaubiger gospodarz guarantor guardian guest guests halter \
+        hausarzt hija hijo hiringmanager holder huisarts husband huurder huurders indiener infermiera \
+        infermiere infirmier infirmiere inhaber inquilino inquilinos insegnante inspector instructor \
+        insured interlocuteur intervenant interviewer invitado invitados invite invitedby invitee \
+        invitees inviter invites jefe kaeufer kaufer kierowca kierownik kinder klant klanten klienci \
+        klient kontakt kontakte koper kunde kunden kundin kupujacy landlord lasteditedby lastmodifiedby \
+        lastmodifyinguser lawyer lead leads lecturer leden leerling lehrer leidinggevende leiter lekarz \
+        lender lid llamante locataire locataires locatario locatore madre maintainer maintainers \
+        malzonek manager managers matka medecin medewerker medewerkers medico melder member members \
+        membre membres membri mentionedusers mentor mere mergedby mergeuser miembro miembros mieter \
+        mitarbeiter mitarbeiterin mitglied mitglieder mittente moderator modifiedby moeder monteur \
+        mother mutter nabywca nadawca najemca nauczyciel nextofkin nurse nurses nutzer odbiorca ojciec \
+        ondertekenaar ontvanger ontvangers opdrachtgever opiekun organisateur organisator organiser \
+        organizador organizator organizer organizers organizzatore osoba osoby ospite ospiti owneduser \
+        owner owners paciente pacientes pacjent padre partecipanti participant participants passenger \
+        passengers patient patienten patientin patients payee payer paziente people pere person persona \
+        personas persone personen personne personnes persons persoon photographer physician physicians \
+        pielegniarka plaintiff podpisujacy policyholder pracownicy pracownik prawnik presenter \
+        presenters productowner profesor profile projectmanager projektleiter propietario proprietaire \
+        proprietaires proprietario pruefer prufer przypisany purchaser rechnungsempfaenger \
+        rechnungsempfanger recipient recipients recruiter referee referent relatore remitente renter \
+        replyto reportedby reporter reporters requestedby requester requestor resolvedby responsabile \
+        responsable responsables responsible reviewedby reviewer reviewers richiedente sachbearbeiter \
+        salarie salaries salesperson salesrep schueler schuldenaar schuldner schuler scrummaster seller \
+        sellerperson sender shareholder shareholders shipper signataire signatories signedoffby signer \
+        signers sister sohn solicitante son souscripteur speaker speakers spouse sprzedawca student \
+        studente students submittedby submitter subscriber subscribers subtenant supervisor swiadek \
+        sygnatariusz teacher teachers teamlead teamleiter teammate teammates technician techniker \
+        teilnehmer temoin testedby testigo testimone therapist to tochter trainer trainers translator \
+        tuteur tutor tutore ubezpieczony uczen uczestnicy uczestnik untermieter unterzeichner updatedby \
+        uploadedby uploader user userprofile users usuario usuarios utente utenti utilisateur \
+        utilisateurs uzytkownicy uzytkownik vader vater vendedor vendeur venditore verantwoordelijke \
+        verantwortlich verantwortlicher verfasser verhuurder verkaeufer verkaufer verkoper vermieter \
+        verpleegkundige versicherter versicherungsnehmer vertreter verzekerde veterinarian visitor \
+        visitors volunteer volunteers vorgesetzter vormund vorstand watcher watchers wierzyciel wife \
+        witness witnesses wlasciciele wynajmujacy zamawiajacy zeuge zeugen zglaszajacy zleceniodawca \
+        zustandig \
+        ";
+    words.split_whitespace().collect()
+});
+
+static PERHAPS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        children developer developers driver drivers host hosts partner partners player players tenant \
+        tenants \
         ";
     words.split_whitespace().collect()
 });
@@ -239,37 +338,58 @@ static TRAITS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 static THINGS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        abteilung account accounts action actions afdeling album alert alerts app application \
-        applications apps argument arguments azienda bank bedrijf board book bot bots branch brand \
-        brands calendar calendars campaign categories category channel channels check checks citta city \
-        ciudad class clientinfo cluster cmdlet column columns companies company component components \
-        container country currency dashboard database departamento departement department departments \
-        device devices directory document documents dzial empresa entreprise environment epic event \
-        events feature features field fields file files firma fixversion fixversions flag flags folder \
-        folders function game group groups header headers hostinfo image images index integration issue \
-        issuetype item items job jobs kategorie label labels language library license line lineitems \
-        list lists locale location locations manufacturer merchant method metric metrics milestone model \
-        models module monitor movie namespace node org organisation organisations organization \
-        organizations package packages page parameter parameters parent permission permissions pet \
-        pipeline pipelines pipelinestage plan plans pod priority prodotto product producto products \
-        produit produkt produkte project projects prompt prompts property queue raum region reparto repo \
-        repositories repository resolution resource resources resourcetemplates role roles room rooms \
-        run runs schema scope scopes series server serverinfo service services shop sku societe song \
-        space spolka sprint stadt stage stages state states status step steps store story subtask suite \
-        supplier table tag tags team teams template templates test tests theme ticket tool tools topic \
-        track type types unternehmen vendor version versions ville wiki workflow workflows workspace \
-        zone \
+        abteilung action actions afdeling album app application applications apps argument arguments \
+        azienda bank bedrijf board book bot bots branch brand brands calendar calendars campaign \
+        categories category channel channels check checks citta city ciudad class clientinfo cluster \
+        cmdlet column columns companies company component components container country currency \
+        dashboard database departamento departement department departments device devices directory \
+        dzial empresa entreprise environment epic feature features field firma fixversion fixversions \
+        flag flags folder folders function game group groups hostinfo image images integration issuetype \
+        job jobs kategorie label labels language library license line lineitems locale location \
+        locations manufacturer merchant method metric metrics milestone model models module monitor \
+        movie namespace org organisation organisations organization organizations package packages \
+        parameter parameters pet pipeline pipelines pipelinestage plan plans pod priority prodotto \
+        product producto products produit produkt produkte project projects prompt prompts property \
+        queue raum region reparto repo repositories repository resolution resourcetemplates role roles \
+        room rooms schema scope scopes series server serverinfo service services shop sku societe song \
+        space spolka sprint stadt stage stages status store story suite supplier table tag tags team \
+        teams template templates test tests theme tool tools topic track type types unternehmen vendor \
+        version versions ville wiki workflow workflows workspace zone \
+        ";
+    words.split_whitespace().collect()
+});
+
+static RECORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        account accounts alert alerts attachment attachments booking bookings case cases contract \
+        contracts document documents event events file files header headers index invoice invoices issue \
+        issues order orders page parent payment payments permission permissions reservation reservations \
+        run runs state states step steps subtask task tasks ticket tickets transaction transactions \
+        ";
+    words.split_whitespace().collect()
+});
+
+static WRAPPERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        attributes collection contents data edges elements entries entry fields hits item items list \
+        lists node nodes objects payload properties record records resource resources result results row \
+        rows values \
         ";
     words.split_whitespace().collect()
 });
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, FAMILY, FULL, GIVEN, NAME, ROLES, THINGS, TRAITS, class, words};
+    use super::{
+        Class, FAMILY, FULL, GIVEN, LABEL, NAME, PERHAPS, RECORDS, ROLES, THINGS, TRAITS, WRAPPERS, class,
+        words,
+    };
 
     #[test]
     fn lists_are_normal() {
-        for list in [&GIVEN, &FAMILY, &FULL, &ROLES, &NAME, &TRAITS, &THINGS] {
+        for list in
+            [&GIVEN, &FAMILY, &FULL, &LABEL, &ROLES, &PERHAPS, &NAME, &TRAITS, &THINGS, &RECORDS, &WRAPPERS]
+        {
             assert!(!list.is_empty() && list.iter().all(|key| super::normal(key) == *key));
         }
     }
@@ -277,8 +397,22 @@ mod tests {
     #[test]
     fn keys_of_seven_languages_are_read() {
         for (key, expected) in [
-            ("displayName", Class::Full),
+            ("displayName", Class::Label),
+            ("repositoryFullName", Class::Other),
             ("author_name", Class::Full),
+            ("reporterDisplayName", Class::Full),
+            ("callerName", Class::Full),
+            ("name_des_kunden", Class::Full),
+            ("nomDuClient", Class::Full),
+            ("sachbearbeiterin", Class::Role),
+            ("Ärztin", Class::Role),
+            ("bookedBy", Class::Role),
+            ("sentBy", Class::Role),
+            ("sortedBy", Class::Other),
+            ("tenant", Class::Perhaps),
+            ("items", Class::Wrapper),
+            ("tickets", Class::Record),
+            ("adminOrigin", Class::Other),
             ("customerFirstName", Class::Given),
             ("Prénom", Class::Given),
             ("imię", Class::Given),
@@ -291,6 +425,7 @@ mod tests {
             ("serverInfo", Class::Thing),
             ("fileName", Class::Other),
             ("hostname", Class::Other),
+            ("driverName", Class::Full),
             ("username", Class::Trait),
         ] {
             assert_eq!(class(key), expected, "{key}");

@@ -1,9 +1,13 @@
 //! International bank account numbers: country, two check digits, the country's length, and remainder 1 modulo 97
-//! (ISO 13616-1; lengths from the SWIFT IBAN Registry), bare or with single spaces, hyphens or full stops.
+//! (ISO 13616-1; lengths from the SWIFT IBAN Registry), bare or in groups with spaces of any kind, tabs, hyphens, full
+//! stops or one line break between them.
 
 use std::ops::Range;
 
-/// Account numbers, and with `false` those whose remainder is wrong: they are no phone number either.
+use super::numbers::{hyphen, space};
+
+/// Account numbers, and with `false` those that are written like one and whose remainder is wrong: they are no phone
+/// number either.
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -15,11 +19,13 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
         let candidate = matches!(head, [first, second, third, fourth]
             if fourth.is_ascii_digit() && third.is_ascii_digit()
                 && second.is_ascii_alphabetic() && first.is_ascii_alphabetic())
-            && !start
+            && (!start
                 .checked_sub(1)
                 .and_then(|before| bytes.get(before))
-                .is_some_and(u8::is_ascii_alphanumeric);
-        if candidate && let Some((end, right)) = end(bytes, start) {
+                .is_some_and(u8::is_ascii_alphanumeric)
+                // "IBANDE89370400440532013000"
+                || labelled(bytes.get(..start).unwrap_or_default()));
+        if candidate && let Some((end, right)) = end(text, start) {
             found.push((start..end, right));
             at = end + 4;
         } else {
@@ -29,26 +35,59 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
     found
 }
 
+fn labelled(before: &[u8]) -> bool {
+    let label = before.len().checked_sub(4).and_then(|at| before.get(at..)).unwrap_or_default();
+    let word = before.len().checked_sub(5).and_then(|at| before.get(at));
+    label.eq_ignore_ascii_case(b"IBAN") && !word.is_some_and(u8::is_ascii_alphanumeric)
+}
+
 /// The end of the account number that begins here, and whether its remainder is right.
-fn end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+fn end(text: &str, start: usize) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes();
     let country = [bytes.get(start)?.to_ascii_uppercase(), bytes.get(start + 1)?.to_ascii_uppercase()];
     let mut countries = LENGTHS.split_whitespace().filter_map(|entry| entry.split_at_checked(2));
     let length: usize = countries.find(|(code, _)| code.as_bytes() == country)?.1.parse().ok()?;
     let mut symbols = Vec::with_capacity(length);
-    let mut at = start;
+    let (mut at, mut group, mut fours) = (start, 0, true);
     while symbols.len() < length {
-        match bytes.get(at..)? {
-            [byte, ..] if byte.is_ascii_alphanumeric() => {
+        match bytes.get(at)? {
+            byte if byte.is_ascii_alphanumeric() => {
                 symbols.push(byte.to_ascii_uppercase());
                 at += 1;
+                group += 1;
             }
-            [b' ' | b'-' | b'.', next, ..] if next.is_ascii_alphanumeric() => at += 1,
-            [0xc2, 0xa0, next, ..] if next.is_ascii_alphanumeric() => at += 2,
-            _ => return None,
+            _ => {
+                at += separator(text.get(at..)?)?;
+                fours &= group == 4;
+                group = 0;
+            }
         }
     }
-    let closed = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    closed.then(|| (at, remainder(&symbols) == 1))
+    let right = remainder(&symbols) == 1;
+    let next = bytes.get(at).copied().unwrap_or(b' ');
+    // "DE89370400440532013000BIC": letters may be glued to a right one that ends with a digit.
+    let glued = right && next.is_ascii_alphabetic() && symbols.last().is_some_and(u8::is_ascii_digit);
+    let bare = group == length;
+    let closed = !next.is_ascii_alphanumeric() || glued;
+    (closed && (right || bare || fours)).then_some((at, right))
+}
+
+/// How long what stands between two groups is.
+fn separator(text: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut breaks = 0;
+    for (count, char) in text.chars().enumerate() {
+        if char.is_ascii_alphanumeric() {
+            return (count > 0).then_some(length);
+        }
+        breaks += usize::from(char == '\n');
+        let joins = space(char) || hyphen(char) || matches!(char, '\t' | '.' | '\r' | '\n');
+        if !joins || breaks > 1 || count == 4 {
+            return None;
+        }
+        length += char.len_utf8();
+    }
+    None
 }
 
 /// The number modulo 97, with the first four symbols last and letters as 10 to 35.
@@ -118,13 +157,21 @@ mod tests {
             "DE89 3704 0044 0532 0130 00",
             "gb29-nwbk-6016-1331-9268-19",
             "AT61\u{a0}1904\u{a0}3002\u{a0}3457\u{a0}3201",
+            "DE89\u{202f}3704\u{2009}0044\t0532  0130 00",
+            "DE89 3704 0044\n0532 0130 00",
         ] {
             assert_eq!(found(&format!("({text}).")), [text]);
         }
+        for text in ["IBANDE89370400440532013000", "iban:DE89370400440532013000", "DE89370400440532013000BIC"]
+        {
+            assert_eq!(found(text), ["DE89370400440532013000"], "{text}");
+        }
+        assert!(find("DE10 Tel 0171 2345678 Anna").is_empty(), "words are no number that is wrong");
+        assert!(!find("DE90 3704 0044 0532 0130 00")[0].1 && !find("DE90370400440532013000")[0].1);
         for text in [
             "xDE89370400440532013000",
             "DE893704004405320130001",
-            "DE89  3704 0044 0532 0130 00",
+            "DE89 3704 0044\n\n0532 0130 00",
             "ZZ89370400440532013000",
         ] {
             assert!(found(text).is_empty(), "{text}");

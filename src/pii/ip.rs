@@ -1,8 +1,8 @@
 //! IP addresses: dotted quads without leading zeros (RFC 1123, section 2.1; RFC 6943, section 3.1.1) and version 6
 //! in every form of RFC 4291, section 2.2.
 //!
-//! Rules of context: four numbers after `version`, in a product token (`Chrome/120.0.0.0`) or with more parts are
-//! a version. Loopback and unspecified addresses and network masks (255.x) say nothing of anybody and stay.
+//! Rules of context: four numbers after `version`, in a product token (`Chrome/120.0.0.0`), before a file's ending or
+//! with more parts are a version; in a URL, before a host name's labels or a hyphen between two they are an address. Loopback and unspecified addresses and network masks (255.x) say nothing of anybody and stay.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
@@ -15,7 +15,11 @@ const MAX: usize = 45;
 pub(super) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = version_6(text);
     let mut quads = version_4(text, key);
-    quads.retain(|quad| !found.iter().any(|six| six.start < quad.end && quad.start < six.end));
+    // Both ascend, and those of one version are apart.
+    quads.retain(|quad| {
+        let next = found.partition_point(|six| six.end <= quad.start);
+        found.get(next).is_none_or(|six| six.start >= quad.end)
+    });
     found.append(&mut quads);
     found.sort_unstable_by_key(|range| range.start);
     found
@@ -59,22 +63,77 @@ fn begins(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
     let mut chars = before.chars().rev();
     match chars.next() {
-        Some('/') => !chars.next().is_some_and(|char| char.is_alphanumeric()),
-        Some('-' | '+' | '.') => !chars.next().is_some_and(char::is_alphanumeric),
+        Some('/') => !product(text, start),
+        Some('-' | '+' | '.') => !chars.next().is_some_and(char::is_alphanumeric) || ranges(before),
         Some(char) => !char.is_alphanumeric() && char != '_',
         None => true,
     }
 }
 
+/// Whether a slash ends a product's name, as in `Chrome/120.0.0.0`, and not a host's or a part of a path:
+/// `db.example.com/203.0.113.5`, `https://ipinfo.io/203.0.113.5`, `db/203.0.113.5:5432`.
+fn product(text: &str, start: usize) -> bool {
+    let before = text.get(..start).and_then(|before| before.strip_suffix('/')).unwrap_or_default();
+    let name = before
+        .char_indices()
+        .rev()
+        .take(MAX)
+        .find(|(_, char)| !(char.is_alphanumeric() || matches!(char, '-' | '_' | '+')))
+        .map_or(before.len().saturating_sub(MAX), |(at, char)| at + char.len_utf8());
+    let (head, name) = (before.get(..name).unwrap_or_default(), before.get(name..).unwrap_or_default());
+    let after = text
+        .get(start..)
+        .unwrap_or_default()
+        .trim_start_matches(|char: char| char.is_ascii_digit() || char == '.');
+    let port =
+        after.strip_prefix(':').is_some_and(|port| port.starts_with(|char: char| char.is_ascii_digit()));
+    !name.is_empty() && !head.ends_with(['/', '.', ':', '@', ']']) && !port
+}
+
+/// Whether a text ends with an address and a hyphen: `203.0.113.5-203.0.113.9`.
+fn ranges(before: &str) -> bool {
+    let Some(first) = before.strip_suffix('-') else { return false };
+    let from = first.len()
+        - first.bytes().rev().take(16).take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    first.get(from..).is_some_and(|first| first.parse::<Ipv4Addr>().is_ok())
+}
+
 fn ends(text: &str, end: usize) -> bool {
-    let mut after = text.get(end..).unwrap_or_default().chars();
+    let rest = text.get(end..).unwrap_or_default();
+    let mut after = rest.chars();
     match after.next() {
         Some('-' | '+') => !after.next().is_some_and(char::is_alphabetic),
-        Some('.') => !after.next().is_some_and(char::is_alphanumeric),
+        Some('.') => !after.next().is_some_and(char::is_alphanumeric) || reverse_name(rest),
         Some(char) => !char.is_alphanumeric() && char != '_',
         None => true,
     }
 }
+
+/// Whether the labels of a host name follow: `203.0.113.5.dyn.example.com`. Not a file's ending.
+fn reverse_name(rest: &str) -> bool {
+    let end = rest
+        .bytes()
+        .take(MAX_NAME)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
+        .unwrap_or(rest.len().min(MAX_NAME));
+    let name = rest.get(..end).unwrap_or_default().trim_end_matches(['.', '-']);
+    let labels: Vec<&str> = name.split('.').skip(1).collect();
+    let top = labels.last().copied().unwrap_or_default();
+    labels.len() > 1
+        && labels.iter().all(|label| label.bytes().any(|byte| byte.is_ascii_alphabetic()))
+        && top.len() > 1
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file))
+}
+
+/// A host name is no longer (RFC 1035, section 2.3.4).
+const MAX_NAME: usize = 255;
+
+/// Endings of files that carry a version in their names.
+const FILES: [&str; 24] = [
+    "gz", "xz", "bz", "zip", "tar", "tgz", "jar", "war", "exe", "msi", "dll", "whl", "deb", "rpm", "apk",
+    "dmg", "pkg", "iso", "js", "css", "json", "nupkg", "final", "release",
+];
 
 fn version_6(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
@@ -98,28 +157,50 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
             token = token.trim_end_matches(':');
         }
         let end = start + token.len();
-        if token.len() <= MAX && is_version_6(token) && bounded(text, start, end) {
-            found.push(start..end);
-        }
+        let from = [Some(start), label(text, start, token)].into_iter().flatten();
+        let mut addresses = from.filter(|from| {
+            let token = text.get(*from..end).unwrap_or_default();
+            token.len() <= MAX && is_version_6(token) && bounded(text, *from, end)
+        });
+        found.extend(addresses.next().map(|from| from..end));
     }
     found
+}
+
+/// Where an address begins behind a word and a colon: `client_ip:2001:db8::1`, `[IPv6:2001:db8::1]`.
+fn label(text: &str, start: usize, token: &str) -> Option<usize> {
+    let (word, rest) = token.split_once(':')?;
+    let before = text.get(..start)?.chars().next_back();
+    let letters = word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let labels = letters || before.is_some_and(|char| char.is_alphanumeric() || char == '_' || char == '"');
+    // "ip:::1" is the label and "::1".
+    (labels && !(rest.starts_with(':') && !rest.starts_with("::"))).then_some(start + word.len() + 1)
 }
 
 fn is_version_6(token: &str) -> bool {
     let Ok(address) = token.parse::<Ipv6Addr>() else { return false };
     let digits = token.bytes().filter(u8::is_ascii_hexdigit).count();
     let first = token.split(':').next().unwrap_or_default().len();
-    let mapped = token.contains('.');
+    // Version 4 inside: written so, mapped (RFC 4291, section 2.5.5.2), or translated (RFC 6052, section 2.1).
+    let inside =
+        token.contains('.') || matches!(address.segments(), [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, ..]);
     // `a::b` is a path in several languages, and eight pairs are a hardware address (EUI-64).
-    let telling = digits >= 5 && first >= 3 && token.bytes().any(|byte| byte.is_ascii_digit()) || mapped;
+    let telling = digits >= 5 && first >= 3 && token.bytes().any(|byte| byte.is_ascii_digit()) || inside;
     let hardware = token.split(':').all(|group| group.len() == 2);
-    telling && !hardware && !address.is_loopback() && !address.is_unspecified()
+    let mapped = address.to_ipv4_mapped().is_some_and(|quad| quad.is_loopback() || quad.is_unspecified());
+    telling && !hardware && !mapped && !address.is_loopback() && !address.is_unspecified()
 }
 
 fn bounded(text: &str, start: usize, end: usize) -> bool {
     let outside = |char: char| !char.is_alphanumeric() && char != '_' && char != ':';
-    text.get(..start).and_then(|before| before.chars().next_back()).is_none_or(outside)
-        && text.get(end..).and_then(|after| after.chars().next()).is_none_or(outside)
+    let before = text.get(..start).unwrap_or_default();
+    // Behind a label, the one colon is the label's.
+    let before =
+        before.strip_suffix(':').filter(|label| label.ends_with(|char: char| char != ':')).map_or_else(
+            || before.chars().next_back().is_none_or(outside),
+            |label| label.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '"')),
+        );
+    before && text.get(end..).and_then(|after| after.chars().next()).is_none_or(outside)
 }
 
 #[cfg(test)]
@@ -145,9 +226,23 @@ mod tests {
             ("fe80::1ff:fe23:4567:890a%eth0", "fe80::1ff:fe23:4567:890a"),
             ("addr: 2001:db8::.", "2001:db8::"),
             ("::ffff:192.0.2.33", "::ffff:192.0.2.33"),
+            ("from x ([IPv6:2001:db8:85a3::8a2e:370:7334])", "2001:db8:85a3::8a2e:370:7334"),
+            ("client_ip:2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334"),
+            ("face_id:2001:db8::1", "2001:db8::1"),
+            ("ip:::ffff:192.0.2.33", "::ffff:192.0.2.33"),
+            ("64:ff9b::c000:221", "64:ff9b::c000:221"),
+            ("::ffff:c000:221", "::ffff:c000:221"),
+            ("db.example.com/203.0.113.5:5432", "203.0.113.5"),
+            ("refused: db/203.0.113.5:5432", "203.0.113.5"),
+            ("https://ipinfo.example/203.0.113.5", "203.0.113.5"),
+            ("https://example.com/whois/203.0.113.5/json", "203.0.113.5"),
+            ("203.0.113.5.dyn.example.com", "203.0.113.5"),
+            ("Release host: 203.0.113.9", "203.0.113.9"),
+            ("Build server 198.51.100.7", "198.51.100.7"),
         ] {
             assert_eq!(found(text), [address], "{text}");
         }
+        assert_eq!(found("203.0.113.5-203.0.113.9"), ["203.0.113.5", "203.0.113.9"]);
         assert_eq!(found("192.0.2.1, 192.0.2.2"), ["192.0.2.1", "192.0.2.2"]);
     }
 
@@ -168,6 +263,12 @@ mod tests {
             "0.0.0.0",
             "255.255.255.0",
             "1.2.3.4.example",
+            "app-1.2.3.4.tar.gz",
+            "1.2.3.4.tar.gz",
+            "https://example.com/releases/1.2.3.4/x",
+            "x::ffff:0:0",
+            "::ffff:127.0.0.1",
+            "abc:2001:db8",
             "12:30:45",
             "std::fmt",
             "a::b",

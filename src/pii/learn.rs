@@ -33,12 +33,14 @@ pub(super) struct Learner<'p> {
 /// An object or array while it is open.
 struct Holder {
     class: Class,
+    /// Only wrappers say nothing of the class around them: `"project": {"items": [...]}`.
+    wrapped: bool,
     /// A member that people have was seen.
     traits: bool,
-    /// A member said that this is no person: `"type": "Bot"`.
-    thing: bool,
-    /// Values under a plain `name`, which wait for what else is in the object.
-    names: Vec<(usize, Vec<String>)>,
+    /// A member said that this is no person (`"type": "Bot"`), and perhaps a record.
+    kind: Option<Class>,
+    /// Values under a plain `name` or a label, which wait for what else is in the object.
+    names: Vec<(usize, Class, Vec<String>)>,
     given: Vec<String>,
     family: Vec<String>,
 }
@@ -68,6 +70,9 @@ impl<'p> Learner<'p> {
 
     /// The class of a key. Documents use few keys often.
     fn class(&mut self, key: &str) -> Class {
+        if key.len() > fields::MAX_KEY {
+            return Class::Other;
+        }
         if let Some(class) = self.classes.get(key) {
             return *class;
         }
@@ -85,8 +90,15 @@ impl<'p> Learner<'p> {
 
     fn value(&mut self, class: Class, text: &str) {
         let string = self.strings;
+        let named = matches!(class, Class::Full | Class::Label | Class::Role | Class::Perhaps);
+        if named && let Some(names) = people::several(text) {
+            // Each is looked for by itself, so that what joins them stays.
+            for name in names.into_iter().filter(|name| people::several_words(name) && told(name)) {
+                self.people.learn(&name);
+            }
+            return;
+        }
         let Some(name) = people::parse(text) else { return };
-        let thing = self.open.last().is_some_and(|holder| holder.thing || holder.class == Class::Thing);
         match class {
             Class::Given | Class::Family => {
                 self.accept(string, &name);
@@ -95,14 +107,21 @@ impl<'p> Learner<'p> {
                     part.extend(name);
                 }
             }
-            Class::Full if !thing && telling(&name) => self.accept(string, &name),
-            Class::Role if name.len() > 1 && telling(&name) => self.accept(string, &name),
-            Class::Name if telling(&name) => {
-                if let Some(holder) = self.open.last_mut() {
-                    holder.names.push((string, name));
-                }
+            Class::Full if told(&name) => self.accept(string, &name),
+            Class::Role | Class::Perhaps if people::several_words(&name) && told(&name) => {
+                self.accept(string, &name);
             }
+            Class::Label if told(&name) => self.wait(string, class, name),
+            Class::Name if telling(&name) => self.wait(string, class, name),
             _ => {}
+        }
+    }
+
+    fn wait(&mut self, string: usize, class: Class, name: Vec<String>) {
+        match self.open.last_mut() {
+            Some(holder) => holder.names.push((string, class, name)),
+            None if class == Class::Label => self.accept(string, &name),
+            None => {}
         }
     }
 
@@ -155,11 +174,12 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
-        let class = fields::holder(path).map_or(Class::Other, |key| self.class(key));
+        let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
         self.open.push(Holder {
             class,
+            wrapped,
             traits: false,
-            thing: false,
+            kind: None,
             names: Vec::new(),
             given: Vec::new(),
             family: Vec::new(),
@@ -168,13 +188,15 @@ impl Sink for Learner<'_> {
 
     fn close(&mut self, _path: &[Segment<'_>]) {
         let Some(holder) = self.open.pop() else { return };
-        let person = match holder.class {
-            Class::Role => !holder.thing,
-            Class::Thing => false,
-            _ => holder.traits && !holder.thing,
+        let parts = !holder.given.is_empty() || !holder.family.is_empty();
+        let named = match holder.class {
+            Class::Role => holder.kind.is_none(),
+            Class::Thing | Class::Record => holder.wrapped && holder.traits && holder.kind.is_none(),
+            _ => holder.traits && holder.kind.is_none(),
         };
-        for (string, name) in &holder.names {
-            if person {
+        let labelled = parts || (holder.class != Class::Thing && holder.kind != Some(Class::Thing));
+        for (string, class, name) in &holder.names {
+            if if *class == Class::Label { labelled } else { named } {
                 self.accept(*string, name);
             }
         }
@@ -196,10 +218,10 @@ impl Sink for Learner<'_> {
         let direct = matches!(path.last(), Some(Segment::Key(_)));
         if direct
             && key.is_some_and(|key| KINDS.contains(&key))
-            && no_person(text)
+            && let Some(kind) = no_person(text)
             && let Some(holder) = self.open.last_mut()
         {
-            holder.thing = true;
+            holder.kind = Some(kind);
         }
         match self.cell(path, text) {
             Some(class) => self.value(class, text),
@@ -219,15 +241,33 @@ impl Sink for Learner<'_> {
 /// Keys that say what kind of thing an object is.
 const KINDS: [&str; 6] = ["type", "kind", "@type", "accountType", "account_type", "object"];
 
-fn no_person(kind: &str) -> bool {
-    let kind = kind.to_lowercase();
-    words::organisation(&kind) || matches!(fields::class(&kind), Class::Thing)
+/// What a kind says that is no person.
+fn no_person(kind: &str) -> Option<Class> {
+    let kind = kind.get(..fields::MAX_KEY).unwrap_or(kind).to_lowercase();
+    match fields::class(&kind) {
+        _ if words::organisation(&kind) => Some(Class::Thing),
+        class @ (Class::Thing | Class::Record) => Some(class),
+        _ => None,
+    }
 }
 
 /// Whether words are a name by themselves: written like one, and one that is no common word or else several.
 fn telling(name: &[String]) -> bool {
     let own = |word: &String| word.chars().count() > 1 && !words::common(&word.to_lowercase());
     people::capitalised(name) && name.iter().any(own)
+}
+
+/// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and of
+/// several words in small letters that are no common ones (`jane doe`).
+fn told(name: &[String]) -> bool {
+    let several = name.len() > 1;
+    let lower = |word: &String| word.to_lowercase();
+    let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
+    let own = |word: &String| words::particle(word) || !words::common(&lower(word));
+    let capital = |word: &String| word.chars().any(char::is_uppercase);
+    telling(name)
+        || (several && people::capitalised(name) && name.iter().all(both))
+        || (several && name.len() <= 4 && name.iter().all(own) && !name.iter().any(|word| capital(word)))
 }
 
 /// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.

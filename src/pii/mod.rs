@@ -8,7 +8,8 @@
 //! Pure: text and keys in, text and found values out; storing the found values is somebody else's work.
 //!
 //! Promised: giving back what a [`Masker`] found restores the value of every string; masking masked text changes
-//! nothing; bytes that are not replaced stay exactly as they were; work is linear in the text.
+//! nothing (unless it took more than [`ROUNDS`] rounds to find all); bytes that are not replaced stay exactly as they
+//! were; work is linear in the text.
 //!
 //! Not promised: numbers in JSON are not strings and stay, whatever they mean. Names are known from telling JSON
 //! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
@@ -24,6 +25,7 @@ mod give_back;
 mod iban;
 mod ip;
 mod learn;
+mod lines;
 mod mask;
 mod numbers;
 mod people;
@@ -31,6 +33,7 @@ mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod view;
 mod words;
 
 use std::borrow::Cow;
@@ -50,7 +53,7 @@ pub use mask::{MaskError, mask_line};
 pub use policy::{Pointer, PointerError, Policy};
 pub use pseudonym::Pseudonym;
 
-/// How often a string is looked through at most.
+/// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
 
 /// What a personal value is.
@@ -103,8 +106,8 @@ impl fmt::Debug for Found {
     }
 }
 
-/// Masks the documents of one result and remembers what it found. Names that one document taught are known in the
-/// next, so that the events of a stream can be given one by one.
+/// Masks the documents of one message and remembers what it found. Names that one document taught are known in the
+/// next that the same masker is given.
 pub struct Masker<'a> {
     key: &'a HashKey,
     policy: &'a Policy,
@@ -140,25 +143,77 @@ impl<'a> Masker<'a> {
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
         let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
-        deep::edits(text, &skip, &mut learner)?;
-        let fields = learner.fields();
-        if !self.locals.is_empty() {
-            deep::edits(text, &skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+        let fields = self.learn_json(text, &skip)?;
+        let mut masked = self.replace_json(text, &skip, &fields)?;
+        // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
+        for _ in 1..ROUNDS {
+            let known = self.known();
+            if masked == text {
+                break;
+            }
+            let fields = self.learn_json(&masked, &skip)?;
+            if self.known() == known {
+                break;
+            }
+            masked = self.replace_json(&masked, &skip, &fields)?;
         }
-        let mut replacer = Replacer { masker: self, fields: &fields, strings: 0 };
-        let edits = deep::edits(text, &skip, &mut replacer)?;
-        Ok(json::splice(text, &edits))
+        Ok(masked)
     }
 
     /// Masks a text that is not JSON.
     pub fn text(&mut self, text: &str) -> String {
+        self.learn_text(text);
+        let mut masked = json::splice(text, &self.edits(text, None, true));
+        for _ in 1..ROUNDS {
+            let known = self.known();
+            if masked == text {
+                break;
+            }
+            self.learn_text(&masked);
+            if self.known() == known {
+                break;
+            }
+            masked = json::splice(&masked, &self.edits(&masked, None, true));
+        }
+        masked
+    }
+
+    /// Learns who is named; answers with the strings, by number, that are a name as a whole.
+    fn learn_json(
+        &mut self,
+        text: &str,
+        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    ) -> Result<HashSet<usize>, JsonError> {
+        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
+        deep::edits(text, skip, &mut learner)?;
+        let fields = learner.fields();
+        if !self.locals.is_empty() {
+            deep::edits(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+        }
+        Ok(fields)
+    }
+
+    fn replace_json(
+        &mut self,
+        text: &str,
+        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+        fields: &HashSet<usize>,
+    ) -> Result<String, JsonError> {
+        let mut replacer = Replacer { masker: self, fields, strings: 0 };
+        let edits = deep::edits(text, skip, &mut replacer)?;
+        Ok(json::splice(text, &edits))
+    }
+
+    fn learn_text(&mut self, text: &str) {
         learn::text(text, None, &mut self.people, &mut self.phones, &mut self.locals);
         if !self.locals.is_empty() {
             learn::agreeing(text, &self.locals, &mut self.people);
         }
-        let edits = self.edits(text, None, true);
-        json::splice(text, &edits)
+    }
+
+    /// How much was learnt: the same number when nothing was learnt in between.
+    fn known(&self) -> usize {
+        self.people.forms() + self.phones.len()
     }
 
     /// What was replaced so far, each value once, in the order of first sight.

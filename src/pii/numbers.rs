@@ -1,7 +1,7 @@
 //! The groups of digits in a text, and what joins them: the common ground of cards and phone numbers.
 //!
-//! Groups that belong to something else (dates, times, amounts, hashes, versions, pseudonyms, what another
-//! recognizer found) are not free, and nothing reaches across them.
+//! Groups that belong to something else (hashes, pseudonyms, what another recognizer found; for phone numbers also
+//! dates, times and decimals) are not free, and nothing reaches across them.
 
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ pub(super) struct Group {
 pub(super) enum Gap {
     /// One space, breaking or not.
     Space,
+    /// A tab or several spaces, as in tables: joins only what is plainly one number.
+    Wide,
     /// One hyphen or dash.
     Hyphen,
     /// One full stop.
@@ -60,9 +62,13 @@ impl<'t> Numbers<'t> {
             }
             groups.push(Group { range: start..at, gap: Gap::Apart, free });
         }
-        let mut numbers = Self { text, groups };
-        numbers.exclude();
-        numbers
+        Self { text, groups }
+    }
+
+    /// The same without dates, times and decimals. Numbers that a check digit tells need no such care.
+    pub(super) fn dated(mut self) -> Self {
+        self.exclude();
+        self
     }
 
     /// The digits of a group.
@@ -75,8 +81,16 @@ impl<'t> Numbers<'t> {
         self.groups.get(index).map_or(0, |group| group.range.len())
     }
 
-    /// What joins a group to the next one; [`Gap::Apart`] also when one of them is not free.
+    /// What joins a group to the next one; [`Gap::Apart`] also when it is wide or one of them is not free.
     pub(super) fn gap(&self, index: usize) -> Gap {
+        match self.wide_gap(index) {
+            Gap::Wide => Gap::Apart,
+            gap => gap,
+        }
+    }
+
+    /// As [`Numbers::gap`], also when it is wide.
+    pub(super) fn wide_gap(&self, index: usize) -> Gap {
         self.groups.get(index).map_or(Gap::Apart, |group| group.gap)
     }
 
@@ -200,7 +214,7 @@ fn glued(neighbour: Option<char>) -> bool {
 }
 
 fn gap(text: &str, from: usize, to: usize) -> Gap {
-    if to - from > 9 {
+    if to - from > 9 || to == from {
         return Gap::Apart;
     }
     let between = text.get(from..to).unwrap_or_default();
@@ -210,19 +224,23 @@ fn gap(text: &str, from: usize, to: usize) -> Gap {
         (Some(one), None) if hyphen(one) => Gap::Hyphen,
         (Some('.'), None) => Gap::Dot,
         (Some('/'), None) => Gap::Slash,
+        _ if between.chars().all(|char| space(char) || char == '\t') && between.chars().count() <= 3 => {
+            Gap::Wide
+        }
         _ => {
             let joined = between.chars().count() <= 3
-                && between.chars().all(|char| space(char) || hyphen(char) || matches!(char, '/' | '(' | ')'))
-                && between.chars().any(|char| !space(char));
+                && between.chars().all(|char| space(char) || hyphen(char) || matches!(char, '/' | '(' | ')'));
             if joined { Gap::Mixed } else { Gap::Apart }
         }
     }
 }
 
-fn space(char: char) -> bool {
-    matches!(char, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+/// Whether a character is a space that may stand inside a number.
+pub(super) fn space(char: char) -> bool {
+    matches!(char, ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
-fn hyphen(char: char) -> bool {
-    matches!(char, '-' | '\u{2010}'..='\u{2013}')
+/// Whether a character is a hyphen or dash that may stand inside a number.
+pub(super) fn hyphen(char: char) -> bool {
+    matches!(char, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }

@@ -4,18 +4,22 @@
 //! middle names, with an initial, and each part alone unless it is a common word. Forms are kept word by word in a
 //! tree, so that looking costs one step a word, however many names are known.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::view;
 use super::words;
 
 /// A name has no more words than this; what is longer is a sentence.
-const MAX_WORDS: usize = 6;
+const MAX_WORDS: usize = 9;
 
 /// Known names.
 #[derive(Default)]
 pub(super) struct People {
     nodes: Vec<Node>,
+    /// How often a form became known, or known better.
+    forms: usize,
 }
 
 #[derive(Default)]
@@ -44,6 +48,11 @@ pub(super) struct Token {
 }
 
 impl People {
+    /// How often something was learnt that was not known.
+    pub(super) fn forms(&self) -> usize {
+        self.forms
+    }
+
     /// Learns a person by the words of the name, given names first, also as it is written without marks: "Müller"
     /// is "Mueller" in addresses and "Muller" abroad.
     pub(super) fn learn(&mut self, name: &[String]) {
@@ -234,8 +243,9 @@ impl People {
                 self.nodes.push(Node::default());
             }
         }
-        if let Some(node) = self.nodes.get_mut(node) {
-            node.end = node.end.max(Some(end));
+        if let Some(node) = self.nodes.get_mut(node).filter(|node| node.end < Some(end)) {
+            node.end = Some(end);
+            self.forms += 1;
         }
     }
 }
@@ -252,7 +262,7 @@ pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
     let mut chars = text.get(start..)?.char_indices().peekable();
     while let Some((offset, char)) = chars.next() {
         let inside = (char.is_alphabetic() && !spaceless(char))
-            || mark(char)
+            || view::mark(char)
             || (matches!(char, '\'' | '’') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic()));
         if !inside {
             break;
@@ -269,19 +279,32 @@ pub(super) fn whole(text: &str) -> Option<Range<usize>> {
     (!value.is_empty()).then(|| start..start + value.len())
 }
 
-/// Reads a name as people write it in fields: titles and what is in parentheses fall away, `Doe, Jane` is turned
-/// round. [`None`] when it is no name: too many words, digits, a company.
+/// Reads a name as people write it in fields: titles, a number behind it and what is in brackets fall away,
+/// `Doe, Jane` is turned round. [`None`] when it is no name: too many words, digits, a company.
 pub(super) fn parse(value: &str) -> Option<Vec<String>> {
-    if value.len() > 100 || value.chars().any(|char| char.is_ascii_digit()) {
+    if value.len() > MAX_BYTES {
         return None;
     }
-    let value = value.split_once(" (").map_or(value, |(name, _)| name).trim();
-    let ordered = match value.split_once(',') {
-        Some((name, suffix))
-            if SUFFIXES.contains(&suffix.trim().trim_end_matches('.').to_lowercase().as_str()) =>
-        {
-            name.to_owned()
+    let value: Cow<'_, str> = match value.contains(view::invisible) {
+        true => value.chars().filter(|char| !view::invisible(*char)).collect(),
+        false => value.into(),
+    };
+    let cut = QUALIFIERS.iter().filter_map(|mark| value.find(mark)).min().and_then(|at| value.get(..at));
+    let value = cut.unwrap_or(&value);
+    let value = value.trim();
+    let numberless = value.trim_end_matches(|char: char| char.is_ascii_digit());
+    let value = match numberless.strip_suffix(' ') {
+        // "Jane Doe 2", not "Room 2" and not "Meeting Room 2".
+        Some(name) if numberless.len() < value.len() && name.contains(' ') && !name.split(' ').any(place) => {
+            name
         }
+        _ => value,
+    };
+    if value.chars().any(|char| char.is_ascii_digit()) {
+        return None;
+    }
+    let ordered = match value.split_once(',') {
+        Some((name, behind)) if suffix(behind.trim()) => name.to_owned(),
         Some((family, given)) => format!("{} {}", given.trim(), family.trim()),
         None => value.to_owned(),
     };
@@ -313,6 +336,97 @@ pub(super) fn capitalised(name: &[String]) -> bool {
     name.iter().all(written) && (name.len() > 1 || name.iter().all(single))
 }
 
+/// The names in a field that holds more than one: `Jane Doe and Max Muster`, `A B; C D`, `A B, C D`. [`None`] when
+/// it holds one, or none.
+pub(super) fn several<'v>(value: &'v str) -> Option<Vec<Vec<String>>> {
+    if value.len() > MAX_LIST || value.contains('@') {
+        return None;
+    }
+    let words = |piece: &str| piece.split_whitespace().count();
+    let mut pieces = Vec::new();
+    for piece in value.split([';', '\n', '&', '+', '/', '|']) {
+        // "Doe, Jane" and "Doe, Jane, PhD" are one; "García López, Ana" too.
+        let parts: Vec<&str> = piece.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let list = parts.len() > 1
+            && parts.iter().all(|part| words(part) > 1 || suffix(part))
+            && parts.iter().filter(|part| words(part) > 1).count() > 1;
+        if list { pieces.extend(parts) } else { pieces.push(piece) }
+    }
+    let joined = |mut rest: &'v str| -> Vec<&'v str> {
+        let mut both = Vec::new();
+        while let Some((before, after)) =
+            JOINING.iter().filter_map(|join| rest.split_once(join)).min_by_key(|(before, _)| before.len())
+        {
+            // "José Ortega y Gasset" is one.
+            if words(before) < 2 || words(after) < 2 {
+                break;
+            }
+            both.push(before);
+            rest = after;
+        }
+        both.push(rest);
+        both
+    };
+    let names: Vec<&str> =
+        pieces.into_iter().flat_map(joined).filter(|piece| !piece.trim().is_empty()).collect();
+    (names.len() > 1).then(|| names.into_iter().filter_map(parse).collect())
+}
+
+/// Whether a name is more than a single word; in a script without spaces, whether it is as long as one and not
+/// what groups and machines are called.
+pub(super) fn several_words(name: &[String]) -> bool {
+    match name {
+        [word] if word.chars().all(spaceless) => {
+            (2..=6).contains(&word.chars().count()) && !NOBODY.iter().any(|nobody| word.contains(nobody))
+        }
+        _ => name.len() > 1,
+    }
+}
+
+/// A name in a field is no longer, in bytes; several of them are no longer.
+const MAX_BYTES: usize = 120;
+const MAX_LIST: usize = 2000;
+
+/// Where a name ends and what is said about it begins.
+const QUALIFIERS: [&str; 8] = [" (", " [", " {", "（", " | ", " - ", " – ", " — "];
+
+/// Between the last two names of a list.
+const JOINING: [&str; 10] =
+    [" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz ", " And ", " AND "];
+
+/// In the names of groups and machines in Chinese, Japanese and Korean.
+const NOBODY: [&str; 18] = [
+    "团队",
+    "管理",
+    "系统",
+    "匿名",
+    "分配",
+    "客服",
+    "客户",
+    "公司",
+    "部门",
+    "チーム",
+    "システム",
+    "割り当て",
+    "担当",
+    "시스템",
+    "관리",
+    "팀",
+    "익명",
+    "미지정",
+];
+
+/// Whether a word is what a numbered place is called.
+fn place(word: &str) -> bool {
+    const PLACES: &str = "room raum konferenzraum besprechungsraum zimmer salle sala zaal kamer floor etage desk seat \
+        building gebäude level phase sprint version release build iteration week woche tag day no nr";
+    PLACES.split_whitespace().any(|place| word.eq_ignore_ascii_case(place))
+}
+
+fn suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
 const SUFFIXES: [&str; 10] = ["jr", "sr", "phd", "md", "mba", "msc", "bsc", "esq", "ii", "iii"];
 
 fn is_title(word: &str) -> bool {
@@ -327,7 +441,7 @@ fn is_word(word: &str) -> bool {
     chars.next().is_some_and(|char| char.is_alphabetic() || matches!(char, '\'' | '’'))
         && word.chars().all(|char| {
             char.is_alphabetic()
-                || mark(char)
+                || view::mark(char)
                 || matches!(char, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '.')
         })
         && !word.contains("..")
@@ -412,10 +526,6 @@ fn unmarked(char: char) -> char {
         (Some(plain), None) => plain,
         _ => char,
     }
-}
-
-fn mark(char: char) -> bool {
-    matches!(char, '\u{300}'..='\u{36f}')
 }
 
 /// Han, Kana, Hangul and Thai.

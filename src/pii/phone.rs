@@ -85,7 +85,7 @@ impl Candidate<'_, '_> {
         } else {
             return None;
         };
-        if self.numbers.before(start).ends_with(|char: char| char.is_alphanumeric()) {
+        if !context::may_be_glued(self.numbers.before(start)) {
             return None;
         }
         let mut all = String::new();
@@ -102,8 +102,11 @@ impl Candidate<'_, '_> {
             if complete(number, plus) && self.numbers.groups.get(last).is_some_and(|group| group.free) {
                 best = Some(last);
             }
-            if self.numbers.gap(last) == Gap::Apart {
-                break;
+            match self.numbers.wide_gap(last) {
+                Gap::Apart => break,
+                // What a column further on holds is something else.
+                Gap::Wide if best.is_some() => break,
+                _ => {}
             }
         }
         best.map(|last| (start, last, false))
@@ -287,7 +290,7 @@ mod tests {
     use std::collections::HashSet;
 
     fn found<'t>(text: &'t str, key: Option<&str>) -> Vec<&'t str> {
-        let numbers = Numbers::read(text, &[]);
+        let numbers = Numbers::read(text, &[]).dated();
         find(&numbers, key, &HashSet::new()).into_iter().map(|phone| &text[phone.range]).collect()
     }
 
@@ -323,6 +326,10 @@ mod tests {
         ] {
             assert_eq!(found(&format!("a {phone}, b"), None), [phone], "{phone}");
         }
+        for text in ["T+49 30 1234567", "| M+49 30 1234567", "Tel+49 30 1234567", "+49 30 1234567\t4500"] {
+            assert_eq!(found(text, None), ["+49 30 1234567"], "{text}");
+        }
+        assert_eq!(found("+49\t30\t1234567\t17", None), ["+49\t30\t1234567"]);
         assert_eq!(found("tel:+493012345678", None), ["+493012345678"]);
         assert_eq!(found("+49 30 1234567 12:30 Uhr", None), ["+49 30 1234567"]);
         assert_eq!(found("+33 6 12 34 56 78 2026-11-22", None), ["+33 6 12 34 56 78"]);
@@ -410,6 +417,8 @@ mod tests {
             "123 456 789",
             "0612345678.pdf",
             "build+493012345678",
+            "sT+493012345678",
+            "030\t1234567",
         ] {
             assert!(found(text, None).is_empty(), "{text}: {:?}", found(text, None));
         }

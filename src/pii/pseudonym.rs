@@ -79,7 +79,11 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
 /// kind's word before about as many capitals and digits. `found` is what [`find`] found in the same text.
 pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Pseudonym> {
     let bytes = text.as_bytes();
-    let free = |at: usize| !found.iter().any(|(range, _)| range.contains(&at));
+    // `found` ascends and is apart.
+    let free = |at: usize| {
+        let next = found.partition_point(|(range, _)| range.end <= at);
+        found.get(next).is_none_or(|(range, _)| range.start > at)
+    };
     let mut mangled = Vec::new();
     for at in memchr::memchr_iter(b'@', bytes).filter(|at| free(*at)) {
         let host = bytes.get(at + 1..at + 1 + MAIL_HOST.len()).unwrap_or_default();
@@ -90,55 +94,71 @@ pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Ps
     }
     for (at, hyphen) in hyphens(bytes).filter(|(at, _)| free(*at)) {
         let head = bytes.get(..at).unwrap_or_default();
-        let kind = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find(|kind| {
-            let word = written(*kind, "");
-            let word = word.trim_end_matches('-').as_bytes();
-            head.ends_with(word)
-                && bounded(head.len().checked_sub(word.len() + 1).and_then(|at| bytes.get(at)))
-        });
+        let Some((kind, word)) = word_before(head) else { continue };
         let rest = bytes.get(at + hyphen..).unwrap_or_default();
-        let length =
-            rest.iter().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count();
-        let symbols = rest.get(..length).unwrap_or_default();
-        if let Some(kind) = kind
-            && (LENGTH - 4..=LENGTH + 4).contains(&length)
-            && symbols.iter().any(u8::is_ascii_digit)
-        {
-            let symbols = String::from_utf8_lossy(symbols);
-            mangled.push(Pseudonym { kind, text: written(kind, &symbols), valid: false });
-        }
+        let reach = rest.get(..LENGTH + 5).unwrap_or(rest);
+        let as_made = written(kind, "").trim_end_matches('-').as_bytes() == word;
+        let capitals = run(reach, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        // "phone-verification2" is a word and "phone-4155552671" a number; nobody writes "phone-7k3m9qx2wd4".
+        let any = run(reach, |byte| byte.is_ascii_alphanumeric());
+        let about = |symbols: &[u8]| (LENGTH - 4..=LENGTH + 4).contains(&symbols.len());
+        let symbols = if as_made && about(capitals) && capitals.iter().any(u8::is_ascii_digit) {
+            capitals
+        } else if about(any) && random(any) {
+            any
+        } else {
+            continue;
+        };
+        let symbols = String::from_utf8_lossy(symbols).to_ascii_uppercase();
+        mangled.push(Pseudonym { kind, text: written(kind, &symbols), valid: false });
     }
     mangled
+}
+
+/// The kind whose word, in any case, a text ends with, and the word as it stands there.
+fn word_before(head: &[u8]) -> Option<(Kind, &[u8])> {
+    let head = head.strip_suffix(b"\\").unwrap_or(head);
+    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find_map(|kind| {
+        let start = head.len().checked_sub(kind.name().len())?;
+        let word = head.get(start..).filter(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))?;
+        bounded(head.get(..start)?.last()).then_some((kind, word))
+    })
+}
+
+fn run(bytes: &[u8], wanted: impl Fn(&u8) -> bool) -> &[u8] {
+    let length = bytes.iter().take_while(|byte| wanted(byte)).count();
+    bytes.get(..length).unwrap_or_default()
+}
+
+/// Whether symbols are mixed as no word and no number is: only ours, a digit before a letter, one of them from 2
+/// to 9.
+fn random(symbols: &[u8]) -> bool {
+    let ours = symbols.iter().all(|byte| SYMBOLS.contains(&byte.to_ascii_uppercase()));
+    let first = symbols.iter().position(u8::is_ascii_digit).unwrap_or(symbols.len());
+    let mixed = symbols.get(first..).unwrap_or_default().iter().any(u8::is_ascii_alphabetic);
+    ours && mixed && symbols.iter().any(|byte| matches!(byte, b'2'..=b'9'))
 }
 
 fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudonym)> {
     let bytes = text.as_bytes();
     let head = bytes.get(..at)?;
     let head = head.strip_suffix(b"\\").unwrap_or(head);
-    let kind = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find(|kind| {
-        head.len()
-            .checked_sub(kind.name().len())
-            .and_then(|from| head.get(from..))
-            .is_some_and(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))
-    })?;
-    let start = head.len() - kind.name().len();
+    let (kind, word) = word_before(head)?;
+    let start = head.len() - word.len();
     let from = at + hyphen;
     let symbols = text.get(from..from + LENGTH)?;
-    if bounded(bytes.get(..start)?.last()) {
-        let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
-        if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(head.get(start..)?)) {
-            return None;
-        }
-        let (canonical, valid) = read(kind, symbols)?;
-        let end = from + LENGTH;
-        let open = match bytes.get(end..)? {
-            // "Person-7K3M9QX2WD4Fs car": a genitive, if what stands before it is right.
-            [b's' | b'S', rest @ ..] => valid && bounded(rest.first()),
-            rest => bounded(rest.first()),
-        };
-        return open.then(|| (start..end, Pseudonym { kind, text: written(kind, &canonical), valid }));
+    let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
+    if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(word)) {
+        return None;
     }
-    None
+    let (canonical, valid) = read(kind, symbols)?;
+    let end = from + LENGTH;
+    let open = match bytes.get(end..)? {
+        // "Person-7K3M9QX2WD4Fs car": a genitive, if what stands before it is right.
+        [b's' | b'S', rest @ ..] => valid && bounded(rest.first()),
+        rest => bounded(rest.first()),
+    };
+    open.then(|| (start..end, Pseudonym { kind, text: written(kind, &canonical), valid }))
 }
 
 fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
@@ -222,14 +242,15 @@ fn bounded(neighbour: Option<&u8>) -> bool {
     !neighbour.is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Where hyphens stand, and how many bytes each takes: the ASCII one, and U+2010 to U+2013, which models and
-/// editors put in its place.
+/// Where hyphens stand, and how many bytes each takes: the ASCII one, U+2010 to U+2015 and the minus sign,
+/// which models and editors put in its place.
 fn hyphens(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let plain = memchr::memchr_iter(b'-', bytes).map(|at| (at, 1));
     let other = memmem::find_iter(bytes, b"\xe2\x80")
-        .filter(|at| matches!(bytes.get(at + 2), Some(0x90..=0x93)))
+        .filter(|at| matches!(bytes.get(at + 2), Some(0x90..=0x95)))
         .map(|at| (at, 3));
-    plain.chain(other)
+    let minus = memmem::find_iter(bytes, b"\xe2\x88\x92").map(|at| (at, 3));
+    plain.chain(other).chain(minus)
 }
 
 #[cfg(test)]
@@ -253,6 +274,11 @@ mod tests {
             "7k3m9qx2wd4@email.invalid",
             "aaaaaaaaaaaa@email.invalid",
             "x@EMAIL.invalid",
+            "person-7k3m9qx2wd4",
+            "PERSON-7K3M9QX2WD4",
+            "Person-7k3m9qx2wd4",
+            "phone\u{2014}7k3m9qx2wd4fab",
+            "Person\\-7K3M9QX2WD4",
         ] {
             assert_eq!(mangled(text), 1, "{text}");
         }
@@ -263,6 +289,11 @@ mod tests {
             "Person-to-person",
             "phone-verification",
             "Card-2024",
+            "phone-4155552671",
+            "phone-iphone15pro",
+            "card-checker24",
+            "person-7k3m9qx",
+            "person-7k3m9qx2wd4fabcde",
             "a@email.invalidated",
         ] {
             assert_eq!(mangled(text), 0, "{text}");

@@ -82,8 +82,9 @@ fn after_greeting(after: &str) -> Option<Vec<String>> {
 
 /// The next line, when it is a name and nothing else.
 fn after_closing(after: &str) -> Option<Vec<String>> {
-    let (rest, below) = after.split_once('\n')?;
-    if rest.len() > 24 || rest.chars().any(|char| char.is_ascii_digit()) {
+    let line = after.bytes().take(25).position(|byte| byte == b'\n')?;
+    let (rest, below) = (after.get(..line)?, after.get(line + 1..)?);
+    if rest.chars().any(|char| char.is_ascii_digit()) {
         return None;
     }
     let line = below.trim_start().lines().next()?.trim();

@@ -173,7 +173,7 @@ fn exempt_strings_are_left_alone_and_kept_values_with_everything_in_them() {
 }
 
 #[test]
-fn names_learnt_from_one_event_are_known_in_the_next() {
+fn names_learnt_from_one_document_are_known_in_the_next() {
     let (key, policy) = (key(), Policy::default());
     let mut masker = Masker::new(&key, &policy);
     masker.json(r#"{"author":{"name":"Jane Doe"}}"#, &none).unwrap();

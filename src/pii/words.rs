@@ -14,6 +14,12 @@ pub(super) fn ambiguous(word: &str) -> bool {
     AMBIGUOUS.contains(word)
 }
 
+/// Whether a common word (lower case) is a name too, though seldom enough that only a telling field makes it one:
+/// `may`, `young`.
+pub(super) fn also_name(word: &str) -> bool {
+    ALSO_NAMES.contains(word)
+}
+
 /// Whether a word (lower case) stands before nouns: `the`, `einen`. What follows it is no name.
 pub(super) fn article(word: &str) -> bool {
     ARTICLES.contains(word)
@@ -181,13 +187,22 @@ static AMBIGUOUS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     words.split_whitespace().collect()
 });
 
+/// Common words, in [`COMMON`], that are given or family names as well.
+static ALSO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let words = "\
+        april august best day early good hart jan juli julio june long lotto major mars may mayo march small summer \
+        walk way will young \
+        ";
+    words.split_whitespace().collect()
+});
+
 #[cfg(test)]
 mod tests {
-    use super::{AMBIGUOUS, ARTICLES, COMMON, ORGANISATION, PARTICLES, TITLES};
+    use super::{ALSO_NAMES, AMBIGUOUS, ARTICLES, COMMON, ORGANISATION, PARTICLES, TITLES};
 
     #[test]
     fn lists_are_lower_case() {
-        for list in [&COMMON, &AMBIGUOUS, &ARTICLES, &ORGANISATION, &PARTICLES, &TITLES] {
+        for list in [&COMMON, &AMBIGUOUS, &ALSO_NAMES, &ARTICLES, &ORGANISATION, &PARTICLES, &TITLES] {
             assert!(list.len() > 10 && list.iter().all(|word| word.to_lowercase() == *word));
         }
     }

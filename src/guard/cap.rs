@@ -1,11 +1,15 @@
 //! Results that are too large lose whole items, and say so; no value is cut in the middle.
+//!
+//! What a shorter list saves is told by the sizes of its items, so a result is written anew once, and a list that
+//! cannot help is never tried: work is in proportion to the result (times [`MAX_DEPTH`]), however many lists it has.
+
+use std::ops::Range;
 
 use crate::json::{self, MAX_VALUES};
 use crate::mcp::raw::{Object, array, array_of, quoted};
 
-/// How deep a list is looked for, and how many lists are considered.
+/// How deep a list is looked for.
 const MAX_DEPTH: usize = 12;
-const MAX_LISTS: usize = 64;
 
 /// What became of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,83 +23,19 @@ pub enum Capped {
 }
 
 /// Brings the result of a `tools/call` (the JSON text of `result`) under `max` bytes: items are dropped from the end
-/// of the largest list, in `structuredContent` and its text mirror alike, or else of JSON in a text, or else whole
-/// content items, or else whole lines. The last content item then says how many are left out.
+/// of the largest list that can help, in `structuredContent` and its text mirror alike, or else of JSON in a text, or
+/// else whole content items, or else whole lines. The last content item then says how many are left out.
 pub fn cap(result: &str, max: usize) -> Capped {
     if result.len() <= max {
         return Capped::Whole;
     }
     let Some(object) = Object::parse(result) else { return Capped::TooLarge };
-    let content: Vec<String> =
-        object.get("content").and_then(array).unwrap_or_default().into_iter().map(str::to_owned).collect();
-    let size = bytesize::ByteSize(max as u64);
-    let cut = |kept: usize, total: usize, what: &str, structured: Option<&str>, content: Vec<String>| {
-        let note = format!(
-            "[mcpgate] {kept} of {total} {what} are shown: the whole result is larger than {size}. \
-             Ask for less at a time (a filter, a page, single items) to see the others."
-        );
-        let note = format!(r#"{{"type":"text","text":{}}}"#, quoted(&note));
-        let mut cut = Object::parse(result).unwrap_or_default();
-        if let Some(structured) = structured {
-            cut.set("structuredContent", structured.to_owned());
-        }
-        cut.set("content", array_of(content.iter().chain([&note]).map(String::as_str)));
-        let cut = cut.to_string();
-        (cut.len() <= max).then_some(cut)
+    let content = object.get("content").and_then(array).unwrap_or_default();
+    let cut = match object.get("structuredContent") {
+        Some(structured) => from_structured(result, structured, &content, max),
+        None => from_text(result, &content, max).or_else(|| from_content(result, &content, max)),
     };
-
-    if let Some(structured) = object.get("structuredContent") {
-        let value = parsed(structured);
-        let mirror =
-            |item: &String| text_of(item).is_some_and(|text| parsed(&text) == value && value.is_some());
-        for list in lists(structured, max) {
-            let found = most(list.items, |kept| {
-                let shrunk = list.keep(structured, kept)?;
-                let content = content
-                    .iter()
-                    .map(|item| if mirror(item) { with_text(item, &shrunk) } else { item.clone() })
-                    .collect();
-                cut(kept, list.items, "items", Some(&shrunk), content)
-            });
-            if let Some(found) = found {
-                return Capped::Cut(found);
-            }
-        }
-        return Capped::TooLarge;
-    }
-
-    let largest = content.iter().enumerate().max_by_key(|(_, item)| item.len());
-    if let Some((at, text)) = largest.and_then(|(at, item)| Some((at, text_of(item)?))) {
-        let replaced = |text: &str| {
-            content
-                .iter()
-                .enumerate()
-                .map(|(n, item)| if n == at { with_text(item, text) } else { item.clone() })
-                .collect()
-        };
-        for list in lists(&text, max) {
-            let found = most(list.items, |kept| {
-                cut(kept, list.items, "items", None, replaced(&list.keep(&text, kept)?))
-            });
-            if let Some(found) = found {
-                return Capped::Cut(found);
-            }
-        }
-        let lines: Vec<&str> = text.split_inclusive('\n').take(MAX_VALUES + 1).collect();
-        if (2..=MAX_VALUES).contains(&lines.len()) && !json::is_dense(&text) && parsed(&text).is_none() {
-            let found = most(lines.len(), |kept| {
-                let head = lines.get(..kept)?.concat();
-                cut(kept, lines.len(), "lines", None, replaced(&head))
-            });
-            if let Some(found) = found {
-                return Capped::Cut(found);
-            }
-        }
-    }
-    let found = most(content.len(), |kept| {
-        cut(kept, content.len(), "content items", None, content.iter().take(kept).cloned().collect())
-    });
-    found.map_or(Capped::TooLarge, Capped::Cut)
+    cut.map_or(Capped::TooLarge, Capped::Cut)
 }
 
 /// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, and lists are cut nowhere:
@@ -137,99 +77,183 @@ pub fn params(params: &str, notifies: bool, max: usize) -> Capped {
     }
 }
 
-/// The largest count from 1 to `items - 1` for which `make` has something to give.
-fn most(items: usize, make: impl Fn(usize) -> Option<String>) -> Option<String> {
-    if items < 2 {
+/// Shortens a list of the structured content, and of its mirrors.
+fn from_structured(result: &str, structured: &str, content: &[&str], max: usize) -> Option<String> {
+    let value = parsed(structured);
+    let mirror = |item: &&str| value.is_some() && text_of(item).is_some_and(|text| parsed(&text) == value);
+    let mirrors: Vec<bool> = content.iter().map(mirror).collect();
+    let with = |shrunk: &str| -> Vec<String> {
+        let mirrored = content.iter().zip(&mirrors);
+        mirrored
+            .map(|(item, mirror)| if *mirror { with_text(item, shrunk) } else { (*item).to_owned() })
+            .collect()
+    };
+    let copies = mirrors.iter().filter(|mirror| **mirror).count();
+    // A digit stands for the structured content, nothing for its text.
+    let bare = written(result, Some("0"), &with("")).len() - 1;
+    let size = |text: &str| text.len() + copies * escaped(text);
+    let (text, kept, items) = shortest_cut(structured, bare, &size, max)?;
+    let mut content = with(&text);
+    content.push(note(kept, items, "items", max));
+    fitting(written(result, Some(&text), &content), max)
+}
+
+/// Shortens a list of JSON in the largest text, or the text by lines.
+fn from_text(result: &str, content: &[&str], max: usize) -> Option<String> {
+    let (at, item) = content.iter().enumerate().max_by_key(|(_, item)| item.len())?;
+    let text = text_of(item)?;
+    let with = |text: &str| -> Vec<String> {
+        let item =
+            |(n, item): (usize, &&str)| if n == at { with_text(item, text) } else { (*item).to_owned() };
+        content.iter().enumerate().map(item).collect()
+    };
+    let bare = written(result, None, &with("")).len();
+    let shown = |text: &str, kept: usize, total: usize, what: &str| {
+        let mut content = with(text);
+        content.push(note(kept, total, what, max));
+        fitting(written(result, None, &content), max)
+    };
+    if let Some((text, kept, items)) = shortest_cut(&text, bare, &escaped, max) {
+        return shown(&text, kept, items, "items");
+    }
+    if json::is_dense(&text) || parsed(&text).is_some() || text.lines().nth(MAX_VALUES).is_some() {
         return None;
     }
-    // Where one item is too large already, nobody has to look further.
-    let mut best = Some(make(1)?);
-    let (mut low, mut high) = (2, items - 1);
-    while low <= high {
-        let middle = low + (high - low) / 2;
-        match make(middle) {
-            Some(made) => {
-                best = Some(made);
-                low = middle + 1;
-            }
-            None => high = middle - 1,
+    let sizes: Vec<usize> = text.split_inclusive('\n').map(escaped).collect();
+    let kept = most(&sizes, max.checked_sub(bare + noted(sizes.len(), "lines", max))?)?;
+    let head: String = text.split_inclusive('\n').take(kept).collect();
+    shown(&head, kept, sizes.len(), "lines")
+}
+
+/// Drops content items from the end.
+fn from_content(result: &str, content: &[&str], max: usize) -> Option<String> {
+    let bare = written(result, None, &[]).len();
+    let sizes: Vec<usize> = content.iter().map(|item| item.len() + 1).collect();
+    let kept = most(&sizes, max.checked_sub(bare + noted(sizes.len(), "content items", max))?)?;
+    let mut kept_items: Vec<String> = content.iter().take(kept).map(|item| (*item).to_owned()).collect();
+    kept_items.push(note(kept, content.len(), "content items", max));
+    fitting(written(result, None, &kept_items), max)
+}
+
+/// What is left of a JSON text when its largest list that can help has lost as few items as must be for `bare`, the
+/// `size` of the text and the note to fit, with how many items are kept of how many.
+fn shortest_cut(
+    text: &str,
+    bare: usize,
+    size: &dyn Fn(&str) -> usize,
+    max: usize,
+) -> Option<(String, usize, usize)> {
+    let whole = bare + size(text);
+    for list in lists(text) {
+        let inside = text.get(list.clone())?;
+        // Nothing saves more than it takes.
+        if whole > max + size(inside) {
+            continue;
+        }
+        let items = array(inside)?;
+        // Up to the end of each item, from the end of the one before.
+        let mut ends: Vec<usize> = items.iter().map(|item| offset(text, item) + item.len()).collect();
+        let last = ends.last().copied()?;
+        ends.insert(0, list.start);
+        let sizes: Vec<usize> = ends
+            .windows(2)
+            .map(|pair| {
+                pair.first().zip(pair.last()).and_then(|(from, to)| text.get(*from..*to)).map_or(0, size)
+            })
+            .collect();
+        let around = whole - sizes.iter().sum::<usize>();
+        let total = items.len();
+        let room = max.checked_sub(around + noted(total, "items", max));
+        if let Some(kept) = room.and_then(|room| most(&sizes, room)) {
+            let end = ends.get(kept).copied()?;
+            return Some((format!("{}{}", text.get(..end)?, text.get(last..)?), kept, total));
         }
     }
-    best
+    None
 }
 
-/// A list inside a JSON text.
-struct List {
-    path: Vec<Step>,
-    items: usize,
-    bytes: usize,
+/// How many parts there is room for, if it is at least one and not all.
+fn most(sizes: &[usize], room: usize) -> Option<usize> {
+    let fits = |sum: &mut usize, size: &usize| {
+        *sum += size;
+        (*sum <= room).then_some(())
+    };
+    let kept = sizes.iter().take(sizes.len().saturating_sub(1)).scan(0, fits).count();
+    (kept > 0).then_some(kept)
 }
 
-#[derive(Clone)]
-enum Step {
-    Key(String),
-    Index(usize),
+/// The content item that says what is left out.
+fn note(kept: usize, total: usize, what: &str, max: usize) -> String {
+    let size = bytesize::ByteSize(max as u64);
+    let note = format!(
+        "[mcpgate] {kept} of {total} {what} are shown: the whole result is larger than {size}. \
+         Ask for less at a time (a filter, a page, single items) to see the others."
+    );
+    format!(r#"{{"type":"text","text":{}}}"#, quoted(&note))
 }
 
-impl List {
-    /// The text with only the first `kept` items of this list.
-    fn keep(&self, text: &str, kept: usize) -> Option<String> {
-        rewrite(text, &self.path, kept)
+/// How much the note adds at most, with its comma.
+fn noted(total: usize, what: &str, max: usize) -> usize {
+    note(total, total, what, max).len() + 1
+}
+
+/// The result with other content.
+fn written(result: &str, structured: Option<&str>, content: &[String]) -> String {
+    let mut cut = Object::parse(result).unwrap_or_default();
+    if let Some(structured) = structured {
+        cut.set("structuredContent", structured.to_owned());
     }
+    cut.set("content", array_of(content.iter().map(String::as_str)));
+    cut.to_string()
 }
 
-fn rewrite(text: &str, path: &[Step], kept: usize) -> Option<String> {
-    match path {
-        [] => Some(array_of(array(text)?.into_iter().take(kept))),
-        [Step::Key(key), rest @ ..] => {
-            let mut object = Object::parse(text)?;
-            let member = rewrite(object.get(key)?, rest, kept)?;
-            object.set(key, member);
-            Some(object.to_string())
-        }
-        [Step::Index(at), rest @ ..] => {
-            let items = array(text)?;
-            let item = rewrite(items.get(*at)?, rest, kept)?;
-            Some(array_of(
-                items.iter().enumerate().map(|(n, other)| if n == *at { item.as_str() } else { other }),
-            ))
-        }
-    }
+fn fitting(text: String, max: usize) -> Option<String> {
+    (text.len() <= max).then_some(text)
 }
 
-/// The lists of at least two items without which the text fits into `max`, largest first.
-fn lists(text: &str, max: usize) -> Vec<List> {
+/// How many bytes a text takes inside a JSON string, as [`quoted`] writes it.
+fn escaped(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' | 8 | b'\t' | b'\n' | 12 | b'\r' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}
+
+/// Where the lists of at least two items stand in a JSON text, largest first.
+fn lists(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if !json::is_dense(text) {
-        look(text, &mut Vec::new(), &mut found);
+        look(text, 0, 0, &mut found);
     }
-    found.retain(|list: &List| text.len() - list.bytes <= max);
-    found.sort_by_key(|list| std::cmp::Reverse(list.bytes));
+    found.sort_by_key(|list: &Range<usize>| std::cmp::Reverse(list.len()));
     found
 }
 
-fn look(text: &str, path: &mut Vec<Step>, found: &mut Vec<List>) {
-    if path.len() > MAX_DEPTH || found.len() >= MAX_LISTS {
+fn look(text: &str, start: usize, depth: usize, found: &mut Vec<Range<usize>>) {
+    if depth > MAX_DEPTH {
         return;
     }
+    let mut inside = |part: &str| {
+        look(part, start + offset(text, part), depth + 1, found);
+    };
     if text.starts_with('[') {
         let items = array(text).unwrap_or_default();
-        if items.len() > 1 {
-            found.push(List { path: path.clone(), items: items.len(), bytes: text.len() });
-        }
-        for (at, item) in items.into_iter().enumerate() {
-            path.push(Step::Index(at));
-            look(item, path, found);
-            path.pop();
+        let several = items.len() > 1;
+        items.into_iter().for_each(&mut inside);
+        if several {
+            found.push(start..start + text.len());
         }
     } else if text.starts_with('{') {
         let object = Object::parse(text).unwrap_or_default();
-        for (key, member) in object.members() {
-            path.push(Step::Key(key.to_owned()));
-            look(member, path, found);
-            path.pop();
-        }
+        object.members().for_each(|(_, member)| inside(member));
     }
+}
+
+/// Where a part of a text begins in it.
+fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 /// The value of a JSON text, if it fits into memory.
@@ -312,12 +336,63 @@ mod tests {
         let one = json!({"content": [{"type": "text", "text": "z".repeat(5000)}]});
         assert_eq!(cap(&one.to_string(), 1000), Capped::TooLarge);
         assert_eq!(cap(&one.to_string(), 6000), Capped::Whole);
-        let zeros = format!("[{}]", vec!["0"; MAX_VALUES].join(",\n"));
-        let dense = json!({"content": [{"type": "text", "text": zeros}]});
-        assert_eq!(cap(&dense.to_string(), 1000), Capped::TooLarge);
+    }
+
+    #[test]
+    fn the_largest_list_is_cut_only_if_that_helps() {
+        let long = "x".repeat(3000);
+        let pages: Vec<Value> = (0..40).map(|n| json!({"n": n, "text": "y".repeat(100)})).collect();
+        let lists = json!({"small": vec![0; 50], "one": [[long.clone()], 1], "pages": pages});
+        let shown = cut(&json!({"content": [], "structuredContent": lists}), 5000);
+        let kept = shown["structuredContent"]["pages"].as_array().unwrap().len();
+        assert!((5..20).contains(&kept), "{kept}");
+        assert_eq!(shown["structuredContent"]["small"], lists["small"]);
+        let none = json!({"content": [], "structuredContent": {"a": vec![0; 50], "b": long}});
+        assert_eq!(cap(&none.to_string(), 2000), Capped::TooLarge);
+    }
+
+    #[test]
+    fn what_is_kept_stays_as_it_was_written() {
+        let items = (0..100)
+            .map(|n| format!(r#"{{"n" : 1.{n}0,  "s":"\u00e9\/"}}"#))
+            .collect::<Vec<_>>()
+            .join(" ,\n ");
+        let result =
+            format!(r#"{{"content":[],"structuredContent":{{ "z":1E2, "items" : [ {items} ] }},"b":1.0}}"#);
+        let Capped::Cut(shown) = cap(&result, 1000) else { panic!() };
+        assert!(shown.starts_with(r#"{"content":["#) && shown.ends_with(r#","b":1.0}"#), "{shown}");
+        assert!(shown.contains(r#"{ "z":1E2, "items" : [ {"n" : 1.00,  "s":"\u00e9\/"} ,"#), "{shown}");
+    }
+
+    #[test]
+    fn sizes_are_read_a_few_times_however_many_lists_there_are() {
+        let long = "x".repeat(40_000);
+        let deep = (0..10).fold(json!(vec![0; 5000]), |inner, _| json!([inner, 0]));
+        for value in [
+            json!({"lists": vec![vec![0; 1000]; 64], "long": long}),
+            json!({"lists": vec![vec![0; 2]; 20_000], "long": long}),
+            json!({"deep": deep, "long": long}),
+            json!({"escaped": vec!["\n".repeat(50); 500], "long": long}),
+        ] {
+            let text = value.to_string();
+            for max in [1000, text.len() / 2, text.len() - 10] {
+                let read = std::cell::Cell::new(0);
+                let size = |text: &str| {
+                    read.set(read.get() + text.len());
+                    escaped(text)
+                };
+                shortest_cut(&text, 100, &size, max);
+                assert!(read.get() <= (MAX_DEPTH + 2) * 2 * text.len(), "{} of {}", read.get(), text.len());
+            }
+        }
     }
 
     proptest! {
+        #[test]
+        fn a_size_is_that_of_what_is_written(text in any::<String>()) {
+            prop_assert_eq!(escaped(&text), quoted(&text).len() - 2);
+        }
+
         #[test]
         fn never_larger_and_never_a_value_cut(sizes in proptest::collection::vec(0usize..200, 1..40), max in 300usize..4000) {
             let items: Vec<String> = sizes.iter().map(|size| "v".repeat(*size)).collect();

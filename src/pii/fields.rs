@@ -123,6 +123,12 @@ fn done_by(key: &str) -> bool {
         ])
 }
 
+/// Whether a key that stands for somebody stands for something as often: `from`, `lead`, `tenant`.
+pub(super) fn vague(key: &str) -> bool {
+    const VAGUE: &str = "from to lead leads client clients following profile holder child";
+    class(key) == Class::Perhaps || VAGUE.split_whitespace().any(|vague| key.eq_ignore_ascii_case(vague))
+}
+
 /// Between `name` and whose it is.
 const OF: [&str; 13] =
     ["", "of", "ofthe", "des", "der", "du", "de", "dela", "del", "della", "dell", "van", "vande"];

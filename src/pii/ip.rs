@@ -174,7 +174,8 @@ fn label(text: &str, start: usize, token: &str) -> Option<usize> {
     let letters = word.bytes().any(|byte| byte.is_ascii_alphabetic());
     let labels = letters || before.is_some_and(|char| char.is_alphanumeric() || char == '_' || char == '"');
     // "ip:::1" is the label and "::1".
-    (labels && !(rest.starts_with(':') && !rest.starts_with("::"))).then_some(start + word.len() + 1)
+    let begins = !rest.starts_with(':') || rest.starts_with("::");
+    (labels && begins).then_some(start + word.len() + 1)
 }
 
 fn is_version_6(token: &str) -> bool {

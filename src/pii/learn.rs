@@ -88,7 +88,8 @@ impl<'p> Learner<'p> {
         self.people.learn(name);
     }
 
-    fn value(&mut self, class: Class, text: &str) {
+    fn value(&mut self, class: Class, vague: bool, text: &str) {
+        let told = |name: &[String]| told(name, vague);
         let string = self.strings;
         let named = matches!(class, Class::Full | Class::Label | Class::Role | Class::Perhaps);
         if named && let Some(names) = people::several(text) {
@@ -224,12 +225,12 @@ impl Sink for Learner<'_> {
             holder.kind = Some(kind);
         }
         match self.cell(path, text) {
-            Some(class) => self.value(class, text),
+            Some(class) => self.value(class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
-                    self.value(class, text);
+                    self.value(class, key.is_some_and(fields::vague), text);
                 }
             }
         }
@@ -257,17 +258,23 @@ fn telling(name: &[String]) -> bool {
     people::capitalised(name) && name.iter().any(own)
 }
 
-/// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and of
-/// several words in small letters that are no common ones (`jane doe`).
-fn told(name: &[String]) -> bool {
+/// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and, where
+/// the field is not vague, of several words in small letters that are no common ones (`jane doe`).
+fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
     let lower = |word: &String| word.to_lowercase();
     let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
-    let own = |word: &String| words::particle(word) || !words::common(&lower(word));
     let capital = |word: &String| word.chars().any(char::is_uppercase);
+    let small = || {
+        let (particles, own): (Vec<_>, Vec<_>) = name.iter().partition(|word| words::particle(word));
+        particles.len() < 3
+            && (2..=4).contains(&own.len())
+            && !own.iter().any(|word| words::common(word))
+            && !name.iter().any(capital)
+    };
     telling(name)
         || (several && people::capitalised(name) && name.iter().all(both))
-        || (several && name.len() <= 4 && name.iter().all(own) && !name.iter().any(|word| capital(word)))
+        || (several && !vague && small())
 }
 
 /// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.

@@ -338,7 +338,7 @@ pub(super) fn capitalised(name: &[String]) -> bool {
 
 /// The names in a field that holds more than one: `Jane Doe and Max Muster`, `A B; C D`, `A B, C D`. [`None`] when
 /// it holds one, or none.
-pub(super) fn several<'v>(value: &'v str) -> Option<Vec<Vec<String>>> {
+pub(super) fn several(value: &str) -> Option<Vec<Vec<String>>> {
     if value.len() > MAX_LIST || value.contains('@') {
         return None;
     }
@@ -352,24 +352,21 @@ pub(super) fn several<'v>(value: &'v str) -> Option<Vec<Vec<String>>> {
             && parts.iter().filter(|part| words(part) > 1).count() > 1;
         if list { pieces.extend(parts) } else { pieces.push(piece) }
     }
-    let joined = |mut rest: &'v str| -> Vec<&'v str> {
-        let mut both = Vec::new();
-        while let Some((before, after)) =
-            JOINING.iter().filter_map(|join| rest.split_once(join)).min_by_key(|(before, _)| before.len())
-        {
+    let mut names = Vec::new();
+    for piece in pieces {
+        let all: Vec<&str> = piece.split_whitespace().collect();
+        let mut from = 0;
+        for (at, word) in all.iter().enumerate() {
             // "José Ortega y Gasset" is one.
-            if words(before) < 2 || words(after) < 2 {
-                break;
+            if JOINING.contains(&word.to_lowercase().as_str()) && at >= from + 2 && at + 3 <= all.len() {
+                names.push(all.get(from..at).unwrap_or_default().join(" "));
+                from = at + 1;
             }
-            both.push(before);
-            rest = after;
         }
-        both.push(rest);
-        both
-    };
-    let names: Vec<&str> =
-        pieces.into_iter().flat_map(joined).filter(|piece| !piece.trim().is_empty()).collect();
-    (names.len() > 1).then(|| names.into_iter().filter_map(parse).collect())
+        names.push(all.get(from..).unwrap_or_default().join(" "));
+    }
+    names.retain(|name| !name.is_empty());
+    (names.len() > 1).then(|| names.iter().filter_map(|name| parse(name)).collect())
 }
 
 /// Whether a name is more than a single word; in a script without spaces, whether it is as long as one and not
@@ -385,14 +382,13 @@ pub(super) fn several_words(name: &[String]) -> bool {
 
 /// A name in a field is no longer, in bytes; several of them are no longer.
 const MAX_BYTES: usize = 120;
-const MAX_LIST: usize = 2000;
+const MAX_LIST: usize = 65_536;
 
 /// Where a name ends and what is said about it begins.
 const QUALIFIERS: [&str; 8] = [" (", " [", " {", "（", " | ", " - ", " – ", " — "];
 
-/// Between the last two names of a list.
-const JOINING: [&str; 10] =
-    [" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz ", " And ", " AND "];
+/// Between two names of a list, in lower case.
+const JOINING: [&str; 8] = ["and", "und", "et", "y", "e", "en", "i", "oraz"];
 
 /// In the names of groups and machines in Chinese, Japanese and Korean.
 const NOBODY: [&str; 18] = [

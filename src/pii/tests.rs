@@ -134,6 +134,112 @@ fn what_stands_around_a_plain_name_decides() {
 }
 
 #[test]
+fn a_name_in_a_telling_field_counts_whatever_it_stands_in() {
+    for text in [
+        r#"{"items":[{"authorName":"Jane Doe","summary":"call Jane Doe"}]}"#,
+        r#"{"issue":{"reporterDisplayName":"Jane Doe"}}"#,
+        r#"{"account":{"accountHolder":"Jane Doe"}}"#,
+        r#"{"accounts":[{"kontoinhaber":"Jane Doe"}]}"#,
+        r#"{"Resources":[{"displayName":"Jane Doe"}]}"#,
+        r#"{"event":{"contactName":"Jane Doe"},"files":[{"ownerName":"Jane Doe"}]}"#,
+        r#"{"ticket":{"fullName":"Jane Doe"},"team":{"contactPerson":"Jane Doe"}}"#,
+        r#"{"items":[{"name":"Jane Doe","phone":"x"}]}"#,
+        r#"{"assignees":{"nodes":[{"name":"Jane Doe"}]}}"#,
+        r#"{"permissions":[{"displayName":"Jane Doe"}]}"#,
+        r#"{"type":"item","authorName":"Jane Doe"}"#,
+        r#"{"type":"account","displayName":"Jane Doe","firstName":"Jane"}"#,
+        r#"{"callerName":"Jane Doe","sachbearbeiter":"Jane Doe","mieter":"Jane Doe","host":"Jane Doe"}"#,
+        r#"{"tenant":"Jane Doe","doctor":"Jane Doe","Auftraggeberin":"Jane Doe","signedBy":"Jane Doe"}"#,
+    ] {
+        let masked = checked(text);
+        assert!(!masked.contains("Doe"), "{masked}");
+    }
+    for text in [
+        r#"{"projects":{"items":[{"displayName":"Blue Harbour"}]}}"#,
+        r#"{"job":{"fullName":"Nightly Harbour"},"type":"project","displayName":"Blue Harbour"}"#,
+        r#"{"host":{"name":"Titan"},"tenant":{"name":"Blue Harbour"},"sortedBy":"Created Harbour"}"#,
+        r#"{"from":"in progress","to":"under review","event":{"name":"Blue Harbour","phone":"x"}}"#,
+        r#"{"children":[{"name":"Blue Harbour"}],"owner":"平台团队","displayName":"Meeting Room 4"}"#,
+    ] {
+        assert_eq!(mask(text).1, [], "{text}");
+    }
+}
+
+#[test]
+fn names_in_telling_fields_are_read_however_they_are_written() {
+    for name in [
+        "jane doe",
+        "Jane Doe [ext]",
+        "Jane Doe 2",
+        "Jane Doe - ACME",
+        "Maria del Carmen Fernanda Lopez Garcia Ruiz",
+        "Jane\u{ad} Doe",
+        "Rose Hill",
+        "Will Young",
+        "李小龙",
+    ] {
+        for key in ["displayName", "author"] {
+            let text = serde_json::json!({ key: name }).to_string();
+            let masked = checked(&text);
+            assert!(masked.starts_with(&format!("{{\"{key}\":\"Person-")), "{masked}");
+        }
+    }
+    for (list, joined) in [
+        ("Jane Doe and Max Miller", "P and P"),
+        ("Jane Doe, Max Miller; Doe, Jane", "P, P; P"),
+        ("Jane Doe, Max Miller and Ana Lima", "P, P and P"),
+        ("Jane Doe; Support Team", "P; Support Team"),
+    ] {
+        let masked = checked(&serde_json::json!({ "attendees": list }).to_string());
+        let shown: serde_json::Value = serde_json::from_str(&masked).unwrap();
+        let mut shape = shown["attendees"].as_str().unwrap().to_owned();
+        for pseudonym in pseudonyms(&masked) {
+            shape = shape.replace(&pseudonym.text, "P");
+        }
+        assert_eq!(shape, joined, "{list}");
+    }
+}
+
+#[test]
+fn what_shows_nothing_hides_nothing() {
+    for text in [
+        "anna.schmidt\u{200b}@kunde.de",
+        "anna@kun\u{ad}de.de",
+        "anna＠kunde.de",
+        "anna@mu\u{308}nchen.de",
+        "ju\u{308}rgen@kunde.de",
+        "4111\u{200b} 1111 1111 1111",
+        "+49 30 12\u{2060}34567",
+        "DE89 3704 0044 05\u{200d}32 0130 00",
+        "２０３.0.113.5",
+    ] {
+        let masked = checked(&serde_json::json!([text]).to_string());
+        assert_eq!(
+            masked.len(),
+            4 + pseudonyms(&masked).iter().map(|found| found.text.len()).sum::<usize>(),
+            "{masked}"
+        );
+    }
+    let masked =
+        checked(&serde_json::json!({ "author": "Jane Doe", "text": "x\u{200b}Jane Doe" }).to_string());
+    assert!(!masked.contains("Doe"), "{masked}");
+}
+
+#[test]
+fn what_only_a_pseudonym_tells_is_found_too() {
+    // The long word ends the name, what took its place does not.
+    let masked = checked(r#"["Dr. Erika Testfrauanna@kunde.de, x", "Erika"]"#);
+    assert!(!masked.contains("Erika"), "{masked}");
+}
+
+#[test]
+fn a_document_that_is_none_after_all_is_a_text() {
+    let deep = format!("x\n{}{{\"a\":\"jane@example.com\"}}{}", "[".repeat(200), "]".repeat(200));
+    let masked = checked(&serde_json::json!([deep]).to_string());
+    assert!(masked.contains("@email.invalid"), "{masked}");
+}
+
+#[test]
 fn common_words_are_masked_in_their_field_only() {
     let text =
         r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. A Hunter"}"#;

@@ -13,10 +13,13 @@ use crate::{Scenario, scenarios};
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else,
         an_expired_pseudonym_is_refused, a_pseudonym_of_another_person_is_refused, a_mistyped_pseudonym_is_refused,
+        a_pseudonym_that_lost_a_symbol_is_refused_in_any_case,
         a_pseudonym_of_another_service_is_refused, one_bad_pseudonym_among_good_ones_stops_the_call,
         pseudonyms_outlive_a_restart,
         every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
         names_from_fields_are_masked_in_the_prose_of_the_same_result,
+        names_in_telling_fields_are_masked_whatever_they_stand_in,
+        values_are_masked_whatever_stands_around_them,
         the_error_of_a_tool_is_masked, an_error_of_the_protocol_is_masked,
         a_stream_is_masked_event_by_event_however_it_is_cut, a_stream_arrives_as_it_comes,
         a_token_that_ends_within_an_answer_does_not_end_the_answer,
@@ -90,6 +93,15 @@ fn a_mistyped_pseudonym_is_refused(world: &mut World) {
     let mistyped = pseudonym.replacen(first, if first == 'z' { "y" } else { "z" }, 1);
     let words = ["mistyped", "Nothing was sent", "exactly"];
     not_given_back(world, &agent, json!({ "text": mistyped }), "pseudonym_malformed", &words);
+}
+
+fn a_pseudonym_that_lost_a_symbol_is_refused_in_any_case(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for text in ["person-7k3m9qx2wd4", "PERSON-7K3M9QX2WD4", "Person-7k3m9qx2wd4"] {
+        let told = agent.refused(world, "add_comment", json!({ "text": text }));
+        assert!(told.contains("mistyped") && told.contains("Nothing was sent"), "{told}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
 
 fn a_pseudonym_of_another_service_is_refused(world: &mut World) {
@@ -188,6 +200,49 @@ fn names_from_fields_are_masked_in_the_prose_of_the_same_result(world: &mut Worl
     assert!(assignee.starts_with("Person-"), "{assignee}");
     assert!(seen["summary"].as_str().unwrap().starts_with(assignee), "{text}");
     assert_eq!(seen["status"], "open");
+}
+
+fn names_in_telling_fields_are_masked_whatever_they_stand_in(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let document = json!({
+        "items": [{ "authorName": "Quirina Beispiel", "summary": "call Quirina Beispiel" }],
+        "issue": { "reporterDisplayName": "Torvald Musterfrau" },
+        "account": { "accountHolder": "Erika Testfrau" },
+    });
+    let content = json!([{ "type": "text", "text": document.to_string() }]);
+    let result = json!({ "content": content, "structuredContent": document, "isError": false });
+    world.stage.desk.results(result.to_string());
+    let seen = agent.call(world, "get_issue", json!({})).to_string();
+    for name in ["Quirina", "Beispiel", "Torvald", "Musterfrau", "Erika", "Testfrau"] {
+        assert!(!seen.contains(name), "{name} in {seen}");
+    }
+}
+
+fn values_are_masked_whatever_stands_around_them(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for (text, shape) in [
+        ("1,https://shop.example,anna.schmidt@kunde.de,x", "1,https://shop.example,P,x"),
+        ("Received: from x ([IPv6:2001:db8:85a3::8a2e:370:7334])", "Received: from x ([IPv6:P])"),
+        ("client_ip:2001:db8::8a2e:370:7334", "client_ip:P"),
+        ("refused: db.example.com/203.0.113.5:5432", "refused: db.example.com/P:5432"),
+        ("203.0.113.5-203.0.113.9", "P-P"),
+        ("4111 1111 1111 1111 4012 8888 8888 1881", "P P"),
+        ("Card 4111 1111 1111 1111 123", "Card P 123"),
+        ("charged 4111 1111 1111 1111 EUR 49.90", "charged P EUR 49.90"),
+        ("T+49 30 23125042", "P"),
+        ("#4111111111111111", "#P"),
+        ("Build server 198.51.100.7", "Build server P"),
+        ("anna.schmidt\u{200b}@kunde.de", "P"),
+        ("DE89\u{202f}3704\u{202f}0044\u{202f}0532\u{202f}0130\u{202f}00", "P"),
+    ] {
+        world.stage.desk.says(text);
+        let seen = agent.read(world, "get_issue", json!({}));
+        let mut shown = seen.clone();
+        for pseudonym in mcpgate::pii::pseudonyms(&seen) {
+            shown = shown.replace(&pseudonym.text, "P");
+        }
+        assert_eq!(shown, shape, "{seen}");
+    }
 }
 
 fn the_error_of_a_tool_is_masked(world: &mut World) {

@@ -336,6 +336,9 @@ mod tests {
         let one = json!({"content": [{"type": "text", "text": "z".repeat(5000)}]});
         assert_eq!(cap(&one.to_string(), 1000), Capped::TooLarge);
         assert_eq!(cap(&one.to_string(), 6000), Capped::Whole);
+        let zeros = format!("[{}]", vec!["0"; MAX_VALUES].join(",\n"));
+        let dense = json!({"content": [{"type": "text", "text": zeros}]});
+        assert_eq!(cap(&dense.to_string(), 1000), Capped::TooLarge);
     }
 
     #[test]

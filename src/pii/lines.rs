@@ -33,11 +33,9 @@ fn documents_and_work(text: &str) -> (Vec<Range<usize>>, usize) {
         scan.closed.sort_unstable_by_key(|range| range.start);
         let mut end = start;
         for document in scan.closed {
-            if document.start >= end && begins_line(bytes, document.start) {
+            if document.start >= end {
                 end = document.end;
-                if text.get(document.clone()).is_some_and(|inner| inner.contains("\":")) {
-                    documents.push(document);
-                }
+                documents.push(document);
             }
         }
     }
@@ -58,9 +56,9 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
 struct Scan<'t> {
     bytes: &'t [u8],
     at: usize,
-    /// Where the containers around begin, outermost first.
-    open: Vec<usize>,
-    /// The containers that ended.
+    /// Where the containers around begin, outermost first, and whether there are members inside.
+    open: Vec<(usize, bool)>,
+    /// The containers that ended, begin a line and have members inside.
     closed: Vec<Range<usize>>,
 }
 
@@ -71,7 +69,7 @@ impl Scan<'_> {
             self.value()?;
             // After a value: what it belongs to goes on or ends.
             loop {
-                let open = *self.open.last()?;
+                let (open, _) = *self.open.last()?;
                 self.space();
                 let object = self.bytes.get(open) == Some(&b'{');
                 match self.peek()? {
@@ -100,7 +98,7 @@ impl Scan<'_> {
                     if self.open.len() == MAX_DEPTH {
                         return None;
                     }
-                    self.open.push(self.at);
+                    self.open.push((self.at, false));
                     self.at += 1;
                     self.space();
                     let end = if byte == b'{' { b'}' } else { b']' };
@@ -122,8 +120,13 @@ impl Scan<'_> {
 
     fn close(&mut self) -> Option<()> {
         self.at += 1;
-        let start = self.open.pop()?;
-        self.closed.push(start..self.at);
+        let (start, members) = self.open.pop()?;
+        if let Some((_, around)) = self.open.last_mut() {
+            *around |= members;
+        }
+        if members && begins_line(self.bytes, start) {
+            self.closed.push(start..self.at);
+        }
         Some(())
     }
 
@@ -138,6 +141,9 @@ impl Scan<'_> {
         }
         self.at += 1;
         self.space();
+        if let Some((_, members)) = self.open.last_mut() {
+            *members = true;
+        }
         Some(())
     }
 

@@ -7,6 +7,7 @@ mod approval;
 mod batch;
 mod bridge;
 mod call;
+mod client;
 mod conversation;
 mod cors;
 mod event;

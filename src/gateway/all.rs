@@ -1,8 +1,8 @@
 //! `/mcp`: all services of a person behind one address.
 //!
 //! A call names its service ([`alias`]) and passes the same nine phases as at the service's own address. Lists are
-//! gathered from all services at once. What is about no one service, the gateway answers itself. There are no sessions
-//! here, in no revision.
+//! gathered from all services at once. What is about no one service, the gateway answers itself. Sessions of older
+//! clients are with the gateway; there is no stream of news for them here.
 
 mod gather;
 mod listen;
@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 
 use self::gather::Caller;
 use super::account::Account;
+use super::client::Client;
 use super::{Door, call, front, settled};
 use crate::audit::{Reason, ToolName};
 use crate::body::Body;
@@ -20,12 +21,14 @@ use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, Incoming};
 use crate::mcp::alias::{self, Name};
+use crate::mcp::bridge::Facts;
 use crate::mcp::header as mirrored;
 use crate::mcp::merge::List;
 use crate::mcp::message::{Kind, Message, name_member};
 use crate::mcp::raw::Object;
 use crate::mcp::relabel::{Subject, Thing};
 use crate::mcp::revision::Era;
+use crate::store::client_session::Owner;
 
 /// A message for all services, or for one that it names.
 pub(super) async fn mcp<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Response<Body> {
@@ -35,11 +38,9 @@ pub(super) async fn mcp<H: Host>(context: &Context<H>, request: Request<Incoming
     let mut account = Account::new(context, "");
     let answered = match parts.method {
         Method::POST => answer(context, &parts.headers, &message, &mut account).await,
-        // There is no session to have a stream or an end.
-        Method::GET | Method::DELETE => {
-            call::authenticate(context, &parts.headers, Door::Shared, "", &mut account)
-                .map(|_| front::post_only())
-        }
+        Method::DELETE => end(context, &parts.headers, &mut account).await,
+        Method::GET => call::authenticate(context, &parts.headers, Door::Shared, "", &mut account)
+            .map(|_| front::post_only()),
         _ => return front::post_only(),
     };
     settled(context, answered, &mut account)
@@ -54,19 +55,40 @@ async fn answer<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
-    call::data_key(context, &principal).await?;
+    let key = call::data_key(context, &principal).await?;
+    let person = principal.person().to_owned();
+    let owner = Owner { person: &person, key: &key, service: "" };
     let message = message.clone()?;
     account.request_bytes = message.text.len();
     let era = call::era(headers, &message)?;
+    let client = match era {
+        Era::Legacy => Client::of_headers(context, owner, headers).await?,
+        Era::Modern => Client::default(),
+    };
     let caller = Caller::new(context, headers, principal, era, &message);
+    let object = Object::parse(&message.text).unwrap_or_default();
+    let params = object.object("params").unwrap_or_default();
     let (id, method) = match &message.kind {
         Kind::Request { id, method, .. } => (id.as_str(), method.as_str()),
-        // What a client has to say to nobody in particular changes nothing here.
-        Kind::Notification { .. } => return Ok(accepted()),
-        Kind::Response => return Err(invalid("nothing that is asked here waits for an answer")),
+        Kind::Notification { method } => {
+            if method == "notifications/cancelled" {
+                client.cancel(context, owner, params.get("requestId").unwrap_or_default()).await?;
+            }
+            // What else a client has to say to nobody in particular changes nothing here.
+            return Ok(accepted());
+        }
+        Kind::Response => return answered(&caller, &object, &message, account).await,
     };
+    if (era, method) == (Era::Legacy, "logging/setLevel") && headers.contains_key(&call::SESSION) {
+        client.set_level(context, owner, &params).await?;
+    }
     if let Some(result) = own::result(&caller, method, &message) {
-        return Ok(reply(id, era, result));
+        let mut response = reply(id, era, result);
+        if (era, method) == (Era::Legacy, "initialize") {
+            let session = Client::begin(context, owner, Facts::of_initialize(&params)).await?;
+            response.headers_mut().insert(call::SESSION, session);
+        }
+        return Ok(response);
     }
     if let Some(list) = List::of(method) {
         if Object::parse(&message.text).is_some_and(|object| has_cursor(&object)) {
@@ -87,6 +109,36 @@ async fn answer<H: Host>(
     }
     let Some(subject) = Subject::of(&message) else { return Err(unknown_method(era, method)) };
     one(&caller, subject, &message, account).await
+}
+
+/// The end of a session.
+async fn end<H: Host>(
+    context: &Context<H>,
+    headers: &HeaderMap,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
+    if !headers.contains_key(&call::SESSION) {
+        return Ok(front::post_only());
+    }
+    let key = call::data_key(context, &principal).await?;
+    let owner = Owner { person: principal.person(), key: &key, service: "" };
+    Client::of_headers(context, owner, headers).await?.end(context, owner).await?;
+    Ok(Response::new(Body::empty()))
+}
+
+/// The answer to what a service asked: its id says which.
+async fn answered<H: Host>(
+    caller: &Caller<'_, H>,
+    object: &Object<'_>,
+    message: &Message,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let id = object.string("id").unwrap_or_default();
+    let service = id.split_once('.').map(|(service, _)| service).filter(|service| caller.may_use(service));
+    let service = service.ok_or_else(|| invalid("nothing that is asked here waits for this answer"))?;
+    *account = Account::new(caller.context, service);
+    call(caller.context, Door::Shared, service, caller.headers, &Ok(message.clone()), account).await
 }
 
 /// A request for one service, under the service's own names there and back.
@@ -123,7 +175,6 @@ async fn one<H: Host>(
 /// The client's headers, but for the name: that is the service's own now.
 fn minted<H: Host>(caller: &Caller<'_, H>, message: &Result<Message, Refusal>) -> Result<HeaderMap, Refusal> {
     let mut headers = caller.headers.clone();
-    headers.remove(call::SESSION);
     let Ok(message) = message else { return Ok(headers) };
     let object = Object::parse(&message.text).unwrap_or_default();
     let member = message.method().and_then(name_member).filter(|_| caller.era == Era::Modern);

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::answer::Source;
-use super::bridge::{self, Client, Way};
+use super::bridge::{self, Way};
+use super::client::Client;
 use super::{Door, event, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};

@@ -148,6 +148,8 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     let mut open = Vec::new();
                     for question in &questions {
                         let name = random_id(&party.context).map_err(|error| storage(&party.context, &error))?;
+                        // At the address of all services the answer says by this which of them asked.
+                        let name = format!("{}.{name}", party.service.id);
                         question::put(host, asked, &name, until)
                             .await
                             .map_err(|error| storage(&party.context, &error))?;

@@ -8,8 +8,9 @@ use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 
 use super::answer::Source;
-use super::bridge::{Client, party, result_message, still_here};
+use super::bridge::{party, result_message, still_here};
 use super::call::Admitted;
+use super::client::Client;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;

@@ -31,7 +31,6 @@ pub(super) fn result<H: Host>(
             result.set("serverInfo", SERVER_INFO.to_owned());
             result.set("instructions", quoted(&instructions(caller)));
         }
-        // Levels are not kept: there is no session to keep them in.
         (Era::Legacy, "ping" | "logging/setLevel") => {}
         (Era::Modern, "server/discover") => {
             let revisions: Vec<String> = REVISIONS.iter().map(|revision| quoted(revision)).collect();

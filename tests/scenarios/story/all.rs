@@ -21,7 +21,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_service_that_answers_rubbish_is_missing, every_page_of_a_list_is_read,
         resources_are_read_by_the_uris_that_are_listed, prompts_and_completions_reach_their_service,
         uris_in_results_are_ones_that_can_be_read, a_stream_comes_through_event_by_event,
-        the_gateway_says_itself_what_the_address_is, there_is_no_session_and_no_stream,
+        the_gateway_says_itself_what_the_address_is, there_is_no_stream, an_older_client_cancels_and_sets_its_level,
         lists_are_kept_as_long_as_services_allow,
         a_destructive_call_waits_for_a_yes_there_too, pseudonyms_of_one_service_do_not_reach_another,
         services_of_every_era_are_there_for_every_client, a_question_of_a_service_comes_through,
@@ -372,7 +372,7 @@ fn the_gateway_says_itself_what_the_address_is(world: &mut World) {
         let result = answer.json()["result"].clone();
         assert_eq!(result["protocolVersion"], revision);
         assert_eq!(result["capabilities"]["tools"], json!({}));
-        assert_eq!(answer.header("mcp-session-id"), "", "nothing is kept");
+        assert!(!answer.header("mcp-session-id").is_empty());
         assert_eq!(agent.send(world, "notifications/initialized", json!({})).status(), 202);
         assert_eq!(list(world, &agent, "ping"), json!({}));
         assert_eq!(list(world, &agent, "logging/setLevel"), json!({}));
@@ -390,7 +390,7 @@ fn the_gateway_says_itself_what_the_address_is(world: &mut World) {
     }
 }
 
-fn there_is_no_session_and_no_stream(world: &mut World) {
+fn there_is_no_stream(world: &mut World) {
     let agent = everything(world);
     for method in ["GET", "DELETE"] {
         let mut request = agent.request(world, "tools/list", json!({}));
@@ -480,10 +480,50 @@ fn a_question_of_a_service_comes_through(world: &mut World) {
         let told = text(&last(&agent.send(world, "tools/call", call))["result"]);
         assert!(told.starts_with("chosen blue"), "{service}: {told}");
     }
-    // An older client has no session here, so it cannot be asked, and is told.
-    let agent = agent.speaking("2025-11-25");
+    // An older client answers in a request of its own: the question's id says which service asked.
+    let mut agent = agent.speaking("2025-11-25");
     let told = agent.refused(world, "new__ask", json!({}));
-    assert!(told.contains("your client cannot do it"), "{told}");
+    assert!(told.contains("your client cannot do it"), "nothing is known of it yet: {told}");
+    agent.initialize(world);
+    let params = json!({ "name": "new__ask", "arguments": {} });
+    for service in ["new", "old", "oldest"] {
+        let params = json!({ "name": format!("{service}__ask"), "arguments": {} });
+        let mut open = agent.open(world, "tools/call", params);
+        let mut rest = String::new();
+        let question = open.event(&mut rest).expect("a question");
+        assert_eq!(question["method"], "elicitation/create", "{service}: {question}");
+        let answer = json!({ "action": "accept", "content": { "name": "blue" } });
+        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": answer });
+        let posted = agent.posting(world, answer.to_string());
+        assert_eq!(world.send(posted).status(), 202);
+        let told = text(&open.event(&mut rest).expect("an answer")["result"]);
+        assert!(told.starts_with("chosen blue"), "{service}: {told}");
+    }
+    let mut request = agent.request(world, "ping", json!({}));
+    *request.method_mut() = http::Method::DELETE;
+    *request.body_mut() = Bytes::new();
+    assert_eq!(world.send(request).status(), 200);
+    assert_eq!(agent.send(world, "tools/call", params).status(), 404, "the session is over");
+}
+
+fn an_older_client_cancels_and_sets_its_level(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::of("eras.example.com"), "").speaking("2025-06-18");
+    agent.initialize(world);
+    assert_eq!(
+        last(&agent.send(world, "logging/setLevel", json!({ "level": "loud" })))["error"]["code"],
+        -32602
+    );
+    assert_eq!(last(&agent.send(world, "logging/setLevel", json!({ "level": "info" })))["result"], json!({}));
+    let tell = json!({ "name": "new__tell", "arguments": {}, "_meta": { "progressToken": 1 } });
+    let told = agent.send(world, "tools/call", tell);
+    assert!(told.text().contains("notifications/message"), "{}", told.text());
+    let wait = json!({ "name": "new__wait", "arguments": {}, "_meta": { "progressToken": 1 } });
+    let mut open = agent.open(world, "tools/call", wait);
+    let mut rest = String::new();
+    assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
+    assert_eq!(agent.send(world, "notifications/cancelled", json!({ "requestId": 7 })).status(), 202);
+    let message = open.event(&mut rest).expect("the end");
+    assert!(text(&message["result"]).contains("cancelled"), "{message}");
 }
 
 /// The services of this role may take a minute each.

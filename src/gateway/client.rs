@@ -1,0 +1,180 @@
+//! A client, as far as it is known: by what it says in each request, or, in older revisions, by its session with the
+//! gateway.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use serde::{Deserialize, Serialize};
+
+use super::bridge::{invalid, malformed};
+use super::call::{SESSION, no_such_session, storage};
+use crate::context::Context;
+use crate::crypto::digest;
+use crate::error::Refusal;
+use crate::host::{Host, Timestamp};
+use crate::mcp::bridge::{Facts, LEVELS, negotiated};
+use crate::mcp::raw::Object;
+use crate::service::random_id;
+use crate::store::client_session::{self as store, Owner};
+use crate::store::question;
+
+/// How long a client's session lives after its last use.
+const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
+/// How long word is kept that a request is cancelled.
+const WORD_TTL: Duration = Duration::from_secs(60);
+/// How many resources a session can subscribe to.
+const MOST_SUBSCRIPTIONS: usize = 100;
+
+/// A client, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Client {
+    /// What it said of itself.
+    pub(super) facts: Facts,
+    /// In older revisions: its session with the gateway.
+    session: Option<Session>,
+}
+
+#[derive(Clone, Debug)]
+struct Session {
+    id_hash: String,
+    kept: Kept,
+    expires_at: Timestamp,
+}
+
+/// What is kept of a client's session.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    facts: Facts,
+    subscriptions: Vec<String>,
+}
+
+impl Client {
+    /// Under which id word is left that a request of its session is cancelled.
+    pub(super) fn cancellation<H: Host>(&self, context: &Context<H>, request: &str) -> Option<String> {
+        let session = self.session.as_ref()?;
+        Some(context.setup.keys.hash.id("cancelled", &[&session.id_hash, request]))
+    }
+
+    /// The resources that its session has subscribed to.
+    pub(super) fn subscriptions(&self) -> &[String] {
+        self.session.as_ref().map_or(&[], |session| &session.kept.subscriptions)
+    }
+
+    /// A client of 2026-07-28, which says everything in `_meta`.
+    pub(super) fn of_meta(meta: Option<&str>) -> Self {
+        Self { facts: Facts::of_meta(meta), session: None }
+    }
+
+    /// A client of which nothing is known but the revision that it speaks.
+    pub(super) fn without_session(headers: &HeaderMap) -> Self {
+        let revision = headers.get("mcp-protocol-version").and_then(|revision| revision.to_str().ok());
+        let revision = negotiated(revision.unwrap_or_default()).to_owned();
+        Self { facts: Facts { revision, ..Facts::default() }, session: None }
+    }
+
+    /// The client whose session a request names, or one without.
+    pub(super) async fn of_headers<H: Host>(
+        context: &Context<H>,
+        owner: Owner<'_>,
+        headers: &HeaderMap,
+    ) -> Result<Self, Refusal> {
+        let Some(id) = headers.get(&SESSION) else { return Ok(Self::without_session(headers)) };
+        let id_hash = digest(id.to_str().unwrap_or_default());
+        let now = context.host.now();
+        let found = store::find(&context.host, owner, &id_hash, now).await;
+        let found = found.map_err(|error| storage(context, &error))?;
+        let kept = found
+            .and_then(|(kept, expires_at)| Some((serde_json::from_str::<Kept>(&kept).ok()?, expires_at)));
+        let (kept, expires_at) = kept.ok_or_else(no_such_session)?;
+        let mut session = Session { id_hash, kept, expires_at };
+        if expires_at < now.after(SESSION_TTL / 2) {
+            session.keep(context, owner).await?;
+        }
+        Ok(Self { facts: session.kept.facts.clone(), session: Some(session) })
+    }
+
+    /// Begins a session for a client that introduced itself; gives the session's id.
+    pub(super) async fn begin<H: Host>(
+        context: &Context<H>,
+        owner: Owner<'_>,
+        facts: Facts,
+    ) -> Result<HeaderValue, Refusal> {
+        let id = random_id(context).map_err(|error| storage(context, &error))?;
+        let kept = Kept { facts, subscriptions: Vec::new() };
+        let mut session = Session { id_hash: digest(&id), kept, expires_at: context.host.now() };
+        session.keep(context, owner).await?;
+        HeaderValue::from_str(&id).map_err(|_| malformed("the session has no id"))
+    }
+
+    /// Ends its session.
+    pub(super) async fn end<H: Host>(&self, context: &Context<H>, owner: Owner<'_>) -> Result<(), Refusal> {
+        let session = self.session.as_ref().ok_or_else(no_such_session)?;
+        let ended = store::end(&context.host, owner, &session.id_hash).await;
+        ended.map(drop).map_err(|error| storage(context, &error))
+    }
+
+    /// Sets the level of the log messages that it wants.
+    pub(super) async fn set_level<H: Host>(
+        &self,
+        context: &Context<H>,
+        owner: Owner<'_>,
+        params: &Object<'_>,
+    ) -> Result<(), Refusal> {
+        let level = params.string("level").filter(|level| LEVELS.contains(&level.as_str()));
+        let level =
+            level.ok_or_else(|| invalid(&format!("params.level must be one of {}", LEVELS.join(", "))))?;
+        let mut session = self.own_session()?;
+        session.kept.facts.level = Some(level);
+        session.keep(context, owner).await
+    }
+
+    /// Subscribes to a resource, or no longer.
+    pub(super) async fn subscribe<H: Host>(
+        &self,
+        context: &Context<H>,
+        owner: Owner<'_>,
+        params: &Object<'_>,
+        wanted: bool,
+    ) -> Result<(), Refusal> {
+        let uri = params.string("uri").ok_or_else(|| invalid("params.uri is required"))?;
+        let mut session = self.own_session()?;
+        let subscriptions = &mut session.kept.subscriptions;
+        subscriptions.retain(|other| *other != uri);
+        if wanted {
+            subscriptions.push(uri);
+        }
+        if subscriptions.len() > MOST_SUBSCRIPTIONS {
+            let text = format!("a session subscribes to at most {MOST_SUBSCRIPTIONS} resources");
+            return Err(invalid(&text));
+        }
+        session.keep(context, owner).await
+    }
+
+    /// Leaves word for a request that it cancels: whoever waits for the answer looks for it now and then.
+    pub(super) async fn cancel<H: Host>(
+        &self,
+        context: &Context<H>,
+        owner: Owner<'_>,
+        request: &str,
+    ) -> Result<(), Refusal> {
+        let Some(id) = self.cancellation(context, request) else { return Ok(()) };
+        let asked = question::Asked { person: owner.person, key: owner.key };
+        let until = context.host.now().after(WORD_TTL);
+        let left = question::leave(&context.host, asked, &id, "cancelled", until).await;
+        left.map_err(|error| storage(context, &error))
+    }
+
+    fn own_session(&self) -> Result<Session, Refusal> {
+        let text = "this needs a session: send initialize first, and MCP-Session-Id with every request";
+        self.session.clone().ok_or_else(|| invalid(text))
+    }
+}
+
+impl Session {
+    async fn keep<H: Host>(&mut self, context: &Context<H>, owner: Owner<'_>) -> Result<(), Refusal> {
+        self.expires_at = context.host.now().after(SESSION_TTL);
+        let kept = serde_json::to_string(&self.kept).unwrap_or_default();
+        let kept = store::keep(&context.host, owner, &self.id_hash, &kept, self.expires_at).await;
+        kept.map_err(|error| storage(context, &error))
+    }
+}

@@ -80,6 +80,7 @@ vocabulary! {
         ServiceTimeout "service_timeout" "The service was later than its time limit.",
         ServiceRubbish "service_rubbish" "The service's answer is not what the protocol says.",
         ServiceError "service_error" "The service answered with an error of its own.",
+        Unanswered "unanswered" "The service ended the stream without the answer; a stream that the client resumes may bring it.",
         ServiceCredentials "service_credentials" "The service did not accept the gateway's credentials, or they are not set.",
         ResultTooLarge "result_too_large" "The result is over the limit and could not be cut to whole items.",
         MappingNotStored "mapping_not_stored" "The pseudonyms of the result could not be stored, so it was withheld.",

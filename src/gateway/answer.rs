@@ -21,8 +21,8 @@ use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine};
 use crate::mcp::list::{Tool, Unlisted};
-use crate::mcp::raw::Object;
-use crate::mcp::revision::Era;
+use crate::mcp::raw::{Object, array_of, quoted};
+use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Kind, Masker};
@@ -179,6 +179,13 @@ impl<H: Host> Exchange<H> {
                     return Err(self.too_large(result.len()));
                 }
             },
+            Some("server/discover") => {
+                let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
+                // The revisions are the gateway's, whatever the service speaks.
+                result.set("supportedVersions", array_of(REVISIONS.map(quoted).iter().map(String::as_str)));
+                let result = result.to_string();
+                message.set("result", result);
+            }
             Some("tools/list") => {
                 let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
                 let unusable = match list::tools(&result) {
@@ -289,7 +296,7 @@ impl<H: Host> Exchange<H> {
     }
 
     fn stream(self, events: Events<H>) -> Response<Body> {
-        let open = Open { exchange: self, events, over: false };
+        let open = Open { exchange: self, events, resumable: false, over: false };
         let stream =
             stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
         let mut response = Response::new(Body::stream(stream));
@@ -387,6 +394,9 @@ impl<H: Host> Events<H> {
 struct Open<H: Host> {
     exchange: Exchange<H>,
     events: Events<H>,
+    /// Whether an event had an id: then the service may end the stream before it answers, and answer in one that the
+    /// client resumes (2025-11-25, "Sending Messages to the Server").
+    resumable: bool,
     over: bool,
 }
 
@@ -399,6 +409,14 @@ impl<H: Host> Open<H> {
         match self.events.next().await {
             Ok(Some(event)) => Some(Ok(self.event(event).await)),
             Err(refusal) => self.fail(refusal).await,
+            Ok(None) if self.resumable && self.exchange.account.is_open() => {
+                self.over = true;
+                let outcome = Outcome::Failed(Fault::Service, Reason::Unanswered);
+                match self.exchange.account.close(outcome).await {
+                    Ok(()) => None,
+                    Err(unrecorded) => self.fail(unrecorded).await,
+                }
+            }
             Ok(None) if self.exchange.request.is_some() && self.exchange.account.is_open() => {
                 let refusal = service::rubbish(&self.exchange.service, "its stream ended without an answer");
                 self.fail(refusal).await
@@ -410,6 +428,7 @@ impl<H: Host> Open<H> {
     async fn event(&mut self, event: sse::Event) -> Bytes {
         let exchange = &self.exchange;
         let event = event::told(&exchange.context, &exchange.service.id, exchange.principal.person(), event);
+        self.resumable |= self.exchange.era == Era::Legacy && event.has_id();
         let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
             return event.to_bytes();
         };

@@ -113,6 +113,11 @@ fn passed(line: &str) -> Option<String> {
 }
 
 impl Event {
+    /// Whether the event has an id, which a client that comes back can name.
+    pub fn has_id(&self) -> bool {
+        self.fields.iter().any(|field| field.strip_prefix("id:").is_some_and(|id| !id.trim().is_empty()))
+    }
+
     /// An event with data and nothing else.
     pub fn message(data: impl Into<String>) -> Self {
         Self { fields: Vec::new(), data: Some(data.into()) }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
+use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
 use crate::client::Agent;
@@ -18,7 +19,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_request_without_its_meta_is_refused, a_notification_is_accepted,
         a_look_for_a_stream_is_answered_and_forgotten, a_body_of_another_type_is_refused,
         an_answer_that_the_client_does_not_take_is_not_given,
-        a_refused_notification_says_whose_fault_it_is;
+        a_refused_notification_says_whose_fault_it_is,
+        discover_names_the_gateways_own_revisions, a_stream_that_ends_to_be_resumed_ends_without_an_answer;
 };
 
 /// The request is refused with this code; nothing reaches the service.
@@ -216,6 +218,29 @@ fn other_methods_are_refused(world: &mut World) {
     }
     assert_eq!(world.get("/nothing/here").status(), 404);
     assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
+}
+
+fn discover_names_the_gateways_own_revisions(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let discovered = agent.send(world, "server/discover", json!({})).json();
+    let mut request = agent.request(world, "tools/call", call());
+    let body = String::from_utf8(request.body().to_vec()).unwrap().replace("2026-07-28", "2099-01-01");
+    *request.body_mut() = body.into();
+    request.headers_mut().insert("mcp-protocol-version", "2099-01-01".parse().unwrap());
+    let refused = world.send(request).json();
+    assert_eq!(discovered["result"]["supportedVersions"], refused["error"]["data"]["supported"]);
+}
+
+fn a_stream_that_ends_to_be_resumed_ends_without_an_answer(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    for (event, resumable) in [("id: 1\nretry: 500\ndata: \n\n", true), ("retry: 500\ndata: \n\n", false)] {
+        world.stage.desk.replies(move |_| Reply::new(200, "text/event-stream", event));
+        let answer = agent.send(world, "tools/call", call());
+        assert_eq!(answer.text().contains("id: "), resumable, "{}", answer.text());
+        assert_eq!(answer.text().contains("without an answer"), !resumable, "{}", answer.text());
+    }
+    world.expect_recorded("tool_called", "service", Some("unanswered"));
 }
 
 fn an_unknown_method_is_the_services_to_refuse(world: &mut World) {

@@ -27,10 +27,19 @@ step "The library and the command, natively" cargo test
 step "The Worker" make --no-print-directory build-workers
 step "The Spin component" make --no-print-directory build-spin
 step "The command, for the end-to-end tests" cargo build --bin mcpgate
-step "Scenarios on the Worker" env MCPGATE_HOST=workers cargo test --test scenarios
-step "Scenarios on the Spin component" env MCPGATE_HOST=spin cargo test --test scenarios
+step "The test binaries" cargo test --no-run --test scenarios
+
+# Both hosts at once: their suites wait more than they compute. What one says is shown when the other is through.
+lane() {
+  step "Scenarios on $1" env MCPGATE_HOST="$2" cargo test --test scenarios &&
+    step "Official clients through $1" env MCPGATE_HOST="$2" node --test --test-concurrency=1 tests/e2e/*.test.mjs &&
+    step "The conformance suite through $1" env MCPGATE_HOST="$2" node --test --test-reporter=spec tests/conformance/*.test.mjs
+}
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+lane "the Spin component" spin >"$said" 2>&1 &
+other=$!
+lane "the Worker" workers || { kill "$other" 2>/dev/null; wait "$other" || true; cat "$said"; exit 1; }
+wait "$other" || { cat "$said"; exit 1; }
+cat "$said"
 step "The contract of the ports, from inside both hosts" scripts/contract.sh
-step "Official clients through the Worker" node --test --test-concurrency=1 tests/e2e/*.test.mjs
-step "Official clients through the Spin component" env MCPGATE_HOST=spin node --test --test-concurrency=1 tests/e2e/*.test.mjs
-step "The conformance suite through the Worker" node --test --test-reporter=spec tests/conformance/*.test.mjs
-step "The conformance suite through the Spin component" env MCPGATE_HOST=spin node --test --test-reporter=spec tests/conformance/*.test.mjs

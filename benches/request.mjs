@@ -1,47 +1,96 @@
-// From request to answer: the same tool call straight to the demo service and through the gateway, in turns, in one
-// run. The gateway signs in, checks, masks, stores the mapping and records; the ratio is what that costs here.
+// From request to answer: the same tool call straight to a service and through the gateway, in turns, in one run. The
+// gateway checks, masks, stores the mapping and records; the ratio is what that costs here. First two tools of the demo
+// service, then a result of each size, without personal data (the bare path) and full of it.
 //
 // Run by `make bench`; MCPGATE_HOST=spin takes the Spin component instead of the Worker bundle.
 
 import { connect } from '../demo/session.mjs';
 import { sdks, startAll } from '../tests/e2e/support.mjs';
+import { startSized } from './sized.mjs';
 
-const ROUNDS = 200;
-const WARM_UP = 20;
+const WARM_UP = 10;
 const REVISION = '2026-07-28';
 
-const gateway = await startAll();
+const sized = await startSized();
+const gateway = await startAll({
+  configure: (toml) =>
+    `${toml.replace('services = ["demo"]', 'services = ["demo", "sized"]')}
+[[service]]
+id = "sized"
+mcp = "${sized.url}/mcp"
+[service.guard]
+max_result = "8 MiB"
+`,
+});
 try {
-  const { account, client } = await connect({
-    ...sdks['TypeScript SDK 2.x, revision 2026-07-28'],
-    url: gateway.mcp,
-    person: 'p-anna',
-  });
-  const { access_token: token } = account.tokens();
-  const direct = new URL('/mcp', gateway.service.url).href;
+  const demo = await way('demo', gateway.service.url);
   for (const [what, name, args] of [
     ['get_issue: one record full of personal data', 'get_issue', { key: 'DEMO-1' }],
     ['list_events: a list', 'list_events', {}],
   ]) {
-    const times = { direct: [], gateway: [] };
-    for (let round = -WARM_UP; round < ROUNDS; round++) {
-      const pair = { direct: await timed(direct, {}, name, args), gateway: await timed(gateway.mcp, { authorization: `Bearer ${token}` }, name, args) };
-      if (round < 0) continue;
-      times.direct.push(pair.direct);
-      times.gateway.push(pair.gateway);
-    }
-    const ratio = times.gateway.map((time, at) => time / times.direct[at]);
+    const { times, added, ratio } = await compare(demo, name, args, 200);
     console.log(`  ${what}`);
     console.log(`    direct   median ${ms(quantile(times.direct, 0.5))}  p95 ${ms(quantile(times.direct, 0.95))}`);
     console.log(`    gateway  median ${ms(quantile(times.gateway, 0.5))}  p95 ${ms(quantile(times.gateway, 0.95))}`);
-    console.log(`    gateway / direct, pair by pair: median ${quantile(ratio, 0.5).toFixed(1)}`);
+    console.log(`    gateway / direct, pair by pair: median ${ratio}; added: median ${added} µs`);
   }
-  await client.close();
+  await demo.close();
+
+  const path = await way('sized', sized.url);
+  console.log('  text in the result           bytes direct  bytes gateway    direct   gateway    added µs  gateway / direct');
+  for (const personal of [false, true]) {
+    for (const [kib, rounds] of [[1, 200], [16, 100], [64, 60], [1024, 15]]) {
+      const { times, sizes, added, ratio } = await compare(path, 'read', { kib, personal }, rounds);
+      const columns = [
+        `${kib} KiB, ${personal ? 'all personal' : 'nothing personal'}`.padEnd(27),
+        String(sizes.direct).padStart(12),
+        String(sizes.gateway).padStart(13),
+        ms(quantile(times.direct, 0.5)).padStart(8),
+        ms(quantile(times.gateway, 0.5)).padStart(8),
+        added.padStart(10),
+        ratio.padStart(16),
+      ];
+      console.log(`  ${columns.join('  ')}`);
+    }
+  }
+  await path.close();
 } finally {
   await gateway.stop();
+  await sized.stop();
 }
 
-async function timed(url, headers, name, args) {
+/** The two addresses of a service, signed in. */
+async function way(service, url) {
+  const mcp = `${gateway.url}/mcp/${service}`;
+  const { account, client } = await connect({ ...sdks['TypeScript SDK 2.x, revision 2026-07-28'], url: mcp, person: 'p-anna' });
+  const { access_token: token } = account.tokens();
+  return {
+    direct: { url: `${url}/mcp`, headers: {} },
+    gateway: { url: mcp, headers: { authorization: `Bearer ${token}` } },
+    close: () => client.close(),
+  };
+}
+
+async function compare(between, name, args, rounds) {
+  const times = { direct: [], gateway: [] };
+  const sizes = {};
+  for (let round = -WARM_UP; round < rounds; round++) {
+    for (const side of ['direct', 'gateway']) {
+      const { took, size } = await timed(between[side], name, args);
+      sizes[side] = size;
+      if (round >= 0) times[side].push(took);
+    }
+  }
+  const pairs = times.gateway.map((time, at) => [time, times.direct[at]]);
+  return {
+    times,
+    sizes,
+    added: quantile(pairs.map(([through, direct]) => (through - direct) * 1000), 0.5).toFixed(0),
+    ratio: quantile(pairs.map(([through, direct]) => through / direct), 0.5).toFixed(1),
+  };
+}
+
+async function timed({ url, headers }, name, args) {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': REVISION,
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -64,7 +113,7 @@ async function timed(url, headers, name, args) {
   const text = await response.text();
   const took = performance.now() - began;
   if (!response.ok || text.includes('"isError":true')) throw new Error(`${url}: HTTP ${response.status} ${text.slice(0, 200)}`);
-  return took;
+  return { took, size: Buffer.byteLength(text) };
 }
 
 function quantile(values, share) {

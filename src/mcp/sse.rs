@@ -31,20 +31,29 @@ pub struct Parser {
     limit: usize,
     after_cr: bool,
     first: bool,
+    fault: Option<StreamError>,
 }
 
 impl Parser {
     /// A parser for events of at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { line: Vec::new(), event: Event::default(), size: 0, limit, after_cr: false, first: true }
+        let (line, event) = (Vec::new(), Event::default());
+        Self { line, event, size: 0, limit, after_cr: false, first: true, fault: None }
     }
 
-    /// Takes the next chunk and gives the events that it completes.
+    /// Takes the next chunk and gives the events that it completes. A chunk that completes some and then breaks the
+    /// stream gives them, and the fault comes with the next: how a stream was cut into chunks decides nothing.
     ///
     /// # Errors
     /// [`StreamError`]; the stream is then over.
-    pub fn push(&mut self, mut chunk: &[u8]) -> Result<Vec<Event>, StreamError> {
+    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<Event>, StreamError> {
         let mut events = Vec::new();
+        let read = self.fault.map_or_else(|| self.read(chunk, &mut events), Err);
+        self.fault = read.err();
+        if events.is_empty() { read.map(|()| events) } else { Ok(events) }
+    }
+
+    fn read(&mut self, mut chunk: &[u8], events: &mut Vec<Event>) -> Result<(), StreamError> {
         while !chunk.is_empty() {
             if std::mem::take(&mut self.after_cr) && chunk.first() == Some(&b'\n') {
                 chunk = chunk.get(1..).unwrap_or_default();
@@ -60,7 +69,7 @@ impl Parser {
             chunk = rest.get(1..).unwrap_or_default();
             events.extend(self.end_line()?);
         }
-        Ok(events)
+        Ok(())
     }
 
     fn grow(&mut self, bytes: &[u8]) -> Result<(), StreamError> {
@@ -184,6 +193,14 @@ mod tests {
         assert_eq!(parser.push("data\n".repeat(100).as_bytes()), Err(StreamError::TooLarge));
         let mut parser = Parser::new(100);
         assert_eq!(parser.push(b"data: \xff\n"), Err(StreamError::Encoding));
+    }
+
+    #[test]
+    fn what_came_before_a_fault_in_the_same_chunk_is_not_lost() {
+        let mut parser = Parser::new(100);
+        assert_eq!(parser.push(b"data: x\n\ndata: \xff\n"), Ok(vec![Event::message("x")]));
+        assert_eq!(parser.push(b""), Err(StreamError::Encoding));
+        assert_eq!(parser.push(b"data: y\n\n"), Err(StreamError::Encoding));
     }
 
     proptest! {

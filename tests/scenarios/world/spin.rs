@@ -74,6 +74,15 @@ impl Process {
         self.connection().query_row(count, [], |row| row.get::<_, i64>(0)).is_ok_and(|count| count > 0)
     }
 
+    /// Whether a session waits to be ended at its service.
+    fn overdue(&self) -> bool {
+        let count = "SELECT count(*) FROM service_session WHERE expires_at <= ?1";
+        #[allow(clippy::disallowed_methods, reason = "this host lives in real time")]
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap() + self.ahead;
+        let now = i64::try_from(now.as_millis()).unwrap();
+        self.connection().query_row(count, [now], |row| row.get::<_, i64>(0)).is_ok_and(|count| count > 0)
+    }
+
     fn connection(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.directory.path().join("gateway.sqlite")).unwrap();
         connection.busy_timeout(Duration::from_secs(5)).unwrap();
@@ -187,10 +196,11 @@ impl Machine for Process {
         for attempt in 0..200 {
             let health = Request::get("http://gate.example.com/health").body(Bytes::new()).unwrap();
             self.open(health).whole();
-            if !self.waiting() || self.redis.is_none() {
+            let overdue = self.overdue();
+            if !(self.waiting() || overdue) || self.redis.is_none() {
                 return;
             }
-            if attempt > 3 && self.spooled() {
+            if attempt > 3 && (self.spooled() || overdue) {
                 // Maintenance comes once a minute and instance: an idle instance ends after a second.
                 self.redis("DEL mcpgate:maintained");
                 std::thread::sleep(Duration::from_millis(1200));

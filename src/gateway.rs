@@ -31,6 +31,7 @@ use crate::mcp::message::Message;
 use crate::mcp::revision::Era;
 use crate::oidc::Session;
 use crate::page::{self, Problem};
+use crate::pii::Given;
 use crate::{oauth, oidc};
 
 use account::Account;
@@ -257,13 +258,13 @@ async fn call<H: Host>(
 
     let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
     let request = resolved.request();
-    let outgoing = call::rehydrate(context, &admitted, resolved, account).await?;
+    let (outgoing, given) = call::rehydrate(context, &admitted, resolved, account).await?;
 
     account.announce().await?;
     let answer = call::forward(context, &admitted, &way, era, outgoing).await?;
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
-    Exchange::new(context, &admitted, era, request, account).mirroring(mirrors).answer(answer).await
+    Exchange::new(context, &admitted, era, request, account, given).mirroring(mirrors).answer(answer).await
 }
 
 /// The phases after the service was asked, for each message of its answer.
@@ -290,5 +291,5 @@ async fn session<H: Host>(
     }
     let admitted = call::admit(context, Door::Own, principal, service).await?;
     let answer = call::in_session(context, &admitted, parts).await?;
-    Exchange::new(context, &admitted, Era::Legacy, None, account).answer(answer).await
+    Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default()).answer(answer).await
 }

@@ -25,7 +25,7 @@ use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
-use crate::pii::{Kind, Masker};
+use crate::pii::{Given, Kind, Masker};
 use crate::service::{self, Catalog, Wire};
 use crate::store::mapping;
 
@@ -42,6 +42,8 @@ pub(super) struct Exchange<H: Host> {
     /// The request's id and method; [`None`] where there is no request: notifications, GET streams.
     request: Option<(String, String)>,
     account: Account<H>,
+    /// What the service was given in the place of pseudonyms.
+    given: Given,
 }
 
 impl<H: Host> Exchange<H> {
@@ -52,6 +54,7 @@ impl<H: Host> Exchange<H> {
         era: Era,
         request: Option<(String, String)>,
         account: &mut Account<H>,
+        given: Given,
     ) -> Self {
         Self {
             context: context.clone(),
@@ -63,6 +66,7 @@ impl<H: Host> Exchange<H> {
             mirrors: false,
             request,
             account: account.hand_on(),
+            given,
         }
     }
 
@@ -262,7 +266,7 @@ impl<H: Host> Exchange<H> {
     pub(super) async fn pseudonymize(&mut self, answer: &Answer<'_>) -> Result<String, Refusal> {
         let text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
-        let mut masker = Masker::new(&key, &self.service.pii.policy);
+        let mut masker = Masker::new(&key, &self.service.pii.policy).expecting(&self.given);
         let exempt = exempt::FromService::new(self.method(answer), &answer.message);
         let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| {
             service::rubbish(&self.service, "a message is not JSON that can be read in only one way")

@@ -27,7 +27,7 @@ use crate::mcp::raw::Object;
 use crate::mcp::revision::{self, Disagreement, Era, REVISIONS};
 use crate::mcp::{exempt, header as mirrored, param, trace};
 use crate::oauth::{self, Principal, Resource};
-use crate::pii;
+use crate::pii::{self, Given};
 use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_headers};
 use crate::store::{confirmation, mapping, person};
 
@@ -397,7 +397,7 @@ pub(super) async fn rehydrate<H: Host>(
     admitted: &Admitted<'_>,
     resolved: Resolved,
     account: &mut Account<H>,
-) -> Result<Outgoing, Refusal> {
+) -> Result<(Outgoing, Given), Refusal> {
     let Resolved { message, era, mirrors, mut headers, tool, .. } = resolved;
     let method = message.method().unwrap_or_default().to_owned();
     let params = tool.and_then(|tool| tool.params.ok()).unwrap_or_default();
@@ -424,6 +424,12 @@ pub(super) async fn rehydrate<H: Host>(
     if !pseudonyms.is_empty() {
         values = recall(context, admitted, &pseudonyms).await?;
         account.given_back = pseudonyms.iter().map(|pseudonym| (pseudonym.kind.name(), 1)).collect();
+    }
+    let mut given = Given::default();
+    for pseudonym in &pseudonyms {
+        if let Some(value) = values.get(&pseudonym.text) {
+            given.push(pseudonym.kind, value.clone());
+        }
     }
     let value_of = |pseudonym: &str| values.get(pseudonym).map(|value: &Zeroizing<String>| value.as_str());
     let body = if values.is_empty() {
@@ -453,7 +459,7 @@ pub(super) async fn rehydrate<H: Host>(
     }
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
-    Ok(Outgoing { method: Method::POST, target: None, headers, body, limits })
+    Ok((Outgoing { method: Method::POST, target: None, headers, body, limits }, given))
 }
 
 /// The service is asked: in the client's revision, or in its own.

@@ -13,7 +13,7 @@ use crate::{Scenario, scenarios};
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else,
         an_expired_pseudonym_is_refused, a_pseudonym_of_another_person_is_refused, a_mistyped_pseudonym_is_refused,
-        a_pseudonym_that_lost_a_symbol_is_refused_in_any_case,
+        what_was_given_back_does_not_come_back_in_clear, a_pseudonym_that_lost_a_symbol_is_refused_in_any_case,
         a_pseudonym_of_another_service_is_refused, one_bad_pseudonym_among_good_ones_stops_the_call,
         pseudonyms_outlive_a_restart,
         every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
@@ -50,6 +50,27 @@ fn the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else(wor
     let somebody = Agent::of(world, &Person::internal(), "desk");
     assert_ne!(pseudonym(world, &somebody, MAIL), first);
     assert_ne!(pseudonym(world, &agent, "someone.else@kunde.example"), first);
+}
+
+fn what_was_given_back_does_not_come_back_in_clear(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.results(
+        json!({ "content": [], "structuredContent": { "authorName": "Quirina Beispielhuber" }, "isError": false })
+            .to_string(),
+    );
+    let seen = agent.call(world, "get_issue", json!({}));
+    let name = seen["structuredContent"]["authorName"].as_str().unwrap().to_owned();
+    assert!(name.starts_with("Person-"), "{name}");
+    // A service that says what it was told: nothing else there tells that this is a name.
+    world.stage.desk.replies(|seen| {
+        let said = seen.arguments()["text"].as_str().unwrap().to_owned();
+        let text = format!("Comment added: {said}. Created for Beispielhuber");
+        let result = json!({ "content": [{ "type": "text", "text": text }], "isError": false });
+        Reply::new(200, "application/json", format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id()))
+    });
+    let told = agent.read(world, "add_comment", json!({ "text": name }));
+    assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], "Quirina Beispielhuber");
+    assert!(told.starts_with(&format!("Comment added: {name}. Created for Person-")), "{told}");
 }
 
 /// The call is refused in words that say what, where and what to do; nothing reaches the service.

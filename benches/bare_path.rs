@@ -36,7 +36,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// KiB of text in the result, and how often it is asked for.
-const SIZES: [(usize, usize); 4] = [(1, 400), (16, 200), (64, 100), (1024, 20)];
+const SIZES: [(usize, usize); 4] = [(1, 400), (16, 200), (64, 100), (1024, 10)];
 const WARM_UP: usize = 3;
 
 const CONFIG: &str = r#"

@@ -280,7 +280,11 @@ function teamList(held) {
 function draftPrompt(held, key) {
   const issue = held.issues.find((candidate) => candidate.key === key);
   if (!issue?.customer) return `There is no customer to answer in issue ${key}.`;
-  return `Write to ${issue.customer.name} <${issue.customer.email}> about "${issue.summary}":\n\n${issue.description}`;
+  const { customer, assignee, summary, description } = issue;
+  return (
+    `Write to ${customer.name} <${customer.email}>, for ${assignee.displayName} <${assignee.emailAddress}>, ` +
+    `about "${summary}":\n\n${description}`
+  );
 }
 
 const reads = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };

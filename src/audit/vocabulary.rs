@@ -95,7 +95,7 @@ vocabulary! {
         IdpRubbish "idp_rubbish" "The identity provider's answer is not what its protocol says.",
         IdTokenInvalid "id_token_invalid" "The ID token's signature, audience, nonce or time does not hold.",
         StateUnknown "state_unknown" "The return from the identity provider belongs to no sign-in under way here.",
-        SessionUnknown "session_unknown" "The browser has no session, or one whose time is over.",
+        SessionUnknown "session_unknown" "The browser or the client names no session that is known here, or one whose time is over.",
         Csrf "csrf" "A form was posted without the token of its page.",
         ConsentDenied "consent_denied" "The person did not allow the client.",
         ClientUnknown "client_unknown" "No client is known under that id.",

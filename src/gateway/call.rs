@@ -179,7 +179,11 @@ pub(super) async fn resolve<H: Host>(
         return Err(Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text));
     }
     let key = &context.setup.keys.hash;
-    account.tool = Some(ToolName::unknown(key, &name));
+    let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
+    account.tool = Some(match known {
+        Some(_) => ToolName::known(key, &name),
+        None => ToolName::unknown(key, &name),
+    });
     if !admitted.allows(&name) {
         return Err(Refusal::new(
             Fault::Caller,
@@ -189,7 +193,6 @@ pub(super) async fn resolve<H: Host>(
             ),
         ));
     }
-    let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
     let agrees = |tool: &Tool| mirrored_agree(tool, mirrors, era, headers, &message);
     // What disagrees with a list that is remembered may agree with the list of now.
     let tool = match known.filter(|tool| agrees(tool).is_ok()) {

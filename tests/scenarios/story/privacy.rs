@@ -66,7 +66,11 @@ fn what_was_given_back_does_not_come_back_in_clear(world: &mut World) {
         let said = seen.arguments()["text"].as_str().unwrap().to_owned();
         let text = format!("Comment added: {said}. Created for Beispielhuber");
         let result = json!({ "content": [{ "type": "text", "text": text }], "isError": false });
-        Reply::new(200, "application/json", format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id()))
+        Reply::new(
+            200,
+            "application/json",
+            format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id()),
+        )
     });
     let told = agent.read(world, "add_comment", json!({ "text": name }));
     assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], "Quirina Beispielhuber");

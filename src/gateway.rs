@@ -14,6 +14,7 @@ mod event;
 mod front;
 mod maintenance;
 mod news;
+mod session;
 
 use std::sync::LazyLock;
 

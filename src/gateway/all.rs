@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use self::gather::Caller;
 use super::account::Account;
 use super::client::Client;
-use super::{Door, call, front, settled};
+use super::{Door, call, front, session, settled};
 use crate::audit::{Reason, ToolName};
 use crate::body::Body;
 use crate::context::Context;
@@ -79,14 +79,14 @@ async fn answer<H: Host>(
         }
         Kind::Response => return answered(&caller, &object, &message, account).await,
     };
-    if (era, method) == (Era::Legacy, "logging/setLevel") && headers.contains_key(&call::SESSION) {
+    if (era, method) == (Era::Legacy, "logging/setLevel") && headers.contains_key(&session::SESSION) {
         client.set_level(context, owner, &params).await?;
     }
     if let Some(result) = own::result(&caller, method, &message) {
         let mut response = reply(id, era, result);
         if (era, method) == (Era::Legacy, "initialize") {
             let session = Client::begin(context, owner, Facts::of_initialize(&params)).await?;
-            response.headers_mut().insert(call::SESSION, session);
+            response.headers_mut().insert(session::SESSION, session);
         }
         return Ok(response);
     }
@@ -118,7 +118,7 @@ async fn end<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
-    if !headers.contains_key(&call::SESSION) {
+    if !headers.contains_key(&session::SESSION) {
         return Ok(front::post_only());
     }
     let key = call::data_key(context, &principal).await?;
@@ -167,7 +167,7 @@ async fn one<H: Host>(
     let message = read(&text);
     let headers = minted(caller, &message)?;
     let mut response = call(context, Door::Shared, &service, &headers, &message, account).await?;
-    response.headers_mut().remove(call::SESSION);
+    response.headers_mut().remove(session::SESSION);
     let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default();
     Ok(relay::renamed(response, &service, method))
 }

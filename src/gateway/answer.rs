@@ -10,8 +10,9 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
-use super::call::{Admitted, SESSION, storage};
+use super::call::{Admitted, storage};
 use super::event;
+use super::session::SESSION;
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};

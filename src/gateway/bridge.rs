@@ -6,9 +6,10 @@ use std::rc::Rc;
 use http::{HeaderMap, StatusCode};
 
 use super::answer::Source;
-use super::call::{Admitted, SESSION, open_session, storage};
+use super::call::{Admitted, storage};
 use super::client::Client;
 use super::conversation::{self, Turn};
+use super::session::{SESSION, open_session};
 use super::{Door, news};
 use crate::audit::Reason;
 use crate::context::Context;
@@ -196,12 +197,17 @@ async fn take_answer<H: Host>(
 ) -> Result<Source<H>, Refusal> {
     let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
     let id = object.string("id").unwrap_or_default();
+    // What was given back in it was given back for this service, so no other may get it.
+    let nobody = || malformed("nobody waits for this answer: the call it belongs to is over");
+    if id.split_once('.').is_none_or(|(service, _)| service != admitted.service.id) {
+        return Err(nobody());
+    }
     let taken = question::answer(&context.host, asked, &id, text, context.host.now())
         .await
         .map_err(|error: PortError| storage(context, &error))?;
     match taken {
         true => Ok(Source::accepted()),
-        false => Err(malformed("nobody waits for this answer: the call it belongs to is over")),
+        false => Err(nobody()),
     }
 }
 

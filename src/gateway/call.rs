@@ -13,11 +13,12 @@ use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Way};
 use super::client::Client;
+use super::session::{SESSION, open_session, sealed_session};
 use super::{Door, event, news};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
-use crate::crypto::{DataKey, Place, TokenError};
+use crate::crypto::{DataKey, TokenError};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::confirm;
 use crate::host::{Host, Level, LogLine, PortError};
@@ -31,8 +32,6 @@ use crate::pii::{self, Given};
 use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_headers};
 use crate::store::{confirmation, mapping, person};
 
-/// The header that carries a session of older revisions.
-pub(super) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// How long a held call waits for a yes, and a yes for its call.
 const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
 
@@ -271,47 +270,6 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, Refusal
     revision::resolve(headers, message).map_err(disagreed)
 }
 
-/// The real id of the service's session that a request names, if it is one of this person's.
-pub(super) fn open_session<H: Host>(
-    context: &Context<H>,
-    admitted: &Admitted<'_>,
-    headers: &HeaderMap,
-) -> Option<HeaderValue> {
-    let sealed = headers.get(&SESSION)?.to_str().ok()?;
-    let place = session_place(&admitted.service.id, admitted.principal.person());
-    let opened = context.setup.keys.sealing.open(place, sealed).ok()?;
-    HeaderValue::from_str(&opened).ok()
-}
-
-/// The refusal of a session's id that is not one of this person's.
-pub(super) fn no_such_session() -> Refusal {
-    let text = "This session is not known here. Initialize a new one.";
-    Refusal::rpc(StatusCode::NOT_FOUND, -32001, Reason::SessionUnknown, text)
-}
-
-/// The session's id as the client sees it: sealed, so that nobody else can use it. [`None`] when it is no session id,
-/// which is visible ASCII (2025-11-25, "Session Management").
-fn seal_session<H: Host>(
-    context: &Context<H>,
-    service: &str,
-    person: &str,
-    session: &HeaderValue,
-) -> Option<HeaderValue> {
-    let sealed = context.setup.keys.sealing.seal(
-        &context.host,
-        session_place(service, person),
-        session
-            .to_str()
-            .ok()
-            .filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()))?,
-    );
-    HeaderValue::from_str(&sealed.ok()?).ok()
-}
-
-fn session_place<'a>(service: &'a str, person: &'a str) -> Place<'a> {
-    Place { table: "mcp-session", column: "id", row: service, owner: person, expires_at: None }
-}
-
 /// The person's data key.
 pub(super) async fn data_key<H: Host>(
     context: &Context<H>,
@@ -477,15 +435,18 @@ pub(super) async fn forward<H: Host>(
         Way::Direct => {
             let begins = era == Era::Legacy && outgoing.method == Method::POST;
             let wanted = begins.then(|| wanted_revision(&outgoing.body)).flatten();
-            let answer = service::forward(context, admitted.service, outgoing.clone()).await?;
+            let begun = wanted.is_some().then(|| outgoing.clone());
+            let answer = service::forward(context, admitted.service, outgoing).await?;
             let mut wire = Wire::new(context, admitted.service, answer);
             let session = sealed_session(context, admitted, &wire.headers)?;
-            let Some(wanted) = wanted else { return Ok(Source::wire(wire).in_session(session)) };
+            let Some((wanted, begun)) = wanted.zip(begun) else {
+                return Ok(Source::wire(wire).in_session(session));
+            };
             let text = service::answer(&mut wire).await?;
             if agreed_revision(&text).is_some_and(|agreed| agreed != wanted) {
                 // The service does not speak this revision, but another old one: that is told apart from then on.
                 service::end_session(context, admitted.service, &wire.headers).await;
-                return bridge::forward(context, admitted, &Client::default(), era, &outgoing).await;
+                return bridge::forward(context, admitted, &Client::default(), era, &begun).await;
             }
             Ok(Source::message(wire.status, text).in_session(session))
         }
@@ -503,19 +464,6 @@ fn wanted_revision(body: &str) -> Option<String> {
 
 fn agreed_revision(answer: &str) -> Option<String> {
     Object::parse(answer)?.object("result")?.string("protocolVersion")
-}
-
-/// The session's id that a service gave, as the client gets it.
-fn sealed_session<H: Host>(
-    context: &Context<H>,
-    admitted: &Admitted<'_>,
-    headers: &HeaderMap,
-) -> Result<Option<HeaderValue>, Refusal> {
-    let Some(session) = headers.get(&SESSION) else { return Ok(None) };
-    let service = admitted.service;
-    seal_session(context, &service.id, admitted.principal.person(), session)
-        .map(Some)
-        .ok_or_else(|| service::rubbish(service, "its session id is not a text"))
 }
 
 /// A request within a session that is not a message: its stream of news (GET), or its end (DELETE).

@@ -7,7 +7,8 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::bridge::{invalid, malformed};
-use super::call::{SESSION, no_such_session, storage};
+use super::call::storage;
+use super::session::{SESSION, no_such_session};
 use crate::context::Context;
 use crate::crypto::digest;
 use crate::error::Refusal;

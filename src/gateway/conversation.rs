@@ -56,7 +56,7 @@ enum Out {
 }
 
 /// What is sealed into `requestState`: which question went by which name, and what was answered before.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct State {
     expires_at: i64,
     asked: BTreeMap<String, String>,

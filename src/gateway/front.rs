@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 
-use super::call::SESSION;
 use super::cors::{self, Reader};
+use super::session::SESSION;
 use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Config, ConfigError};

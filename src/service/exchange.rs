@@ -18,7 +18,7 @@ use crate::host::{FetchError, Host, Level, Limits, LogLine};
 const QUIET: Duration = Duration::from_secs(600);
 
 /// What is sent to a service.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Outgoing {
     /// `POST`, or for sessions of older revisions `GET` and `DELETE`.
     pub method: Method,

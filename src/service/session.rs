@@ -23,7 +23,7 @@ const IDLE: Duration = Duration::from_secs(3600);
 const BATCH: i64 = 50;
 
 /// A session with a service.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Session {
     pub(super) begun: Begun,
     /// Whether it was kept from an earlier request: then the service may have forgotten it.
@@ -33,7 +33,7 @@ pub(super) struct Session {
 }
 
 /// What is kept of a session.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Begun {
     /// The session's id; [`None`] for a service without sessions.
     pub(super) id: Option<String>,

@@ -36,7 +36,7 @@ pub struct Party<H: Host> {
 }
 
 /// What is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     /// The exact text of the id that the client used.
     pub id: String,
@@ -49,7 +49,6 @@ pub struct Request {
 }
 
 /// What a service says.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// A notification, whole.
     Note(String),

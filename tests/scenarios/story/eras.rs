@@ -255,7 +255,13 @@ fn a_state_is_one_persons_and_one_calls(world: &mut World) {
 }
 
 fn nobody_answers_for_somebody_else(world: &mut World) {
-    let agent = client(world, "new", "2025-11-25");
+    let owner = person();
+    let of_owner = |world: &mut World, service| {
+        let agent = Agent::of(world, &owner, service).able(able_to("2025-11-25"));
+        began(world, agent, "2025-11-25")
+    };
+    let agent = of_owner(world, "new");
+    let elsewhere = of_owner(world, "oldest");
     let somebody = client(world, "new", "2025-11-25");
     let mut open = agent.open(world, "tools/call", json!({ "name": "ask", "arguments": {} }));
     let mut rest = String::new();
@@ -264,6 +270,9 @@ fn nobody_answers_for_somebody_else(world: &mut World) {
     let posted = somebody.posting(world, answer.to_string());
     assert_eq!(world.send(posted).status(), 400, "not theirs to answer");
     let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": { "action": "accept", "content": { "name": "blue" } } });
+    // Given back for one service, a value must not reach another by the way of an answer.
+    let posted = elsewhere.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 400, "asked by another service");
     let posted = agent.posting(world, answer.to_string());
     assert_eq!(world.send(posted).status(), 202);
     assert!(result_of(&mut open, &mut rest).starts_with("chosen blue"));

@@ -1,0 +1,125 @@
+//! The file as it is written. Unknown keys are mistakes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) gateway: Gateway,
+    pub(super) identity: Identity,
+    #[serde(default)]
+    pub(super) access: Access,
+    #[serde(default)]
+    pub(super) tokens: Tokens,
+    #[serde(default)]
+    pub(super) pii: Pii,
+    #[serde(default)]
+    pub(super) audit: Audit,
+    #[serde(default)]
+    pub(super) service: Vec<Service>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Gateway {
+    pub(super) public_url: Spanned<String>,
+    #[serde(default)]
+    pub(super) allowed_origins: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Identity {
+    pub(super) issuer: Spanned<String>,
+    pub(super) client_id: String,
+    pub(super) client_secret: Option<SecretName>,
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecretName {
+    pub(super) secret: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Access {
+    pub(super) admins: Vec<String>,
+    pub(super) domains: BTreeMap<String, Domain>,
+    pub(super) guests: Vec<Guest>,
+    pub(super) roles: BTreeMap<String, Role>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Domain {
+    pub(super) role: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Guest {
+    pub(super) id: Spanned<String>,
+    pub(super) role: Spanned<String>,
+    pub(super) until: Spanned<toml::value::Datetime>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Role {
+    pub(super) services: Vec<Spanned<String>>,
+    pub(super) tools: BTreeMap<Spanned<String>, Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Tokens {
+    pub(super) access: Option<Spanned<String>>,
+    pub(super) refresh: Option<Spanned<String>>,
+    pub(super) session: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Pii {
+    pub(super) ttl: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Audit {
+    pub(super) on_failure: super::OnFailure,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Service {
+    pub(super) id: Spanned<String>,
+    pub(super) name: Option<String>,
+    pub(super) mcp: Spanned<String>,
+    pub(super) bearer: Option<SecretName>,
+    pub(super) timeout: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) pii: ServicePii,
+    #[serde(default)]
+    pub(super) guard: Guard,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ServicePii {
+    pub(super) keep: Vec<Spanned<String>>,
+    pub(super) rehydrate_from: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Guard {
+    pub(super) max_result: Option<Spanned<String>>,
+    pub(super) confirm: Vec<String>,
+    pub(super) trust: Vec<String>,
+}

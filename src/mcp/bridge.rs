@@ -303,6 +303,9 @@ pub fn is_wanted(log_message: &Object<'_>, level: Option<&str>) -> bool {
     }
 }
 
+/// What a service may ask of a client (2026-07-28, "Multi Round-Trip Requests").
+pub const ASKABLE: [&str; 3] = ["elicitation/create", "sampling/createMessage", "roots/list"];
+
 /// A request of a service to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {

@@ -10,7 +10,7 @@ use super::wire::Wire;
 use super::{Outgoing, forward, rubbish};
 use crate::error::Refusal;
 use crate::host::Host;
-use crate::mcp::bridge::{self, Question};
+use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::header as mirrored;
 use crate::mcp::message::name_member;
 use crate::mcp::raw::{Object, quoted};
@@ -60,6 +60,11 @@ impl<H: Host> Modern<H> {
             if let Some(result) = message.get("result") {
                 let object = Object::parse(result).unwrap_or_default();
                 return Ok(match Question::of_result(&object) {
+                    Some(questions)
+                        if questions.iter().any(|question| !ASKABLE.contains(&question.method.as_str())) =>
+                    {
+                        return Err(rubbish(&service, "it asks something that a client cannot be asked"));
+                    }
                     Some(questions) => {
                         self.state = object.string("requestState");
                         Said::Asks(questions)

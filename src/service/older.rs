@@ -16,7 +16,7 @@ use super::{Outgoing, forward, rubbish};
 use crate::audit::Reason;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, Limits};
-use crate::mcp::bridge::{self, Question};
+use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::raw::{Object, quoted};
 
 /// How often a stream that broke off is taken up again, and how long that may take at most.
@@ -216,19 +216,17 @@ impl<H: Host> Older<H> {
                 self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#)).await?;
                 return Ok(None);
             }
-            "elicitation/create" | "sampling/createMessage" | "roots/list" => {
-                match self.party.facts.can(method, params) {
-                    Ok(()) => {
-                        self.asked.push_back(id.to_owned());
-                        return Ok(Some(Question {
-                            key: id.to_owned(),
-                            method: method.to_owned(),
-                            params: params.to_owned(),
-                        }));
-                    }
-                    Err(lacking) => format!("the client does not have the capability {lacking}"),
+            method if ASKABLE.contains(&method) => match self.party.facts.can(method, params) {
+                Ok(()) => {
+                    self.asked.push_back(id.to_owned());
+                    return Ok(Some(Question {
+                        key: id.to_owned(),
+                        method: method.to_owned(),
+                        params: params.to_owned(),
+                    }));
                 }
-            }
+                Err(lacking) => format!("the client does not have the capability {lacking}"),
+            },
             _ => "this method is not known".to_owned(),
         };
         let refusal = quoted(&refusal);

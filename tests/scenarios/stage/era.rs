@@ -374,6 +374,8 @@ fn asks(params: &Value) -> Option<(&'static str, Value)> {
             let params = json!({ "messages": [said], "maxTokens": 9 });
             ("sampling", json!({ "method": "sampling/createMessage", "params": params }))
         }
+        // What no client can be asked.
+        "ask_odd" => ("elicitation", json!({ "method": "tools/call", "params": { "name": "read" } })),
         "ask_roots" => ("roots", json!({ "method": "roots/list", "params": {} })),
         _ => return None,
     })
@@ -424,7 +426,7 @@ fn result(method: &str, params: &Value) -> Option<Value> {
         "tools/list" => {
             let mut read = tool("read");
             read["inputSchema"]["properties"] = json!({ "to": { "type": "string", "x-mcp-header": "To" } });
-            json!({ "tools": [read, tool("ask"), tool("tell"), tool("wait"), tool("ask_model"), tool("ask_roots")] })
+            json!({ "tools": [read, tool("ask"), tool("tell"), tool("wait"), tool("ask_model"), tool("ask_roots"), tool("ask_odd")] })
         }
         "tools/call" if params["name"] == "read" => {
             text(&format!("Write to {MAIL}; {}", params["arguments"]))

@@ -10,7 +10,7 @@ use crate::{Scenario, scenarios};
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: every_client_reads_from_every_service, every_client_is_introduced_to_every_service,
         what_is_not_there_is_said_in_the_clients_words, an_older_client_is_asked_within_the_call,
-        a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told,
+        a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told, a_client_is_asked_nothing_odd,
         a_state_is_one_persons_and_one_calls, nobody_answers_for_somebody_else, progress_and_logs_pass,
         news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, a_cancelled_request_is_let_go,
         an_unused_session_is_ended_at_its_service;
@@ -59,7 +59,7 @@ fn every_client_reads_from_every_service(world: &mut World) {
             let agent = client(world, service, revision);
             assert_eq!(
                 agent.tools(world),
-                ["read", "ask", "tell", "wait", "ask_model", "ask_roots"],
+                ["read", "ask", "tell", "wait", "ask_model", "ask_roots", "ask_odd"],
                 "{revision} {service}"
             );
             let answer = agent.send(
@@ -225,6 +225,15 @@ fn a_client_that_cannot_be_asked_is_told(world: &mut World) {
         let message = last(&agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} })));
         assert_eq!(text(&message["result"]), "nobody said who", "{message}");
     }
+    assert_eq!(world.stage.eras[1].answers()[0]["error"]["code"], -32601);
+}
+
+fn a_client_is_asked_nothing_odd(world: &mut World) {
+    let call = json!({ "name": "ask_odd", "arguments": {} });
+    let message = last(&client(world, "new", "2025-11-25").send(world, "tools/call", call.clone()));
+    assert!(text(&message["result"]).contains("cannot be asked"), "{message}");
+    let message = last(&client(world, "old", MODERN).send(world, "tools/call", call));
+    assert_eq!(text(&message["result"]), "nobody said who", "the service hears an error: {message}");
     assert_eq!(world.stage.eras[1].answers()[0]["error"]["code"], -32601);
 }
 

@@ -144,7 +144,9 @@ fn config_check_says_ok_or_the_first_mistake() {
     assert_eq!((did.err.lines().count(), did.code), (1, Some(1)));
     assert_eq!(
         folder.run(&["config", "check", "none.toml"]),
-        fails("none.toml: cannot be read: No such file or directory (os error 2)\n")
+        fails(
+            "none.toml: cannot be read: No such file or directory (os error 2); check its path and that you may read it\n"
+        )
     );
 }
 

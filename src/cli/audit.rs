@@ -42,7 +42,11 @@ fn from_database<T>(
     work: impl FnOnce(&mut dyn Iterator<Item = Result<Record, Failure>>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let cannot = |error: rusqlite::Error| {
-        Failure::at(file, format_args!("is not the database of a gateway, or cannot be read: {error}"))
+        let remedy = "give the one SQLite file that has the table audit_log";
+        Failure::at(
+            file,
+            format_args!("is not the database of a gateway, or cannot be read: {error}; {remedy}"),
+        )
     };
     let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(cannot)?;
     let mut statement = database

@@ -177,5 +177,5 @@ fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> Failure {
-    Failure::at(file, format_args!("cannot be read: {error}"))
+    Failure::at(file, format_args!("cannot be read: {error}; check its path and that you may read it"))
 }

@@ -121,15 +121,21 @@ impl<'t> Taken<'t> {
         }
         let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
         for range in ranges {
-            let range = if kind.is_some_and(|kind| kind != Kind::Person) { self.whole(range) } else { range };
-            if free.last().is_some_and(|(taken, _)| taken.end > range.start) {
+            let before = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
+            let before = before.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter();
+            let end = before.chain(free.last()).map(|(taken, _)| taken.end).max().unwrap_or(0);
+            if end > range.start {
                 continue;
             }
+            let range = if kind.is_some_and(|kind| kind != Kind::Person) {
+                let whole = self.whole(range);
+                whole.start.max(end)..whole.end
+            } else {
+                range
+            };
             let next = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
-            let before =
-                next.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter().chain(free.last());
             // Two pseudonyms without anything between them could not be told apart.
-            let start = if before.map(|(taken, _)| taken.end).any(|end| end == range.start) {
+            let start = if end == range.start && end > 0 {
                 self.text.get(range.clone()).and_then(separated).map(|at| range.start + at)
             } else {
                 Some(range.start)
@@ -161,4 +167,22 @@ impl<'t> Taken<'t> {
 /// Where a value begins when what separates it from what stands before is left out.
 fn separated(value: &str) -> Option<usize> {
     value.find(|char: char| char.is_ascii_alphanumeric()).filter(|at| *at > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{Kind, People, hits, pseudonym};
+    use crate::crypto::HashKey;
+
+    #[test]
+    fn addresses_without_anything_between_them_are_two() {
+        let text = "jan@example.com张伟a@b.de";
+        let found = hits(text, None, &HashSet::new(), &People::default(), true);
+        assert_eq!(
+            found.iter().map(|hit| &text[hit.range.clone()]).collect::<Vec<_>>(),
+            ["jan@example.com", "a@b.de"]
+        );
+    }
 }

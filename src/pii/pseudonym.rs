@@ -92,7 +92,8 @@ pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Ps
             mangled.push(Pseudonym { kind: Kind::Email, text: format!("...@{MAIL_HOST}"), valid: false });
         }
     }
-    for (at, hyphen) in hyphens(bytes).filter(|(at, _)| free(*at)) {
+    // In "phone\u{2011}7k3m9qx2wd4f@email.invalid" the symbols are another's.
+    for (at, hyphen) in hyphens(bytes).filter(|(at, hyphen)| free(*at) && free(at + hyphen)) {
         let head = bytes.get(..at).unwrap_or_default();
         let Some((kind, word)) = word_before(head) else { continue };
         let rest = bytes.get(at + hyphen..).unwrap_or_default();
@@ -283,8 +284,10 @@ mod tests {
             assert_eq!(mangled(text), 1, "{text}");
         }
         let whole = make(&key(), Kind::Person, "Jane Doe");
+        let mail = format!("phone\u{2011}{}", make(&key(), Kind::Email, "jane@example.com"));
         for text in [
             &whole,
+            &mail,
             "Ip-Adressen",
             "Person-to-person",
             "phone-verification",

@@ -22,6 +22,9 @@ step() {
 }
 
 step "Dependencies: licences, sources, bans" "$CARGO_DENY" --all-features check --hide-inclusion-graph licenses sources bans
+for other in fuzz wasmtime; do
+  step "The same of $other/" "$CARGO_DENY" --manifest-path "$other/Cargo.toml" --locked --config deny.toml check --hide-inclusion-graph licenses sources bans
+done
 step "Formatting and lints" make --no-print-directory check
 step "No JavaScript in the Spin component" no_wasm_bindgen
 # The same cases each time, so that a run says something about the change; other cases: see CONTRIBUTING.md.

@@ -42,8 +42,7 @@ fn read(data: &[u8], size: usize, limit: usize) -> (Vec<Event>, Option<StreamErr
             Err(fault) => return (events, Some(fault)),
         }
     }
-    // A fault in the last chunk is told to whoever asks for more.
-    (events, parser.push(b"").err())
+    (events, parser.end().err())
 }
 
 /// The data of the events as WHATWG HTML §9.2.6 has them, read line by line. Unlike there, an event whose data is one

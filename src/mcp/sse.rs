@@ -53,6 +53,15 @@ impl Parser {
         if events.is_empty() { read.map(|()| events) } else { Ok(events) }
     }
 
+    /// Says whether the stream that ended here was sound. An event that was not completed is none (WHATWG HTML
+    /// §9.2.6).
+    ///
+    /// # Errors
+    /// The [`StreamError`] that came with the last chunk and was not told yet.
+    pub fn end(&self) -> Result<(), StreamError> {
+        self.fault.map_or(Ok(()), Err)
+    }
+
     fn read(&mut self, mut chunk: &[u8], events: &mut Vec<Event>) -> Result<(), StreamError> {
         while !chunk.is_empty() {
             if std::mem::take(&mut self.after_cr) && chunk.first() == Some(&b'\n') {
@@ -199,6 +208,7 @@ mod tests {
     fn what_came_before_a_fault_in_the_same_chunk_is_not_lost() {
         let mut parser = Parser::new(100);
         assert_eq!(parser.push(b"data: x\n\ndata: \xff\n"), Ok(vec![Event::message("x")]));
+        assert_eq!(parser.end(), Err(StreamError::Encoding), "where the stream ends with that chunk");
         assert_eq!(parser.push(b""), Err(StreamError::Encoding));
         assert_eq!(parser.push(b"data: y\n\n"), Err(StreamError::Encoding));
     }

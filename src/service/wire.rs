@@ -97,7 +97,10 @@ impl<H: Host> Wire<H> {
                     self.body = None;
                     return Err(failure(&self.context, &self.service, &error));
                 }
-                None => self.body = None,
+                None => {
+                    self.body = None;
+                    parser.end().map_err(|error| rubbish(&self.service, &error.to_string()))?;
+                }
             }
         }
     }

@@ -280,7 +280,11 @@ impl Agent {
             .header("mcp-protocol-version", self.revision);
         if self.revision == MODERN {
             request = request.header("mcp-method", message["method"].as_str().unwrap_or_default());
-            let member = if message["method"] == "resources/read" { "uri" } else { "name" };
+            let member = match message["method"].as_str().unwrap_or_default() {
+                "resources/read" => "uri",
+                "tasks/get" | "tasks/update" | "tasks/cancel" => "taskId",
+                _ => "name",
+            };
             if let Some(name) = message["params"][member].as_str() {
                 request = request.header("mcp-name", name);
             }

@@ -5,6 +5,7 @@ mod all;
 mod browser;
 mod eras;
 mod exempt;
+mod extensions;
 mod front;
 mod guard;
 mod hostile;
@@ -28,6 +29,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     privacy::ALL,
     exempt::ALL,
     protocol::ALL,
+    extensions::ALL,
     eras::ALL,
     matrix::ALL,
     mirrored::ALL,

@@ -34,8 +34,8 @@ pub struct Isolate {
     pub catalogs: Remembered<String, Rc<Catalog>>,
     /// Lists of services as one person may see them, as long as the services let them be kept.
     pub lists: Shelf<ListKey, Rc<Part>>,
-    /// Alias -> name, of the tools and prompts whose alias holds only a hash.
-    pub names: Remembered<String, String>,
+    /// Person and alias -> name, of the tools and prompts that were listed for them and whose alias holds only a hash.
+    pub names: Remembered<(String, String), String>,
 }
 
 /// Whose list it is, and of what: a list is kept for one person alone.

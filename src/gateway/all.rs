@@ -1,17 +1,20 @@
 //! `/mcp`: all services of a person behind one address.
 //!
 //! A call names its service ([`alias`]) and passes the same nine phases as at the service's own address. Lists are
-//! gathered from all services at once. What is about no one service, the gateway answers itself. Sessions of older
-//! clients are with the gateway; there is no stream of news for them here.
+//! gathered from all services at once, and so are news. What is about no one service, the gateway answers itself.
+//! Sessions of older clients are with the gateway.
 
 mod gather;
 mod listen;
 mod own;
 mod relay;
+mod state;
+mod stream;
 
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use self::gather::Caller;
+use self::state::States;
 use super::account::Account;
 use super::client::Client;
 use super::{Door, call, front, session, settled};
@@ -26,8 +29,8 @@ use crate::mcp::header as mirrored;
 use crate::mcp::merge::List;
 use crate::mcp::message::{Kind, Message, name_member};
 use crate::mcp::raw::Object;
-use crate::mcp::relabel::{Subject, Thing};
-use crate::mcp::revision::Era;
+use crate::mcp::relabel::{self, Subject, Thing};
+use crate::mcp::revision::{self, Era};
 use crate::store::client_session::Owner;
 
 /// A message for all services, or for one that it names.
@@ -39,8 +42,7 @@ pub(super) async fn mcp<H: Host>(context: &Context<H>, request: Request<Incoming
     let answered = match parts.method {
         Method::POST => answer(context, &parts.headers, &message, &mut account).await,
         Method::DELETE => end(context, &parts.headers, &mut account).await,
-        Method::GET => call::authenticate(context, &parts.headers, Door::Shared, "", &mut account)
-            .map(|_| front::post_only()),
+        Method::GET => stream::open(context, &parts, &mut account).await,
         _ => return front::post_only(),
     };
     settled(context, answered, &mut account)
@@ -107,8 +109,10 @@ async fn answer<H: Host>(
     if (era, method) == (Era::Modern, "subscriptions/listen") {
         return listen::listen(&caller, id, &message).await;
     }
-    let Some(subject) = Subject::of(&message) else { return Err(unknown_method(era, method)) };
-    one(&caller, subject, &message, account).await
+    let subject = Subject::of(&message).filter(|_| era == Era::Legacy || !revision::is_removed(method));
+    let subject = subject.ok_or_else(|| unknown_method(era, method))?;
+    let states = States::of(context, &person, &key, method, &subject.alias);
+    one(&caller, subject, states, &message, account).await
 }
 
 /// The end of a session.
@@ -118,7 +122,7 @@ async fn end<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
-    if !headers.contains_key(&session::SESSION) {
+    if front::has_no_session(headers) {
         return Ok(front::post_only());
     }
     let key = call::data_key(context, &principal).await?;
@@ -137,14 +141,16 @@ async fn answered<H: Host>(
     let id = object.string("id").unwrap_or_default();
     let service = id.split_once('.').map(|(service, _)| service).filter(|service| caller.may_use(service));
     let service = service.ok_or_else(|| invalid("nothing that is asked here waits for this answer"))?;
+    let text = relabel::of_client(service, &message.text).map_err(|error| invalid(&error.to_string()))?;
     *account = Account::new(caller.context, service);
-    call(caller.context, Door::Shared, service, caller.headers, &Ok(message.clone()), account).await
+    call(caller.context, Door::Shared, service, caller.headers, &read(&text), account).await
 }
 
 /// A request for one service, under the service's own names there and back.
 async fn one<H: Host>(
     caller: &Caller<'_, H>,
     subject: Subject,
+    states: States<H>,
     message: &Message,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
@@ -162,14 +168,20 @@ async fn one<H: Host>(
         }));
     }
     let name = name.ok_or_else(|| unknown(Reason::ToolNotAllowed))?;
+    let text = subject.put(&message.text, &name).and_then(|text| relabel::of_client(&service, &text));
+    let text = text.map_err(|_| unknown(Reason::MalformedRequest))?;
+    let modern = caller.era == Era::Modern;
+    let text = if modern { states.opened(&text)?.unwrap_or(text) } else { text };
     *account = Account::new(context, &service);
-    let text = subject.put(&message.text, &name).map_err(|_| unknown(Reason::MalformedRequest))?;
     let message = read(&text);
     let headers = minted(caller, &message)?;
     let mut response = call(context, Door::Shared, &service, &headers, &message, account).await?;
     response.headers_mut().remove(session::SESSION);
-    let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default();
-    Ok(relay::renamed(response, &service, method))
+    let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default().to_owned();
+    Ok(relay::changed(response, move |text| {
+        let text = relabel::answer(&service, &method, text).ok()?;
+        Some(if modern { states.sealed(&text).unwrap_or(text) } else { text })
+    }))
 }
 
 /// The client's headers, but for the name: that is the service's own now.

@@ -15,6 +15,7 @@ use crate::audit::Reason;
 use crate::context::Context;
 use crate::error::{Refusal, Shape};
 use crate::host::{Host, PortError};
+use crate::mcp::alias;
 use crate::mcp::bridge::{self, Facts};
 use crate::mcp::message::{Kind, Message};
 use crate::mcp::param;
@@ -66,7 +67,7 @@ pub(super) async fn way<H: Host>(
 }
 
 /// Whose sessions are meant: the client's with this service, or with all of them.
-fn owner<'a>(admitted: &'a Admitted<'_>) -> Owner<'a> {
+pub(super) fn owner<'a>(admitted: &'a Admitted<'_>) -> Owner<'a> {
     let service = match admitted.door {
         Door::Own => admitted.service.id.as_str(),
         Door::Shared => "",
@@ -156,7 +157,13 @@ async fn in_its_place<H: Host>(
             nothing()
         }
         "resources/subscribe" | "resources/unsubscribe" => {
-            client.subscribe(context, owner(admitted), &params, method == "resources/subscribe").await?;
+            let uri = params.string("uri").ok_or_else(|| invalid("params.uri is required"))?;
+            // A session with all services says with each resource whose it is.
+            let uri = match admitted.door {
+                Door::Own => uri,
+                Door::Shared => alias::of_uri(&admitted.service.id, &uri),
+            };
+            client.subscribe(context, owner(admitted), uri, method == "resources/subscribe").await?;
             nothing()
         }
         _ => Ok(None),

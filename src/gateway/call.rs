@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Way};
-use super::client::Client;
+use super::client::{Client, Watched};
 use super::session::{SESSION, open_session, sealed_session};
 use super::{Door, event, news};
 use crate::audit::{Action, Reason, ToolName};
@@ -472,12 +472,15 @@ pub(super) async fn in_session<H: Host>(
     admitted: &Admitted<'_>,
     parts: &http::request::Parts,
 ) -> Result<Source<H>, Refusal> {
-    revision::in_session(&parts.headers).map_err(disagreed)?;
+    speaks_sessions(&parts.headers)?;
     let way = bridge::way(context, admitted, Era::Legacy, &parts.headers, None).await?;
     if let Way::Bridged(client) = way {
         return match parts.method {
             Method::DELETE => bridge::end(context, admitted, &client).await,
-            _ => news::in_session(context, admitted, &client).await,
+            _ => {
+                let session = Watched::of_headers(context, bridge::owner(admitted), &parts.headers).await?;
+                news::in_session(context, admitted, Rc::new(session)).await
+            }
         };
     }
     let mut headers = standard_headers();
@@ -495,6 +498,11 @@ pub(super) async fn in_session<H: Host>(
     let outgoing =
         Outgoing { method: parts.method.clone(), target: None, headers, body: String::new(), limits };
     forward(context, admitted, &Way::Direct, Era::Legacy, outgoing).await
+}
+
+/// Whether a request that is not a message names a revision that has sessions, or none.
+pub(super) fn speaks_sessions(headers: &HeaderMap) -> Result<(), Refusal> {
+    revision::in_session(headers).map_err(disagreed)
 }
 
 async fn recall<H: Host>(

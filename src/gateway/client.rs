@@ -1,6 +1,7 @@
 //! A client, as far as it is known: by what it says in each request, or, in older revisions, by its session with the
 //! gateway.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::bridge::{invalid, malformed};
 use super::call::storage;
 use super::session::{SESSION, no_such_session};
+use crate::audit::Reason;
 use crate::context::Context;
-use crate::crypto::digest;
+use crate::crypto::{DataKey, digest};
 use crate::error::Refusal;
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{Facts, LEVELS, negotiated};
@@ -23,6 +25,8 @@ use crate::store::question;
 const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
 /// How long word is kept that a request is cancelled.
 const WORD_TTL: Duration = Duration::from_secs(60);
+/// How soon an open stream notices what its session has subscribed to, and that it is over.
+pub(super) const LOOK: Duration = Duration::from_secs(5);
 /// How many resources a session can subscribe to.
 const MOST_SUBSCRIPTIONS: usize = 100;
 
@@ -57,7 +61,7 @@ impl Client {
     }
 
     /// The resources that its session has subscribed to.
-    pub(super) fn subscriptions(&self) -> &[String] {
+    fn subscriptions(&self) -> &[String] {
         self.session.as_ref().map_or(&[], |session| &session.kept.subscriptions)
     }
 
@@ -134,10 +138,9 @@ impl Client {
         &self,
         context: &Context<H>,
         owner: Owner<'_>,
-        params: &Object<'_>,
+        uri: String,
         wanted: bool,
     ) -> Result<(), Refusal> {
-        let uri = params.string("uri").ok_or_else(|| invalid("params.uri is required"))?;
         let mut session = self.own_session()?;
         let subscriptions = &mut session.kept.subscriptions;
         subscriptions.retain(|other| *other != uri);
@@ -168,6 +171,81 @@ impl Client {
     fn own_session(&self) -> Result<Session, Refusal> {
         let text = "this needs a session: send initialize first, and MCP-Session-Id with every request";
         self.session.clone().ok_or_else(|| invalid(text))
+    }
+}
+
+/// A client's session while its stream is open. What it subscribes to it says in requests of their own, so that is
+/// looked for again now and then: a stream waits for no other request.
+pub(super) struct Watched<H: Host> {
+    context: Context<H>,
+    person: String,
+    key: DataKey,
+    service: String,
+    headers: HeaderMap,
+    facts: Facts,
+    seen: RefCell<Seen>,
+}
+
+/// What was found when it was last looked for.
+#[derive(Debug)]
+struct Seen {
+    at: Timestamp,
+    over: bool,
+    subscriptions: Vec<String>,
+}
+
+impl<H: Host> Watched<H> {
+    /// The session that a request names.
+    pub(super) async fn of_headers(
+        context: &Context<H>,
+        owner: Owner<'_>,
+        headers: &HeaderMap,
+    ) -> Result<Self, Refusal> {
+        let client = Client::of_headers(context, owner, headers).await?;
+        let session = headers.get(&SESSION).map(|session| (SESSION, session.clone()));
+        Ok(Self {
+            context: context.clone(),
+            person: owner.person.to_owned(),
+            key: owner.key.clone(),
+            service: owner.service.to_owned(),
+            headers: HeaderMap::from_iter(session),
+            seen: RefCell::new(Seen {
+                at: context.host.now(),
+                over: false,
+                subscriptions: client.subscriptions().to_vec(),
+            }),
+            facts: client.facts,
+        })
+    }
+
+    /// What the client said of itself.
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The resources that the session has subscribed to, as last seen.
+    pub(super) fn subscriptions(&self) -> Vec<String> {
+        self.seen.borrow().subscriptions.clone()
+    }
+
+    /// Looks again, unless that was done just now; says whether the session goes on.
+    pub(super) async fn goes_on(&self) -> bool {
+        let now = self.context.host.now();
+        {
+            let mut seen = self.seen.borrow_mut();
+            if seen.over || seen.at.after(LOOK) > now {
+                return !seen.over;
+            }
+            seen.at = now;
+        }
+        let owner = Owner { person: &self.person, key: &self.key, service: &self.service };
+        let found = Client::of_headers(&self.context, owner, &self.headers).await;
+        let mut seen = self.seen.borrow_mut();
+        match found {
+            Ok(client) => seen.subscriptions = client.subscriptions().to_vec(),
+            Err(refusal) => seen.over = refusal.reason == Reason::SessionUnknown,
+        }
+        !seen.over
     }
 }
 

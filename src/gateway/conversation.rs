@@ -304,7 +304,8 @@ fn opened<H: Host>(party: &Party<H>, digest: &str, params: Option<&str>) -> Resu
     Ok(state)
 }
 
-fn foreign_state() -> Refusal {
+/// The refusal of a `requestState` that is not one of this call.
+pub(super) fn foreign_state() -> Refusal {
     let text = "params.requestState was not made here for this call of this person, or is too old. \
                 Make the call again without it.";
     let shape = Shape::Rpc { status: StatusCode::OK, code: -32602, data: None };

@@ -1,109 +1,95 @@
 //! What a service says without being asked: list changes, updated resources. Older clients get it on the stream of
 //! their session (GET), clients of 2026-07-28 by `subscriptions/listen`.
 
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use async_stream::try_stream;
 use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 
+use super::Door;
 use super::answer::Source;
 use super::bridge::{party, result_message, still_here};
 use super::call::Admitted;
-use super::client::Client;
+use super::client::{LOOK, Watched};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;
+use crate::mcp::alias;
 use crate::mcp::bridge::{META_SUBSCRIPTION, tagged, untagged};
-use crate::mcp::raw::{Object, array, array_of, quoted};
+use crate::mcp::raw::Object;
 use crate::mcp::sse::Event;
+use crate::mcp::topics::Topics;
 use crate::service::{News, Party};
 
 /// How long a stream is open at most before the client is told to ask anew.
-const LONGEST: Duration = Duration::from_secs(600);
+pub(super) const LONGEST: Duration = Duration::from_secs(600);
 /// How long it is silent at most.
-const SILENCE: Duration = Duration::from_secs(15);
+pub(super) const SILENCE: Duration = Duration::from_secs(15);
+/// The notification that says what is listened to.
+pub(super) const ACKNOWLEDGED: &str = "notifications/subscriptions/acknowledged";
 
-/// What a client wants to hear of.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
-    tools: bool,
-    prompts: bool,
-    resources: bool,
-    uris: Vec<String>,
-}
-
-impl Wanted {
-    /// What `params.notifications` of `subscriptions/listen` names.
-    pub(super) fn of_params(params: Option<&str>) -> Self {
-        let params = params.and_then(Object::parse).unwrap_or_default();
-        let filter = params.object("notifications").unwrap_or_default();
-        let set = |key| filter.get(key) == Some("true");
-        let uris = filter.get("resourceSubscriptions").and_then(array).unwrap_or_default();
-        Self {
-            tools: set("toolsListChanged"),
-            prompts: set("promptsListChanged"),
-            resources: set("resourcesListChanged"),
-            uris: uris.into_iter().filter_map(|uri| serde_json::from_str(uri).ok()).collect(),
-        }
-    }
-
-    /// Everything, and these resources.
-    fn all(uris: &[String]) -> Self {
-        Self { tools: true, prompts: true, resources: true, uris: uris.to_vec() }
-    }
-
-    /// As `params` of `subscriptions/listen`.
-    fn params(&self) -> String {
-        format!(r#"{{"notifications":{}}}"#, self.filter())
-    }
-
-    fn filter(&self) -> String {
-        let mut filter = Object::default();
-        for (key, wanted) in [
-            ("toolsListChanged", self.tools),
-            ("promptsListChanged", self.prompts),
-            ("resourcesListChanged", self.resources),
-        ] {
-            if wanted {
-                filter.set(key, "true".to_owned());
-            }
-        }
-        if !self.uris.is_empty() {
-            let uris: Vec<String> = self.uris.iter().map(|uri| quoted(uri)).collect();
-            filter.set("resourceSubscriptions", array_of(uris.iter().map(String::as_str)));
-        }
-        filter.to_string()
-    }
-
-    fn names(&self, note: &Object<'_>) -> bool {
-        match note.string("method").as_deref() {
-            Some("notifications/tools/list_changed") => self.tools,
-            Some("notifications/prompts/list_changed") => self.prompts,
-            Some("notifications/resources/list_changed") => self.resources,
-            Some("notifications/resources/updated") => {
-                let uri = note.object("params").and_then(|params| params.string("uri")).unwrap_or_default();
-                self.uris.contains(&uri)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// The stream of a session of an older revision.
+/// What a service says on the stream of a session of an older revision. What the session subscribes to while the
+/// stream is open is listened to as well; with the session, the stream ends.
 pub(super) async fn in_session<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
-    client: &Client,
+    session: Rc<Watched<H>>,
 ) -> Result<Source<H>, Refusal> {
-    let wanted = Wanted::all(client.subscriptions());
-    let news = News::open(party(context, admitted, &client.facts), &wanted.params(), &wanted.uris).await?;
-    let heard = heard(news, context.clone());
-    Ok(Source::events(
-        heard.map(|note| {
-            note.map(|note| note.map_or_else(still_here, |note| Event::message(untagged(&note))))
-        }),
-    ))
+    let (door, service) = (admitted.door, admitted.service.id.clone());
+    let wanted = move |session: &Watched<H>| Topics::all(uris_at(door, &service, session.subscriptions()));
+    let mut topics = wanted(&session);
+    let mut news = News::open(party(context, admitted, session.facts()), &topics).await?;
+    let host = context.host.clone();
+    Ok(Source::events(try_stream! {
+        let until = host.now().after(LONGEST);
+        'open: while host.now() < until {
+            let said = {
+                // What is waited for is kept: given up in the middle, a stream that is resumed would begin again.
+                let mut next = Box::pin(news.next());
+                loop {
+                    match select(next, pin!(host.sleep(LOOK))).await {
+                        Either::Left((said, _)) => break Some(said?),
+                        Either::Right((_, waits)) => next = waits,
+                    }
+                    yield still_here();
+                    if !session.goes_on().await || host.now() >= until {
+                        break 'open;
+                    }
+                    if wanted(&session) != topics {
+                        break None;
+                    }
+                }
+            };
+            match said {
+                Some(Some(note)) if is_acknowledgement(&note) => {}
+                Some(Some(note)) => yield Event::message(untagged(&note)),
+                Some(None) => break,
+                None => {
+                    let now = wanted(&session);
+                    news.change(&topics, &now).await?;
+                    topics = now;
+                }
+            }
+        }
+    }))
+}
+
+/// A session's resources as this service names them.
+fn uris_at(door: Door, service: &str, uris: Vec<String>) -> Vec<String> {
+    match door {
+        Door::Own => uris,
+        Door::Shared => {
+            let named = uris.iter().filter_map(|uri| alias::split_uri(uri));
+            named.filter(|(of, _)| *of == service).map(|(_, uri)| uri).collect()
+        }
+    }
+}
+
+fn is_acknowledgement(note: &str) -> bool {
+    Object::parse(note).and_then(|note| note.string("method")).as_deref() == Some(ACKNOWLEDGED)
 }
 
 /// `subscriptions/listen` toward a service that does not have it.
@@ -112,23 +98,21 @@ pub(super) async fn listen<H: Host>(
     id: &str,
     params: Option<&str>,
 ) -> Result<Source<H>, Refusal> {
-    let wanted = Wanted::of_params(params);
     let context = party.context.clone();
-    let news = News::open(party, &wanted.params(), &wanted.uris).await?;
+    let news = News::open(party, &Topics::of_params(params)).await?;
+    let granted = news.granted().clone();
     let id = id.to_owned();
     Ok(Source::events(try_stream! {
-        let acknowledged = format!(
-            r#"{{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{{"notifications":{}}}}}"#,
-            wanted.filter()
-        );
+        let acknowledged =
+            format!(r#"{{"jsonrpc":"2.0","method":"{ACKNOWLEDGED}","params":{}}}"#, granted.params());
         yield Event::message(tagged(&acknowledged, &id));
-        let mut heard = std::pin::pin!(heard(news, context));
+        let mut heard = pin!(heard(news, context));
         while let Some(note) = heard.next().await {
             let Some(note) = note? else {
                 yield still_here();
                 continue;
             };
-            if Object::parse(&note).is_some_and(|note| wanted.names(&note)) {
+            if Object::parse(&note).is_some_and(|note| granted.name(&note)) {
                 yield Event::message(tagged(&note, &id));
             }
         }
@@ -144,14 +128,21 @@ fn heard<H: Host>(
 ) -> impl Stream<Item = Result<Option<String>, Refusal>> {
     try_stream! {
         let until = context.host.now().after(LONGEST);
-        while context.host.now() < until {
-            let next = std::pin::pin!(news.next());
-            let silence = std::pin::pin!(context.host.sleep(SILENCE));
-            match select(next, silence).await {
-                Either::Left((Ok(Some(note)), _)) => yield Some(note),
-                Either::Left((Ok(None), _)) => break,
-                Either::Left((Err(refusal), _)) => Err(refusal)?,
-                Either::Right(_) => yield None,
+        'open: while context.host.now() < until {
+            let mut next = Box::pin(news.next());
+            let said = loop {
+                match select(next, pin!(context.host.sleep(SILENCE))).await {
+                    Either::Left((said, _)) => break said?,
+                    Either::Right((_, waits)) => next = waits,
+                }
+                yield None;
+                if context.host.now() >= until {
+                    break 'open;
+                }
+            };
+            match said {
+                Some(note) => yield Some(note),
+                None => break,
             }
         }
     }

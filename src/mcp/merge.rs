@@ -179,8 +179,7 @@ impl Merged {
         }
         if !self.missing.is_empty() {
             let mut meta = Object::default();
-            let said = self.missing.iter().map(Missing::to_json).collect::<Vec<_>>();
-            meta.set(UNAVAILABLE, array_of(said.iter().map(String::as_str)));
+            meta.set(UNAVAILABLE, Missing::list(&self.missing));
             result.set("_meta", meta.to_string());
         }
         result
@@ -188,6 +187,12 @@ impl Merged {
 }
 
 impl Missing {
+    /// The value of [`UNAVAILABLE`], as JSON.
+    pub fn list(missing: &[Self]) -> String {
+        let said = missing.iter().map(Self::to_json).collect::<Vec<_>>();
+        array_of(said.iter().map(String::as_str))
+    }
+
     fn to_json(&self) -> String {
         let mut object = Object::default();
         object.set("service", quoted(&self.service));

@@ -16,4 +16,5 @@ pub mod relabel;
 pub mod reply;
 pub mod revision;
 pub mod sse;
+pub mod topics;
 pub mod trace;

@@ -43,8 +43,12 @@ impl Subject {
         match method.as_str() {
             "tools/call" => about(Thing::Tool, &["params", "name"]),
             "prompts/get" => about(Thing::Prompt, &["params", "name"]),
-            "resources/read" => about(Thing::Resource, &["params", "uri"]),
-            "tasks/get" | "tasks/update" | "tasks/cancel" => about(Thing::Task, &["params", "taskId"]),
+            "resources/read" | "resources/subscribe" | "resources/unsubscribe" => {
+                about(Thing::Resource, &["params", "uri"])
+            }
+            "tasks/get" | "tasks/result" | "tasks/update" | "tasks/cancel" => {
+                about(Thing::Task, &["params", "taskId"])
+            }
             "completion/complete" => match reference.as_ref()?.string("type")?.as_str() {
                 "ref/prompt" => about(Thing::Prompt, &["params", "ref", "name"]),
                 "ref/resource" => about(Thing::Resource, &["params", "ref", "uri"]),
@@ -71,20 +75,38 @@ impl Subject {
 pub fn answer(service: &str, method: &str, text: &str) -> Result<String, JsonError> {
     let notification = Object::parse(text).and_then(|object| object.string("method"));
     let updated = notification.as_deref() == Some("notifications/resources/updated");
-    let task = notification.as_deref() == Some("notifications/tasks");
+    // By the extension of 2026-07-28, and of 2025-11-25.
+    let task = matches!(notification.as_deref(), Some("notifications/tasks" | "notifications/tasks/status"));
     json::rewrite(text, Duplicates::Refuse, &mut |path, value| {
         let [Segment::Key(root), rest @ ..] = path else { return None };
         match root.as_ref() {
             "params" if updated && is(rest, &["uri"]) => Some(alias::of_uri(service, value)),
             "params" if task && is(rest, &["taskId"]) => Some(alias::of_id(service, value)),
             "params" if task && holds_uri("tasks/get", rest) => Some(alias::of_uri(service, value)),
-            "result" if is(rest, &["taskId"]) => Some(alias::of_id(service, value)),
+            "result" if is(rest, &["taskId"]) || is(rest, &["task", "taskId"]) => {
+                Some(alias::of_id(service, value))
+            }
+            "params" | "result" if is(rest, &RELATED) => Some(alias::of_id(service, value)),
             "result" if holds_uri(method, rest) => Some(alias::of_uri(service, value)),
             "error" if method == "resources/read" && is(rest, &["data", "uri"]) => {
                 Some(alias::of_uri(service, value))
             }
             _ => None,
         }
+    })
+}
+
+/// A message of the client for one service, with the service's own id of the task that it says it belongs to. What is
+/// another service's stays as it is.
+///
+/// # Errors
+/// As [`answer`].
+pub fn of_client(service: &str, text: &str) -> Result<String, JsonError> {
+    json::rewrite(text, Duplicates::Refuse, &mut |path, value| {
+        let [Segment::Key(root), rest @ ..] = path else { return None };
+        let related = ["params", "result"].contains(&root.as_ref()) && is(rest, &RELATED);
+        let (_, id) = alias::split_id(value).filter(|(of, _)| related && *of == service)?;
+        Some(id.to_owned())
     })
 }
 
@@ -102,42 +124,96 @@ pub fn item(service: &str, text: &str, member: &str, to: &str) -> Result<String,
     })
 }
 
-/// The part of the filter of `subscriptions/listen` that these services can fulfil, in the words of all services;
-/// [`None`] when they can fulfil nothing of it.
-pub fn filter_of(services: &[&str], filter: &Object<'_>) -> Option<String> {
-    narrowed(filter, |service, alias, _| services.contains(&service).then(|| alias.to_owned()))
-}
-
 /// The part of the filter of `subscriptions/listen` that one service can fulfil, in its own words; [`None`] when it
 /// can fulfil nothing of it.
 pub fn filter_for(service: &str, filter: &Object<'_>) -> Option<String> {
-    narrowed(filter, |found, _, own| (found == service).then(|| own.to_owned()))
-}
-
-/// A filter with those of its resources and tasks that `keep` renames, given service, alias and own name.
-fn narrowed(filter: &Object<'_>, keep: impl Fn(&str, &str, &str) -> Option<String>) -> Option<String> {
-    let mut narrowed = Object::default();
-    for (key, value) in filter.members().filter(|(_, value)| !["false", "null"].contains(value)) {
-        let split: fn(&str) -> Option<(&str, String)> = match key {
-            "resourceSubscriptions" => alias::split_uri,
-            "taskIds" => |alias| alias::split_id(alias).map(|(service, id)| (service, id.to_owned())),
-            _ => {
-                narrowed.set(key, value.to_owned());
-                continue;
-            }
+    let mut own = Object::default();
+    for (key, value) in filter.members().filter(|(_, value)| is_wanted(value)) {
+        let Some(names) = Names::of(key) else {
+            own.set(key, value.to_owned());
+            continue;
         };
         let aliases: Vec<String> = serde_json::from_str(value).unwrap_or_default();
-        let kept = aliases.iter().filter_map(|alias| {
-            let (service, own) = split(alias)?;
-            keep(service, alias, &own).map(|kept| quoted(&kept))
-        });
-        let kept: Vec<String> = kept.collect();
+        let split = aliases.iter().filter_map(|alias| names.split(alias));
+        let kept: Vec<String> = split.filter(|(of, _)| *of == service).map(|(_, own)| quoted(&own)).collect();
         if !kept.is_empty() {
-            narrowed.set(key, array_of(kept.iter().map(String::as_str)));
+            own.set(key, array_of(kept.iter().map(String::as_str)));
         }
     }
-    narrowed.members().next().is_some().then(|| narrowed.to_string())
+    own.members().next().is_some().then(|| own.to_string())
 }
+
+/// What services have acknowledged of the filter of `subscriptions/listen`, each in its own words, in those of all
+/// services. Names stand as the client wrote them.
+pub fn granted(filter: &Object<'_>, services: &[(String, String)]) -> String {
+    let parts: Vec<(&str, Object<'_>)> = services
+        .iter()
+        .filter_map(|(service, granted)| Some((service.as_str(), Object::parse(granted)?)))
+        .collect();
+    let mut all = Object::default();
+    for (key, value) in filter.members().filter(|(_, value)| is_wanted(value)) {
+        let mut told = parts.iter().filter_map(|(service, part)| Some((*service, part.get(key)?)));
+        let Some(names) = Names::of(key) else {
+            if let Some((_, told)) = told.find(|(_, told)| is_wanted(told)) {
+                all.set(key, told.to_owned());
+            }
+            continue;
+        };
+        let asked: Vec<String> = serde_json::from_str(value).unwrap_or_default();
+        let own = told.flat_map(|(service, told)| {
+            let own: Vec<String> = serde_json::from_str(told).unwrap_or_default();
+            own.into_iter().map(move |own| (service, own))
+        });
+        let alias = |(service, own): (&str, String)| {
+            let same =
+                |alias: &&String| names.split(alias).is_some_and(|asked| asked == (service, own.clone()));
+            asked.iter().find(same).cloned().unwrap_or_else(|| names.alias(service, &own))
+        };
+        let listed: Vec<String> = own.map(alias).map(|alias| quoted(&alias)).collect();
+        if !listed.is_empty() {
+            all.set(key, array_of(listed.iter().map(String::as_str)));
+        }
+    }
+    all.to_string()
+}
+
+/// The members of a filter that name things.
+#[derive(Clone, Copy)]
+enum Names {
+    Uris,
+    Tasks,
+}
+
+impl Names {
+    fn of(member: &str) -> Option<Self> {
+        match member {
+            "resourceSubscriptions" => Some(Self::Uris),
+            "taskIds" => Some(Self::Tasks),
+            _ => None,
+        }
+    }
+
+    fn split(self, alias: &str) -> Option<(&str, String)> {
+        match self {
+            Self::Uris => alias::split_uri(alias),
+            Self::Tasks => alias::split_id(alias).map(|(service, id)| (service, id.to_owned())),
+        }
+    }
+
+    fn alias(self, service: &str, own: &str) -> String {
+        match self {
+            Self::Uris => alias::of_uri(service, own),
+            Self::Tasks => alias::of_id(service, own),
+        }
+    }
+}
+
+fn is_wanted(value: &str) -> bool {
+    !["false", "null"].contains(&value)
+}
+
+/// Where a message says which task it belongs to (2025-11-25), from `params` or `result` on.
+const RELATED: [&str; 3] = ["_meta", "io.modelcontextprotocol/related-task", "taskId"];
 
 /// Whether a member of a result is the URI of a resource of the service.
 fn holds_uri(method: &str, path: &[Segment<'_>]) -> bool {
@@ -153,8 +229,9 @@ fn holds_uri(method: &str, path: &[Segment<'_>]) -> bool {
             _ => false,
         },
         ("resources/read", "contents") => matches!(rest, [Segment::Index(_), uri @ ..] if is(uri, &["uri"])),
-        // The result of the call that a task was.
+        // The result of the call that a task was: by the extension of 2026-07-28, and of 2025-11-25.
         ("tasks/get", "result") => holds_uri("tools/call", rest),
+        ("tasks/result", _) => holds_uri("tools/call", path),
         _ => false,
     }
 }
@@ -189,7 +266,9 @@ mod tests {
             ("tools/call", r#"{"name":"x"}"#, Thing::Tool),
             ("prompts/get", r#"{"name":"x"}"#, Thing::Prompt),
             ("resources/read", r#"{"uri":"x"}"#, Thing::Resource),
+            ("resources/subscribe", r#"{"uri":"x"}"#, Thing::Resource),
             ("tasks/update", r#"{"taskId":"x"}"#, Thing::Task),
+            ("tasks/result", r#"{"taskId":"x"}"#, Thing::Task),
             ("completion/complete", r#"{"ref":{"type":"ref/prompt","name":"x"}}"#, Thing::Prompt),
             ("completion/complete", r#"{"ref":{"type":"ref/resource","uri":"x"}}"#, Thing::Resource),
         ] {
@@ -227,6 +306,16 @@ mod tests {
                 r#"{"result":{"_meta":{"ui":{"resourceUri":"@x:1"},"ui/resourceUri":"@x:1","uri":"x:1"},"uri":"x:1"}}"#,
             ),
             ("tools/call", r#"{"result":{"resultType":"task","taskId":"@7"}}"#),
+            ("tools/call", r#"{"result":{"task":{"taskId":"@7","status":"working"}}}"#),
+            (
+                "tasks/result",
+                r#"{"result":{"content":[{"uri":"@x:1"}],"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"@7"}}}}"#,
+            ),
+            ("tools/call", r#"{"method":"notifications/tasks/status","params":{"taskId":"@7"}}"#),
+            (
+                "tasks/result",
+                r#"{"method":"elicitation/create","params":{"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"@7"}},"taskId":"7"}}"#,
+            ),
             ("tasks/get", r#"{"result":{"taskId":"@7","result":{"content":[{"uri":"@x:1"}]}}}"#),
             (
                 "prompts/get",
@@ -259,12 +348,45 @@ mod tests {
             of("b"),
             r#"{"toolsListChanged":true,"resourceSubscriptions":["ui://p"],"new":{"n":1.0}}"#
         );
-        assert_eq!(
-            filter_of(&["b"], &filter).unwrap(),
-            r#"{"toolsListChanged":true,"resourceSubscriptions":["ui://b+p"],"new":{"n":1.0}}"#
-        );
         let only = Object::parse(r#"{"toolsListChanged":false,"resourceSubscriptions":["a+x:1"]}"#).unwrap();
-        assert_eq!((filter_for("b", &only), filter_of(&["b"], &only)), (None, None));
+        assert_eq!(filter_for("b", &only), None);
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_what_services_have_acknowledged() {
+        let text = r#"{"promptsListChanged":true,"toolsListChanged":true,"resourceSubscriptions":["a+x:1","b+ui://p","a+x:2"],"taskIds":["a+7"],"new":{"n":1.0}}"#;
+        let filter = Object::parse(text).unwrap();
+        let of = |parts: &[(&str, &str)]| {
+            let own: Vec<_> = parts.iter().map(|(of, part)| ((*of).to_owned(), (*part).to_owned())).collect();
+            granted(&filter, &own)
+        };
+        assert_eq!(of(&[]), "{}");
+        assert_eq!(
+            of(&[
+                (
+                    "a",
+                    r#"{"toolsListChanged":false,"resourcesListChanged":true,"resourceSubscriptions":["x:2"]}"#
+                ),
+                ("b", r#"{"toolsListChanged":true,"resourceSubscriptions":["ui://p","x:3"]}"#),
+            ]),
+            r#"{"toolsListChanged":true,"resourceSubscriptions":["a+x:2","b+ui://p","b+x:3"]}"#
+        );
+        assert_eq!(
+            of(&[("a", r#"{"taskIds":["7"],"new":{"n":1.0}}"#), ("b", "odd")]),
+            r#"{"taskIds":["a+7"],"new":{"n":1.0}}"#
+        );
+    }
+
+    #[test]
+    fn a_message_says_which_task_of_the_service_it_belongs_to() {
+        let text = |id: &str| {
+            format!(
+                r#"{{"id":1,"result":{{"_meta":{{"io.modelcontextprotocol/related-task":{{"taskId":"{id}"}}}},"taskId":"{id}"}}}}"#
+            )
+        };
+        let one = text("a+7").replacen("a+7", "7", 1);
+        assert_eq!(of_client("a", &text("a+7")).unwrap(), one);
+        assert_eq!(of_client("b", &text("a+7")).unwrap(), text("a+7"), "it is none of theirs");
     }
 
     #[test]

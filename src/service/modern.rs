@@ -48,10 +48,6 @@ impl<H: Host> Modern<H> {
         Ok(Wire::new(&party.context, &party.service, response))
     }
 
-    pub(super) fn service_name(&self) -> &str {
-        &self.party.service.name
-    }
-
     pub(super) async fn next(&mut self) -> Result<Said, Refusal> {
         let service = Rc::clone(&self.party.service);
         while let Some(event) = self.wire.next().await? {

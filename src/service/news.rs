@@ -1,7 +1,6 @@
 //! What a service says without being asked, in whichever revision it speaks.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use super::older::Older;
 use super::talk::{Party, Request, Said, Talk};
@@ -10,70 +9,102 @@ use crate::audit::Reason;
 use crate::error::{Fault, Refusal};
 use crate::host::Host;
 use crate::mcp::bridge::{self, Facts};
+use crate::mcp::topics::Topics;
+
+/// -32601: there is no such method.
+const UNKNOWN_METHOD: i64 = -32601;
 
 /// A service's news. Dropped, nobody listens any more.
-pub struct News<H: Host>(Kind<H>);
+pub struct News<H: Host> {
+    party: Party<H>,
+    kind: Kind<H>,
+    granted: Topics,
+}
 
 enum Kind<H: Host> {
     Modern(Box<Talk<H>>),
     Older(Box<Older<H>>),
     /// The service has no stream for them.
-    Silent(Box<Party<H>>),
+    Silent,
 }
 
 impl<H: Host> News<H> {
-    /// Begins to listen. `params` are those of `subscriptions/listen`, `uris` the resources in them.
+    /// Begins to listen.
     ///
     /// # Errors
     /// A [`Refusal`] when the service does not let us.
-    pub async fn open(party: Party<H>, params: &str, uris: &[String]) -> Result<Self, Refusal> {
+    pub async fn open(party: Party<H>, topics: &Topics) -> Result<Self, Refusal> {
         if Dialect::modern(&party.context, &party.service).await? {
-            let request = Request {
-                id: r#""mcpgate-news""#.to_owned(),
-                method: "subscriptions/listen".to_owned(),
-                params: Some(params.to_owned()),
-                mirrored: Vec::new(),
-            };
-            return Ok(Self(Kind::Modern(Box::new(Talk::begin(party, request).await?))));
+            let kind = Kind::Modern(Box::new(listen(&party, topics).await?));
+            return Ok(Self { party, kind, granted: topics.clone() });
         }
         // Nobody is there to be asked: the service is told so.
         let party = Party {
             facts: Rc::new(Facts { capabilities: String::new(), ..(*party.facts).clone() }),
             ..party
         };
-        Ok(Self(match Dialect::legacy(&party.context, &party.service).await? {
-            Legacy::Streamable => match Older::listening(party.clone(), uris).await? {
-                Some(older) => Kind::Older(Box::new(older)),
-                None => Kind::Silent(Box::new(party)),
-            },
-            Legacy::Sse => Kind::Older(Box::new(Older::listening_sse(party, uris).await?)),
+        let older = match Dialect::legacy(&party.context, &party.service).await? {
+            Legacy::Streamable => Older::listening(party.clone()).await?,
+            Legacy::Sse => Some(Older::listening_sse(party.clone()).await?),
             Legacy::No => {
                 return Err(rubbish(
                     &party.service,
                     "it speaks no revision of the protocol that is known here",
                 ));
             }
-        }))
+        };
+        let Some(mut older) = older else {
+            return Ok(Self { party, kind: Kind::Silent, granted: Topics::default() });
+        };
+        let mut granted = older.told(topics);
+        granted.uris = older.subscribe(&topics.uris).await?;
+        Ok(Self { party, kind: Kind::Older(Box::new(older)), granted })
     }
 
-    /// The next notification, whole; [`None`] when the service ends it.
+    /// What of the topics a service of an older revision tells, as far as it says so. One of 2026-07-28 says it in
+    /// its first notification.
+    pub fn granted(&self) -> &Topics {
+        &self.granted
+    }
+
+    /// Listens for other topics from now on.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the service does not let us.
+    pub async fn change(&mut self, from: &Topics, to: &Topics) -> Result<(), Refusal> {
+        match &mut self.kind {
+            Kind::Modern(talk) => **talk = listen(&self.party, to).await?,
+            Kind::Older(older) => {
+                let but = |these: &[String], others: &[String]| {
+                    these.iter().filter(|uri| !others.contains(uri)).cloned().collect::<Vec<_>>()
+                };
+                older.unsubscribe(&but(&from.uris, &to.uris)).await?;
+                older.subscribe(&but(&to.uris, &from.uris)).await?;
+            }
+            Kind::Silent => {}
+        }
+        Ok(())
+    }
+
+    /// The next notification, whole; [`None`] when the service ends it. A service that has none never answers.
     ///
     /// # Errors
     /// A [`Refusal`] when the service goes away.
     pub async fn next(&mut self) -> Result<Option<String>, Refusal> {
-        let said = match &mut self.0 {
+        let said = match &mut self.kind {
             Kind::Modern(talk) => talk.next().await,
             Kind::Older(older) => older.next().await,
-            Kind::Silent(party) => {
-                party.context.host.sleep(Duration::from_secs(3600)).await;
-                return Ok(None);
-            }
+            Kind::Silent => std::future::pending().await,
         };
         match said {
             Ok(Said::Note(note)) => Ok(Some(note)),
             Ok(Said::Result(_) | Said::Asks(_)) => Ok(None),
+            Ok(Said::Error(error)) if bridge::code(&error) == Some(UNKNOWN_METHOD) => {
+                self.kind = Kind::Silent;
+                std::future::pending().await
+            }
             Ok(Said::Error(error)) => {
-                let name = self.service_name();
+                let name = &self.party.service.name;
                 let code = bridge::code(&error).unwrap_or_default();
                 let text = format!("{name} does not tell its news: it answered with the error {code}.");
                 Err(Refusal::new(Fault::Service, Reason::ServiceError, text))
@@ -83,12 +114,14 @@ impl<H: Host> News<H> {
             Err(refusal) => Err(refusal),
         }
     }
+}
 
-    fn service_name(&self) -> &str {
-        match &self.0 {
-            Kind::Modern(talk) => talk.service_name(),
-            Kind::Older(older) => older.service_name(),
-            Kind::Silent(party) => &party.service.name,
-        }
-    }
+async fn listen<H: Host>(party: &Party<H>, topics: &Topics) -> Result<Talk<H>, Refusal> {
+    let request = Request {
+        id: r#""mcpgate-news""#.to_owned(),
+        method: "subscriptions/listen".to_owned(),
+        params: Some(topics.params()),
+        mirrored: Vec::new(),
+    };
+    Talk::begin(party.clone(), request).await
 }

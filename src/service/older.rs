@@ -18,6 +18,7 @@ use crate::error::{Fault, Refusal};
 use crate::host::{Host, Limits};
 use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::raw::{Object, quoted};
+use crate::mcp::topics::Topics;
 
 /// How often a stream that broke off is taken up again, and how long that may take at most.
 const RESUMPTIONS: usize = 5;
@@ -89,7 +90,7 @@ impl<H: Host> Older<H> {
     }
 
     /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
-    pub(super) async fn listening(party: Party<H>, uris: &[String]) -> Result<Option<Self>, Refusal> {
+    pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
         let mut wire = Self::stream(&party, &session).await?;
         let forgotten = [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&wire.status);
@@ -100,28 +101,61 @@ impl<H: Host> Older<H> {
         if !wire.is_stream() {
             return Ok(None);
         }
-        let older = Self::new(party, Channel::Streamable(wire), session.begun, String::new());
-        older.subscribe(uris).await.map(Some)
+        let mut older = Self::new(party, Channel::Streamable(wire), session.begun, String::new());
+        // Nothing is under way that a dropped connection would have to cancel.
+        older.listens = true;
+        Ok(Some(older))
     }
 
     /// The same by HTTP+SSE.
-    pub(super) async fn listening_sse(party: Party<H>, uris: &[String]) -> Result<Self, Refusal> {
+    pub(super) async fn listening_sse(party: Party<H>) -> Result<Self, Refusal> {
         let (wire, target, begun) = Self::connect(&party).await?;
-        let older = Self::new(party, Channel::Sse(wire, target), begun, String::new());
-        older.subscribe(uris).await
+        let mut older = Self::new(party, Channel::Sse(wire, target), begun, String::new());
+        older.listens = true;
+        Ok(older)
     }
 
-    async fn subscribe(mut self, uris: &[String]) -> Result<Self, Refusal> {
-        // Nothing is under way that a dropped connection would have to cancel.
-        self.listens = true;
+    /// Subscribes to resources; gives those that the service did not refuse.
+    pub(super) async fn subscribe(&mut self, uris: &[String]) -> Result<Vec<String>, Refusal> {
+        let mut taken = Vec::new();
         for uri in uris {
-            let (id, uri) = (new_id(&self.party)?, quoted(uri));
-            self.post(format!(
-                r#"{{"jsonrpc":"2.0","id":{id},"method":"resources/subscribe","params":{{"uri":{uri}}}}}"#
-            ))
-            .await?;
+            if self.about("resources/subscribe", uri).await? {
+                taken.push(uri.clone());
+            }
         }
-        Ok(self)
+        Ok(taken)
+    }
+
+    /// Subscribes to these resources no longer.
+    pub(super) async fn unsubscribe(&mut self, uris: &[String]) -> Result<(), Refusal> {
+        for uri in uris {
+            self.about("resources/unsubscribe", uri).await?;
+        }
+        Ok(())
+    }
+
+    /// What of the topics the service declares to tell.
+    pub(super) fn told(&self, topics: &Topics) -> Topics {
+        let initialized = Object::parse(&self.begun.initialized).unwrap_or_default();
+        topics.told_with(&initialized.object("capabilities").unwrap_or_default())
+    }
+
+    /// Sends a request about a resource; says whether the service takes it, as far as that is known at once.
+    async fn about(&self, method: &str, uri: &str) -> Result<bool, Refusal> {
+        let (id, named) = (new_id(&self.party)?, quoted(uri));
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{"uri":{named}}}}}"#);
+        match &self.channel {
+            Channel::Streamable(_) => {
+                let mut wire = session::post(&self.party, Some(&self.begun), body).await?;
+                let answer = session::answer(&mut wire).await?;
+                Ok(Object::parse(&answer).is_some_and(|answer| answer.get("result").is_some()))
+            }
+            // The answer comes on the stream, some time.
+            Channel::Sse(_, target) => {
+                post_to(&self.party, target, body).await?;
+                Ok(!self.told(&Topics::all(vec![uri.to_owned()])).uris.is_empty())
+            }
+        }
     }
 
     async fn stream(party: &Party<H>, session: &Session) -> Result<Wire<H>, Refusal> {
@@ -155,10 +189,6 @@ impl<H: Host> Older<H> {
             Channel::Streamable(_) => session::post(&self.party, Some(&self.begun), body).await.map(drop),
             Channel::Sse(_, target) => post_to(&self.party, target, body).await,
         }
-    }
-
-    pub(super) fn service_name(&self) -> &str {
-        &self.party.service.name
     }
 
     pub(super) async fn next(&mut self) -> Result<Said, Refusal> {

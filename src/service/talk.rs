@@ -125,13 +125,6 @@ impl<H: Host> Talk<H> {
             Link::Legacy(link) => link.reply(answers).await,
         }
     }
-
-    pub(super) fn service_name(&self) -> &str {
-        match &self.0 {
-            Link::Modern(link) => link.service_name(),
-            Link::Legacy(link) => link.service_name(),
-        }
-    }
 }
 
 /// Asks a service for something that needs nothing of the client; gives `result`.

@@ -45,6 +45,17 @@ const SOON: Duration = Duration::from_secs(10);
 /// Longer names are looked up each time.
 const MAX_NAME: usize = 512;
 
+/// The services that a person may use, in the order of the configuration.
+pub(super) fn services_of<'a, H: Host>(
+    context: &'a Context<H>,
+    principal: &Principal,
+) -> Vec<&'a Rc<Service>> {
+    let config = &context.setup.config;
+    let role = config.access.roles.get(principal.role());
+    let allowed = |service: &&Rc<Service>| role.is_some_and(|role: &Role| role.allows_service(&service.id));
+    config.services.iter().filter(allowed).collect()
+}
+
 /// Who asks, and how.
 pub(super) struct Caller<'a, H: Host> {
     pub(super) context: &'a Context<H>,
@@ -66,15 +77,11 @@ impl<'a, H: Host> Caller<'a, H> {
         era: Era,
         message: &Message,
     ) -> Self {
-        let config = &context.setup.config;
-        let role = config.access.roles.get(principal.role());
-        let allowed =
-            |service: &&Rc<Service>| role.is_some_and(|role: &Role| role.allows_service(&service.id));
         Self {
             context,
             headers,
             era,
-            services: config.services.iter().filter(allowed).collect(),
+            services: services_of(context, &principal),
             principal,
             meta: own_meta(message),
         }
@@ -105,11 +112,7 @@ impl<'a, H: Host> Caller<'a, H> {
                 }
                 Err(refusal) => {
                     until = until.min(now.after(SOON));
-                    merged.missing.push(Missing {
-                        service: service.id.clone(),
-                        reason: refusal.reason.name(),
-                        message: refusal.text,
-                    });
+                    merged.missing.push(missing(service, &refusal));
                 }
             }
         }
@@ -128,11 +131,16 @@ impl<'a, H: Host> Caller<'a, H> {
         alias: &str,
     ) -> Result<Option<String>, Refusal> {
         let host = &self.context.host;
-        if let Some(name) = host.isolate().names.recall(alias, host.now(), MAX_AGE) {
+        if let Some(name) = host.isolate().names.recall(&self.own(alias), host.now(), MAX_AGE) {
             return Ok(Some(name));
         }
         let Some(service) = self.services.iter().find(|own| own.id == service) else { return Ok(None) };
         Ok(self.part(list, service).await?.part.hashed.get(alias).cloned())
+    }
+
+    /// An alias of theirs: what others have listed says nothing of what they may know.
+    fn own(&self, alias: &str) -> (String, String) {
+        (self.principal.person().to_owned(), alias.to_owned())
     }
 
     /// One service's list, from the isolate's memory or from the service.
@@ -158,7 +166,7 @@ impl<'a, H: Host> Caller<'a, H> {
             host.log(line.word("list", list.method()).number("count", part.left_out as i64));
         }
         for (alias, name) in part.hashed.iter().filter(|(_, name)| name.len() <= MAX_NAME) {
-            isolate.names.keep(alias.clone(), started, name.clone());
+            isolate.names.keep(self.own(alias), started, name.clone());
         }
         let until = started.after(ttl.min(MAX_AGE).min(self.context.setup.config.pii_ttl));
         if !cut {
@@ -313,6 +321,11 @@ fn own_meta(message: &Message) -> Option<String> {
         }
     }
     Some(own.to_string())
+}
+
+/// A service that is missing, and why.
+pub(super) fn missing(service: &Service, refusal: &Refusal) -> Missing {
+    Missing { service: service.id.clone(), reason: refusal.reason.name(), message: refusal.text.clone() }
 }
 
 fn cut(service: &Service, items: usize) -> Missing {

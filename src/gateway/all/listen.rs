@@ -1,30 +1,34 @@
 //! `subscriptions/listen` at `/mcp`: the news of all services on one stream.
 //!
-//! Each service is asked for its part. What is acknowledged is what the services that took it are asked for; one that
-//! ends its stream is silent from then on, and the stream ends with the last of them.
+//! Each service is asked for its part. What is acknowledged is what services have acknowledged; those that did not
+//! answer are named. One that ends its stream later is silent from then on, and the stream ends with the last of
+//! them, or after a while: then the client asks anew.
 
 use std::pin::pin;
 
-use bytes::Bytes;
+use async_stream::stream;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt as _};
-use http::{HeaderValue, Response, header};
+use http::Response;
 
-use super::gather::{AT_ONCE, Caller, PATIENCE};
+use super::gather::{self, AT_ONCE, Caller, PATIENCE};
 use super::{own, relay};
+use crate::audit::Reason;
 use crate::body::Body;
 use crate::config::Service;
-use crate::error::Refusal;
+use crate::error::{Fault, Refusal};
 use crate::gateway::account::Account;
+use crate::gateway::news::{ACKNOWLEDGED, LONGEST};
 use crate::gateway::{Door, call, settled};
 use crate::host::{FetchError, Host};
 use crate::mcp::bridge::META_SUBSCRIPTION;
-use crate::mcp::merge::List;
+use crate::mcp::merge::{Missing, UNAVAILABLE};
 use crate::mcp::message::Message;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::{relabel, sse};
+use crate::service;
 
-/// The stream, which begins when every service has answered or is late.
+/// The stream, which begins when every service has acknowledged its part, refused it or is late.
 pub(super) async fn listen<H: Host>(
     caller: &Caller<'_, H>,
     id: &str,
@@ -35,34 +39,57 @@ pub(super) async fn listen<H: Host>(
     let Some(filter) = params.object("notifications") else {
         return Err(super::invalid("params.notifications says what to listen for"));
     };
-    let parts = caller.services.iter().filter_map(|service| {
+    let parts = caller.services.iter().enumerate().filter_map(|(at, service)| {
         let filter = relabel::filter_for(&service.id, &filter)?;
-        Some(async move { (service.id.as_str(), part(caller, service, &filter, message).await) })
+        Some(async move { (at, *service, part(caller, service, &filter, message).await) })
     });
-    let answers: Vec<_> = stream::iter(parts).buffer_unordered(AT_ONCE).collect().await;
-    let taken: Vec<_> = answers.into_iter().filter_map(|(id, body)| Some((id, body?))).collect();
-    let services: Vec<&str> = taken.iter().map(|(service, _)| *service).collect();
-    let granted = relabel::filter_of(&services, &filter).filter(|_| !services.is_empty());
-    let news = taken.into_iter().map(|(service, body)| Box::pin(news(caller, service, body)));
-    let stream = stream::iter([Ok(acknowledged(id, granted.as_deref().unwrap_or("{}")))])
-        .chain(stream::select_all(news))
-        .chain(stream::iter([Ok(ended(id))]));
-    let mut response = Response::new(Body::stream(stream));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    let mut answers: Vec<_> = stream::iter(parts).buffer_unordered(AT_ONCE).collect().await;
+    answers.sort_by_key(|(at, ..)| *at);
+    let (mut granted, mut missing, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, service, answer) in answers {
+        match answer {
+            Ok(Some(part)) => {
+                granted.push((service.id.clone(), part.granted));
+                open.push((service.id.clone(), part.events));
+            }
+            // It has no news.
+            Ok(None) => {}
+            Err(refusal) => missing.push(gather::missing(service, &refusal)),
+        }
+    }
+    let granted = relabel::granted(&filter, &granted);
+    let host = caller.context.host.clone();
+    let until = host.now().after(LONGEST);
+    let news = stream::select_all(open.into_iter().map(|(service, mut events)| {
+        let host = host.clone();
+        Box::pin(stream! {
+            // A stream that breaks off is over, and the others are not.
+            while let Some(Ok(event)) = events.next().await {
+                yield relay::news(&host, &service, &event);
+            }
+        })
+    }));
+    let first = stream::iter([Ok(acknowledged(id, &granted, &missing))]);
+    let last = stream::iter([Ok(ended(id))]);
+    Ok(relay::streamed(first.chain(relay::kept_alive(host, until, news)).chain(last)))
 }
 
-/// One service's stream; [`None`] when it does not give one. It has the client's own id for the subscription.
+/// A service's part of the stream.
+struct Granted {
+    /// What it acknowledged, as `params.notifications`, in its own words.
+    granted: String,
+    events: relay::Events,
+}
+
+/// Asks one service; [`None`] when it has no news, or none of these. It has the client's own id for the subscription.
 async fn part<H: Host>(
     caller: &Caller<'_, H>,
     service: &Service,
     filter: &str,
     message: &Message,
-) -> Option<Body> {
-    let mut object = Object::parse(&message.text)?;
-    let mut params = object.object("params")?;
+) -> Result<Option<Granted>, Refusal> {
+    let mut object = Object::parse(&message.text).unwrap_or_default();
+    let mut params = object.object("params").unwrap_or_default();
     params.set("notifications", filter.to_owned());
     let params = params.to_string();
     object.set("params", params);
@@ -71,47 +98,66 @@ async fn part<H: Host>(
     // Whether a service has news at all shows only when it is asked.
     account.worthless = true;
     let headers = caller.headers_for("subscriptions/listen");
-    let asked = call(caller.context, Door::Shared, &service.id, &headers, &message, &mut account);
-    let Either::Left((asked, _)) = select(pin!(asked), pin!(caller.context.host.sleep(PATIENCE))).await
-    else {
-        return None;
+    let asked = async {
+        let asked = call(caller.context, Door::Shared, &service.id, &headers, &message, &mut account).await;
+        begun(service, settled(caller.context, asked, &mut account).await?).await
     };
-    settled(caller.context, asked, &mut account).await.ok()?.into_body().into_bytes().err()
+    match select(pin!(asked), pin!(caller.context.host.sleep(PATIENCE))).await {
+        Either::Left((begun, _)) => begun,
+        Either::Right(_) => {
+            let late = Service { timeout: PATIENCE, ..service.clone() };
+            Err(service::failure(caller.context, &late, &FetchError::TimedOut))
+        }
+    }
 }
 
-/// The news on a service's stream: neither its acknowledgement nor its end. A list that has changed is not shown from
-/// memory again.
-fn news<H: Host>(
-    caller: &Caller<'_, H>,
-    service: &str,
-    body: Body,
-) -> impl stream::Stream<Item = Result<Bytes, FetchError>> + use<H> {
-    let (host, service) = (caller.context.host.clone(), service.to_owned());
-    let events = relay::events(body, move |event| {
-        let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else { return Some(event) };
-        let method = Object::parse(data)?.string("method")?;
-        let changed: &[List] = match method.as_str() {
-            "notifications/subscriptions/acknowledged" => return None,
-            "notifications/tools/list_changed" => &[List::Tools],
-            "notifications/prompts/list_changed" => &[List::Prompts],
-            "notifications/resources/list_changed" => &[List::Resources, List::Templates],
-            _ => &[],
-        };
-        host.isolate().lists.forget(|key| key.service == service && changed.contains(&key.list));
-        let data = relabel::answer(&service, "subscriptions/listen", data).ok()?;
-        Some(sse::Event { data: Some(data), ..event })
-    });
-    // A stream that breaks off is over, and the others are not.
-    events.take_while(|event| std::future::ready(event.is_ok()))
+/// Reads a service's answer as far as its acknowledgement, before which it has nothing to say.
+async fn begun(service: &Service, response: Response<Body>) -> Result<Option<Granted>, Refusal> {
+    let mut events = match response.into_body().into_bytes() {
+        Ok(bytes) => return refused(service, std::str::from_utf8(&bytes).unwrap_or_default()),
+        Err(body) => relay::Events::of(body),
+    };
+    while let Some(Ok(event)) = events.next().await {
+        let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
+        let message = Object::parse(&data).unwrap_or_default();
+        match message.string("method") {
+            None => return refused(service, &data),
+            Some(method) if method == ACKNOWLEDGED => {
+                let granted = message.object("params").and_then(|params| {
+                    params.object("notifications").filter(|granted| !granted.is_empty())?;
+                    params.get("notifications").map(str::to_owned)
+                });
+                return Ok(granted.map(|granted| Granted { granted, events }));
+            }
+            Some(_) => {}
+        }
+    }
+    Err(service::rubbish(service, "it did not say what it listens for"))
 }
 
-fn acknowledged(id: &str, filter: &str) -> Bytes {
-    let method = quoted("notifications/subscriptions/acknowledged");
-    let params = format!(r#"{{"_meta":{{{}:{id}}},"notifications":{filter}}}"#, quoted(META_SUBSCRIPTION));
+/// A message in the place of a stream: there is no such method, or the service does not tell now.
+fn refused(service: &Service, message: &str) -> Result<Option<Granted>, Refusal> {
+    let message = Object::parse(message).unwrap_or_default();
+    let code = message.object("error").and_then(|error| error.get("code").map(str::to_owned));
+    if message.get("result").is_some() || code.as_deref() == Some("-32601") {
+        return Ok(None);
+    }
+    let text = format!("{} does not tell its news: it answered with an error.", service.name);
+    Err(Refusal::new(Fault::Service, Reason::ServiceError, text))
+}
+
+fn acknowledged(id: &str, filter: &str, missing: &[Missing]) -> bytes::Bytes {
+    let mut meta = Object::default();
+    meta.set(META_SUBSCRIPTION, id.to_owned());
+    if !missing.is_empty() {
+        meta.set(UNAVAILABLE, Missing::list(missing));
+    }
+    let method = quoted(ACKNOWLEDGED);
+    let params = format!(r#"{{"_meta":{meta},"notifications":{filter}}}"#);
     sse::Event::message(format!(r#"{{"jsonrpc":"2.0","method":{method},"params":{params}}}"#)).to_bytes()
 }
 
-fn ended(id: &str) -> Bytes {
+fn ended(id: &str) -> bytes::Bytes {
     let mut result = Object::default();
     result.set("_meta", format!("{{{}:{id}}}", quoted(META_SUBSCRIPTION)));
     own::sign(&mut result);

@@ -6,7 +6,7 @@ use crate::mcp::bridge::{META_SERVER, negotiated};
 use crate::mcp::merge::Missing;
 use crate::mcp::message::Message;
 use crate::mcp::raw::{Object, array_of, quoted};
-use crate::mcp::revision::{Era, REVISIONS};
+use crate::mcp::revision::{Era, LATEST_LEGACY, MODERN, REVISIONS};
 
 /// The tool that is there while services are missing, so that a model knows too. No service's tool has this name:
 /// theirs begin with a service's id and two underscores.
@@ -26,8 +26,9 @@ pub(super) fn result<H: Host>(
         (Era::Legacy, "initialize") => {
             let object = Object::parse(&message.text).unwrap_or_default();
             let asked = object.object("params").and_then(|params| params.string("protocolVersion"));
-            result.set("protocolVersion", quoted(negotiated(&asked.unwrap_or_default())));
-            result.set("capabilities", capabilities(Era::Legacy).to_string());
+            let revision = negotiated(&asked.unwrap_or_default());
+            result.set("protocolVersion", quoted(revision));
+            result.set("capabilities", capabilities(revision).to_string());
             result.set("serverInfo", SERVER_INFO.to_owned());
             result.set("instructions", quoted(&instructions(caller)));
         }
@@ -35,7 +36,7 @@ pub(super) fn result<H: Host>(
         (Era::Modern, "server/discover") => {
             let revisions: Vec<String> = REVISIONS.iter().map(|revision| quoted(revision)).collect();
             result.set("supportedVersions", array_of(revisions.iter().map(String::as_str)));
-            result.set("capabilities", capabilities(Era::Modern).to_string());
+            result.set("capabilities", capabilities(MODERN).to_string());
             result.set("instructions", quoted(&instructions(caller)));
             result.set("ttlMs", TTL.to_string());
             result.set("cacheScope", quoted("private"));
@@ -102,17 +103,24 @@ const SERVER_INFO: &str =
     concat!(r#"{"name":"mcpgate","title":"mcpgate","version":""#, env!("CARGO_PKG_VERSION"), r#""}"#);
 
 /// Whatever any service may have: which of them has what is seen when it is asked for.
-fn capabilities(era: Era) -> Object<'static> {
+fn capabilities(revision: &str) -> Object<'static> {
     let mut capabilities = Object::default();
-    for capability in ["tools", "prompts", "resources", "completions"] {
-        capabilities.set(capability, "{}".to_owned());
+    for (capability, what) in [
+        ("tools", r#"{"listChanged":true}"#),
+        ("prompts", r#"{"listChanged":true}"#),
+        ("resources", r#"{"subscribe":true,"listChanged":true}"#),
+        ("completions", "{}"),
+    ] {
+        capabilities.set(capability, what.to_owned());
     }
-    if era == Era::Modern {
-        for capability in ["tools", "prompts"] {
-            capabilities.set(capability, r#"{"listChanged":true}"#.to_owned());
+    match revision {
+        MODERN => capabilities.set("extensions", r#"{"io.modelcontextprotocol/tasks":{}}"#.to_owned()),
+        LATEST_LEGACY => {
+            let tasks = r#"{"cancel":{},"requests":{"tools":{"call":{}}}}"#;
+            capabilities.set("logging", "{}".to_owned());
+            capabilities.set("tasks", tasks.to_owned());
         }
-        capabilities.set("resources", r#"{"subscribe":true,"listChanged":true}"#.to_owned());
-        capabilities.set("extensions", r#"{"io.modelcontextprotocol/tasks":{}}"#.to_owned());
+        _ => capabilities.set("logging", "{}".to_owned()),
     }
     capabilities
 }

@@ -1,0 +1,148 @@
+//! `GET /mcp`: the news of all services on the stream of a session of an older revision.
+//!
+//! The stream is open at once, and each service's news come as they do: no service waits for another. One that does
+//! not answer, or ends its stream, is asked again after a while.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use async_stream::stream;
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use http::Response;
+use http::request::Parts;
+
+use super::gather::{AT_ONCE, services_of};
+use super::relay;
+use crate::body::Body;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::gateway::account::Account;
+use crate::gateway::answer::Exchange;
+use crate::gateway::client::{LOOK, Watched};
+use crate::gateway::news::{self, LONGEST};
+use crate::gateway::{Door, call, front, settled};
+use crate::host::{Host, Timestamp};
+use crate::mcp::revision::Era;
+use crate::oauth::Principal;
+use crate::pii::Given;
+use crate::store::client_session::Owner;
+
+/// How soon a service that does not tell its news is asked again.
+const PAUSE: Duration = Duration::from_secs(30);
+/// How soon a service gets its turn while others are asked.
+const TURN: Duration = Duration::from_millis(200);
+
+/// The stream of the session that a request names.
+pub(super) async fn open<H: Host>(
+    context: &Context<H>,
+    parts: &Parts,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let principal = call::authenticate(context, &parts.headers, Door::Shared, "", account)?;
+    if front::has_no_session(&parts.headers) {
+        return Ok(front::post_only());
+    }
+    call::speaks_sessions(&parts.headers)?;
+    let key = call::data_key(context, &principal).await?;
+    let owner = Owner { person: principal.person(), key: &key, service: "" };
+    let session = Rc::new(Watched::of_headers(context, owner, &parts.headers).await?);
+    let until = context.host.now().after(LONGEST);
+    let asked = Rc::new(Cell::new(0));
+    let services = services_of(context, &principal).into_iter().map(|service| Listener {
+        context: context.clone(),
+        principal: principal.clone(),
+        service: service.id.clone(),
+        session: Rc::clone(&session),
+        asked: Rc::clone(&asked),
+        until,
+    });
+    let news: Vec<News> = services.map(|listener| Box::pin(listener.news()) as News).collect();
+    let all = news.into_iter().chain([Box::pin(clock(context.host.clone(), session, until)) as News]);
+    Ok(relay::streamed(relay::kept_alive(context.host.clone(), until, stream::select_all(all))))
+}
+
+/// Events; [`None`] now and then.
+type News = std::pin::Pin<Box<dyn Stream<Item = Option<Bytes>>>>;
+
+/// Lasts as long as the session, also where no service has anything to say.
+fn clock<H: Host>(host: H, session: Rc<Watched<H>>, until: Timestamp) -> impl Stream<Item = Option<Bytes>> {
+    stream! {
+        while host.now() < until && session.goes_on().await {
+            host.sleep(LOOK).await;
+            yield None;
+        }
+    }
+}
+
+/// Who listens to one service.
+struct Listener<H: Host> {
+    context: Context<H>,
+    principal: Principal,
+    service: String,
+    session: Rc<Watched<H>>,
+    /// How many services are asked at the moment.
+    asked: Rc<Cell<usize>>,
+    until: Timestamp,
+}
+
+impl<H: Host> Listener<H> {
+    fn news(self) -> impl Stream<Item = Option<Bytes>> {
+        stream! {
+            let host = self.context.host.clone();
+            while host.now() < self.until && self.session.goes_on().await {
+                while self.asked.get() >= AT_ONCE {
+                    host.sleep(TURN).await;
+                    yield None;
+                }
+                if let Ok(body) = self.ask().await {
+                    let mut events = relay::Events::of(body);
+                    while let Some(Ok(event)) = events.next().await {
+                        yield relay::news(&host, &self.service, &event);
+                    }
+                }
+                let again = host.now().after(PAUSE);
+                while host.now() < again.min(self.until) && self.session.goes_on().await {
+                    host.sleep(LOOK).await;
+                    yield None;
+                }
+            }
+        }
+    }
+
+    /// Asks the service for its news, through the same phases as at its own address.
+    async fn ask(&self) -> Result<Body, Refusal> {
+        let _turn = Turn::of(&self.asked);
+        let (context, service) = (&self.context, self.service.as_str());
+        let mut account = Account::new(context, service);
+        // Whether a service has news at all shows only when it is asked.
+        account.worthless = true;
+        let admitted = call::admit(context, Door::Shared, self.principal.clone(), service).await;
+        let asked = match &admitted {
+            Ok(admitted) => news::in_session(context, admitted, Rc::clone(&self.session))
+                .await
+                .map(|source| (admitted, source)),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        let (admitted, source) = settled(context, asked, &mut account).await?;
+        let exchange = Exchange::new(context, admitted, Era::Legacy, None, &mut account, Given::default());
+        exchange.answer(source).await.map(Response::into_body)
+    }
+}
+
+/// One of the services that are asked at the moment, until it is dropped.
+struct Turn(Rc<Cell<usize>>);
+
+impl Turn {
+    fn of(asked: &Rc<Cell<usize>>) -> Self {
+        asked.set(asked.get() + 1);
+        Self(Rc::clone(asked))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}

@@ -45,7 +45,12 @@ pub(super) async fn in_session<H: Host>(
     let host = context.host.clone();
     Ok(Source::events(try_stream! {
         let until = host.now().after(LONGEST);
-        'open: while host.now() < until {
+        while host.now() < until && session.goes_on().await {
+            let now = wanted(&session);
+            if now != topics {
+                news.change(&topics, &now).await?;
+                topics = now;
+            }
             let said = {
                 // What is waited for is kept: given up in the middle, a stream that is resumed would begin again.
                 let mut next = Box::pin(news.next());
@@ -55,23 +60,16 @@ pub(super) async fn in_session<H: Host>(
                         Either::Right((_, waits)) => next = waits,
                     }
                     yield still_here();
-                    if !session.goes_on().await || host.now() >= until {
-                        break 'open;
-                    }
-                    if wanted(&session) != topics {
+                    if host.now() >= until || !session.goes_on().await || wanted(&session) != topics {
                         break None;
                     }
                 }
             };
             match said {
+                None => {}
+                Some(None) => break,
                 Some(Some(note)) if is_acknowledgement(&note) => {}
                 Some(Some(note)) => yield Event::message(untagged(&note)),
-                Some(None) => break,
-                None => {
-                    let now = wanted(&session);
-                    news.change(&topics, &now).await?;
-                    topics = now;
-                }
             }
         }
     }))

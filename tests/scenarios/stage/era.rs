@@ -48,6 +48,7 @@ struct State {
     sessions: Vec<String>,
     ended: Vec<String>,
     number: usize,
+    tasks: Vec<String>,
     silent: bool,
 }
 
@@ -62,6 +63,7 @@ impl Era {
             sessions: Vec::new(),
             ended: Vec::new(),
             number: 0,
+            tasks: Vec::new(),
             silent: false,
         };
         Self { speech, state: Mutex::new(state), arrived: Arc::default() }
@@ -226,7 +228,7 @@ impl Era {
                 state.ended.push(session);
                 return Reply::new(200, "text/plain", "");
             }
-            Method::GET => return stream(news()),
+            Method::GET => return stream(news().into_iter().chain([log()]).collect()),
             _ => {}
         }
         drop(state);
@@ -308,6 +310,15 @@ impl Era {
                 self.arrived.1.notify_all();
                 Old::Nothing
             }
+            "tools/call" | "tasks/get" | "tasks/result" | "tasks/cancel"
+                if self.speech == Speech::Streamable("2025-11-25")
+                    && (method != "tools/call" || params["task"].is_object()) =>
+            {
+                Old::Messages(vec![match self.task(method, params) {
+                    Some(result) => whole(result),
+                    None => error_message(message, -32602, "there is no such task", Value::Null),
+                }])
+            }
             "tools/call" if asks(params).is_some() => {
                 let id = format!("q{}", World::number());
                 let (_, mut ask) = asks(params).unwrap();
@@ -333,6 +344,28 @@ impl Era {
                 None => error_message(message, -32601, "there is no such method", Value::Null),
             }]),
         }
+    }
+}
+
+impl Era {
+    /// Tasks of 2025-11-25.
+    fn task(&self, method: &str, params: &Value) -> Option<Value> {
+        let mut state = self.state.lock().unwrap();
+        if method == "tools/call" {
+            let id = format!("task-{}", World::number());
+            state.tasks.push(id.clone());
+            return Some(json!({ "task": { "taskId": id, "status": "working" } }));
+        }
+        let id = params["taskId"].as_str().filter(|id| state.tasks.iter().any(|known| known == id))?;
+        Some(match method {
+            "tasks/get" => json!({ "taskId": id, "status": "working" }),
+            "tasks/cancel" => json!({ "taskId": id, "status": "cancelled" }),
+            _ => {
+                let mut result = text(&format!("done for {MAIL}"));
+                result["_meta"] = json!({ "io.modelcontextprotocol/related-task": { "taskId": id } });
+                result
+            }
+        })
     }
 }
 
@@ -402,8 +435,12 @@ fn notes(params: &Value) -> Vec<Value> {
     let token = &params["_meta"]["progressToken"];
     vec![
         json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": { "progressToken": token, "progress": 1 } }),
-        json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "level": "info", "data": format!("log of {MAIL}") } }),
+        log(),
     ]
+}
+
+fn log() -> Value {
+    json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "level": "info", "data": format!("log of {MAIL}") } })
 }
 
 fn news() -> Vec<Value> {

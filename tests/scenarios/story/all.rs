@@ -1,5 +1,9 @@
 //! All services behind one address.
 
+pub(super) mod attacks;
+pub(super) mod kinds;
+pub(super) mod news;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,7 +25,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_service_that_answers_rubbish_is_missing, every_page_of_a_list_is_read,
         resources_are_read_by_the_uris_that_are_listed, prompts_and_completions_reach_their_service,
         uris_in_results_are_ones_that_can_be_read, a_stream_comes_through_event_by_event,
-        the_gateway_says_itself_what_the_address_is, there_is_no_stream, an_older_client_cancels_and_sets_its_level,
+        the_gateway_says_itself_what_the_address_is, there_is_no_stream_without_a_session, an_older_client_cancels_and_sets_its_level,
         lists_are_kept_as_long_as_services_allow,
         a_destructive_call_waits_for_a_yes_there_too, pseudonyms_of_one_service_do_not_reach_another,
         services_of_every_era_are_there_for_every_client, a_question_of_a_service_comes_through,
@@ -371,7 +375,9 @@ fn the_gateway_says_itself_what_the_address_is(world: &mut World) {
         let answer = agent.send(world, "initialize", params);
         let result = answer.json()["result"].clone();
         assert_eq!(result["protocolVersion"], revision);
-        assert_eq!(result["capabilities"]["tools"], json!({}));
+        let capabilities = &result["capabilities"];
+        assert_eq!(capabilities["resources"], json!({ "subscribe": true, "listChanged": true }));
+        assert_eq!(capabilities["tasks"].is_object(), revision == "2025-11-25", "{capabilities}");
         assert!(!answer.header("mcp-session-id").is_empty());
         assert_eq!(agent.send(world, "notifications/initialized", json!({})).status(), 202);
         assert_eq!(list(world, &agent, "ping"), json!({}));
@@ -390,7 +396,7 @@ fn the_gateway_says_itself_what_the_address_is(world: &mut World) {
     }
 }
 
-fn there_is_no_stream(world: &mut World) {
+fn there_is_no_stream_without_a_session(world: &mut World) {
     let agent = everything(world);
     for method in ["GET", "DELETE"] {
         let mut request = agent.request(world, "tools/list", json!({}));
@@ -540,7 +546,7 @@ fn nobody_waits_a_minute_for_one_of_many(world: &mut World) {
 }
 
 /// A stream of news with these messages, each of the subscription 7.
-fn news(service: &Service, messages: &[(&str, Value)]) {
+fn told(service: &Service, messages: &[(&str, Value)]) {
     let event = |(method, params): &(&str, Value)| {
         let mut params = params.clone();
         params["_meta"] = json!({ "io.modelcontextprotocol/subscriptionId": 7 });
@@ -560,15 +566,12 @@ fn news(service: &Service, messages: &[(&str, Value)]) {
 
 fn news_of_all_services_come_on_one_stream(world: &mut World) {
     let agent = everything(world);
-    let acknowledged = (
-        "notifications/subscriptions/acknowledged",
-        json!({ "notifications": { "toolsListChanged": true } }),
-    );
-    news(
-        &world.stage.desk,
-        &[acknowledged.clone(), ("notifications/resources/updated", json!({ "uri": "x:1" }))],
-    );
-    news(&world.stage.mail, &[acknowledged, ("notifications/tools/list_changed", json!({}))]);
+    let acknowledged =
+        |filter: Value| ("notifications/subscriptions/acknowledged", json!({ "notifications": filter }));
+    let updated = ("notifications/resources/updated", json!({ "uri": "x:1" }));
+    told(&world.stage.desk, &[acknowledged(json!({ "resourceSubscriptions": ["x:1"] })), updated]);
+    let changed = ("notifications/tools/list_changed", json!({}));
+    told(&world.stage.mail, &[acknowledged(json!({ "toolsListChanged": true })), changed]);
     agent.tools(world);
     let filter = json!({ "toolsListChanged": true, "resourceSubscriptions": ["desk+x:1", "other+x:1"] });
     let events = agent.send(world, "subscriptions/listen", json!({ "notifications": filter })).events();

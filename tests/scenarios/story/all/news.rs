@@ -1,0 +1,390 @@
+//! What services say without being asked, at the address of all of them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use mcpgate::host::memory::{Chunk, Reply};
+use serde_json::{Value, json};
+
+use super::{asked, everything, last, list, results, told, tool};
+use crate::client::{Agent, MODERN};
+use crate::stage::{ERA_MAIL, Person, Seen};
+use crate::world::{Open, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: an_older_client_hears_the_news_of_all_services, what_is_subscribed_later_is_heard_on_the_open_stream,
+        a_dead_service_keeps_no_news_of_the_others_back, a_service_that_comes_back_is_heard_again,
+        the_stream_ends_with_its_session, a_stream_of_news_is_one_persons, only_what_is_listed_is_subscribed_to,
+        a_subscription_is_made_with_the_real_name, a_changed_list_is_shown_anew_to_older_clients,
+        only_what_services_acknowledge_is_acknowledged, who_does_not_acknowledge_is_said,
+        an_older_service_acknowledges_what_it_declares;
+};
+
+const OLDER: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+const LIST_CHANGED: &str = "notifications/tools/list_changed";
+const UPDATED: &str = "notifications/resources/updated";
+const ACKNOWLEDGED: &str = "notifications/subscriptions/acknowledged";
+
+/// A client of an older revision that has introduced itself to all services.
+fn older(world: &mut World, person: &Person, revision: &'static str) -> Agent {
+    let mut agent = Agent::of(world, person, "").speaking(revision);
+    agent.initialize(world);
+    agent
+}
+
+/// A request within its session that is no message.
+fn bare(world: &World, agent: &Agent, method: Method) -> Request<Bytes> {
+    let mut request = agent.request(world, "ping", json!({}));
+    *request.method_mut() = method;
+    *request.body_mut() = Bytes::new();
+    request
+}
+
+fn stream_of(world: &mut World, agent: &Agent) -> Open {
+    let request = bare(world, agent, Method::GET);
+    let open = world.open(request);
+    assert_eq!(open.head.status(), StatusCode::OK);
+    assert_eq!(open.head.headers()["content-type"], "text/event-stream");
+    open
+}
+
+/// Reads the stream until this holds for an event; gives all events that were read.
+fn until(open: &mut Open, rest: &mut String, holds: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let mut heard = Vec::new();
+    while heard.len() < 50 {
+        let event = open.event(rest).unwrap_or_else(|| panic!("the stream ended after {heard:?}"));
+        let found = holds(&event);
+        heard.push(event);
+        if found {
+            return heard;
+        }
+    }
+    panic!("not heard: {heard:?}")
+}
+
+fn says(method: &'static str, uri: &str) -> impl Fn(&Value) -> bool {
+    move |event| event["method"] == method && (uri.is_empty() || event["params"]["uri"] == uri)
+}
+
+/// A stream of news that stays open.
+fn lasting(seen: &Seen, notes: &[(&str, Value)]) -> Reply {
+    let filter = seen.message()["params"]["notifications"].clone();
+    let first = (ACKNOWLEDGED, json!({ "notifications": filter }));
+    let event = |(method, params): (&str, Value)| {
+        let mut params = params;
+        params["_meta"] = json!({ "io.modelcontextprotocol/subscriptionId": seen.message()["id"] });
+        let note = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        Chunk::Bytes(format!("data: {note}\n\n").into())
+    };
+    let chunks: Vec<Chunk> = std::iter::once(first).chain(notes.iter().cloned()).map(event).collect();
+    let chunks = chunks.into_iter().chain(std::iter::repeat(Chunk::Later));
+    let mut response = Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
+    response.headers_mut().insert("content-type", "text/event-stream".parse().unwrap());
+    Reply::Response(response)
+}
+
+fn listens(seen: &Seen) -> bool {
+    seen.message()["method"] == "subscriptions/listen"
+}
+
+fn an_older_client_hears_the_news_of_all_services(world: &mut World) {
+    let person = Person::of("eras.example.com");
+    for revision in OLDER {
+        let agent = older(world, &person, revision);
+        for uri in ["new+x://1", "oldest+x://1"] {
+            let answer = agent.send(world, "resources/subscribe", json!({ "uri": uri }));
+            assert_eq!(last(&answer)["result"], json!({}), "{revision} {uri}");
+        }
+        let mut open = stream_of(world, &agent);
+        let mut rest = String::new();
+        let mut heard = Vec::new();
+        let all = |heard: &[Value], of: &dyn Fn(&Value) -> bool| heard.iter().any(of);
+        while !(all(heard.as_slice(), &says(UPDATED, "new+x://1"))
+            && all(heard.as_slice(), &says(UPDATED, "old+x://1"))
+            && all(heard.as_slice(), &says(UPDATED, "oldest+x://1"))
+            && all(heard.as_slice(), &says("notifications/message", "")))
+        {
+            assert!(heard.len() < 50, "{revision}: {heard:?}");
+            heard.push(open.event(&mut rest).expect("the stream goes on"));
+        }
+        assert!(all(heard.as_slice(), &says(LIST_CHANGED, "")), "{heard:?}");
+        let text = json!(heard).to_string();
+        assert!(!text.contains(ERA_MAIL) && text.contains("@email.invalid"), "{text}");
+        assert!(
+            !text.contains("subscriptionId") && !text.contains(ACKNOWLEDGED),
+            "of a newer revision: {text}"
+        );
+        let listened = world.stage.eras[0].heard("subscriptions/listen").pop().unwrap().message();
+        assert_eq!(listened["params"]["notifications"]["resourceSubscriptions"], json!(["x://1"]));
+        assert!(world.stage.eras[1].heard("resources/subscribe").is_empty(), "nobody asked it for that");
+        let subscribed = world.stage.eras[4].heard("resources/subscribe").pop().unwrap().message();
+        assert_eq!(subscribed["params"]["uri"], "x://1");
+    }
+}
+
+fn what_is_subscribed_later_is_heard_on_the_open_stream(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-06-18");
+    world.stage.desk.answers(|seen| {
+        let subscribed = seen.message()["params"]["notifications"]["resourceSubscriptions"].is_array();
+        let note = if subscribed { (UPDATED, json!({ "uri": "x:1" })) } else { (LIST_CHANGED, json!({})) };
+        listens(seen).then(|| lasting(seen, &[note]))
+    });
+    let mut open = stream_of(world, &agent);
+    let mut rest = String::new();
+    until(&mut open, &mut rest, says(LIST_CHANGED, ""));
+    let answer = agent.send(world, "resources/subscribe", json!({ "uri": "desk+x:1" }));
+    assert_eq!(last(&answer)["result"], json!({}));
+    until(&mut open, &mut rest, says(UPDATED, "desk+x:1"));
+    let answer = agent.send(world, "resources/unsubscribe", json!({ "uri": "desk+x:1" }));
+    assert_eq!(last(&answer)["result"], json!({}));
+    until(&mut open, &mut rest, says(LIST_CHANGED, ""));
+    assert_eq!(asked(&world.stage.desk, "subscriptions/listen"), 3);
+    assert_eq!(asked(&world.stage.desk, "resources/subscribe"), 0, "its revision does not have it");
+    assert!(
+        asked(&world.stage.mail, "subscriptions/listen") <= 1,
+        "who has no news is not asked again and again"
+    );
+}
+
+fn a_dead_service_keeps_no_news_of_the_others_back(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    world.stage.mail.answers(|seen| listens(seen).then(|| lasting(seen, &[(LIST_CHANGED, json!({}))])));
+    for reply in [
+        || Reply::Silence,
+        || Reply::Refusal,
+        || Reply::new(500, "text/plain", "x"),
+        || Reply::new(200, "text/event-stream", "data: nonsense\n\n"),
+    ] {
+        world.stage.desk.answers(move |seen| listens(seen).then(reply));
+        let mut open = stream_of(world, &agent);
+        let heard = until(&mut open, &mut String::new(), says(LIST_CHANGED, ""));
+        assert_eq!(heard.len(), 1, "{heard:?}");
+    }
+}
+
+fn a_service_that_comes_back_is_heard_again(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    world.stage.desk.answers(|seen| listens(seen).then_some(Reply::Refusal));
+    world.stage.mail.answers(|seen| listens(seen).then(|| lasting(seen, &[(LIST_CHANGED, json!({}))])));
+    let mut open = stream_of(world, &agent);
+    let mut rest = String::new();
+    until(&mut open, &mut rest, says(LIST_CHANGED, ""));
+    world.stage.desk.answers(|seen| {
+        listens(seen).then(|| lasting(seen, &[("notifications/prompts/list_changed", json!({}))]))
+    });
+    world.pass_time(Duration::from_secs(31));
+    until(&mut open, &mut rest, says("notifications/prompts/list_changed", ""));
+}
+
+fn the_stream_ends_with_its_session(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    world.stage.desk.answers(|seen| listens(seen).then(|| lasting(seen, &[(LIST_CHANGED, json!({}))])));
+    let mut open = stream_of(world, &agent);
+    let mut rest = String::new();
+    until(&mut open, &mut rest, says(LIST_CHANGED, ""));
+    let end = bare(world, &agent, Method::DELETE);
+    assert_eq!(world.send(end).status(), 200);
+    assert_eq!(open.event(&mut rest), None, "a clean end");
+    let again = bare(world, &agent, Method::GET);
+    assert_eq!(world.send(again).status(), 404);
+}
+
+fn a_stream_of_news_is_one_persons(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    let mut stranger = Agent::of(world, &Person::internal(), "").speaking("2025-11-25");
+    stranger.session.clone_from(&agent.session);
+    let mut elsewhere = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    elsewhere.session.clone_from(&agent.session);
+    let mut invented = agent.clone();
+    invented.session = Some("invented".to_owned());
+    let mut newer = agent.speaking(MODERN);
+    let mut without = agent.clone();
+    without.session = None;
+    let mut unknown = agent.speaking("1999-01-01");
+    let mut signed_out = agent.clone();
+    signed_out.token = "x".to_owned();
+    world.stage.desk.reset();
+    for (agent, status) in [
+        (&mut stranger, 404),
+        (&mut invented, 404),
+        (&mut newer, 405),
+        (&mut without, 405),
+        (&mut unknown, 400),
+        (&mut signed_out, 401),
+    ] {
+        let request = bare(world, agent, Method::GET);
+        let answer = world.send(request);
+        assert_eq!(answer.status(), status, "{}", answer.text());
+    }
+    assert!(world.stage.desk.seen().is_empty() && world.stage.mail.seen().is_empty());
+}
+
+fn only_what_is_listed_is_subscribed_to(world: &mut World) {
+    let agent = older(world, &Person::of("limited.example.com"), "2025-11-25");
+    let subscribe = |world: &mut World, agent: &Agent, uri: &str| {
+        last(&agent.send(world, "resources/subscribe", json!({ "uri": uri })))["error"].to_string()
+    };
+    let foreign = subscribe(world, &agent, "mail+x:1");
+    assert!(foreign.contains("-32002"), "{foreign}");
+    assert_eq!(
+        foreign,
+        subscribe(world, &agent, "nope+x:1").replace("nope", "mail"),
+        "theirs or nobody's: the same"
+    );
+    for uri in ["x:1", "", "DESK+x:1"] {
+        assert!(subscribe(world, &agent, uri).contains("-32002"), "{uri}");
+    }
+    let mut without = agent.clone();
+    without.session = None;
+    assert!(subscribe(world, &without, "desk+x:1").contains("initialize first"));
+    let answer = agent.speaking(MODERN).send(world, "resources/subscribe", json!({ "uri": "desk+x:1" }));
+    assert_eq!((answer.status(), &answer.json()["error"]["code"]), (404, &json!(-32601)));
+    assert_eq!(asked(&world.stage.desk, "resources/subscribe"), 0);
+    assert!(world.stage.mail.seen().is_empty());
+}
+
+fn a_subscription_is_made_with_the_real_name(world: &mut World) {
+    const REAL: &str = "note:mia.muster@kunde.example";
+    let agent = older(world, &Person::internal(), "2025-06-18");
+    results(&world.stage.desk, "resources/list", json!({ "resources": [{ "uri": REAL, "name": "n" }] }));
+    let listed = list(world, &agent, "resources/list");
+    let alias = listed["resources"][0]["uri"].as_str().unwrap().to_owned();
+    assert!(alias.starts_with("desk+note:") && alias.ends_with("@email.invalid"), "{alias}");
+    world
+        .stage
+        .desk
+        .answers(|seen| listens(seen).then(|| lasting(seen, &[(UPDATED, json!({ "uri": REAL }))])));
+    let answer = agent.send(world, "resources/subscribe", json!({ "uri": alias }));
+    assert_eq!(last(&answer)["result"], json!({}));
+    let mut open = stream_of(world, &agent);
+    until(&mut open, &mut String::new(), says(UPDATED, &alias));
+    let request = world.stage.desk.seen().pop().unwrap().message();
+    assert_eq!(request["params"]["notifications"]["resourceSubscriptions"], json!([REAL]));
+    let elsewhere = alias.replace("desk+", "mail+");
+    let answer = agent.send(world, "resources/subscribe", json!({ "uri": elsewhere }));
+    assert!(last(&answer)["error"].to_string().contains("may not see"), "{}", answer.text());
+}
+
+fn a_changed_list_is_shown_anew_to_older_clients(world: &mut World) {
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    world.stage.desk.answers(|seen| match seen.message()["method"].as_str() {
+        Some("subscriptions/listen") => Some(lasting(seen, &[(LIST_CHANGED, json!({}))])),
+        Some("tools/list") => {
+            let list = json!({ "tools": [tool("a")], "ttlMs": 60_000 });
+            let list = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": list });
+            Some(Reply::new(200, "application/json", list.to_string()))
+        }
+        _ => None,
+    });
+    // Only results of the newest revision say how long they may be kept.
+    let newer = agent.speaking(MODERN);
+    newer.tools(world);
+    newer.tools(world);
+    assert_eq!(asked(&world.stage.desk, "tools/list"), 1);
+    let mut open = stream_of(world, &agent);
+    until(&mut open, &mut String::new(), says(LIST_CHANGED, ""));
+    newer.tools(world);
+    assert_eq!(asked(&world.stage.desk, "tools/list"), 2);
+}
+
+/// What `subscriptions/listen` acknowledges, and which services it says are missing.
+fn acknowledged(world: &mut World, agent: &Agent, filter: Value) -> (Value, Value) {
+    let mut open = agent.open(world, "subscriptions/listen", json!({ "notifications": filter }));
+    let first = open.event(&mut String::new()).expect("an acknowledgement");
+    assert_eq!(first["method"], ACKNOWLEDGED, "{first}");
+    let meta = &first["params"]["_meta"];
+    assert_eq!(meta["io.modelcontextprotocol/subscriptionId"], 7);
+    (first["params"]["notifications"].clone(), meta["mcpgate/unavailable"].clone())
+}
+
+fn only_what_services_acknowledge_is_acknowledged(world: &mut World) {
+    let agent = everything(world);
+    let granted = |filter: Value| [(ACKNOWLEDGED, json!({ "notifications": filter }))];
+    let wanted = json!({
+        "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": false,
+        "resourceSubscriptions": ["desk+x:1", "desk+x:2", "mail+x:1"], "taskIds": ["mail+7", "desk+7"],
+    });
+    told(
+        &world.stage.desk,
+        &granted(
+            json!({ "toolsListChanged": true, "promptsListChanged": false, "resourceSubscriptions": ["x:2"] }),
+        ),
+    );
+    told(&world.stage.mail, &granted(json!({ "taskIds": ["7"], "resourcesListChanged": true })));
+    let (filter, missing) = acknowledged(world, &agent, wanted.clone());
+    let expected =
+        json!({ "toolsListChanged": true, "resourceSubscriptions": ["desk+x:2"], "taskIds": ["mail+7"] });
+    assert_eq!((filter, missing), (expected, Value::Null));
+    // What was not acknowledged first is no stream of news.
+    told(&world.stage.desk, &[(LIST_CHANGED, json!({}))]);
+    let (filter, missing) = acknowledged(world, &agent, wanted.clone());
+    assert_eq!(filter, json!({ "taskIds": ["mail+7"] }));
+    assert_eq!((&missing[0]["service"], &missing[0]["reason"]), (&json!("desk"), &json!("service_error")));
+    // Services without news are not missing.
+    world.stage.desk.behaves();
+    told(&world.stage.mail, &granted(json!({})));
+    let answer = agent.send(world, "subscriptions/listen", json!({ "notifications": wanted }));
+    let events = answer.events();
+    assert_eq!(events[0]["params"]["notifications"], json!({}));
+    assert_eq!(events[0]["params"]["_meta"].get("mcpgate/unavailable"), None);
+    assert_eq!(
+        (events.len(), &events[1]["result"]["resultType"]),
+        (2, &json!("complete")),
+        "and it ends at once"
+    );
+}
+
+fn who_does_not_acknowledge_is_said(world: &mut World) {
+    let agent = everything(world);
+    let filter = json!({ "toolsListChanged": true });
+    told(&world.stage.mail, &[(ACKNOWLEDGED, json!({ "notifications": filter }))]);
+    let fails = |seen: &Seen, code: i64| {
+        let error = json!({ "code": code, "message": "mia.muster@kunde.example" });
+        let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "error": error });
+        Reply::new(200, "application/json", body.to_string())
+    };
+    let answers: [(&str, fn(&Seen) -> Reply); 4] = [
+        ("service_timeout", |_| Reply::Silence),
+        ("service_unreachable", |_| Reply::Refusal),
+        ("service_error", |_| Reply::new(503, "text/plain", "")),
+        ("service_rubbish", |_| Reply::new(200, "text/html", "<p>")),
+    ];
+    for (reason, reply) in answers {
+        world.stage.desk.answers(move |seen| listens(seen).then(|| reply(seen)));
+        let (granted, missing) = acknowledged(world, &agent, filter.clone());
+        assert_eq!(granted, filter, "{reason}");
+        assert_eq!(
+            (&missing[0]["service"], &missing[0]["reason"]),
+            (&json!("desk"), &json!(reason)),
+            "{missing}"
+        );
+        assert!(missing[0]["message"].as_str().unwrap().contains("The desk"), "{missing}");
+    }
+    world.stage.desk.answers(move |seen| listens(seen).then(|| fails(seen, -32603)));
+    let (_, missing) = acknowledged(world, &agent, filter.clone());
+    assert_eq!(missing[0]["reason"], "service_error");
+    assert!(!missing.to_string().contains("mia"), "{missing}");
+    assert_eq!(
+        world.recorded("request_refused", "service", Some("service_timeout")),
+        0,
+        "news are not on record"
+    );
+}
+
+fn an_older_service_acknowledges_what_it_declares(world: &mut World) {
+    let agent = Agent::of(world, &Person::of("eras.example.com"), "");
+    let filter = json!({
+        "promptsListChanged": true,
+        "resourceSubscriptions": ["old+x://1", "older+x://1", "elder+x://1", "oldest+x://1"],
+    });
+    world.stage.eras[0].falls_silent();
+    let (granted, missing) = acknowledged(world, &agent, filter.clone());
+    let subscribed = json!({ "resourceSubscriptions": filter["resourceSubscriptions"] });
+    assert_eq!(granted, subscribed, "none of them says that its prompts change");
+    assert_eq!((&missing[0]["service"], &missing[1]), (&json!("new"), &Value::Null), "{missing}");
+    let mut open = agent.open(world, "subscriptions/listen", json!({ "notifications": filter }));
+    let heard = until(&mut open, &mut String::new(), says(UPDATED, "elder+x://1"));
+    assert!(!heard.iter().any(says(LIST_CHANGED, "")), "nobody asked for that: {heard:?}");
+}

@@ -19,6 +19,8 @@ use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, PortError};
 use crate::mcp::bridge::{self, Facts, Question};
+use crate::mcp::raw::Object;
+use crate::mcp::revision::MODERN;
 
 /// Who talks to which service, and what is said of the client.
 #[derive(Clone)]
@@ -48,6 +50,19 @@ pub struct Request {
     pub mirrored: Vec<(HeaderName, HeaderValue)>,
 }
 
+impl Request {
+    /// Whether it is about a task of 2025-11-25, as long as the client is of an older revision.
+    fn is_of_older_task(&self) -> bool {
+        match self.method.as_str() {
+            "tools/call" => {
+                let params = self.params.as_deref().and_then(Object::parse);
+                params.is_some_and(|params| params.object("task").is_some())
+            }
+            method => ["tasks/get", "tasks/result", "tasks/cancel", "tasks/list"].contains(&method),
+        }
+    }
+}
+
 /// What a service says.
 pub enum Said {
     /// A notification, whole.
@@ -74,7 +89,11 @@ impl<H: Host> Talk<H> {
     /// # Errors
     /// A [`Refusal`] when it cannot be sent.
     pub async fn begin(party: Party<H>, request: Request) -> Result<Self, Refusal> {
-        if Dialect::modern(&party.context, &party.service).await? {
+        let modern = Dialect::modern(&party.context, &party.service).await?;
+        // Tasks of 2025-11-25 are none of the newest revision: who speaks both is asked in the client's.
+        let older = party.facts.revision != MODERN && request.is_of_older_task();
+        if modern && !(older && Dialect::legacy(&party.context, &party.service).await? == Legacy::Streamable)
+        {
             return Ok(Self(Link::Modern(Modern::begin(party, request).await?)));
         }
         match Dialect::legacy(&party.context, &party.service).await? {

@@ -14,7 +14,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_batch_goes_to_several_services, answers_come_in_a_batch, a_page_calls_all_services,
-        a_task_stays_with_its_service, a_completion_reaches_its_service_alone,
+        a_task_stays_with_its_service, a_task_of_2025_11_25_is_made_in_that_revision, a_completion_reaches_its_service_alone,
         calls_at_two_services_tell_their_own_progress, a_cancelled_call_leaves_the_other_alone,
         a_level_reaches_every_service_that_is_called, a_cursor_is_for_the_service_that_gave_it,
         a_state_goes_back_as_it_was_and_nowhere_else, two_services_ask_at_once_and_get_their_own_answers;
@@ -202,6 +202,32 @@ fn a_task_stays_with_its_service(world: &mut World) {
     let answer = last(&agent.send(world, "tasks/list", json!({})));
     assert_eq!(answer["error"]["code"], -32601, "of all services there is no list: {answer}");
     assert_eq!(world.stage.eras[1].heard("tasks/get").len(), before);
+}
+
+/// The service speaks 2026-07-28 too, which has tasks of another kind.
+fn a_task_of_2025_11_25_is_made_in_that_revision(world: &mut World) {
+    let mut agent = everything(world).speaking("2025-11-25");
+    agent.initialize(world);
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let result = match (message["method"].as_str()?, seen.header("mcp-protocol-version")) {
+            ("tools/call", "2025-11-25") => json!({ "task": { "taskId": "4711", "status": "working" } }),
+            ("tasks/get", "2025-11-25") => {
+                json!({ "taskId": message["params"]["taskId"], "status": "working" })
+            }
+            _ => return None,
+        };
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        Some(Reply::new(200, "application/json", body.to_string()))
+    });
+    let call = json!({ "name": "desk__get_issue", "arguments": {}, "task": {} });
+    let created = last(&agent.send(world, "tools/call", call));
+    assert_eq!(created["result"]["task"]["taskId"], "desk+4711", "{created}");
+    let told = last(&agent.send(world, "tasks/get", json!({ "taskId": "desk+4711" })));
+    assert_eq!(told["result"], json!({ "taskId": "desk+4711", "status": "working" }), "{told}");
+    assert_eq!(agent.read(world, "desk__get_issue", json!({})), "done", "without a task as ever");
+    assert_eq!(world.stage.desk.seen().pop().unwrap().header("mcp-protocol-version"), MODERN);
+    assert_eq!(asked(&world.stage.mail, "tasks/get"), 0);
 }
 
 fn a_completion_reaches_its_service_alone(world: &mut World) {

@@ -187,7 +187,6 @@ pub(super) struct Watched<H: Host> {
 }
 
 /// What was found when it was last looked for.
-#[derive(Debug)]
 struct Seen {
     at: Timestamp,
     over: bool,

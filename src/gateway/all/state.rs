@@ -13,7 +13,6 @@ use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 
 /// Whose states these are, and of which call.
-#[derive(Clone, Debug)]
 pub(super) struct States<H: Host> {
     context: Context<H>,
     person: String,

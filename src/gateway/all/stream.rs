@@ -114,20 +114,19 @@ impl<H: Host> Listener<H> {
     /// Asks the service for its news, through the same phases as at its own address.
     async fn ask(&self) -> Result<Body, Refusal> {
         let _turn = Turn::of(&self.asked);
-        let (context, service) = (&self.context, self.service.as_str());
-        let mut account = Account::new(context, service);
+        let mut account = Account::new(&self.context, &self.service);
         // Whether a service has news at all shows only when it is asked.
         account.worthless = true;
-        let admitted = call::admit(context, Door::Shared, self.principal.clone(), service).await;
-        let asked = match &admitted {
-            Ok(admitted) => news::in_session(context, admitted, Rc::clone(&self.session))
-                .await
-                .map(|source| (admitted, source)),
-            Err(refusal) => Err(refusal.clone()),
-        };
-        let (admitted, source) = settled(context, asked, &mut account).await?;
-        let exchange = Exchange::new(context, admitted, Era::Legacy, None, &mut account, Given::default());
-        exchange.answer(source).await.map(Response::into_body)
+        let answered = self.answer(&mut account).await;
+        settled(&self.context, answered, &mut account).await.map(Response::into_body)
+    }
+
+    async fn answer(&self, account: &mut Account<H>) -> Result<Response<Body>, Refusal> {
+        let context = &self.context;
+        let admitted = call::admit(context, Door::Shared, self.principal.clone(), &self.service).await?;
+        let source = news::in_session(context, &admitted, Rc::clone(&self.session)).await?;
+        let exchange = Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default());
+        exchange.answer(source).await
     }
 }
 

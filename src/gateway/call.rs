@@ -377,7 +377,7 @@ pub(super) async fn rehydrate<H: Host>(
             Ok((name.clone(), decoded))
         })
         .collect::<Result<_, Refusal>>()?;
-    let mut pseudonyms = pii::pseudonyms(&message.text);
+    let mut pseudonyms = pii::pseudonyms(beside_state(&message.text).as_deref().unwrap_or(&message.text));
     for (_, value) in &mirrored_values {
         pseudonyms.extend(pii::pseudonyms(value));
     }
@@ -421,6 +421,18 @@ pub(super) async fn rehydrate<H: Host>(
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
     Ok((Outgoing { method: Method::POST, target: None, headers, body, limits }, given))
+}
+
+/// A message without its `requestState`: the service's own text, which goes back to it whatever it looks like.
+/// [`None`] for one that has none.
+fn beside_state(text: &str) -> Option<String> {
+    let mut message = Object::parse(text)?;
+    let mut params = message.object("params")?;
+    params.get("requestState")?;
+    params.remove("requestState");
+    let params = params.to_string();
+    message.set("params", params);
+    Some(message.to_string())
 }
 
 /// The service is asked: in the client's revision, or in its own.

@@ -370,7 +370,7 @@ fn a_cursor_is_for_the_service_that_gave_it(world: &mut World) {
 }
 
 /// A state in a spelling that no writer of ours has.
-const STATE: &str = r#""s\u00e4\/ \u2028mia.muster@kunde.example 1e3""#;
+const STATE: &str = r#""s\u00e4\/ \u2028mia.muster@kunde.example Person-7K3M9QX2WD4F""#;
 
 fn a_state_goes_back_as_it_was_and_nowhere_else(world: &mut World) {
     let agent = everything(world).able(json!({ "elicitation": {} }));

@@ -22,7 +22,7 @@ use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 use crate::mcp::revision::Era;
-use crate::service::{Dialect, Legacy, Outgoing, Party, Request, Talk};
+use crate::service::{Dialect, Legacy, Outgoing, Party, Request, Talk, own_facts};
 use crate::store::client_session::Owner;
 use crate::store::question;
 
@@ -44,7 +44,7 @@ pub(super) async fn way<H: Host>(
     message: Option<&Message>,
 ) -> Result<Way, Refusal> {
     match era {
-        Era::Modern if Dialect::modern(context, admitted.service).await? => Ok(Way::Direct),
+        Era::Modern if Dialect::modern(&own_party(context, admitted)).await? => Ok(Way::Direct),
         Era::Modern => {
             let meta = message.and_then(Message::meta_object);
             let client = Client::of_meta(meta.as_deref());
@@ -59,7 +59,7 @@ pub(super) async fn way<H: Host>(
             Some(_) => Ok(Way::Direct),
             None => Ok(Way::Bridged(Rc::new(Client::of_headers(context, owner(admitted), headers).await?))),
         },
-        Era::Legacy => match Dialect::legacy(context, admitted.service).await? {
+        Era::Legacy => match Dialect::legacy(&own_party(context, admitted)).await? {
             Legacy::Streamable => Ok(Way::Direct),
             _ => Ok(Way::Bridged(Rc::new(Client::without_session(headers)))),
         },
@@ -84,6 +84,11 @@ pub(super) fn party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, fact
         key: admitted.key.clone(),
         facts: Rc::new(facts.clone()),
     }
+}
+
+/// The same, when the gateway asks on its own account.
+pub(super) fn own_party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) -> Party<H> {
+    party(context, admitted, &own_facts())
 }
 
 /// Answers a message, or has the service answer it. `outgoing` is the message with the real values.

@@ -197,7 +197,7 @@ pub(super) async fn resolve<H: Host>(
     let tool = match known.filter(|tool| agrees(tool).is_ok()) {
         Some(tool) => Some(tool),
         None => {
-            let asked = Catalog::ask(&bridge::party(context, admitted, &service::own_facts())).await?;
+            let asked = Catalog::ask(&bridge::own_party(context, admitted)).await?;
             asked.tool(&name).cloned()
         }
     };
@@ -222,7 +222,7 @@ async fn mirrors<H: Host>(
     match (era, way) {
         (Era::Modern, Way::Direct) => Ok(true),
         (Era::Legacy, Way::Bridged(_)) if ["tools/call", "tools/list"].contains(&method) => {
-            Dialect::modern(context, admitted.service).await
+            Dialect::modern(&bridge::own_party(context, admitted)).await
         }
         (Era::Modern, Way::Bridged(_)) | (Era::Legacy, _) => Ok(false),
     }
@@ -448,7 +448,8 @@ pub(super) async fn forward<H: Host>(
             let begins = era == Era::Legacy && outgoing.method == Method::POST;
             let wanted = begins.then(|| wanted_revision(&outgoing.body)).flatten();
             let begun = wanted.is_some().then(|| outgoing.clone());
-            let answer = service::forward(context, admitted.service, outgoing).await?;
+            let party = bridge::own_party(context, admitted);
+            let answer = service::forward(&party, outgoing).await?;
             let mut wire = Wire::new(context, admitted.service, answer);
             let session = sealed_session(context, admitted, &wire.headers)?;
             let Some((wanted, begun)) = wanted.zip(begun) else {
@@ -457,7 +458,7 @@ pub(super) async fn forward<H: Host>(
             let text = service::answer(&mut wire).await?;
             if agreed_revision(&text).is_some_and(|agreed| agreed != wanted) {
                 // The service does not speak this revision, but another old one: that is told apart from then on.
-                service::end_session(context, admitted.service, &wire.headers).await;
+                service::end_session(&party, &wire.headers).await;
                 return bridge::forward(context, admitted, &Client::default(), era, &begun).await;
             }
             Ok(Source::message(wire.status, text).in_session(session))

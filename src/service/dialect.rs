@@ -1,6 +1,5 @@
 //! Which revisions and which transport a service speaks: asked once in a while, and remembered.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -9,7 +8,7 @@ use url::Url;
 
 use super::session::answer;
 use super::wire::Wire;
-use super::{Outgoing, forward, rubbish, standard_headers};
+use super::{Outgoing, Party, forward, rubbish, standard_headers};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -48,12 +47,13 @@ impl Dialect {
     ///
     /// # Errors
     /// When the service does not answer, which says nothing about what it speaks.
-    pub async fn modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<bool, Refusal> {
+    pub async fn modern<H: Host>(party: &Party<H>) -> Result<bool, Refusal> {
+        let (context, service) = (&party.context, &party.service);
         let known = Self::known(context, service).await;
         if let Some(modern) = known.modern {
             return Ok(modern);
         }
-        let modern = speaks_modern(context, service).await?;
+        let modern = speaks_modern(party).await?;
         Self { modern: Some(modern), ..known }.keep(context, service).await;
         Ok(modern)
     }
@@ -62,12 +62,13 @@ impl Dialect {
     ///
     /// # Errors
     /// When the service does not answer, which says nothing about what it speaks.
-    pub async fn legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<Legacy, Refusal> {
+    pub async fn legacy<H: Host>(party: &Party<H>) -> Result<Legacy, Refusal> {
+        let (context, service) = (&party.context, &party.service);
         let known = Self::known(context, service).await;
         if let Some(legacy) = known.legacy {
             return Ok(legacy);
         }
-        let legacy = speaks_legacy(context, service).await?;
+        let legacy = speaks_legacy(party).await?;
         Self { legacy: Some(legacy), ..known }.keep(context, service).await;
         Ok(legacy)
     }
@@ -135,11 +136,11 @@ fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {
 }
 
 /// Asks with `server/discover`, which changes nothing wherever it is understood (2026-07-28, "Versioning").
-async fn speaks_modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<bool, Refusal> {
+async fn speaks_modern<H: Host>(party: &Party<H>) -> Result<bool, Refusal> {
+    let (context, service) = (&party.context, &party.service);
     let params = params_to_modern(None, &own_facts());
     let body = format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"server/discover","params":{params}}}"#);
-    let response =
-        forward(context, service, posted(service, modern_headers("server/discover"), body)).await?;
+    let response = forward(party, posted(service, modern_headers("server/discover"), body)).await?;
     let mut wire = Wire::new(context, service, response);
     let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
@@ -163,9 +164,9 @@ async fn speaks_modern<H: Host>(context: &Context<H>, service: &Rc<Service>) -> 
 }
 
 /// Asks with `initialize`, and ends the session that this may begin.
-async fn speaks_legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> Result<Legacy, Refusal> {
-    let response =
-        forward(context, service, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
+async fn speaks_legacy<H: Host>(party: &Party<H>) -> Result<Legacy, Refusal> {
+    let (context, service) = (&party.context, &party.service);
+    let response = forward(party, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
     let mut wire = Wire::new(context, service, response);
     let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
@@ -178,7 +179,7 @@ async fn speaks_legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> 
                 None => Err(rubbish(service, "it answered initialize without a result")),
             };
         }
-        end_session(context, service, &wire.headers).await;
+        end_session(party, &wire.headers).await;
         return Ok(Legacy::Streamable);
     }
     let code = message.object("error").and_then(|error| error.get("code")?.parse::<i64>().ok());
@@ -189,7 +190,7 @@ async fn speaks_legacy<H: Host>(context: &Context<H>, service: &Rc<Service>) -> 
     if !old.contains(&wire.status) {
         return Ok(Legacy::No);
     }
-    match open_stream(context, service).await {
+    match open_stream(party).await {
         Ok((_, _)) => Ok(Legacy::Sse),
         // A service that has no such stream answers quickly; one that is late or gone says nothing of what it speaks.
         Err(refusal) if refusal.reason == crate::audit::Reason::ServiceRubbish => Ok(Legacy::No),
@@ -209,30 +210,28 @@ pub(super) fn initialize(id: &str, facts: &Facts) -> String {
 }
 
 /// Ends the session that an answer to `initialize` began.
-pub async fn end_session<H: Host>(context: &Context<H>, service: &Service, answered: &HeaderMap) {
+pub async fn end_session<H: Host>(party: &Party<H>, answered: &HeaderMap) {
     let Some(session) = answered.get("mcp-session-id") else { return };
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);
     headers.insert(HeaderName::from_static("mcp-session-id"), session.clone());
     headers.insert("mcp-protocol-version", HeaderValue::from_static(LATEST_LEGACY));
-    let outgoing = Outgoing { method: Method::DELETE, ..posted(service, headers, String::new()) };
+    let outgoing = Outgoing { method: Method::DELETE, ..posted(&party.service, headers, String::new()) };
     // A service may keep its sessions as long as it likes.
-    let _ = forward(context, service, outgoing).await;
+    let _ = forward(party, outgoing).await;
 }
 
 /// Opens the stream of the oldest transport (2024-11-05, "HTTP with SSE") and reads where messages go.
 ///
 /// # Errors
 /// A [`Refusal`]; with [`ServiceRubbish`](crate::audit::Reason::ServiceRubbish) when the service has none.
-pub(super) async fn open_stream<H: Host>(
-    context: &Context<H>,
-    service: &Rc<Service>,
-) -> Result<(Wire<H>, Url), Refusal> {
+pub(super) async fn open_stream<H: Host>(party: &Party<H>) -> Result<(Wire<H>, Url), Refusal> {
+    let (context, service) = (&party.context, &party.service);
     let mut headers = standard_headers();
     headers.remove(header::CONTENT_TYPE);
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
     let outgoing = Outgoing { method: Method::GET, ..posted(service, headers, String::new()) };
-    let mut wire = Wire::new(context, service, forward(context, service, outgoing).await?);
+    let mut wire = Wire::new(context, service, forward(party, outgoing).await?);
     if !wire.is_stream() {
         return Err(rubbish(service, "it has neither of the protocol's transports"));
     }

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body::Body as _;
 use url::Url;
 
+use super::Party;
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
@@ -38,10 +39,10 @@ pub struct Outgoing {
 /// # Errors
 /// A [`Refusal`] with [`Fault::Service`], or [`Fault::Gateway`] when our own credentials are the problem.
 pub async fn forward<H: Host>(
-    context: &Context<H>,
-    service: &Service,
+    party: &Party<H>,
     outgoing: Outgoing,
 ) -> Result<http::Response<H::Body>, Refusal> {
+    let (context, service) = (&party.context, &*party.service);
     let mut request = http::Request::new(Bytes::from(outgoing.body));
     *request.method_mut() = outgoing.method;
     let target = outgoing.target.as_ref().unwrap_or(&service.mcp);

@@ -44,7 +44,7 @@ impl<H: Host> Modern<H> {
         let waits = request.method == "subscriptions/listen";
         let limits = super::limits(&party.service, waits);
         let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits };
-        let response = forward(&party.context, &party.service, outgoing).await?;
+        let response = forward(party, outgoing).await?;
         Ok(Wire::new(&party.context, &party.service, response))
     }
 

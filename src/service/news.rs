@@ -34,7 +34,7 @@ impl<H: Host> News<H> {
     /// # Errors
     /// A [`Refusal`] when the service does not let us.
     pub async fn open(party: Party<H>, topics: &Topics) -> Result<Self, Refusal> {
-        if Dialect::modern(&party.context, &party.service).await? {
+        if Dialect::modern(&party).await? {
             let kind = Kind::Modern(Box::new(listen(&party, topics).await?));
             return Ok(Self { party, kind, granted: topics.clone() });
         }
@@ -43,7 +43,7 @@ impl<H: Host> News<H> {
             facts: Rc::new(Facts { capabilities: String::new(), ..(*party.facts).clone() }),
             ..party
         };
-        let older = match Dialect::legacy(&party.context, &party.service).await? {
+        let older = match Dialect::legacy(&party).await? {
             Legacy::Streamable => Older::listening(party.clone()).await?,
             Legacy::Sse => Some(Older::listening_sse(party.clone()).await?),
             Legacy::No => {

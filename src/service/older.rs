@@ -75,7 +75,7 @@ impl<H: Host> Older<H> {
 
     /// Opens the stream of the oldest transport and begins its session, which lives as long as the stream.
     pub(super) async fn connect(party: &Party<H>) -> Result<(Wire<H>, Url, Begun), Refusal> {
-        let (mut wire, target) = open_stream(&party.context, &party.service).await?;
+        let (mut wire, target) = open_stream(party).await?;
         post_to(party, &target, initialize("0", &party.facts)).await?;
         let answer = session::answer(&mut wire).await?;
         let begun = session::begun(&answer, &HeaderMap::new());
@@ -164,7 +164,7 @@ impl<H: Host> Older<H> {
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
         let limits = super::limits(&party.service, true);
         let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
-        let response = forward(&party.context, &party.service, outgoing).await?;
+        let response = forward(party, outgoing).await?;
         Ok(Wire::new(&party.context, &party.service, response))
     }
 
@@ -301,7 +301,7 @@ impl<H: Host> Older<H> {
         self.party.context.host.sleep(self.retry).await;
         let limits = super::limits(&self.party.service, false);
         let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
-        let response = forward(&self.party.context, &self.party.service, outgoing).await?;
+        let response = forward(&self.party, outgoing).await?;
         self.channel = Channel::Streamable(Wire::new(&self.party.context, &self.party.service, response));
         Ok(())
     }
@@ -360,7 +360,7 @@ async fn post_to<H: Host>(party: &Party<H>, target: &Url, body: String) -> Resul
     let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
     let headers = session::headers(None);
     let outgoing = Outgoing { method: Method::POST, target: Some(target.clone()), headers, body, limits };
-    let response = forward(&party.context, &party.service, outgoing).await?;
+    let response = forward(party, outgoing).await?;
     match response.status().is_success() {
         true => Ok(()),
         false => {

@@ -1,6 +1,7 @@
 //! The gateway's own sessions with services of older revisions: begun once for a person and what their client can
 //! do, kept sealed, begun anew when the service forgot them, ended when nobody used them for a while.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::dialect::initialize;
 use super::talk::Party;
 use super::wire::Wire;
-use super::{Dialect, Outgoing, forward, rubbish, standard_headers};
+use super::{Dialect, Outgoing, forward, own_facts, rubbish, standard_headers};
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
@@ -140,7 +141,7 @@ pub(super) async fn post<H: Host>(
 ) -> Result<Wire<H>, Refusal> {
     let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
     let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
-    let response = forward(&party.context, &party.service, outgoing).await?;
+    let response = forward(party, outgoing).await?;
     Ok(Wire::new(&party.context, &party.service, response))
 }
 
@@ -175,7 +176,14 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
         let outgoing =
             Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
         // A service may refuse, and keep its sessions as long as it likes.
-        let _ = forward(context, service, outgoing).await;
+        let party = Party {
+            context: context.clone(),
+            service: Rc::clone(service),
+            person: session.person,
+            key,
+            facts: Rc::new(own_facts()),
+        };
+        let _ = forward(&party, outgoing).await;
     }
     Ok(())
 }

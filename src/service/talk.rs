@@ -89,14 +89,14 @@ impl<H: Host> Talk<H> {
     /// # Errors
     /// A [`Refusal`] when it cannot be sent.
     pub async fn begin(party: Party<H>, request: Request) -> Result<Self, Refusal> {
-        let modern = Dialect::modern(&party.context, &party.service).await?;
+        let modern = Dialect::modern(&party).await?;
         // Tasks of 2025-11-25 are none of the newest revision: who speaks both is asked in the client's.
         let older = party.facts.revision != MODERN && request.is_of_older_task();
-        if modern && !(older && Dialect::legacy(&party.context, &party.service).await? == Legacy::Streamable)
+        if modern && !(older && Dialect::legacy(&party).await? == Legacy::Streamable)
         {
             return Ok(Self(Link::Modern(Modern::begin(party, request).await?)));
         }
-        match Dialect::legacy(&party.context, &party.service).await? {
+        match Dialect::legacy(&party).await? {
             Legacy::Streamable => Ok(Self(Link::Legacy(Older::streamable(party, &request).await?))),
             Legacy::Sse => Ok(Self(Link::Legacy(Older::sse(party, &request).await?))),
             Legacy::No => {
@@ -110,11 +110,11 @@ impl<H: Host> Talk<H> {
     /// # Errors
     /// A [`Refusal`] when it does not answer.
     pub async fn introduction(party: Party<H>) -> Result<String, Refusal> {
-        if Dialect::modern(&party.context, &party.service).await? {
+        if Dialect::modern(&party).await? {
             return ask(&party, "server/discover", None).await;
         }
         let unreadable = rubbish(&party.service, "it did not introduce itself");
-        let begun = match Dialect::legacy(&party.context, &party.service).await? {
+        let begun = match Dialect::legacy(&party).await? {
             Legacy::Streamable => Session::current(&party).await?.begun,
             Legacy::Sse => Older::connect(&party).await?.2,
             Legacy::No => return Err(unreadable),

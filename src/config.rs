@@ -2,6 +2,7 @@
 //!
 //! The text is checked as a whole: a file with any mistake is refused and the running version stays.
 
+mod credentials;
 mod raw;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use time::{Date, OffsetDateTime};
 use toml::Spanned;
 use url::Url;
 use wildmatch::WildMatch;
+
+pub use credentials::{Credentials, ServiceOAuth};
 
 use crate::host::Timestamp;
 use crate::pii::Policy;
@@ -124,8 +127,8 @@ pub struct Service {
     pub name: String,
     /// Its MCP endpoint (streamable HTTP).
     pub mcp: Url,
-    /// The name of the secret that is sent as its bearer token.
-    pub bearer: Option<String>,
+    /// How the gateway proves itself to it.
+    pub credentials: Credentials,
     /// How long it may take to begin an answer, and how long it may pause within one.
     pub timeout: Duration,
     /// Its privacy policy.
@@ -385,7 +388,7 @@ impl Reader<'_> {
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
             services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),
-                bearer: service.bearer.map(|secret| secret.secret),
+                credentials: self.credentials(service.bearer, service.headers, service.oauth)?,
                 timeout: self.duration("service.timeout", service.timeout, "60s", "100ms", "10m")?,
                 pii: ServicePii { policy: Policy { keep }, rehydrate_from },
                 guard: Guard {

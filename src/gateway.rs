@@ -8,6 +8,7 @@ mod batch;
 mod bridge;
 mod call;
 mod client;
+mod connect;
 mod conversation;
 mod cors;
 mod event;
@@ -15,15 +16,16 @@ mod front;
 mod maintenance;
 mod news;
 mod session;
+mod standin;
 
 use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
-use matchit::Router;
+use matchit::{Match, Router};
 
-use crate::audit;
+use crate::audit::{self, Reason};
 use crate::body::Body;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -61,6 +63,10 @@ enum Route {
     Logout,
     Home,
     Approve,
+    Connections,
+    Connect,
+    Connected,
+    Document,
 }
 
 static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
@@ -80,6 +86,10 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/logout", Route::Logout),
         ("/", Route::Home),
         ("/approve/{id}", Route::Approve),
+        ("/connections", Route::Connections),
+        ("/connect/{service}", Route::Connect),
+        ("/connect/{service}/callback", Route::Connected),
+        ("/oauth/client.json", Route::Document),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -169,8 +179,17 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Approve, Method::GET | Method::POST) => {
             approve(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
+        (Route::Connections, Method::GET) => connect::list(context, &request).await,
+        (Route::Connect, Method::GET) => connect::show(context, service(&matched), &request).await,
+        (Route::Connect, Method::POST) => connect::decide(context, service(&matched), &request).await,
+        (Route::Connected, Method::GET) => connect::callback(context, service(&matched), &request).await,
+        (Route::Document, Method::GET) => connect::document(context),
         _ => front::not_allowed(),
     }
+}
+
+fn service<'a>(matched: &Match<'a, 'a, &Route>) -> &'a str {
+    matched.params.get("service").unwrap_or_default()
 }
 
 /// `/mcp/{service}`, or `/mcp` for all services.
@@ -253,19 +272,36 @@ async fn call<H: Host>(
 
     let admitted = call::admit(context, door, principal, service).await?;
 
-    let resolved = call::resolve(context, &admitted, headers, message.clone()?, account).await?;
+    let message = standin::without_our_question(message.clone()?)?;
+    match asked(context, &admitted, headers, &message, account).await {
+        Err(refusal) if refusal.reason == Reason::NotConnected => {
+            standin::answer(context, &admitted, headers, &message, account, refusal).await
+        }
+        answer => answer,
+    }
+}
 
-    call::confirm(context, &admitted, &resolved, account).await?;
+/// The phases about one message, from what it says to what the service answers.
+async fn asked<H: Host>(
+    context: &Context<H>,
+    admitted: &call::Admitted<'_>,
+    headers: &HeaderMap,
+    message: &Message,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
+
+    call::confirm(context, admitted, &resolved, account).await?;
 
     let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
     let request = resolved.request();
-    let (outgoing, given) = call::rehydrate(context, &admitted, resolved, account).await?;
+    let (outgoing, given) = call::rehydrate(context, admitted, resolved, account).await?;
 
     account.announce().await?;
-    let answer = call::forward(context, &admitted, &way, era, outgoing).await?;
+    let answer = call::forward(context, admitted, &way, era, outgoing).await?;
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
-    Exchange::new(context, &admitted, era, request, account, given).mirroring(mirrors).answer(answer).await
+    Exchange::new(context, admitted, era, request, account, given).mirroring(mirrors).answer(answer).await
 }
 
 /// The phases after the service was asked, for each message of its answer.

@@ -32,6 +32,8 @@ pub struct Isolate {
     pub dialects: Remembered<String, Dialect>,
     /// What is known of each service's tools, by service.
     pub catalogs: Remembered<String, Rc<Catalog>>,
+    /// The digest of the tools that were last kept of a person's account, by person and service.
+    pub shown: Remembered<String, String>,
     /// Lists of services as one person may see them, as long as the services let them be kept.
     pub lists: Shelf<ListKey, Rc<Part>>,
     /// Person and alias -> name, of the tools and prompts that were listed for them and whose alias holds only a hash.

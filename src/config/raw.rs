@@ -101,12 +101,24 @@ pub(super) struct Service {
     pub(super) id: Spanned<String>,
     pub(super) name: Option<String>,
     pub(super) mcp: Spanned<String>,
-    pub(super) bearer: Option<SecretName>,
+    pub(super) bearer: Option<Spanned<SecretName>>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<Spanned<String>, SecretName>,
+    pub(super) oauth: Option<Spanned<ServiceOAuth>>,
     pub(super) timeout: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) pii: ServicePii,
     #[serde(default)]
     pub(super) guard: Guard,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ServiceOAuth {
+    pub(super) issuer: Option<Spanned<String>>,
+    pub(super) client_id: Option<Spanned<String>>,
+    pub(super) client_secret: Option<Spanned<SecretName>>,
+    pub(super) scopes: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]

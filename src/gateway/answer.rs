@@ -1,9 +1,10 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
@@ -17,7 +18,7 @@ use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
 use crate::context::Context;
-use crate::crypto::DataKey;
+use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine};
@@ -28,7 +29,13 @@ use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Given, Kind, Masker};
 use crate::service::{self, Catalog, Wire};
-use crate::store::mapping;
+use crate::store::{mapping, service_tools};
+
+/// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
+/// bytes of them at most.
+const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
+const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
+const MOST_SHOWN: usize = 512 * 1024;
 
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
@@ -45,6 +52,8 @@ pub(super) struct Exchange<H: Host> {
     account: Account<H>,
     /// What the service was given in the place of pseudonyms.
     given: Given,
+    /// The tools that a person's own account was shown, to be kept.
+    shown: RefCell<Option<String>>,
 }
 
 impl<H: Host> Exchange<H> {
@@ -68,6 +77,7 @@ impl<H: Host> Exchange<H> {
             request,
             account: account.hand_on(),
             given,
+            shown: RefCell::default(),
         }
     }
 
@@ -193,6 +203,9 @@ impl<H: Host> Exchange<H> {
             }
             Some("tools/list") => {
                 let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
+                if self.service.credentials.oauth.is_some() {
+                    *self.shown.borrow_mut() = result.get("tools").map(str::to_owned);
+                }
                 let unusable = match list::tools(&result) {
                     Ok(tools) => {
                         let unusable = self.unusable(&tools);
@@ -296,8 +309,25 @@ impl<H: Host> Exchange<H> {
     /// One audit event, when this was the message that ends the request.
     pub(super) async fn record(&mut self, ends: Option<Outcome>, masked: &str) -> Result<(), Refusal> {
         let Some(outcome) = ends else { return Ok(()) };
+        self.keep_shown().await;
         self.account.result_bytes = masked.len();
         self.account.close(outcome).await
+    }
+
+    /// Keeps the tools that the person's account was shown, for when it has to be connected anew.
+    async fn keep_shown(&self) {
+        let Some(tools) = self.shown.take().filter(|tools| tools.len() <= MOST_SHOWN) else { return };
+        let host = &self.context.host;
+        let (person, service) = (self.principal.person(), &*self.service.id);
+        let (now, isolate) = (host.now(), host.isolate());
+        let (whose, what) = (format!("{person} {service}"), digest(&tools));
+        if isolate.shown.recall(&whose, now, KEEP_AGAIN).as_ref() == Some(&what) {
+            return;
+        }
+        match service_tools::keep(host, person, &self.key, service, &tools, now.after(KEEP_SHOWN)).await {
+            Ok(()) => isolate.shown.keep(whose, now, what),
+            Err(error) => host.log(LogLine::new(Level::Warn, "tools_not_kept").port(&error)),
+        }
     }
 
     fn stream(self, events: Events<H>) -> Response<Body> {

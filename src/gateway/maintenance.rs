@@ -5,7 +5,10 @@ use crate::audit;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
-use crate::store::{client, client_session, code, confirmation, login, mapping, question, refresh, session};
+use crate::store::{
+    client, client_session, code, confirmation, connecting, login, mapping, question, refresh,
+    service_client, service_tools, session,
+};
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
 pub(super) async fn run<H: Host>(context: &Context<H>) {
@@ -23,6 +26,9 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
             login::purge(now),
             client_session::purge(now),
             question::purge(now),
+            connecting::purge(now),
+            service_client::purge(now),
+            service_tools::purge(now),
         ])
         .await
         .map(drop);

@@ -20,8 +20,11 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_init.sql"), include_str!("../../migrations/0002_mcp.sql")];
+pub const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_init.sql"),
+    include_str!("../../migrations/0002_mcp.sql"),
+    include_str!("../../migrations/0004_vault.sql"),
+];
 
 /// A host in one process. Clones are handles to the same one.
 #[derive(Clone)]

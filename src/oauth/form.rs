@@ -3,6 +3,7 @@
 use url::form_urlencoded;
 
 /// Parameters. One without a value counts as absent (RFC 6749 §3.1).
+#[derive(Default)]
 pub struct Form(Vec<(String, String)>);
 
 /// A parameter stands there twice, or there are too many.

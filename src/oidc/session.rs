@@ -41,6 +41,11 @@ impl Session {
         &self.row.person
     }
 
+    /// The digest of its id: what tells it from others without telling the id.
+    pub fn id_hash(&self) -> String {
+        digest(self.id.expose())
+    }
+
     /// The token that a form of this session carries; `about` names the form and what it decides.
     pub fn csrf(&self, key: &HashKey, about: &[&str]) -> String {
         let mut parts = vec![self.id.expose()];

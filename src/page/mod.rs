@@ -3,6 +3,7 @@
 //! Templates take finished values and decide nothing.
 
 mod approve;
+mod connect;
 mod consent;
 mod home;
 mod visible;
@@ -18,6 +19,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 pub use self::approve::{Approve, approve};
+pub use self::connect::{Account, Connection, connect, connected, connections};
 pub use self::consent::{Consent, consent};
 pub use self::home::{Entry, Home, home, welcome};
 pub use self::visible::{hides, shown};

@@ -8,10 +8,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body::Body as _;
 use url::Url;
 
-use super::Party;
+use super::{Party, vault};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
+use crate::crypto::Secret;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Level, Limits, LogLine};
 
@@ -33,7 +34,7 @@ pub struct Outgoing {
     pub limits: Limits,
 }
 
-/// Sends a request with the gateway's own credentials for the service, and tells the service's failures apart.
+/// Sends a request with the person's own account at the service, or with the gateway's, and tells the service's failures apart.
 /// Gives back 2xx answers, and 4xx answers that the protocol gives a meaning to.
 ///
 /// # Errors
@@ -42,25 +43,10 @@ pub async fn forward<H: Host>(
     party: &Party<H>,
     outgoing: Outgoing,
 ) -> Result<http::Response<H::Body>, Refusal> {
-    let (context, service) = (&party.context, &*party.service);
-    let mut request = http::Request::new(Bytes::from(outgoing.body));
-    *request.method_mut() = outgoing.method;
-    let target = outgoing.target.as_ref().unwrap_or(&service.mcp);
-    *request.uri_mut() = target.as_str().parse().map_err(|_| misconfigured(service))?;
-    *request.headers_mut() = outgoing.headers;
-    let headers = request.headers_mut();
-    headers
-        .insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
-    if let Some(name) = &service.bearer {
-        let secret = context.host.secret(name).await.ok().flatten().ok_or_else(|| misconfigured(service))?;
-        let mut value = HeaderValue::try_from(format!("Bearer {}", secret.expose()))
-            .map_err(|_| misconfigured(service))?;
-        value.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, value);
-    }
-    let response = match context.host.fetch(request, outgoing.limits).await {
-        Ok(response) => response,
-        Err(error) => return Err(failure(context, service, &error)),
+    let service = &*party.service;
+    let response = match &service.credentials.oauth {
+        None => send(party, &outgoing, None).await?,
+        Some(_) => send_as_person(party, &outgoing).await?,
     };
     let name = &service.name;
     match response.status() {
@@ -90,6 +76,65 @@ pub async fn forward<H: Host>(
         )),
         status => Err(rubbish(service, &format!("it answered with HTTP {}", status.as_u16()))),
     }
+}
+
+/// Sends a request with the token of the person's own account; once more with a newer one, if the service does not
+/// accept it.
+async fn send_as_person<H: Host>(
+    party: &Party<H>,
+    outgoing: &Outgoing,
+) -> Result<http::Response<H::Body>, Refusal> {
+    let bearer = vault::bearer(party).await?;
+    let response = send(party, outgoing, Some(&bearer.token)).await?;
+    match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            drop(response);
+            let newer = vault::instead(party, &bearer).await?;
+            let response = send(party, outgoing, Some(&newer.token)).await?;
+            if response.status() == StatusCode::UNAUTHORIZED {
+                return Err(vault::give_up(party, &newer).await);
+            }
+            Ok(response)
+        }
+        StatusCode::FORBIDDEN => match vault::missing_scope(response.headers()) {
+            Some(scope) => Err(vault::wants(party, &scope).await),
+            None => Ok(response),
+        },
+        _ => Ok(response),
+    }
+}
+
+async fn send<H: Host>(
+    party: &Party<H>,
+    outgoing: &Outgoing,
+    bearer: Option<&Secret>,
+) -> Result<http::Response<H::Body>, Refusal> {
+    let (context, service) = (&party.context, &*party.service);
+    let mut request = http::Request::new(Bytes::from(outgoing.body.clone()));
+    *request.method_mut() = outgoing.method.clone();
+    let target = outgoing.target.as_ref().unwrap_or(&service.mcp);
+    *request.uri_mut() = target.as_str().parse().map_err(|_| misconfigured(service))?;
+    *request.headers_mut() = outgoing.headers.clone();
+    let headers = request.headers_mut();
+    headers
+        .insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
+    let mut prove = |name: &HeaderName, secret: &Secret| {
+        let prefix = if *name == header::AUTHORIZATION { "Bearer " } else { "" };
+        let value = HeaderValue::try_from(format!("{prefix}{}", secret.expose()));
+        let mut value = value.map_err(|_| misconfigured(service))?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+        Ok::<(), Refusal>(())
+    };
+    for (name, secret) in &service.credentials.headers {
+        let secret =
+            context.host.secret(secret).await.ok().flatten().ok_or_else(|| misconfigured(service))?;
+        prove(name, &secret)?;
+    }
+    if let Some(bearer) = bearer {
+        prove(&header::AUTHORIZATION, bearer)?;
+    }
+    context.host.fetch(request, outgoing.limits).await.map_err(|error| failure(context, service, &error))
 }
 
 /// Reads a whole body of at most `limit` bytes.

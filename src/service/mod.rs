@@ -8,6 +8,7 @@ mod news;
 mod older;
 mod session;
 mod talk;
+pub mod vault;
 mod wire;
 
 pub use catalog::Catalog;

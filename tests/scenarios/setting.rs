@@ -81,6 +81,8 @@ role = "internal"
 role = "limited"
 [access.domains."eras.example.com"]
 role = "eras"
+[access.domains."books.example.com"]
+role = "books"
 [access.domains."nothing.example.com"]
 role = "nothing"
 [[access.guests]]
@@ -98,6 +100,8 @@ services = ["desk"]
 tools = {{ desk = ["get_*", "search_*"] }}
 [access.roles.eras]
 services = ["new", "old", "older", "elder", "oldest"]
+[access.roles.books]
+services = ["books"]
 [access.roles.nothing]
 services = []
 [pii]
@@ -117,10 +121,17 @@ id = "mail"
 name = "The mail"
 mcp = "{mail}/mcp"
 timeout = "2s"
+[[service]]
+id = "books"
+name = "The books"
+mcp = "{books}/mcp"
+timeout = "2s"
+[service.oauth]
 {eras}"#,
         issuer = stage.idp.origin(),
         desk = stage.desk.origin(),
         mail = stage.mail.origin(),
+        books = stage.books.origin(),
         welcome = guest(WELCOME_GUEST),
         former = guest(FORMER_GUEST),
     )

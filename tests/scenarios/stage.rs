@@ -2,6 +2,7 @@
 //!
 //! On the memory host they are called; elsewhere they stand behind real sockets.
 
+mod books;
 mod contract;
 mod era;
 mod idp;
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use http::Request;
 use mcpgate::host::memory::{Chunk, Peer, Reply};
 
+pub(crate) use books::{Books, SECRET as BOOKS_SECRET};
 pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
 pub(crate) use idp::{Identity, Person};
 pub(crate) use service::{Seen, Service};
@@ -24,6 +26,8 @@ pub(crate) struct Stage {
     pub(crate) idp: Arc<Identity>,
     pub(crate) desk: Arc<Service>,
     pub(crate) mail: Arc<Service>,
+    /// Where people connect accounts of their own.
+    pub(crate) books: Arc<Books>,
     /// The newest first, as [`ERAS`] names them.
     pub(crate) eras: [Arc<Era>; 5],
     pub(crate) contract: contract::Scripted,
@@ -52,6 +56,7 @@ impl Stage {
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
+            books: Arc::new(Books::new("https://books.example.com")),
             eras: ERAS.map(|(id, speech)| Arc::new(Era::new(speech, &format!("https://{id}.example.com")))),
             contract: contract::Scripted::new("https://contract.example.com"),
         }
@@ -71,6 +76,7 @@ impl Stage {
             (self.idp.origin(), idp::peer(&self.idp)),
             (self.desk.origin(), service::peer(&self.desk)),
             (self.mail.origin(), service::peer(&self.mail)),
+            (self.books.origin(), books::peer(&self.books)),
             (self.contract.origin(), self.contract.peer()),
         ];
         others.into_iter().chain(eras).collect()
@@ -81,6 +87,7 @@ impl Stage {
         self.idp.set_origin(serve(idp::peer(&self.idp)));
         self.desk.set_origin(serve(service::peer(&self.desk)));
         self.mail.set_origin(serve(service::peer(&self.mail)));
+        self.books.service.set_origin(serve(books::peer(&self.books)));
         for service in &self.eras {
             service.set_origin(serve(era::peer(service)));
         }
@@ -92,6 +99,7 @@ impl Stage {
         self.idp.reset();
         self.desk.reset();
         self.mail.reset();
+        self.books.reset();
         self.eras.iter().for_each(|service| service.reset());
     }
 }

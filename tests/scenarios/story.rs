@@ -20,6 +20,7 @@ mod protocol;
 mod record;
 mod service_faults;
 mod sign_in;
+mod vault;
 
 use crate::Scenario;
 
@@ -43,6 +44,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     guard::ALL,
     service_faults::ALL,
     sign_in::ALL,
+    vault::ALL,
     oauth::ALL,
     record::ALL,
     front::ALL,

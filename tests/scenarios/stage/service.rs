@@ -121,6 +121,11 @@ impl Service {
         self.0.lock().unwrap().answering = None;
     }
 
+    /// Takes a request and answers it.
+    pub(super) fn take(&self, request: Request<Bytes>) -> Reply {
+        self.0.lock().unwrap().answer(request)
+    }
+
     /// Every request that arrived.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.0.lock().unwrap().seen.clone()
@@ -134,7 +139,7 @@ impl Service {
 
 pub(super) fn peer(service: &Arc<Service>) -> Peer {
     let service = Arc::clone(service);
-    Arc::new(move |request| service.0.lock().unwrap().answer(request))
+    Arc::new(move |request| service.take(request))
 }
 
 impl State {

@@ -1,0 +1,227 @@
+//! The token endpoint of a service's authorization server (RFC 6749 §3.2, RFC 7009).
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Request, StatusCode};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+use super::discovery::LONGEST;
+use super::{Grant, Registered, allowed};
+use crate::config::Service;
+use crate::context::Context;
+use crate::host::{Host, Timestamp};
+use crate::outbound::{SMALL, fetch_all};
+
+/// How long a token is used whose server does not say how long it lives.
+const UNSAID: Duration = Duration::from_secs(3600);
+
+/// How the gateway proves itself at a token endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthMethod {
+    /// Not at all: it is a public client.
+    None,
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+}
+
+impl AuthMethod {
+    /// Its registered name (RFC 7591 §2).
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Basic => "client_secret_basic",
+            Self::Post => "client_secret_post",
+        }
+    }
+
+    /// The method of that name.
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::None, Self::Basic, Self::Post].into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// Why there are no tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenError {
+    /// The server says that this grant is no good, in a word of OAuth.
+    Refused(&'static str),
+    /// The server does not know the gateway as a client.
+    Client,
+    /// The server is not there, or not well.
+    Unreachable,
+    /// Its answer is not what RFC 6749 asks for.
+    Rubbish,
+}
+
+impl TokenError {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Refused(word) => word,
+            Self::Client => "invalid_client",
+            Self::Unreachable => "unreachable",
+            Self::Rubbish => "rubbish",
+        }
+    }
+}
+
+/// RFC 6749 §5.1.
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    access_token: String,
+    token_type: String,
+    expires_in: Option<u64>,
+    refresh_token: Option<String>,
+    pub(super) scope: Option<String>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Tokens(..)")
+    }
+}
+
+impl Tokens {
+    /// The grant with these tokens, and until when they hold. A refresh token that did not come anew stays.
+    pub(super) fn into_grant(self, grant: Grant, now: Timestamp) -> (Grant, Timestamp) {
+        let until = now.after(self.expires_in.map_or(UNSAID, Duration::from_secs));
+        let refresh_token = self.refresh_token.or(grant.refresh_token);
+        (Grant { access_token: self.access_token, refresh_token, ..grant }, until)
+    }
+}
+
+/// Redeems an authorization code.
+pub(super) async fn redeem<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    grant: &Grant,
+    code: &str,
+    verifier: &str,
+    redirect_uri: &str,
+) -> Result<Tokens, TokenError> {
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", redirect_uri),
+        ("code_verifier", verifier),
+        ("resource", &grant.resource),
+    ];
+    ask(context, service, &grant.token_endpoint, &grant.client, &form).await
+}
+
+/// Renews the tokens of a grant.
+pub(super) async fn refresh<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    grant: &Grant,
+) -> Result<Tokens, TokenError> {
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", grant.refresh_token.as_deref().unwrap_or_default()),
+        ("resource", &grant.resource),
+    ];
+    ask(context, service, &grant.token_endpoint, &grant.client, &form).await
+}
+
+/// Revokes the tokens of a grant, as far as its server can do that (RFC 7009).
+pub(super) async fn revoke<H: Host>(context: &Context<H>, service: &Service, grant: &Grant) {
+    let Some(endpoint) = &grant.revocation_endpoint else { return };
+    let tokens = [
+        grant.refresh_token.as_deref().map(|token| (token, "refresh_token")),
+        Some((grant.access_token.as_str(), "access_token")),
+    ];
+    for (token, hint) in tokens.into_iter().flatten() {
+        let form = [("token", token), ("token_type_hint", hint)];
+        let Some(request) = request(endpoint, &grant.client, &form) else { return };
+        if allowed(service, endpoint) {
+            // The gateway has forgotten the token in any case.
+            let _ = fetch_all(&context.host, request, SMALL, LONGEST).await;
+        }
+    }
+}
+
+async fn ask<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    endpoint: &str,
+    client: &Registered,
+    form: &[(&str, &str)],
+) -> Result<Tokens, TokenError> {
+    if !allowed(service, endpoint) {
+        return Err(TokenError::Rubbish);
+    }
+    let request = request(endpoint, client, form).ok_or(TokenError::Rubbish)?;
+    let answer =
+        fetch_all(&context.host, request, SMALL, LONGEST).await.map_err(|_| TokenError::Unreachable)?;
+    if answer.status() == StatusCode::OK {
+        let tokens: Tokens = serde_json::from_slice(answer.body()).map_err(|_| TokenError::Rubbish)?;
+        let plain = tokens.token_type.eq_ignore_ascii_case("bearer")
+            && HeaderValue::from_str(&tokens.access_token).is_ok()
+            && !tokens.access_token.is_empty();
+        return if plain { Ok(tokens) } else { Err(TokenError::Rubbish) };
+    }
+    #[derive(Deserialize)]
+    struct OAuthError {
+        error: String,
+    }
+    let error = serde_json::from_slice::<OAuthError>(answer.body()).map(|answer| answer.error);
+    match error.as_deref() {
+        Ok("invalid_client") => Err(TokenError::Client),
+        Ok("invalid_grant") => Err(TokenError::Refused("invalid_grant")),
+        Ok(word) if answer.status().is_client_error() && answer.status() != StatusCode::TOO_MANY_REQUESTS => {
+            Err(TokenError::Refused(known(word)))
+        }
+        _ if answer.status() == StatusCode::UNAUTHORIZED => Err(TokenError::Client),
+        _ => Err(TokenError::Unreachable),
+    }
+}
+
+fn request(endpoint: &str, client: &Registered, form: &[(&str, &str)]) -> Option<Request<Bytes>> {
+    let mut body = Serializer::new(String::new());
+    body.extend_pairs(form);
+    let mut request = Request::post(endpoint)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(ACCEPT, "application/json");
+    match (client.method, &client.secret) {
+        (AuthMethod::Basic, Some(secret)) => {
+            // RFC 6749 §2.3.1: both are form-encoded first.
+            let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+            let both = STANDARD.encode(format!("{}:{}", encoded(&client.id), encoded(secret)));
+            let mut value = HeaderValue::try_from(format!("Basic {both}")).ok()?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        (AuthMethod::Post, Some(secret)) => {
+            body.append_pair("client_id", &client.id).append_pair("client_secret", secret);
+        }
+        _ => {
+            body.append_pair("client_id", &client.id);
+        }
+    }
+    request.body(Bytes::from(body.finish())).ok()
+}
+
+/// An error code of OAuth as a literal: a server's own words go nowhere.
+pub(super) fn known(word: &str) -> &'static str {
+    const KNOWN: [&str; 12] = [
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "unsupported_grant_type",
+        "invalid_scope",
+        "invalid_target",
+        "server_error",
+        "temporarily_unavailable",
+        "invalid_grant",
+        "login_required",
+        "consent_required",
+    ];
+    KNOWN.into_iter().find(|known| *known == word).unwrap_or("unknown error")
+}

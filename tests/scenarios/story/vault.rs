@@ -1,0 +1,370 @@
+//! People's own accounts at a service: connected, used, renewed, disconnected.
+
+use std::time::Duration;
+
+use mcpgate::host::memory::Reply;
+use serde_json::{Value, json};
+
+use crate::client::{Agent, Browser, field};
+use crate::stage::{BOOKS_SECRET, Person};
+use crate::world::{Answer, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: an_account_is_connected_and_used, what_needs_an_account_answers_with_the_way_to_connect,
+        a_client_that_shows_pages_gets_the_link_as_one, a_token_is_renewed_before_it_ends,
+        a_token_that_is_not_accepted_is_renewed_at_once, a_renewal_that_fails_for_the_moment_changes_nothing,
+        a_dead_grant_empties_no_list_and_works_again_once_connected, a_missing_permission_is_asked_for,
+        disconnecting_revokes_and_deletes, two_calls_at_once_renew_once, a_session_outlives_its_account,
+        nobody_connects_in_anothers_name, a_state_is_used_once, an_answer_of_another_server_is_refused,
+        a_server_without_pkce_is_refused, a_service_cannot_send_the_gateway_anywhere,
+        another_persons_account_is_not_used, the_gateway_is_a_client_with_a_document;
+};
+
+/// A person with the books, at their browser, and a client of theirs.
+fn at_the_books(world: &mut World) -> (Browser, Agent) {
+    let mut browser = Browser::of(&Person::of("books.example.com"));
+    let agent = Agent::at(world, &mut browser, "books");
+    (browser, agent)
+}
+
+/// Says yes at the gateway; answers with where the browser is sent.
+fn leave(world: &mut World, browser: &mut Browser) -> String {
+    let page = browser.get(world, "/connect/books");
+    assert_eq!(page.status(), 200, "{}", page.text());
+    let csrf = field(&page, "csrf");
+    let left = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "connect")]);
+    assert_eq!(left.status(), 303, "{}", left.text());
+    left.header("location").to_owned()
+}
+
+fn connect(world: &mut World, browser: &mut Browser) -> Answer {
+    let url = leave(world, browser);
+    let back = world.stage.books.allow(&url);
+    let answer = browser.get(world, &back);
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert!(answer.text().contains("is connected"), "{}", answer.text());
+    answer
+}
+
+fn connected(world: &mut World) -> (Browser, Agent) {
+    let (mut browser, agent) = at_the_books(world);
+    connect(world, &mut browser);
+    (browser, agent)
+}
+
+/// The token that the last call came with.
+fn bearer(world: &World) -> String {
+    let call = world.stage.books.service.calls().pop().unwrap();
+    call.header("authorization").strip_prefix("Bearer ").unwrap().to_owned()
+}
+
+fn an_account_is_connected_and_used(world: &mut World) {
+    let (mut browser, agent) = at_the_books(world);
+    let url = leave(world, &mut browser);
+    assert!(url.contains("scope=books%3Aread+offline_access") && url.contains("resource="), "{url}");
+    let back = world.stage.books.allow(&url);
+    let answer = browser.get(world, &back);
+    assert!(answer.text().contains("The books is connected"), "{}", answer.text());
+    world.expect_recorded("service_connected", "ok", None);
+    assert_eq!(agent.read(world, "get_issue", json!({})), "done");
+    assert!(bearer(world).starts_with("planted-books-access-"));
+    for (path, says) in [("/connections", "Connected since "), ("/connect/books", "Disconnect")] {
+        let page = browser.get(world, path);
+        assert!(page.text().contains(says), "{path}: {}", page.text());
+    }
+    // A second account needs no second registration, and the secret travels as the server wants it.
+    assert!(world.stage.books.tokens().iter().all(|form| form["client_secret"] == BOOKS_SECRET));
+}
+
+fn what_needs_an_account_answers_with_the_way_to_connect(world: &mut World) {
+    let (_, agent) = at_the_books(world);
+    let link = format!("{}/connect/books", world.origin());
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains(&link) && told.contains("The books"), "{told}");
+    world.expect_recorded("tool_called", "refused", Some("not_connected"));
+    assert!(world.stage.books.service.seen().is_empty(), "nothing was forwarded");
+    let discovered = agent.send(world, "server/discover", json!({})).json();
+    assert!(discovered["result"]["instructions"].as_str().unwrap().contains(&link), "{discovered}");
+    assert_eq!(agent.tools(world), ["connect_account"]);
+    assert!(agent.refused(world, "connect_account", json!({})).contains(&link));
+    let prompts = agent.send(world, "prompts/list", json!({})).json();
+    assert_eq!(prompts["result"]["prompts"], json!([]), "{prompts}");
+    // A client of an older revision introduces itself all the same.
+    let mut older = agent.speaking("2025-06-18");
+    older.initialize(world);
+    assert_eq!(older.tools(world), ["connect_account"]);
+    assert!(older.refused(world, "get_issue", json!({})).contains(&link));
+}
+
+fn a_client_that_shows_pages_gets_the_link_as_one(world: &mut World) {
+    let (mut browser, agent) = at_the_books(world);
+    let link = format!("{}/connect/books", world.origin());
+    let able = agent.able(json!({ "elicitation": { "url": {} } }));
+    let call = json!({ "name": "get_issue", "arguments": { "id": 7 } });
+    let asked = able.send(world, "tools/call", call.clone()).json()["result"].clone();
+    assert_eq!(asked["resultType"], "input_required", "{asked}");
+    let question = &asked["inputRequests"]["mcpgate-connect"];
+    assert_eq!(
+        (&question["method"], &question["params"]["url"]),
+        (&json!("elicitation/create"), &json!(link))
+    );
+    let mut older = able.speaking("2025-11-25");
+    older.initialize(world);
+    let error = older.send(world, "tools/call", call.clone()).json()["error"].clone();
+    assert_eq!((&error["code"], &error["data"]["elicitations"][0]["url"]), (&json!(-32042), &json!(link)));
+
+    // Saying that it was done does not make it so.
+    let mut again = call;
+    again["requestState"] = asked["requestState"].clone();
+    again["inputResponses"] = json!({ "mcpgate-connect": { "action": "accept" } });
+    assert_eq!(
+        able.send(world, "tools/call", again.clone()).json()["result"]["resultType"],
+        "input_required"
+    );
+    connect(world, &mut browser);
+    let answer = able.send(world, "tools/call", again).json();
+    assert_eq!(answer["result"]["content"][0]["text"], "done", "{answer}");
+    let arrived = world.stage.books.service.calls().pop().unwrap().message();
+    assert_eq!(arrived["params"]["arguments"], json!({ "id": 7 }));
+    assert!(arrived["params"]["inputResponses"].is_null() && arrived["params"]["requestState"].is_null());
+    assert_eq!(
+        older.read(world, "get_issue", json!({})),
+        "done",
+        "in the session that began without the account"
+    );
+}
+
+fn a_token_is_renewed_before_it_ends(world: &mut World) {
+    let (_, agent) = connected(world);
+    agent.read(world, "get_issue", json!({}));
+    let first = bearer(world);
+    world.pass_time(Duration::from_secs(3600 - 30));
+    let agent = agent.renewed(world);
+    agent.read(world, "get_issue", json!({}));
+    let second = bearer(world);
+    assert_ne!(first, second);
+    agent.read(world, "get_issue", json!({}));
+    assert_eq!(bearer(world), second, "once");
+    let renewals = world.stage.books.tokens();
+    assert_eq!(renewals.iter().filter(|form| form["grant_type"] == "refresh_token").count(), 1);
+    assert!(renewals.iter().all(|form| form["resource"].ends_with("/mcp")));
+}
+
+fn a_token_that_is_not_accepted_is_renewed_at_once(world: &mut World) {
+    let (_, agent) = connected(world);
+    world.stage.books.forgets_access();
+    assert_eq!(agent.read(world, "get_issue", json!({})), "done");
+}
+
+fn a_renewal_that_fails_for_the_moment_changes_nothing(world: &mut World) {
+    let (_, agent) = connected(world);
+    agent.read(world, "get_issue", json!({}));
+    let first = bearer(world);
+    world.pass_time(Duration::from_secs(3600 - 30));
+    let agent = agent.renewed(world);
+    world.stage.books.answers("/token", || Reply::new(503, "text/plain", "later"));
+    agent.read(world, "get_issue", json!({}));
+    assert_eq!(bearer(world), first, "the old token is good until its end");
+    world.pass_time(Duration::from_secs(60));
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("does not answer") && !told.contains("/connect/"), "{told}");
+    world.stage.books.behaves();
+    agent.read(world, "get_issue", json!({}));
+    assert_ne!(bearer(world), first);
+}
+
+fn a_dead_grant_empties_no_list_and_works_again_once_connected(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    let tools = agent.tools(world);
+    assert!(tools.contains(&"get_issue".to_owned()), "{tools:?}");
+    world.stage.books.forgets_access();
+    world.stage.books.forgets_refresh();
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("/connect/books"), "{told}");
+    assert_eq!(agent.tools(world), tools, "the list is as it was");
+    let page = browser.get(world, "/connections");
+    assert!(page.text().contains("Has to be connected again"), "{}", page.text());
+    connect(world, &mut browser);
+    assert_eq!(agent.read(world, "get_issue", json!({})), "done");
+}
+
+fn a_missing_permission_is_asked_for(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    world.stage.books.needs("books:write");
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("/connect/books") && told.contains("permission"), "{told}");
+    world.expect_recorded("tool_called", "refused", Some("scope_missing"));
+    assert!(browser.get(world, "/connect/books").text().contains("books:write"));
+    let url = leave(world, &mut browser);
+    assert!(url.contains("scope=books%3Aread+offline_access+books%3Awrite"), "{url}");
+}
+
+fn disconnecting_revokes_and_deletes(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    agent.read(world, "get_issue", json!({}));
+    let token = bearer(world);
+    let page = browser.get(world, "/connect/books");
+    let csrf = field(&page, "csrf");
+    let forged = browser.post(world, "/connect/books", &[("csrf", "x"), ("decision", "disconnect")]);
+    assert_eq!(forged.status(), 403);
+    world.expect_recorded("service_connected", "refused", Some("csrf"));
+    let done = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "disconnect")]);
+    assert_eq!((done.status(), done.header("location")), (303, &*format!("{}/connections", world.origin())));
+    world.expect_recorded("service_disconnected", "ok", None);
+    let revoked = world.stage.books.revoked();
+    assert!(revoked.contains(&token) && revoked.iter().any(|token| token.contains("refresh")), "{revoked:?}");
+    assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
+}
+
+fn two_calls_at_once_renew_once(world: &mut World) {
+    let (_, agent) = connected(world);
+    world.pass_time(Duration::from_secs(3600 + 30));
+    let agent = agent.renewed(world);
+    let body = json!({ "name": "get_issue", "arguments": {} });
+    let mut first = agent.open(world, "tools/call", body.clone());
+    let second = agent.open(world, "tools/call", body);
+    while first.chunk().is_some() {}
+    assert!(second.whole().text().contains("done"));
+    let renewals = world.stage.books.tokens();
+    assert_eq!(renewals.iter().filter(|form| form["grant_type"] == "refresh_token").count(), 1);
+}
+
+fn a_session_outlives_its_account(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    let mut older = agent.speaking("2025-06-18");
+    older.initialize(world);
+    assert_eq!(older.read(world, "get_issue", json!({})), "done");
+    world.stage.books.forgets_access();
+    world.stage.books.forgets_refresh();
+    assert!(older.refused(world, "get_issue", json!({})).contains("/connect/books"));
+    connect(world, &mut browser);
+    assert_eq!(older.read(world, "get_issue", json!({})), "done");
+}
+
+fn nobody_connects_in_anothers_name(world: &mut World) {
+    // The attacker has said yes at the service and wants the victim to come back with that: then the victim's data
+    // would go into the attacker's account.
+    let (mut attacker, _) = at_the_books(world);
+    let (mut victim, agent) = at_the_books(world);
+    let url = leave(world, &mut attacker);
+    let back = world.stage.books.allow(&url);
+    let answer = victim.get(world, &back);
+    assert_eq!(answer.status(), 400, "{}", answer.text());
+    world.expect_recorded("service_connected", "refused", Some("state_unknown"));
+    assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
+    // Another browser of the same person is another session.
+    let mut other = Browser::of(&attacker.person);
+    other.sign_in(world, "/login");
+    let answer = other.get(world, &back);
+    assert_eq!(answer.status(), 400, "{}", answer.text());
+    // And a form that a page of somebody else posts begins nothing.
+    let page = victim.get(world, "/connect/books");
+    let csrf = field(&page, "csrf");
+    let form = [("csrf", csrf.as_str()), ("decision", "connect")];
+    assert_eq!(victim.post_from(world, "https://evil.example", "/connect/books", &form).status(), 403);
+}
+
+fn a_state_is_used_once(world: &mut World) {
+    let (mut browser, agent) = at_the_books(world);
+    let url = leave(world, &mut browser);
+    let back = world.stage.books.allow(&url);
+    assert_eq!(browser.get(world, &back).status(), 200);
+    assert_eq!(browser.get(world, &back).status(), 400);
+    assert_eq!(agent.read(world, "get_issue", json!({})), "done", "the first counts");
+    let url = leave(world, &mut browser);
+    let back = world.stage.books.allow(&url);
+    world.pass_time(Duration::from_secs(601));
+    assert_eq!(browser.get(world, &back).status(), 400, "too late");
+}
+
+fn an_answer_of_another_server_is_refused(world: &mut World) {
+    let (mut browser, agent) = at_the_books(world);
+    for forged in ["https%3A%2F%2Fevil.example", ""] {
+        let url = leave(world, &mut browser);
+        let back = world.stage.books.allow(&url);
+        let (before, _) = back.split_once("&iss=").unwrap();
+        let back = if forged.is_empty() { before.to_owned() } else { format!("{before}&iss={forged}") };
+        let answer = browser.get(world, &back);
+        assert_eq!(answer.status(), 502, "{}", answer.text());
+        assert!(answer.text().contains("another authorization server"), "{}", answer.text());
+    }
+    assert!(world.stage.books.tokens().is_empty(), "the code was not sent anywhere");
+    assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
+}
+
+/// What connecting says when a document is another than it should be.
+fn told(world: &mut World, path: &'static str, document: Value) -> String {
+    let (mut browser, _) = at_the_books(world);
+    world.stage.books.answers(path, move || Reply::new(200, "application/json", document.to_string()));
+    let page = browser.get(world, "/connect/books");
+    let csrf = field(&page, "csrf");
+    let answer = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "connect")]);
+    world.stage.books.behaves();
+    assert_ne!(answer.status(), 303, "{}", answer.header("location"));
+    answer.text().to_owned()
+}
+
+const SERVER: &str = "/.well-known/oauth-authorization-server";
+const RESOURCE: &str = "/.well-known/oauth-protected-resource";
+
+fn a_server_without_pkce_is_refused(world: &mut World) {
+    let origin = world.stage.books.origin();
+    let document = json!({
+        "issuer": origin, "authorization_endpoint": format!("{origin}/authorize"),
+        "token_endpoint": format!("{origin}/token"), "code_challenge_methods_supported": ["plain"],
+    });
+    let text = told(world, SERVER, document);
+    assert!(text.contains("PKCE"), "{text}");
+}
+
+fn a_service_cannot_send_the_gateway_anywhere(world: &mut World) {
+    let origin = world.stage.books.origin();
+    let server = |token: &str, issuer: &str| {
+        json!({
+            "issuer": issuer, "authorization_endpoint": format!("{origin}/authorize"), "token_endpoint": token,
+            "code_challenge_methods_supported": ["S256"],
+        })
+    };
+    let resource =
+        |resource: &str, server: &str| json!({ "resource": resource, "authorization_servers": [server] });
+    for (path, document, says) in [
+        (SERVER, server("http://169.254.169.254/latest/meta-data", &origin), "must not ask"),
+        (SERVER, server("https://metadata.google.internal/token", &origin), "must not ask"),
+        (SERVER, server("file:///etc/passwd", &origin), "must not ask"),
+        (SERVER, server(&format!("{origin}/token"), "https://another.example.org"), "another issuer"),
+        (RESOURCE, resource(&format!("{origin}/mcp"), "http://10.0.0.1"), "must not ask"),
+        (RESOURCE, resource(&format!("{origin}/mcp"), "https://[fd00::1]"), "must not ask"),
+        (RESOURCE, resource("https://another.example.org/mcp", &origin), "another resource"),
+        (RESOURCE, resource(&format!("{origin}/other"), &origin), "another resource"),
+    ] {
+        let text = told(world, path, document.clone());
+        assert!(text.contains(says), "{document}: {text}");
+    }
+    assert_eq!(world.recorded("service_connected", "service", Some("server_error")), 8);
+}
+
+fn another_persons_account_is_not_used(world: &mut World) {
+    let (_, first) = connected(world);
+    let (_, second) = at_the_books(world);
+    assert!(second.refused(world, "get_issue", json!({})).contains("/connect/books"));
+    let (_, third) = connected(world);
+    first.read(world, "get_issue", json!({}));
+    let one = bearer(world);
+    third.read(world, "get_issue", json!({}));
+    assert_ne!(one, bearer(world));
+    // Who may not use the service has nothing to connect there.
+    let mut stranger = Browser::of(&Person::internal());
+    stranger.sign_in(world, "/login");
+    let page = stranger.get(world, "/connect/books");
+    assert_eq!(page.status(), 404, "{}", page.text());
+}
+
+fn the_gateway_is_a_client_with_a_document(world: &mut World) {
+    let mut anyone = Browser::of(&Person::internal());
+    let answer = anyone.get(world, "/oauth/client.json");
+    let document = answer.json();
+    let origin = world.origin();
+    assert_eq!(document["client_id"], format!("{origin}/oauth/client.json"));
+    assert_eq!(document["redirect_uris"], json!([format!("{origin}/connect/books/callback")]));
+}

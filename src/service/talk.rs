@@ -92,8 +92,7 @@ impl<H: Host> Talk<H> {
         let modern = Dialect::modern(&party).await?;
         // Tasks of 2025-11-25 are none of the newest revision: who speaks both is asked in the client's.
         let older = party.facts.revision != MODERN && request.is_of_older_task();
-        if modern && !(older && Dialect::legacy(&party).await? == Legacy::Streamable)
-        {
+        if modern && !(older && Dialect::legacy(&party).await? == Legacy::Streamable) {
             return Ok(Self(Link::Modern(Modern::begin(party, request).await?)));
         }
         match Dialect::legacy(&party).await? {

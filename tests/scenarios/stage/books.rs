@@ -29,8 +29,6 @@ struct State {
     codes: HashMap<String, Code>,
     access: HashSet<String>,
     refresh: HashMap<String, String>,
-    /// How long an access token lives, in seconds.
-    life: u64,
     /// The scope that a call needs besides.
     needs: Option<String>,
     answering: Option<Answering>,
@@ -48,12 +46,12 @@ struct Code {
 
 impl Books {
     pub(super) fn new(origin: &str) -> Self {
-        Self { service: Service::new(origin), state: Mutex::new(State { life: 3600, ..State::default() }) }
+        Self { service: Service::new(origin), state: Mutex::default() }
     }
 
     pub(super) fn reset(&self) {
         self.service.reset();
-        *self.state.lock().unwrap() = State { life: 3600, ..State::default() };
+        *self.state.lock().unwrap() = State::default();
     }
 
     pub(crate) fn origin(&self) -> String {
@@ -69,11 +67,6 @@ impl Books {
     /// Behaves well again.
     pub(crate) fn behaves(&self) {
         self.state.lock().unwrap().answering = None;
-    }
-
-    /// Access tokens live so long from now on.
-    pub(crate) fn life(&self, seconds: u64) {
-        self.state.lock().unwrap().life = seconds;
     }
 
     /// Takes no access token that it gave so far.
@@ -214,6 +207,9 @@ impl Books {
     }
 }
 
+/// How long an access token lives, in seconds.
+const LIFE: u64 = 3600;
+
 /// The gateway's secret at the authorization server.
 pub(crate) const SECRET: &str = "planted-books-secret-5e1d";
 
@@ -245,7 +241,7 @@ impl State {
         self.access.insert(access.clone());
         self.refresh.insert(refresh.clone(), scope.clone());
         Ok(json!({
-            "access_token": access, "token_type": "bearer", "expires_in": self.life, "refresh_token": refresh,
+            "access_token": access, "token_type": "bearer", "expires_in": LIFE, "refresh_token": refresh,
             "scope": scope,
         }))
     }

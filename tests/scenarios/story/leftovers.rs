@@ -5,8 +5,9 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
+use super::vault;
 use crate::client::{Agent, Ask, Browser, REDIRECT, field, register};
-use crate::stage::{DESK_TOKEN, OIDC_SECRET, Person};
+use crate::stage::{BOOKS_SECRET, DESK_TOKEN, OIDC_SECRET, Person};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
@@ -80,6 +81,7 @@ fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World
     let pseudonym = read_and_write(world, &agent);
     hold(world, &mut browser, &agent, &pseudonym);
     fail(world, &agent, &mut planted);
+    account(world, &mut planted);
 
     // While the queue refuses, all of it waits in the outbox.
     world.settle();
@@ -141,6 +143,22 @@ fn sign_in(world: &mut World, planted: &mut Planted) -> (Browser, Agent) {
     planted.add_all([stranger.email.as_str(), &stranger.name, "planted-return-to"]);
     planted.add_all(hesitant.cookies.values().chain(elsewhere.cookies.values()).map(String::as_str));
     (browser, agent)
+}
+
+/// An account at a service: connected, used, renewed.
+fn account(world: &mut World, planted: &mut Planted) {
+    let (browser, agent) = vault::connected(world);
+    agent.read(world, "get_issue", json!({}));
+    world.stage.books.forgets_access();
+    let calls = world.stage.books.service.calls().len();
+    agent.read(world, "get_issue", json!({}));
+    assert_eq!(world.stage.books.service.calls().len(), calls + 1, "renewed");
+    planted.add_all([BOOKS_SECRET, "planted-books-code", "planted-books-access", "planted-books-refresh"]);
+    planted.add_all(browser.cookies.values().map(String::as_str));
+    planted.add_all([agent.token.as_str(), &agent.refresh_token]);
+    for form in world.stage.books.tokens() {
+        planted.add_all(form.get("code_verifier").map(String::as_str));
+    }
 }
 
 fn session(world: &mut World, agent: &Agent) {

@@ -47,7 +47,8 @@ fn connect(world: &mut World, browser: &mut Browser) -> Answer {
     answer
 }
 
-fn connected(world: &mut World) -> (Browser, Agent) {
+/// A person whose account at the books is connected, and a client of theirs.
+pub(super) fn connected(world: &mut World) -> (Browser, Agent) {
     let (mut browser, agent) = at_the_books(world);
     connect(world, &mut browser);
     (browser, agent)

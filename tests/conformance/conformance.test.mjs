@@ -11,11 +11,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-
-import { signIn } from '../../demo/browser.mjs';
-import { Account, allow, redirectUri } from '../../demo/session.mjs';
-import { startAll } from '../e2e/support.mjs';
+import { accessToken, startAll } from '../e2e/support.mjs';
 import { startHop } from './hop.mjs';
 import { startService } from './service.mjs';
 import { required, revisions, runSuite } from './suite.mjs';
@@ -59,7 +55,7 @@ before(async () => {
   back = await startHop({ who: 'the way to the services', route: toService });
   front = await startHop({ who: 'the way to the gateway', route: toGateway });
   gateway = await startAll({ publicUrl: front.url, configure });
-  for (const id of ids) tokens.set(`/mcp/${id}`, await accessToken(`${front.url}/mcp/${id}`));
+  for (const id of ids) tokens.set(`/mcp/${id}`, await accessToken(`${front.url}/mcp/${id}`, 'p-anna'));
 });
 after(async () => {
   await gateway?.stop();
@@ -123,13 +119,4 @@ function toGateway(request) {
 function toService(request) {
   const url = new URL(readFileSync(path.join(folder, request.url.slice(1)), 'utf8'));
   return { url, headers: { host: url.host } };
-}
-
-async function accessToken(url) {
-  const account = new Account('mcpgate conformance');
-  const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: account });
-  // Refused, for want of a token.
-  await new Client({ name: 'conformance', version: '1' }).connect(transport).catch(() => {});
-  await allow({ transport, account, visit: (address) => signIn({ url: address, redirectUri, person: 'p-anna' }) });
-  return account.tokens().access_token;
 }

@@ -1,12 +1,11 @@
 // The official conformance suite, as a process of its own: what it asks for, and what it found.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { root } from '../e2e/support.mjs';
+import { node22, root } from '../e2e/support.mjs';
 
 /** The revisions with a set of requirements. */
 export const revisions = ['2025-11-25', '2026-07-28'];
@@ -80,14 +79,4 @@ function run(args, env = {}) {
       resolve({ code: code ?? 1, output });
     });
   });
-}
-
-/** The suite needs Node 22; where this is an older one, npm has brought one. */
-function node22() {
-  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
-  const system = `${process.platform}-${process.arch}`;
-  const names = [`node-${system}`, `node-bin-${system}`];
-  const found = names.map((name) => path.join(root, 'node_modules', name, 'bin', 'node')).find(existsSync);
-  if (!found) throw new Error(`the conformance suite needs Node 22, which npm has not brought for ${system}: install Node 22 or newer`);
-  return found;
 }

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 
 import { signIn } from '../../demo/browser.mjs';
 import { redirectUri } from '../../demo/session.mjs';
-import { calls, root, startAll } from './support.mjs';
+import { calls, python, root, startAll } from './support.mjs';
 
 let gateway;
 before(async () => {
@@ -17,9 +17,7 @@ before(async () => {
 after(() => gateway?.stop());
 
 test('the Python SDK signs in, lists, reads pseudonyms and writes real values', async () => {
-  const python = process.env.MCPGATE_PYTHON;
-  assert.ok(python, 'MCPGATE_PYTHON is not set: run this through make test');
-  const child = spawn(python, [path.join(root, 'tests/e2e/client.py'), gateway.mcp], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python(), [path.join(root, 'tests/e2e/client.py'), gateway.mcp], { stdio: ['pipe', 'pipe', 'inherit'] });
   let learnt;
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line);

@@ -2,6 +2,7 @@
 // service, and the real Worker bundle or, with MCPGATE_HOST=spin, the real Spin component.
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,9 +14,10 @@ import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
+import { signIn } from '../../demo/browser.mjs';
 import { startIdentityProvider } from '../../demo/identity-provider.mjs';
 import { startService } from '../../demo/service.mjs';
-import { connect } from '../../demo/session.mjs';
+import { Account, allow, connect, redirectUri } from '../../demo/session.mjs';
 
 // The same tests run on both hosts.
 export const { start } = await import(process.env.MCPGATE_HOST === 'spin' ? '../../wasmtime/run.mjs' : '../../miniflare/run.mjs');
@@ -102,6 +104,33 @@ export async function signedIn(gateway, person, sdk = sdks['TypeScript SDK 2.x, 
   return (await connect({ ...sdk, url: gateway.mcp, person })).client;
 }
 
+/** An access token for one of the gateway's addresses, of a person who has signed in. */
+export async function accessToken(url, person) {
+  const account = new Account('mcpgate e2e');
+  const transport = new Transport2(new URL(url), { authProvider: account });
+  // Refused, for want of a token.
+  await new Client2({ name: 'e2e', version: '1' }).connect(transport).catch(() => {});
+  await allow({ transport, account, visit: (address) => signIn({ url: address, redirectUri, person }) });
+  return account.tokens().access_token;
+}
+
+/** A Python that has the official SDK; scripts/setup.sh makes one. */
+export function python() {
+  const found = process.env.MCPGATE_PYTHON;
+  if (!found) throw new Error('MCPGATE_PYTHON is not set: run this through make test');
+  return found;
+}
+
+/** What the conformance suite and the Inspector need: where this is an older Node, npm has brought one. */
+export function node22() {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const system = `${process.platform}-${process.arch}`;
+  const names = [`node-${system}`, `node-bin-${system}`];
+  const found = names.map((name) => path.join(root, 'node_modules', name, 'bin', 'node')).find(existsSync);
+  if (!found) throw new Error(`this test needs Node 22, which npm has not brought for ${system}: install Node 22 or newer`);
+  return found;
+}
+
 /** The tool calls that reached the service, newest last. */
 export function calls(gateway) {
   return gateway.service.received.filter(({ body }) => body?.method === 'tools/call').map(({ body }) => body.params);
@@ -117,7 +146,8 @@ function parseSecrets(text) {
   return Object.fromEntries(text.trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
-async function freePort() {
+/** A port on which nobody listens. */
+export async function freePort() {
   const probe = createServer();
   await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const { port } = probe.address();

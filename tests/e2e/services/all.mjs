@@ -1,0 +1,44 @@
+// All of them, as services of one gateway.
+
+import { everything, own } from '../plans.mjs';
+import { startEverything, startPython } from './processes.mjs';
+import { start as sdk1Sessions } from './sdk1-sessions.mjs';
+import { start as sdk1Sse } from './sdk1-sse.mjs';
+import { start as sdk1Stateless } from './sdk1-stateless.mjs';
+import { start as sdk2Dual } from './sdk2-dual.mjs';
+import { start as sdk2Modern } from './sdk2-modern.mjs';
+
+/** A server that answers with one JSON document can neither ask nor say how far it is. */
+const silent = { ...own, calls: own.calls.filter(({ name }) => name !== 'ask'), counts: undefined };
+
+/** Each service by its id: what starts it, what clients do with it, and the one revision that it speaks if it is but one. */
+export const services = {
+  'sdk1-sessions': { start: sdk1Sessions, plan: own },
+  'sdk1-stateless': { start: sdk1Stateless, plan: silent },
+  'sdk1-sse': { start: sdk1Sse, plan: own },
+  'sdk2-modern': { start: sdk2Modern, plan: own, only: '2026-07-28' },
+  'sdk2-dual': { start: sdk2Dual, plan: own },
+  python: { start: startPython, plan: own },
+  everything: { start: () => startEverything('streamableHttp'), plan: everything },
+  'everything-sse': { start: () => startEverything('sse'), plan: everything },
+};
+
+/** Starts them all; each says where it listens. */
+export async function startServices() {
+  const started = await Promise.allSettled(Object.values(services).map(({ start }) => start()));
+  const stop = () => Promise.all(started.map(({ value }) => value?.stop()));
+  const failed = started.find(({ reason }) => reason);
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  return { ...Object.fromEntries(Object.keys(services).map((id, at) => [id, started[at].value])), stop };
+}
+
+/** Puts them into gateway.toml, for those who work here. */
+export function configured(toml, running) {
+  const blocks = Object.keys(services).map((id) => `\n[[service]]\nid = "${id}"\nmcp = "${running[id].url}"\n`);
+  return toml
+    .replace('[access.roles.internal]\nservices = ["demo"]', `[access.roles.internal]\nservices = ${JSON.stringify(Object.keys(services))}`)
+    .concat(...blocks);
+}

@@ -1,5 +1,7 @@
 // What clients do with a service, and how what they learn is compared.
 
+import assert from 'node:assert/strict';
+
 /** What a client answers when a service asks. */
 export const answers = {
   'elicitation/create': { action: 'accept', content: { name: 'a tester', colour: 'blue' } },
@@ -60,8 +62,14 @@ export const everything = {
   ],
 };
 
+/** That a client learnt what it should, part by part: the first that differs is told. */
+export function agree(learnt, expected) {
+  const [had, wanted] = [comparable(learnt), comparable(expected)];
+  for (const part of Object.keys(wanted)) assert.deepEqual({ [part]: had[part] }, { [part]: wanted[part] });
+}
+
 /** What a client learnt, without what only one era of the protocol has and without times of day. */
-export function comparable(learnt) {
+function comparable(learnt) {
   return JSON.parse(JSON.stringify(learnt, (key, value) => {
     if (only.has(key)) return undefined;
     if (key === 'blob') return timeless(Buffer.from(value, 'base64').toString('latin1'));

@@ -7,20 +7,20 @@ import { CreateMessageRequestSchema, ElicitRequestSchema, ListRootsRequestSchema
 
 import { answers } from '../plans.mjs';
 
-const capabilities = { elicitation: { form: {} }, sampling: {}, roots: {} };
+const everything = { elicitation: { form: {} }, sampling: {}, roots: {} };
 const name = { name: 'e2e', version: '1' };
 const second = {
-  make: (mode) => new Client2(name, { capabilities, versionNegotiation: { mode } }),
+  make: (mode) => (capabilities) => new Client2(name, { capabilities, versionNegotiation: { mode } }),
   transport: Transport2,
   handled: { 'elicitation/create': 'elicitation/create', 'sampling/createMessage': 'sampling/createMessage', 'roots/list': 'roots/list' },
   call: (client, params, options) => client.callTool(params, options),
 };
 
-/** Each connects to a URL with a token, and answers with what it can be asked to do. */
+/** Each generation, the second in both eras; for [`open`]. */
 export const typescript = {
   'TypeScript SDK 1.x': {
     revision: '2025-11-25',
-    make: () => new Client1(name, { capabilities }),
+    make: (capabilities) => new Client1(name, { capabilities }),
     transport: Transport1,
     handled: {
       'elicitation/create': ElicitRequestSchema,
@@ -29,8 +29,8 @@ export const typescript = {
     },
     call: (client, params, options) => client.callTool(params, undefined, options),
   },
-  'TypeScript SDK 2.x, older revisions': { ...second, revision: '2025-11-25', make: () => second.make('legacy') },
-  'TypeScript SDK 2.x, 2026-07-28': { ...second, revision: '2026-07-28', make: () => second.make('auto') },
+  'TypeScript SDK 2.x, older revisions': { ...second, revision: '2025-11-25', make: second.make('legacy') },
+  'TypeScript SDK 2.x, 2026-07-28': { ...second, revision: '2026-07-28', make: second.make('auto') },
 };
 
 /**
@@ -39,10 +39,13 @@ export const typescript = {
  * @param {object} sdk One of [`typescript`].
  * @param {string} url
  * @param {string} [token]
+ * @param {object} [capabilities] What it says that it can do.
  */
-export async function open(sdk, url, token) {
-  const client = sdk.make();
-  for (const [method, answer] of Object.entries(answers)) client.setRequestHandler(sdk.handled[method], () => answer);
+export async function open(sdk, url, token, capabilities = everything) {
+  const client = sdk.make(capabilities);
+  for (const [method, answer] of Object.entries(answers)) {
+    if (method.split('/')[0] in capabilities) client.setRequestHandler(sdk.handled[method], () => answer);
+  }
   const Transport = url.endsWith('/sse') ? Stream2 : sdk.transport;
   await client.connect(new Transport(new URL(url), token && { requestInit: { headers: { authorization: `Bearer ${token}` } } }));
   return client;

@@ -8,19 +8,32 @@ import { start as sdk1Stateless } from './sdk1-stateless.mjs';
 import { start as sdk2Dual } from './sdk2-dual.mjs';
 import { start as sdk2Modern } from './sdk2-modern.mjs';
 
+const older = '2025-11-25';
+const newest = '2026-07-28';
+
 /** A server that answers with one JSON document can neither ask nor say how far it is. */
 const silent = { ...own, calls: own.calls.filter(({ name }) => name !== 'ask'), counts: undefined };
 
-/** Each service by its id: what starts it, what clients do with it, and the one revision that it speaks if it is but one. */
+/**
+ * Each service by its id.
+ *
+ * @type {Record<string, {
+ *   start: () => Promise<{ url: string, waits?: () => any, stop: () => Promise<void> }>,
+ *   plan: import('../plans.mjs').Plan,
+ *   revisions: string[],
+ *   cancels?: boolean,
+ * }>} What starts it, what clients do with it, which of the two newest revisions it speaks by streamable HTTP, and
+ *   whether its `wait` can be watched.
+ */
 export const services = {
-  'sdk1-sessions': { start: sdk1Sessions, plan: own },
-  'sdk1-stateless': { start: sdk1Stateless, plan: silent },
-  'sdk1-sse': { start: sdk1Sse, plan: own },
-  'sdk2-modern': { start: sdk2Modern, plan: own, only: '2026-07-28' },
-  'sdk2-dual': { start: sdk2Dual, plan: own },
-  python: { start: startPython, plan: own },
-  everything: { start: () => startEverything('streamableHttp'), plan: everything },
-  'everything-sse': { start: () => startEverything('sse'), plan: everything },
+  'sdk1-sessions': { start: sdk1Sessions, plan: own, revisions: [older], cancels: true },
+  'sdk1-stateless': { start: sdk1Stateless, plan: silent, revisions: [older] },
+  'sdk1-sse': { start: sdk1Sse, plan: own, revisions: [], cancels: true },
+  'sdk2-modern': { start: sdk2Modern, plan: own, revisions: [newest], cancels: true },
+  'sdk2-dual': { start: sdk2Dual, plan: own, revisions: [older, newest], cancels: true },
+  python: { start: startPython, plan: own, revisions: [older, newest], cancels: true },
+  everything: { start: () => startEverything('streamableHttp'), plan: everything, revisions: [older] },
+  'everything-sse': { start: () => startEverything('sse'), plan: everything, revisions: [] },
 };
 
 /** Starts them all; each says where it listens. */

@@ -4,6 +4,7 @@ Prints its address once it listens. GET /waits says how often `wait` began, and 
 """
 
 import asyncio
+import itertools
 import json
 import socket
 from typing import Annotated
@@ -59,11 +60,13 @@ async def count(to: int, context: Context) -> str:
 
 
 @server.tool(annotations=reads, structured_output=False)
-async def wait() -> str:
-    """Waits until nobody waits for it"""
+async def wait(context: Context) -> str:
+    """Waits until nobody waits for it, and says so now and then"""
     waits["begun"] += 1
     try:
-        await anyio.sleep_forever()
+        for progress in itertools.count(1):
+            await context.report_progress(progress)
+            await anyio.sleep(0.1)
     finally:
         waits["cancelled"] += 1
 

@@ -9,17 +9,16 @@ import { build, read } from './sdk1.mjs';
 import { Waits } from './tools.mjs';
 
 export async function start() {
-  const waits = new Waits();
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST') {
       response.writeHead(405).end();
       return;
     }
-    const mcp = build(waits);
+    const mcp = build(new Waits());
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: true });
     response.once('close', () => mcp.close());
     await mcp.connect(transport);
     await transport.handleRequest(request, response, await read(request));
   });
-  return { url: `${await listen(server, 0, 'TypeScript SDK 1.x, stateless')}/mcp`, waits: () => waits, stop: stopper(server) };
+  return { url: `${await listen(server, 0, 'TypeScript SDK 1.x, stateless')}/mcp`, stop: stopper(server) };
 }

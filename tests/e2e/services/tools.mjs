@@ -1,5 +1,7 @@
 // What each service here offers, for either generation of the TypeScript SDK; python.py offers the same.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import * as z from 'zod';
 
 /** How often a `wait` began in this process, and how often one was cancelled. */
@@ -57,10 +59,14 @@ function tools(server, sdk, waits) {
     }
     return said(`Counted to ${to}.`);
   });
-  tool('wait', 'Waits until nobody waits for it', {}, async (_, context) => {
-    const { signal } = sdk.request(context);
+  tool('wait', 'Waits until nobody waits for it, and says so now and then', {}, async (_, context) => {
+    const { token, signal, notify } = sdk.request(context);
     waits.begun += 1;
-    await new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', resolve, { once: true })));
+    for (let progress = 1; !signal.aborted; progress += 1) {
+      // Some hosts notice only when they write that nobody is there any more.
+      await notify({ method: 'notifications/progress', params: { progressToken: token, progress } }).catch(() => {});
+      await sleep(100);
+    }
     waits.cancelled += 1;
     return said('Nobody reads this.');
   });

@@ -53,6 +53,8 @@ pub struct ListKey {
     pub role: String,
     /// The protocol's revision that it was asked in.
     pub revision: String,
+    /// A digest of what the client said that it can do.
+    pub capabilities: String,
     /// The version of the configuration that it was filtered and masked by.
     pub version: i64,
 }

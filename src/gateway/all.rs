@@ -67,7 +67,7 @@ async fn answer<H: Host>(
         Era::Legacy => Client::of_headers(context, owner, headers).await?,
         Era::Modern => Client::default(),
     };
-    let caller = Caller::new(context, headers, principal, era, &message);
+    let caller = Caller::new(context, headers, principal, era, &client.facts, &message);
     let object = Object::parse(&message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
     let (id, method) = match &message.kind {

@@ -90,10 +90,11 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             Era::Modern => opened(&party, &digest, request.params.as_deref())?,
             Era::Legacy => State::default(),
         };
-        let mut talk = Talk::begin(party.clone(), request).await?;
+        let cancelled = cancelled.as_deref();
+        let mut talk = unless_cancelled(&party, cancelled, Talk::begin(party.clone(), request)).await?;
         for _ in 0..ROUNDS {
             let questions = loop {
-                match next(&party, &mut talk, cancelled.as_deref()).await? {
+                match unless_cancelled(&party, cancelled, talk.next()).await? {
                     Said::Note(note) => {
                         if let Some(note) = noted(&party, era, &note) {
                             yield Out::Event(Event::message(note));
@@ -190,27 +191,27 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     answers.iter().map(|(question, answer)| (question.key.clone(), result_of(answer))).collect()
                 }
             };
-            talk.reply(answers).await?;
+            unless_cancelled(&party, cancelled, talk.reply(answers)).await?;
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
     }
 }
 
-/// What the service says next. While it says nothing, word is looked for that the client does not want it any more:
-/// up to 2025-11-25 that comes in a request of its own.
-async fn next<H: Host>(
+/// Waits for a service. Meanwhile, word is looked for that the client does not want it any more: up to 2025-11-25 that
+/// comes in a request of its own.
+async fn unless_cancelled<H: Host, T>(
     party: &Party<H>,
-    talk: &mut Talk<H>,
     cancelled: Option<&str>,
-) -> Result<Said, Refusal> {
-    let Some(cancelled) = cancelled else { return talk.next().await };
+    work: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    let Some(cancelled) = cancelled else { return work.await };
     let asked = question::Asked { person: &party.person, key: &party.key };
-    let mut said = pin!(talk.next());
+    let mut work = pin!(work);
     loop {
         let pause = pin!(party.context.host.sleep(LATER_LOOKS));
-        match select(said, pause).await {
-            Either::Left((said, _)) => return said,
-            Either::Right((_, waits)) => said = waits,
+        match select(work, pause).await {
+            Either::Left((done, _)) => return done,
+            Either::Right((_, waits)) => work = waits,
         }
         let word = question::take(&party.context.host, asked, cancelled).await;
         if word.map_err(|error| storage(&party.context, &error))?.is_some() {

@@ -51,8 +51,10 @@ pub type Peer = Arc<dyn Fn(http::Request<Bytes>) -> Reply + Send + Sync>;
 pub enum Reply {
     /// Answers, chunk by chunk.
     Response(http::Response<Box<dyn Iterator<Item = Chunk> + Send>>),
-    /// Never answers.
+    /// Never answers, and time passes until whoever asked gives up.
     Silence,
+    /// Never answers, and no time passes: who asked goes away for a reason of its own.
+    Waiting,
     /// Is not there.
     Refusal,
 }
@@ -281,6 +283,7 @@ impl Host for Memory {
         match peer.map(|peer| peer(request)) {
             Some(Reply::Response(response)) => Ok(response.map(ScriptedBody)),
             Some(Reply::Silence) => Err(FetchError::TimedOut),
+            Some(Reply::Waiting) => std::future::pending().await,
             Some(Reply::Refusal) | None => Err(FetchError::Unreachable(origin)),
         }
     }

@@ -54,12 +54,12 @@ impl<H: Host> Older<H> {
         let id = new_id(&party)?;
         let body = body(&id, request);
         let mut session = Session::current(&party).await?;
-        let mut wire = session::post(&party, Some(&session.begun), body.clone()).await?;
+        let mut wire = Unanswered::post(&party, &session.begun, &id, body.clone()).await?;
         // What it did not take it did not do.
         let forgotten = [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&wire.status);
         if session.recalled && forgotten {
             session = session.anew(&party).await?;
-            wire = session::post(&party, Some(&session.begun), body).await?;
+            wire = Unanswered::post(&party, &session.begun, &id, body).await?;
         }
         Ok(Self::new(party, Channel::Streamable(wire), session.begun, id))
     }
@@ -309,37 +309,70 @@ impl<H: Host> Older<H> {
 
 impl<H: Host> Drop for Older<H> {
     fn drop(&mut self) {
-        if self.answered
-            || self.listens
-            || self.begun.id.is_none() && matches!(self.channel, Channel::Streamable(_))
-        {
+        if self.answered || self.listens {
             return;
         }
-        // Up to 2025-11-25 a broken connection cancels nothing.
-        let (party, begun) = (self.party.clone(), self.begun.clone());
-        let mut messages: Vec<String> = self
-            .asked
-            .iter()
-            .map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#))
-            .collect();
-        messages.push(format!(
-            r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{}}}}}"#,
-            self.id
-        ));
         let target = match &self.channel {
+            Channel::Streamable(_) if self.begun.id.is_none() => return,
             Channel::Streamable(_) => None,
             Channel::Sse(_, target) => Some(target.clone()),
         };
-        self.party.context.host.after_response(Box::pin(async move {
-            for message in messages {
-                // The service may not listen any more; there is nobody left to tell.
-                let _ = match &target {
-                    None => session::post(&party, Some(&begun), message).await.map(drop),
-                    Some(target) => post_to(&party, target, message).await,
-                };
-            }
-        }));
+        let answers =
+            self.asked.iter().map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#));
+        let messages = answers.chain([cancellation(&self.id)]).collect();
+        leave_word(&self.party, &self.begun, target, messages);
     }
+}
+
+/// A request that was sent, and whose answer did not begin yet.
+struct Unanswered<'a, H: Host> {
+    party: &'a Party<H>,
+    begun: &'a Begun,
+    id: &'a str,
+    over: bool,
+}
+
+impl<'a, H: Host> Unanswered<'a, H> {
+    /// Sends it in a session, and waits until the answer begins.
+    async fn post(
+        party: &'a Party<H>,
+        begun: &'a Begun,
+        id: &'a str,
+        body: String,
+    ) -> Result<Wire<H>, Refusal> {
+        let mut unanswered = Self { party, begun, id, over: false };
+        let answer = session::post(party, Some(begun), body).await;
+        unanswered.over =
+            answer.as_ref().err().is_none_or(|refusal| refusal.reason != Reason::ServiceTimeout);
+        answer
+    }
+}
+
+impl<H: Host> Drop for Unanswered<'_, H> {
+    fn drop(&mut self) {
+        if !self.over && self.begun.id.is_some() {
+            leave_word(self.party, self.begun, None, vec![cancellation(self.id)]);
+        }
+    }
+}
+
+/// Tells a service, later, that nobody waits any more: up to 2025-11-25 a broken connection cancels nothing.
+fn leave_word<H: Host>(party: &Party<H>, begun: &Begun, target: Option<Url>, messages: Vec<String>) {
+    let (party, begun) = (party.clone(), begun.clone());
+    let host = party.context.host.clone();
+    host.after_response(Box::pin(async move {
+        for message in messages {
+            // The service may not listen any more; there is nobody left to tell.
+            let _ = match &target {
+                None => session::post(&party, Some(&begun), message).await.map(drop),
+                Some(target) => post_to(&party, target, message).await,
+            };
+        }
+    }));
+}
+
+fn cancellation(id: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id}}}}}"#)
 }
 
 fn body(id: &str, request: &Request) -> String {

@@ -18,11 +18,14 @@ use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
 use crate::context::Context;
+use crate::crypto::digest;
 use crate::error::{Fault, Refusal};
 use crate::gateway::account::Account;
+use crate::gateway::session::SESSION;
 use crate::gateway::{Door, call, settled};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::isolate::ListKey;
+use crate::mcp::bridge::Facts;
 use crate::mcp::merge::{List, Merged, Missing, Page, Part};
 use crate::mcp::message::Message;
 use crate::mcp::raw::{Object, quoted};
@@ -66,17 +69,24 @@ pub(super) struct Caller<'a, H: Host> {
     principal: Principal,
     /// What newer revisions want to read in every request.
     meta: Option<String>,
+    /// A digest of what the client can do: services may list by that.
+    capabilities: String,
 }
 
 impl<'a, H: Host> Caller<'a, H> {
-    /// The one who sent a message.
+    /// The one who sent a message. `facts` are those of its session, in older revisions.
     pub(super) fn new(
         context: &'a Context<H>,
         headers: &'a HeaderMap,
         principal: Principal,
         era: Era,
+        facts: &Facts,
         message: &Message,
     ) -> Self {
+        let capabilities = match era {
+            Era::Legacy => digest(&facts.capabilities),
+            Era::Modern => digest(&Facts::of_meta(message.meta_object().as_deref()).capabilities),
+        };
         Self {
             context,
             headers,
@@ -84,6 +94,7 @@ impl<'a, H: Host> Caller<'a, H> {
             services: services_of(context, &principal),
             principal,
             meta: own_meta(message),
+            capabilities,
         }
     }
 
@@ -153,6 +164,7 @@ impl<'a, H: Host> Caller<'a, H> {
             person: self.principal.person().to_owned(),
             role: self.principal.role().to_owned(),
             revision: self.revision(),
+            capabilities: self.capabilities.clone(),
             version: self.context.setup.version,
         };
         if let Some((until, part)) = isolate.lists.recall(&key, started) {
@@ -272,8 +284,10 @@ impl<'a, H: Host> Caller<'a, H> {
                 headers.insert(name, value.clone());
             }
         }
-        if self.era == Era::Modern {
-            headers.insert("mcp-method", HeaderValue::from_static(method));
+        match self.era {
+            Era::Modern => drop(headers.insert("mcp-method", HeaderValue::from_static(method))),
+            // What the client can do is known of its session.
+            Era::Legacy => headers.extend(self.headers.get(&SESSION).map(|id| (SESSION, id.clone()))),
         }
         headers
     }

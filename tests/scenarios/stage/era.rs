@@ -50,6 +50,7 @@ struct State {
     number: usize,
     tasks: Vec<String>,
     silent: bool,
+    busy: bool,
 }
 
 /// Somebody in every result.
@@ -65,6 +66,7 @@ impl Era {
             number: 0,
             tasks: Vec::new(),
             silent: false,
+            busy: false,
         };
         Self { speech, state: Mutex::new(state), arrived: Arc::default() }
     }
@@ -81,11 +83,17 @@ impl Era {
         let mut state = self.state.lock().unwrap();
         state.seen.clear();
         state.silent = false;
+        state.busy = false;
     }
 
     /// Answers nothing any more.
     pub(crate) fn falls_silent(&self) {
         self.state.lock().unwrap().silent = true;
+    }
+
+    /// Never comes to an end with a call, and says nothing meanwhile.
+    pub(crate) fn is_busy(&self) {
+        self.state.lock().unwrap().busy = true;
     }
 
     /// The messages with this method that arrived.
@@ -123,6 +131,9 @@ impl Era {
         self.state.lock().unwrap().seen.push(seen.clone());
         if self.state.lock().unwrap().silent {
             return Reply::Silence;
+        }
+        if message["method"] == "tools/call" && self.state.lock().unwrap().busy {
+            return Reply::Waiting;
         }
         match self.speech {
             Speech::Modern => self.modern(&seen, &message),

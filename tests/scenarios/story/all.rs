@@ -26,7 +26,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         resources_are_read_by_the_uris_that_are_listed, prompts_and_completions_reach_their_service,
         uris_in_results_are_ones_that_can_be_read, a_stream_comes_through_event_by_event,
         the_gateway_says_itself_what_the_address_is, there_is_no_stream_without_a_session, an_older_client_cancels_and_sets_its_level,
-        lists_are_kept_as_long_as_services_allow,
+        lists_are_kept_as_long_as_services_allow, a_service_is_told_what_the_client_can_do,
         a_destructive_call_waits_for_a_yes_there_too, pseudonyms_of_one_service_do_not_reach_another,
         services_of_every_era_are_there_for_every_client, a_question_of_a_service_comes_through,
         nobody_waits_a_minute_for_one_of_many, news_of_all_services_come_on_one_stream, headers_have_to_agree_there_too, a_token_is_for_all_services_or_for_one,
@@ -422,10 +422,29 @@ fn lists_are_kept_as_long_as_services_allow(world: &mut World) {
     assert_eq!(lists(world), (1, 2), "one list was enough");
     everything(world).tools(world);
     assert_eq!(lists(world), (2, 3), "another person has their own");
+    agent.able(json!({ "elicitation": {} })).tools(world);
+    assert_eq!(lists(world), (3, 4), "a service may list by what the client can do");
     world.pass_time(Duration::from_secs(61));
     agent.tools(world);
-    assert_eq!(lists(world), (3, 4));
-    assert_eq!(world.recorded("tools_listed", "ok", None), 8, "each list that was seen is on record");
+    assert_eq!(lists(world), (4, 5));
+    assert_eq!(world.recorded("tools_listed", "ok", None), 10, "each list that was seen is on record");
+}
+
+fn a_service_is_told_what_the_client_can_do(world: &mut World) {
+    let person = Person::of("eras.example.com");
+    let told = |world: &World| {
+        let introduced = world.stage.eras[1].heard("initialize").pop().expect("an introduction").message();
+        introduced["params"]["capabilities"].clone()
+    };
+    let plain = Agent::of(world, &person, "");
+    plain.tools(world);
+    let able = plain.able(json!({ "elicitation": {} }));
+    able.tools(world);
+    assert_eq!(told(world)["elicitation"], json!({}));
+    let mut older = plain.able(json!({ "roots": {} })).speaking("2025-11-25");
+    older.initialize(world);
+    older.tools(world);
+    assert_eq!(told(world)["roots"], json!({}), "an older client said it when it began its session");
 }
 
 fn a_destructive_call_waits_for_a_yes_there_too(world: &mut World) {

@@ -13,6 +13,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told, a_client_is_asked_nothing_odd,
         a_state_is_one_persons_and_one_calls, nobody_answers_for_somebody_else, progress_and_logs_pass,
         news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, a_cancelled_request_is_let_go,
+        a_cancelled_request_is_let_go_before_its_answer_begins,
         an_unused_session_is_ended_at_its_service;
 };
 
@@ -383,6 +384,31 @@ fn a_cancelled_request_is_let_go(world: &mut World) {
     assert!(text(&message["result"]).contains("cancelled"), "{message}");
     assert!(open.event(&mut rest).is_none());
     world.expect_recorded("tool_called", "refused", Some("cancelled"));
+}
+
+fn a_cancelled_request_is_let_go_before_its_answer_begins(world: &mut World) {
+    let call = |prefix: &str| json!({ "name": format!("{prefix}read"), "arguments": {} });
+    // Where the client's session is with the gateway, whatever the service speaks.
+    let mut all = Agent::of(world, &person(), "").speaking("2025-06-18");
+    all.initialize(world);
+    for (agent, prefix, at) in [(client(world, "new", "2025-06-18"), "", 0), (all, "old__", 1)] {
+        agent.send(world, "tools/call", call(prefix));
+        world.stage.eras[at].is_busy();
+        // The word may arrive before the call does: it is looked for while the service works.
+        let cancel = agent.send(world, "notifications/cancelled", json!({ "requestId": 7 }));
+        assert_eq!(cancel.status(), 202);
+        let message = last(&agent.send(world, "tools/call", call(prefix)));
+        assert!(text(&message["result"]).contains("cancelled"), "{message}");
+    }
+    assert_eq!(world.recorded("tool_called", "refused", Some("cancelled")), 2);
+    world.settle();
+    let cancelled = world.stage.eras[1].heard("notifications/cancelled");
+    let calls = world.stage.eras[1].heard("tools/call");
+    let id = calls.last().unwrap().message()["id"].clone();
+    assert!(
+        cancelled.iter().any(|seen| seen.message()["params"]["requestId"] == id),
+        "the service is told: {cancelled:?}"
+    );
 }
 
 fn a_clients_session_ends(world: &mut World) {

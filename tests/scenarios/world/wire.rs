@@ -48,7 +48,7 @@ async fn answer(peer: Peer, request: Request<Incoming>) -> io::Result<Response<B
     let reply = tokio::task::spawn_blocking(move || peer(request)).await.map_err(io::Error::other)?;
     let response = match reply {
         Reply::Response(response) => response,
-        Reply::Silence => std::future::pending().await,
+        Reply::Silence | Reply::Waiting => std::future::pending().await,
         Reply::Refusal => return Err(io::Error::other("the peer is not there")),
     };
     let (parts, chunks) = response.into_parts();

@@ -47,7 +47,6 @@ export const everything = {
     { name: 'gzip-file-as-resource', arguments: { name: 'x.gz', data: 'data:text/plain,good%20day', outputType: 'resource' } },
     { name: 'trigger-elicitation-request', arguments: {} },
     { name: 'trigger-sampling-request', arguments: { prompt: 'ping' } },
-    //ROOTS
   ],
   counts: { name: 'trigger-long-running-operation', arguments: { duration: 0.03, steps: 3 } },
   reads: ['demo://resource/static/document/instructions.md', 'demo://resource/dynamic/text/3'],
@@ -61,6 +60,9 @@ export const everything = {
     { ref: { type: 'ref/resource', uri: 'demo://resource/dynamic/text/{resourceId}' }, argument: { name: 'resourceId', value: '5' } },
   ],
 };
+
+/** A call of the reference server that asks for the client's roots. */
+export const roots = { name: 'get-roots-list', arguments: {} };
 
 /** That a client learnt what it should, part by part: the first that differs is told. */
 export function agree(learnt, expected) {

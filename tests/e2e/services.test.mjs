@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as inspector from './clients/inspector.mjs';
 import { playAll } from './clients/python.mjs';
 import { open, play, steps, typescript } from './clients/typescript.mjs';
-import { agree } from './plans.mjs';
+import { agree, roots } from './plans.mjs';
 import { configured, services, startServices } from './services/all.mjs';
 import { accessToken, startAll } from './support.mjs';
 
@@ -46,11 +46,13 @@ for (const [name, sdk] of Object.entries(typescript)) {
         });
       });
 
-      if (!cancels) continue;
+      if (!cancels?.includes(sdk.revision)) continue;
       test(`cancels a call of ${id}`, () => using([sdk, address(id), tokens[id]], async (client) => {
         const { begun, cancelled } = { ...(await running[id].waits()) };
         const leaving = new AbortController();
-        const call = assert.rejects(sdk.call(client, wait, { signal: leaving.signal, onprogress: () => {} }));
+        // A newer client cancels by going away, which some hosts notice only when they write.
+        const onprogress = sdk === newest ? () => {} : undefined;
+        const call = assert.rejects(sdk.call(client, wait, { signal: leaving.signal, onprogress }));
         await until(async () => (await running[id].waits()).begun > begun);
         leaving.abort();
         await call;
@@ -58,6 +60,13 @@ for (const [name, sdk] of Object.entries(typescript)) {
       }));
     }
   });
+}
+
+for (const [name, sdk] of Object.entries(typescript).filter(([, { revision }]) => revision !== newest.revision)) {
+  test(`${name} is asked on the stream of its session too`, () => using([sdk, address('everything'), tokens.everything], async (client) => {
+    const { content: [{ text }] } = await sdk.call(client, roots);
+    assert.match(text, /file:\/\/\/work/);
+  }));
 }
 
 for (const [mode, revision] of [['auto', '2026-07-28'], ['legacy', '2025-11-25']]) {

@@ -1,6 +1,6 @@
 // All of them, as services of one gateway.
 
-import { everything, own } from '../plans.mjs';
+import { everything, own, roots } from '../plans.mjs';
 import { startEverything, startPython } from './processes.mjs';
 import { start as sdk1Sessions } from './sdk1-sessions.mjs';
 import { start as sdk1Sse } from './sdk1-sse.mjs';
@@ -14,6 +14,9 @@ const newest = '2026-07-28';
 /** A server that answers with one JSON document can neither ask nor say how far it is. */
 const silent = { ...own, calls: own.calls.filter(({ name }) => name !== 'ask'), counts: undefined };
 
+/** The reference server asks for the roots on the stream that is the session's; by HTTP+SSE there is no other. */
+const rooted = { ...everything, calls: [...everything.calls, roots] };
+
 /**
  * Each service by its id.
  *
@@ -21,19 +24,19 @@ const silent = { ...own, calls: own.calls.filter(({ name }) => name !== 'ask'), 
  *   start: () => Promise<{ url: string, waits?: () => any, stop: () => Promise<void> }>,
  *   plan: import('../plans.mjs').Plan,
  *   revisions: string[],
- *   cancels?: boolean,
+ *   cancels?: string[],
  * }>} What starts it, what clients do with it, which of the two newest revisions it speaks by streamable HTTP, and
- *   whether its `wait` can be watched.
+ *   clients of which revision can cancel its `wait`: where requests stand alone, word of it reaches none.
  */
 export const services = {
-  'sdk1-sessions': { start: sdk1Sessions, plan: own, revisions: [older], cancels: true },
+  'sdk1-sessions': { start: sdk1Sessions, plan: own, revisions: [older], cancels: [older, newest] },
   'sdk1-stateless': { start: sdk1Stateless, plan: silent, revisions: [older] },
-  'sdk1-sse': { start: sdk1Sse, plan: own, revisions: [], cancels: true },
-  'sdk2-modern': { start: sdk2Modern, plan: own, revisions: [newest], cancels: true },
-  'sdk2-dual': { start: sdk2Dual, plan: own, revisions: [older, newest], cancels: true },
-  python: { start: startPython, plan: own, revisions: [older, newest], cancels: true },
+  'sdk1-sse': { start: sdk1Sse, plan: own, revisions: [], cancels: [older, newest] },
+  'sdk2-modern': { start: sdk2Modern, plan: own, revisions: [newest], cancels: [older, newest] },
+  'sdk2-dual': { start: sdk2Dual, plan: own, revisions: [older, newest], cancels: [newest] },
+  python: { start: startPython, plan: own, revisions: [older, newest], cancels: [older, newest] },
   everything: { start: () => startEverything('streamableHttp'), plan: everything, revisions: [older] },
-  'everything-sse': { start: () => startEverything('sse'), plan: everything, revisions: [] },
+  'everything-sse': { start: () => startEverything('sse'), plan: rooted, revisions: [] },
 };
 
 /** Starts them all; each says where it listens. */

@@ -61,7 +61,7 @@ async def count(to: int, context: Context) -> str:
 
 @server.tool(annotations=reads, structured_output=False)
 async def wait(context: Context) -> str:
-    """Waits until nobody waits for it, and says so now and then"""
+    """Waits until nobody waits for it, and says how long"""
     waits["begun"] += 1
     try:
         for progress in itertools.count(1):

@@ -59,12 +59,12 @@ function tools(server, sdk, waits) {
     }
     return said(`Counted to ${to}.`);
   });
-  tool('wait', 'Waits until nobody waits for it, and says so now and then', {}, async (_, context) => {
+  tool('wait', 'Waits until nobody waits for it, and says how long', {}, async (_, context) => {
     const { token, signal, notify } = sdk.request(context);
     waits.begun += 1;
     for (let progress = 1; !signal.aborted; progress += 1) {
-      // Some hosts notice only when they write that nobody is there any more.
-      await notify({ method: 'notifications/progress', params: { progressToken: token, progress } }).catch(() => {});
+      const params = { progressToken: token, progress };
+      if (token !== undefined) await notify({ method: 'notifications/progress', params }).catch(() => {});
       await sleep(100);
     }
     waits.cancelled += 1;

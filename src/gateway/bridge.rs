@@ -22,9 +22,12 @@ use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 use crate::mcp::revision::Era;
-use crate::service::{Dialect, Legacy, Outgoing, Party, Request, Talk, own_facts};
+use crate::service::{Catalog, Dialect, Legacy, Outgoing, OwnSession, Party, Request, Talk, own_facts};
 use crate::store::client_session::Owner;
 use crate::store::question;
+
+/// The revision of a client that names none (2025-06-18, "Protocol Version Header").
+const ASSUMED: &str = "2025-03-26";
 
 /// How a request reaches its service.
 #[derive(Clone, Debug)]
@@ -89,6 +92,33 @@ pub(super) fn party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, fact
 /// The same, when the gateway asks on its own account.
 pub(super) fn own_party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) -> Party<H> {
     party(context, admitted, &own_facts())
+}
+
+/// The tools that a service declares to this client: it may have some only for those that can be asked.
+pub(super) async fn declared<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    way: &Way,
+    era: Era,
+    message: &Message,
+    outgoing: &HeaderMap,
+) -> Result<Rc<Catalog>, Refusal> {
+    let facts = match (way, era) {
+        (Way::Bridged(client), _) => client.facts.clone(),
+        (Way::Direct, Era::Modern) => Facts::of_meta(message.meta_object().as_deref()),
+        (Way::Direct, Era::Legacy) => own_facts(),
+    };
+    let party = party(context, admitted, &facts);
+    let text = |name: &str| outgoing.get(name).and_then(|value| value.to_str().ok());
+    if let (Way::Direct, Some(session)) = (way, text("mcp-session-id")) {
+        let session = OwnSession::new(session, text("mcp-protocol-version").unwrap_or(ASSUMED));
+        if let Ok(catalog) = Catalog::ask(&party, Some(&session)).await {
+            return Ok(catalog);
+        }
+        // A session that the service does not know any more is the client's to begin anew: it hears of that from the
+        // service, if the call gets that far.
+    }
+    Catalog::ask(&party, None).await
 }
 
 /// Answers a message, or has the service answer it. `outgoing` is the message with the real values.
@@ -185,7 +215,7 @@ async fn initialize<H: Host>(
     let facts = Facts::of_initialize(params);
     let introduction = Talk::introduction(party(context, admitted, &facts)).await?;
     let result = bridge::initialize_of_discover(&introduction, &facts.revision)
-        .ok_or_else(|| crate::service::rubbish(admitted.service, "it did not introduce itself"))?;
+        .ok_or_else(|| service::rubbish(admitted.service, "it did not introduce itself"))?;
     let header = Client::begin(context, owner(admitted), facts).await?;
     Ok(Source::message(StatusCode::OK, result_message(id, &result)).in_session(Some(header)))
 }

@@ -197,8 +197,8 @@ pub(super) async fn resolve<H: Host>(
     let tool = match known.filter(|tool| agrees(tool).is_ok()) {
         Some(tool) => Some(tool),
         None => {
-            let asked = Catalog::ask(&bridge::own_party(context, admitted)).await?;
-            asked.tool(&name).cloned()
+            let declared = bridge::declared(context, admitted, &way, era, &message, &outgoing).await?;
+            declared.tool(&name).cloned()
         }
     };
     if tool.is_some() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::{Party, ask, rubbish};
+use super::{OwnSession, Party, ask, rubbish};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
@@ -42,17 +42,21 @@ impl Catalog {
         context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), Rc::new(catalog));
     }
 
-    /// Asks the service for its list, all pages of it.
+    /// Asks the service for its list, all pages of it: as it is for the party's client, in the client's own session
+    /// with the service if it has one.
     ///
     /// # Errors
     /// When the service does not answer, or not with a list.
-    pub async fn ask<H: Host>(party: &Party<H>) -> Result<Rc<Self>, Refusal> {
+    pub async fn ask<H: Host>(party: &Party<H>, session: Option<&OwnSession>) -> Result<Rc<Self>, Refusal> {
         let (context, service) = (&party.context, &party.service);
         let mut catalog = Self::default();
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
             let params = cursor.map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
-            let result = ask(party, "tools/list", params).await?;
+            let result = match session {
+                Some(session) => session.ask(party, "tools/list", params).await?,
+                None => ask(party, "tools/list", params).await?,
+            };
             // Without the list nobody knows which tools destroy something: then nothing is called.
             let result =
                 Object::parse(&result).ok_or_else(|| rubbish(service, &Unlisted::NoList.to_string()))?;

@@ -383,7 +383,8 @@ fn body(id: &str, request: &Request) -> String {
     }
 }
 
-fn new_id<H: Host>(party: &Party<H>) -> Result<String, Refusal> {
+/// An id for a request that the service has not seen.
+pub(super) fn new_id<H: Host>(party: &Party<H>) -> Result<String, Refusal> {
     random_id(&party.context).map(|id| quoted(&id)).map_err(|_| {
         Refusal::new(Fault::Gateway, Reason::StorageUnavailable, "The gateway has no randomness. Try again.")
     })

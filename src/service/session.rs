@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
 
 use super::dialect::initialize;
+use super::older::new_id;
 use super::talk::Party;
 use super::wire::Wire;
 use super::{Dialect, Outgoing, forward, own_facts, rubbish, standard_headers};
@@ -97,6 +98,35 @@ impl Session {
         store::keep(host, owner, &self.row, &party.service.id, &content, self.expires_at)
             .await
             .map_err(|error| unkept(party, &error))
+    }
+}
+
+/// A session that a client of an older revision has with a service itself.
+pub struct OwnSession(Begun);
+
+impl OwnSession {
+    /// The session with this id, in the revision that the client names with it.
+    pub fn new(id: &str, revision: &str) -> Self {
+        Self(Begun { id: Some(id.to_owned()), revision: revision.to_owned(), initialized: String::new() })
+    }
+
+    /// Asks for something in it that needs nothing of the client; gives `result`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the service does not answer, or with an error, whose text stays unread.
+    pub(super) async fn ask<H: Host>(
+        &self,
+        party: &Party<H>,
+        method: &str,
+        params: Option<String>,
+    ) -> Result<String, Refusal> {
+        let (id, method) = (new_id(party)?, quoted(method));
+        let params = params.unwrap_or_else(|| "{}".to_owned());
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#);
+        let mut wire = post(party, Some(&self.0), body).await?;
+        let answer = answer(&mut wire).await?;
+        let result = Object::parse(&answer).and_then(|answer| answer.get("result").map(str::to_owned));
+        result.ok_or_else(|| rubbish(&party.service, "it does not list its tools in this session"))
     }
 }
 

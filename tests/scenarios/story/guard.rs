@@ -17,6 +17,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_forged_approval_is_refused, nothing_in_the_message_stands_in_for_a_yes,
         a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
         a_call_without_an_id_is_refused, a_yes_is_for_every_digit, a_tool_of_an_unknown_list_is_not_called,
+        a_tool_for_clients_that_can_be_asked_is_known_to_be_theirs,
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
         a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
@@ -195,6 +196,56 @@ fn a_yes_is_for_every_digit(world: &mut World) {
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
     call(world, one);
     assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+/// Services may list a tool only to clients that can do what it needs. The gateway asks for the list by itself when it
+/// does not know the tool any more: as that client.
+fn a_tool_for_clients_that_can_be_asked_is_known_to_be_theirs(world: &mut World) {
+    let able = |capabilities: &Value| !capabilities["elicitation"].is_null();
+    world.stage.desk.answers(move |seen| {
+        let (message, id) = (seen.message(), seen.id());
+        let own = &message["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"];
+        let annotations = json!({ "readOnlyHint": false, "destructiveHint": false });
+        let tool =
+            json!({ "name": "post_answer", "inputSchema": { "type": "object" }, "annotations": annotations });
+        let asks = able(own) || seen.header("mcp-session-id") == "of-an-able-client";
+        let result = match message["method"].as_str() {
+            Some("tools/list") if asks => json!({ "tools": [tool], "resultType": "complete" }),
+            Some("initialize") => json!({
+                "protocolVersion": "2025-11-25",
+                "capabilities": { "tools": {} },
+                "serverInfo": { "name": "scripted", "version": "1" },
+            }),
+            _ => return None,
+        };
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#);
+        let reply = Reply::new(200, "application/json", body);
+        let session =
+            if able(&message["params"]["capabilities"]) { "of-an-able-client" } else { "of-another" };
+        Some(if message["method"] == "initialize" { reply.header("mcp-session-id", session) } else { reply })
+    });
+    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    let mut older = newer.speaking("2025-11-25");
+    older.initialize(world);
+    for agent in [newer, older] {
+        world.restart();
+        assert_eq!(agent.read(world, "post_answer", json!({})), "done", "{}", agent.revision);
+    }
+    // A service of an older revision lists within the session that the call is made in.
+    let bridged = Agent::of(world, &Person::of("eras.example.com"), "old").able(json!({ "elicitation": {} }));
+    bridged.send(world, "tools/call", json!({ "name": "read", "arguments": {} }));
+    let introduced: Vec<Value> = world.stage.eras[1]
+        .heard("initialize")
+        .iter()
+        .map(|seen| seen.message()["params"]["clientInfo"]["name"].clone())
+        .collect();
+    assert_eq!(introduced.last(), Some(&json!("scripted")), "{introduced:?}");
+    let lists = world.stage.eras[1].heard("tools/list");
+    let calls = world.stage.eras[1].heard("tools/call");
+    assert_eq!(
+        lists.last().unwrap().header("mcp-session-id"),
+        calls.last().unwrap().header("mcp-session-id")
+    );
 }
 
 fn a_tool_of_an_unknown_list_is_not_called(world: &mut World) {

@@ -215,7 +215,7 @@ async fn initialize<H: Host>(
     let facts = Facts::of_initialize(params);
     let introduction = Talk::introduction(party(context, admitted, &facts)).await?;
     let result = bridge::initialize_of_discover(&introduction, &facts.revision)
-        .ok_or_else(|| service::rubbish(admitted.service, "it did not introduce itself"))?;
+        .ok_or_else(|| crate::service::rubbish(admitted.service, "it did not introduce itself"))?;
     let header = Client::begin(context, owner(admitted), facts).await?;
     Ok(Source::message(StatusCode::OK, result_message(id, &result)).in_session(Some(header)))
 }

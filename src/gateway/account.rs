@@ -41,7 +41,7 @@ pub(super) struct Account<H: Host> {
     pub(super) request_bytes: usize,
     pub(super) result_bytes: usize,
     pub(super) given_back: Vec<(&'static str, usize)>,
-    pub(super) found: Vec<(&'static str, usize)>,
+    found: Vec<(&'static str, usize)>,
 }
 
 impl<H: Host> Account<H> {
@@ -65,6 +65,14 @@ impl<H: Host> Account<H> {
             result_bytes: 0,
             given_back: Vec::new(),
             found: Vec::new(),
+        }
+    }
+
+    /// Adds to what was found: a stream has any number of events.
+    pub(super) fn found(&mut self, kind: &'static str, count: usize) {
+        match self.found.iter_mut().find(|(name, _)| *name == kind) {
+            Some((_, sum)) => *sum += count,
+            None => self.found.push((kind, count)),
         }
     }
 

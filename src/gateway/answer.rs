@@ -164,8 +164,21 @@ impl<H: Host> Exchange<H> {
         Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
     }
 
-    /// Whole items dropped, the fact and the count said. Lists lose what the person may not use.
+    /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is
+    /// for this person alone: their pseudonyms stand in it.
     pub(super) fn cap<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+        let mut answer = self.capped(answer)?;
+        if let Some(mut result) = answer.message.object("result")
+            && result.get("cacheScope").is_some_and(|scope| scope != r#""private""#)
+        {
+            result.set("cacheScope", quoted("private"));
+            let result = result.to_string();
+            answer.message.set("result", result);
+        }
+        Ok(answer)
+    }
+
+    fn capped<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let max = self.service.guard.max_result;
         let method = self.method(&answer);
         let Answer { mut message, ends } = answer;
@@ -291,7 +304,7 @@ impl<H: Host> Exchange<H> {
         }
         for kind in Kind::ALL {
             let count = masker.count(kind);
-            self.account.found.push((kind.name(), count));
+            self.account.found(kind.name(), count);
         }
         let owner =
             mapping::Owner { person: self.principal.person(), key: &self.key, service: &self.service.id };

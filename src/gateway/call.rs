@@ -341,13 +341,25 @@ pub(super) async fn confirm<H: Host>(
     ))
 }
 
-/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold but for
-/// `_meta`. Always an object with `arguments`, so that no two calls look the same.
+/// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414).
+const OWN_META: [&str; 4] = ["progressToken", "traceparent", "tracestate", "baggage"];
+
+/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold; of `_meta`
+/// what is not the protocol's own. Always an object with `arguments`, so that no two calls look the same.
 fn asked(params: &Object<'_>) -> String {
     let mut asked = Object::default();
     asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
     for (key, value) in params.members().filter(|(key, _)| !["name", "arguments", "_meta"].contains(key)) {
         asked.set(key, value.to_owned());
+    }
+    let mut meta = Object::default();
+    for (key, value) in params.object("_meta").iter().flat_map(Object::members) {
+        if !OWN_META.contains(&key) && !key.starts_with("io.modelcontextprotocol/") {
+            meta.set(key, value.to_owned());
+        }
+    }
+    if !meta.is_empty() {
+        asked.set("_meta", meta.to_string());
     }
     asked.to_string()
 }

@@ -149,7 +149,8 @@ impl Event {
             text.push('\n');
         }
         if let Some(data) = &self.data {
-            for line in data.split('\n') {
+            // In JSON a carriage return is white space; here it would end the line.
+            for line in data.split(['\n', '\r']) {
                 text.push_str("data: ");
                 text.push_str(line);
                 text.push('\n');
@@ -221,6 +222,13 @@ mod tests {
             cuts.sort_unstable();
             let chunks: Vec<&[u8]> = cuts.windows(2).map(|w| &STREAM.as_bytes()[w[0]..w[1]]).collect();
             prop_assert_eq!(all(&chunks), all(&[STREAM.as_bytes()]));
+        }
+
+        #[test]
+        fn white_space_of_json_stays_within_the_event(data in "[a-z {}:,\\r\\n]{0,40}") {
+            let read = all(&[&Event::message(data.as_str()).to_bytes()]);
+            prop_assert_eq!(read.len(), 1);
+            prop_assert_eq!(read[0].data.clone().unwrap(), data.replace('\r', "\n"));
         }
 
         #[test]

@@ -22,6 +22,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
         a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
+        a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
         a_tool_that_says_nothing_waits_unless_it_reads;
 };
@@ -404,6 +405,33 @@ fn a_yes_is_for_the_shape_of_the_call(world: &mut World) {
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
     agent.send(world, "tools/call", beside);
     assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_yes_is_for_what_a_service_reads_in_meta_too(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let call = |meta: Value| json!({ "name": "delete_issue", "arguments": { "id": 1 }, "_meta": meta });
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    decide(world, &mut browser, &path, "approve");
+    let told = agent.send(world, "tools/call", call(json!({ "com.example/recursive": true })));
+    let at = told.text().find("/approve/").unwrap_or_else(|| panic!("{}", told.text()));
+    let path = told.text()[at..].split_whitespace().next().unwrap().to_owned();
+    assert!(browser.get(world, &path).text().contains("com.example/recursive"), "the person sees it");
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    // What tells one call from another changes nothing.
+    agent.send(world, "tools/call", call(json!({ "progressToken": 7 })));
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn what_is_shared_by_a_service_is_the_persons_own_here(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let contents = json!({ "contents": [{ "uri": "x://1", "text": "jane@kunde.example" }],
+        "resultType": "complete", "ttlMs": 1000, "cacheScope": "public" });
+    gives(world, "resources/read", &contents);
+    let read = agent.send(world, "resources/read", json!({ "uri": "x://1" })).json();
+    assert!(!read.to_string().contains("jane@"), "{read}");
+    assert_eq!(read["result"]["cacheScope"], "private", "pseudonyms are one person's");
+    let discovered = agent.send(world, "server/discover", json!({})).json();
+    assert_eq!(discovered["result"]["cacheScope"], "private");
 }
 
 fn the_person_sees_what_hides(world: &mut World) {

@@ -10,15 +10,14 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::raw::{Object, array};
+use super::raw::{Object, array, quoted};
 use crate::json::Segment;
 
-/// Members of params that the other side matches or hands back as they are.
+/// Members of params that the service matches or hands back as they are.
 const PARAMS: [&str; 4] = ["progressToken", "requestId", "cursor", "taskId"];
 
 /// Where in an item of a result the data of images, audio and files stand.
-const BINARY: [&[&str]; 5] =
-    [&["data"], &["blob"], &["resource", "blob"], &["content", "data"], &["content", "resource", "blob"]];
+const BINARY: [&[&str]; 3] = [&["data"], &["blob"], &["resource", "blob"]];
 
 /// Base64 below this many characters is looked at like any text: in so little, nothing is found by chance, and a number
 /// would fit.
@@ -27,15 +26,26 @@ const SHORT: usize = 64;
 /// The strings of one message from the service that stay as they are.
 #[derive(Debug)]
 pub struct FromService<'a> {
+    /// The method that is answered.
     method: Option<&'a str>,
-    /// Items of the method's list, and which of [`BINARY`] their data are.
-    binary: HashSet<(usize, usize)>,
+    /// The message's own method, of a notification or a request.
+    says: Option<String>,
+    /// Whether the answer asks for input, and whether it is a task (2026-07-28, `resultType`).
+    asks: bool,
+    task: bool,
+    /// The paths of images, audio and files, as [`written`] writes them.
+    binary: HashSet<String>,
 }
 
 impl<'a> FromService<'a> {
     /// Of a message that answers this method; [`None`] where it answers nothing, or nobody knows what.
     pub fn new(method: Option<&'a str>, message: &Object<'_>) -> Self {
-        Self { method, binary: binary(list(method), message) }
+        let says = message.string("method");
+        let kind = message.object("result").and_then(|result| result.string("resultType"));
+        let task =
+            kind.as_deref() == Some("task") || method.is_none_or(|method| method.starts_with("tasks/"));
+        let asks = kind.as_deref() == Some("input_required");
+        Self { method, binary: binary(method, says.as_deref(), message), says, asks, task }
     }
 
     /// Whether the string at this path is one of them.
@@ -43,13 +53,21 @@ impl<'a> FromService<'a> {
         let method = self.method.unwrap_or_default();
         match path {
             [only] => is(only, &["id"]),
+            [.., last] if is(last, &["data", "blob"]) && !self.binary.is_empty() => {
+                self.binary.contains(&written(path))
+            }
             [root, rest @ ..] if is(root, &["params"]) => match rest {
-                [member] => is(member, &PARAMS),
+                [member] => match self.says.as_deref().unwrap_or_default() {
+                    "notifications/progress" => is(member, &["progressToken"]),
+                    "notifications/cancelled" => is(member, &["requestId"]),
+                    says => says.starts_with("notifications/tasks") && is(member, &["taskId"]),
+                },
                 rest => protocol_meta(rest),
             },
             [root, rest @ ..] if is(root, &["result"]) => match rest {
                 [member] if is(member, &["nextCursor"]) => method.is_empty() || method.ends_with("/list"),
-                [member] => is(member, &["requestState", "taskId"]),
+                [member] if is(member, &["requestState"]) => self.asks,
+                [member] => is(member, &["taskId"]) && self.task,
                 [task, id] if is(task, &["task"]) => is(id, &["taskId"]),
                 [tasks, Segment::Index(_), id] if is(tasks, &["tasks"]) => {
                     method == "tasks/list" && is(id, &["taskId"])
@@ -57,16 +75,6 @@ impl<'a> FromService<'a> {
                 // Calls use these; a list tells none that masking would change.
                 [items, Segment::Index(_), name] if is(name, &["name"]) => {
                     named(method).is_some_and(|list| is(items, &[list]))
-                }
-                [items, Segment::Index(at), inner @ ..] if is(items, &[list(self.method)]) => {
-                    let same = |keys: &[&str]| {
-                        keys.len() == inner.len()
-                            && keys.iter().zip(inner).all(|(key, segment)| is(segment, &[key]))
-                    };
-                    BINARY
-                        .iter()
-                        .enumerate()
-                        .any(|(which, keys)| same(keys) && self.binary.contains(&(*at, which)))
                 }
                 rest => protocol_meta(rest),
             },
@@ -112,28 +120,71 @@ fn protocol_meta(path: &[Segment<'_>]) -> bool {
     }
 }
 
-/// The list of a method's result that can hold images, audio and files.
-fn list(method: Option<&str>) -> &'static str {
+/// Where a message holds images, audio and files: long base64 text, which can look like a number by chance. A member of
+/// the same name that holds anything else is no such place.
+fn binary(method: Option<&str>, says: Option<&str>, message: &Object<'_>) -> HashSet<String> {
+    let mut places = Places::default();
+    if says == Some("sampling/createMessage") {
+        let params = message.object("params").unwrap_or_default();
+        places.list("/\"params\"", &params, "messages");
+    }
+    let Some(result) = message.object("result") else { return places.0 };
+    let root = "/\"result\"";
     match method {
-        Some("resources/read") => "contents",
-        Some("prompts/get") => "messages",
-        _ => "content",
+        Some("resources/read") => places.list(root, &result, "contents"),
+        Some("prompts/get") => places.list(root, &result, "messages"),
+        // The result of the call that a task was (2026-07-28, the tasks extension).
+        Some("tasks/get") => {
+            let inner = result.object("result").unwrap_or_default();
+            places.list(&format!("{root}/\"result\""), &inner, "content");
+        }
+        _ => places.list(root, &result, "content"),
+    }
+    // What the client is asked for (2026-07-28, "Multi Round-Trip Requests").
+    for (key, request) in result.object("inputRequests").iter().flat_map(Object::members) {
+        let request = Object::parse(request).unwrap_or_default();
+        let params = request.object("params").unwrap_or_default();
+        let base = format!("{root}/\"inputRequests\"/{}/\"params\"", quoted(key));
+        places.list(&base, &params, "messages");
+    }
+    places.0
+}
+
+#[derive(Default)]
+struct Places(HashSet<String>);
+
+impl Places {
+    /// Those in a list: of content, or of messages that hold one content or several.
+    fn list(&mut self, base: &str, holder: &Object<'_>, list: &str) {
+        let items = holder.get(list).and_then(array).unwrap_or_default();
+        for (at, item) in items.into_iter().enumerate() {
+            let Some(item) = Object::parse(item) else { continue };
+            let base = format!("{base}/{}/{at}", quoted(list));
+            self.item(&base, &item);
+            if let Some(content) = item.object("content") {
+                self.item(&format!("{base}/\"content\""), &content);
+            } else if list == "messages" {
+                self.list(&base, &item, "content");
+            }
+        }
+    }
+
+    fn item(&mut self, base: &str, item: &Object<'_>) {
+        for keys in BINARY.iter().filter(|keys| is_binary(item, keys)) {
+            let keys: String = keys.iter().map(|key| format!("/{}", quoted(key))).collect();
+            self.0.insert(format!("{base}{keys}"));
+        }
     }
 }
 
-/// Where a message holds images, audio and files: long base64 text, which can look like a number by chance. A member of
-/// the same name that holds anything else is no such place.
-fn binary(list: &str, message: &Object<'_>) -> HashSet<(usize, usize)> {
-    let result = message.object("result").unwrap_or_default();
-    let items = result.get(list).and_then(array).unwrap_or_default();
-    let mut places = HashSet::new();
-    for (at, item) in items.into_iter().enumerate() {
-        let Some(item) = Object::parse(item) else { continue };
-        places.extend(
-            (0..).zip(BINARY).filter(|(_, keys)| is_binary(&item, keys)).map(|(which, _)| (at, which)),
-        );
-    }
-    places
+/// A path as text that no other path has.
+fn written(path: &[Segment<'_>]) -> String {
+    let step = |segment: &Segment<'_>| match segment {
+        Segment::Key(key) => format!("/{}", quoted(key)),
+        Segment::Index(at) => format!("/{at}"),
+        Segment::Embedded => "//".to_owned(),
+    };
+    path.iter().map(step).collect()
 }
 
 fn is_binary(object: &Object<'_>, path: &[&str]) -> bool {
@@ -183,20 +234,49 @@ mod tests {
         FromService::new(method, &Object::default()).names(&path(text))
     }
 
+    fn stays_in(message: &str, method: &str, text: &str) -> bool {
+        let message = Object::parse(message).unwrap();
+        FromService::new(Some(method).filter(|method| !method.is_empty()), &message).names(&path(text))
+    }
+
+    #[test]
+    fn what_comes_back_stays_where_it_is_the_protocols() {
+        let asks = r#"{"result":{"resultType":"input_required"}}"#;
+        let task = r#"{"result":{"resultType":"task"}}"#;
+        let plain = r#"{"result":{"content":[]}}"#;
+        for (message, stays) in [(asks, true), (task, false), (plain, false)] {
+            assert_eq!(stays_in(message, "tools/call", "result/requestState"), stays, "{message}");
+        }
+        for (message, stays) in [(asks, false), (task, true), (plain, false)] {
+            assert_eq!(stays_in(message, "tools/call", "result/taskId"), stays, "{message}");
+        }
+        for (says, member, stays) in [
+            ("notifications/progress", "progressToken", true),
+            ("notifications/progress", "taskId", false),
+            ("notifications/cancelled", "requestId", true),
+            ("notifications/tasks", "taskId", true),
+            ("notifications/tasks/status", "taskId", true),
+            ("notifications/message", "taskId", false),
+            ("notifications/message", "cursor", false),
+            ("notifications/message", "progressToken", false),
+        ] {
+            let message = format!(r#"{{"method":"{says}","params":{{}}}}"#);
+            assert_eq!(stays_in(&message, "", &format!("params/{member}")), stays, "{says} {member}");
+        }
+    }
+
     #[test]
     fn protocol_members_stay() {
         for (method, text) in [
             ("ping", "id"),
             ("resources/list", "result/nextCursor"),
             ("", "result/nextCursor"),
-            ("tools/call", "result/requestState"),
             ("tools/call", "result/task/taskId"),
             ("tasks/get", "result/taskId"),
             ("tasks/list", "result/tasks/3/taskId"),
             ("tools/list", "result/tools/0/name"),
             ("prompts/list", "result/prompts/0/name"),
             ("tools/call", "result/_meta/mcp.related-task/taskId"),
-            ("", "params/progressToken"),
             ("", "params/_meta/mcp.subscriptionId"),
         ] {
             assert!(stays(method, text), "{method} {text}");
@@ -255,9 +335,36 @@ mod tests {
         {
             let text = message(list);
             let exempt = FromService::new(Some(method), &Object::parse(&text).unwrap()).binary;
-            assert_eq!(exempt, HashSet::from([(0, 0), (4, 2), (5, 3)]), "{method}");
+            let at = |path: &str| format!("/\"result\"/\"{list}\"/{path}");
+            let places = [at("0/\"data\""), at("4/\"resource\"/\"blob\""), at("5/\"content\"/\"data\"")];
+            assert_eq!(exempt, HashSet::from(places), "{method}");
         }
         let text = message("contents");
         assert!(FromService::new(Some("tools/call"), &Object::parse(&text).unwrap()).binary.is_empty());
+        let image = format!(r#"{{"type":"image","data":"{data}","mimeType":"image/png"}}"#);
+        for (method, message, place) in [
+            (
+                "tasks/get",
+                format!(r#"{{"result":{{"result":{{"content":[{image}]}}}}}}"#),
+                "result/result/content/0/data",
+            ),
+            (
+                "tools/call",
+                format!(
+                    r#"{{"result":{{"inputRequests":{{"q":{{"params":{{"messages":[{{"content":{image}}}]}}}}}}}}}}"#
+                ),
+                "result/inputRequests/q/params/messages/0/content/data",
+            ),
+            (
+                "",
+                format!(
+                    r#"{{"method":"sampling/createMessage","params":{{"messages":[{{"content":[{image}]}}]}}}}"#
+                ),
+                "params/messages/0/content/0/data",
+            ),
+        ] {
+            assert!(stays_in(&message, method, place), "{place}");
+            assert!(!stays_in(&message.replace("image/png", "x"), method, place), "{place}");
+        }
     }
 }

@@ -58,6 +58,7 @@ enum Route {
     Register,
     Authorize,
     Token,
+    Revoke,
     Login,
     Callback,
     Logout,
@@ -81,6 +82,7 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/register", Route::Register),
         ("/authorize", Route::Authorize),
         ("/token", Route::Token),
+        ("/revoke", Route::Revoke),
         ("/login", Route::Login),
         ("/callback", Route::Callback),
         ("/logout", Route::Logout),
@@ -160,7 +162,12 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
     };
     match (matched.value, method) {
         (
-            Route::ResourceMetadata | Route::ServerMetadata | Route::Jwks | Route::Register | Route::Token,
+            Route::ResourceMetadata
+            | Route::ServerMetadata
+            | Route::Jwks
+            | Route::Register
+            | Route::Token
+            | Route::Revoke,
             Method::OPTIONS,
         ) => oauth::preflight(),
         (Route::ResourceMetadata, Method::GET) => {
@@ -172,6 +179,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Authorize, Method::GET) => oauth::authorize(context, &request).await,
         (Route::Authorize, Method::POST) => oauth::consent(context, &request).await,
         (Route::Token, Method::POST) => oauth::token(context, &request).await,
+        (Route::Revoke, Method::POST) => oauth::revoke(context, &request).await,
         (Route::Login, Method::GET) => oidc::login(context, &request).await,
         (Route::Callback, Method::GET) => oidc::callback(context, &request).await,
         (Route::Logout, Method::POST) => oidc::logout(context, &request).await,

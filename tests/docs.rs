@@ -38,6 +38,13 @@ fn every_table_and_column_is_documented() {
             }
             tables += 1;
         }
+        for added in sql.split("ALTER TABLE ").skip(1) {
+            let (table, rest) = added.split_once(" ADD COLUMN ").unwrap();
+            let column = rest.split_whitespace().next().unwrap();
+            let section =
+                page.split_once(&format!("### `{table}`\n")).unwrap().1.split("\n#").next().unwrap();
+            assert!(section.contains(&format!("| `{column}` |")), "{table}.{column}");
+        }
     }
     assert!(tables > 10);
 }

@@ -20,9 +20,10 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 3] = [
+pub const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
+    include_str!("../../migrations/0003_identity.sql"),
     include_str!("../../migrations/0004_vault.sql"),
 ];
 

@@ -118,6 +118,39 @@ pub(super) struct Grant<'a> {
     pub(super) scope: &'a str,
     /// The URL of the resource.
     pub(super) resource: &'a str,
+    /// The family of refresh tokens that renews it.
+    pub(super) family: Option<&'a str>,
+}
+
+/// What a living access token of ours says, for whichever resource it is.
+pub(super) struct Content {
+    pub(super) client: String,
+    pub(super) person: String,
+    /// The URL of the resource.
+    pub(super) resource: String,
+    pub(super) family: Option<String>,
+}
+
+/// Looks into an access token that its holder hands back; [`None`] for what is none of ours, or no longer.
+pub(super) fn look_into<H: Host>(context: &Context<H>, token: &str) -> Option<Content> {
+    let setup = &context.setup;
+    let now = context.host.now();
+    let config = &setup.config;
+    let resources = config
+        .services
+        .iter()
+        .filter_map(|service| Resource::of(config, &service.id))
+        .chain([Resource::all()]);
+    resources.map(|resource| resource.url(config)).find_map(|url| {
+        let expected = Expected { typ: TYPE, issuer: config.public_url.as_str(), audience: &url, now };
+        let claims = setup.keys.signing.verify::<Custom>(token, expected).ok()?;
+        Some(Content {
+            client: claims.custom.client_id,
+            person: claims.subject?,
+            resource: url,
+            family: claims.custom.family,
+        })
+    })
 }
 
 /// Issues an access token.
@@ -141,6 +174,7 @@ pub(super) fn issue<H: Host>(context: &Context<H>, grant: &Grant<'_>) -> Result<
             client_id: grant.client.to_owned(),
             scope: grant.scope.to_owned(),
             role: grant.role.to_owned(),
+            family: grant.family.map(str::to_owned),
         },
     };
     setup.keys.signing.sign(TYPE, claims)
@@ -153,6 +187,8 @@ struct Custom {
     client_id: String,
     scope: String,
     role: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
 }
 
 fn bearer(value: &str) -> Option<&str> {

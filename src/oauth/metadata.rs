@@ -8,6 +8,9 @@ use crate::body::Body;
 use crate::context::Context;
 use crate::host::Host;
 
+/// The ways in which a client may authenticate.
+const METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
+
 /// For how long clients may keep these documents.
 const CACHE: &str = "public, max-age=300";
 
@@ -41,12 +44,14 @@ pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
         "authorization_endpoint": url.join("/authorize"),
         "token_endpoint": url.join("/token"),
         "registration_endpoint": url.join("/register"),
+        "revocation_endpoint": url.join("/revoke"),
         "jwks_uri": url.join("/jwks.json"),
         "scopes_supported": [SCOPE],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_methods_supported": METHODS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "client_id_metadata_document_supported": true,

@@ -7,6 +7,7 @@
 //! | `POST /register` | [`fn@register`] |
 //! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
 //! | `POST /token` | [`fn@token`] |
+//! | `POST /revoke` | [`fn@revoke`] |
 //!
 //! Choices that its users may want to know:
 //! - PKCE with S256 is required of every client, also of confidential ones.
@@ -19,13 +20,16 @@
 
 mod access_token;
 mod authorize;
+mod caller;
 mod client;
+mod denial;
 mod document;
 mod form;
 mod metadata;
 mod pkce;
 mod register;
 mod resource;
+mod revoke;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -43,6 +47,7 @@ pub use self::form::{Form, Repeated};
 pub use self::metadata::{jwks, resource_metadata, server_metadata};
 pub use self::register::register;
 pub use self::resource::Resource;
+pub use self::revoke::revoke;
 pub use self::token::token;
 use crate::audit::{self, Event};
 use crate::body::Body;
@@ -68,8 +73,8 @@ pub async fn on_record<H: Host>(context: &Context<H>, event: Event) -> Result<()
     }
 }
 
-/// The answer to a browser's CORS preflight for the metadata, registration and token endpoints. Any page may call
-/// them: they know no cookie.
+/// The answer to a browser's CORS preflight for the metadata, registration, token and revocation endpoints. Any
+/// page may call them: they know no cookie.
 pub fn preflight() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -1,6 +1,7 @@
 //! The authorization server over the memory host: the whole path, and the attacks on it.
 
 mod clients;
+mod races;
 
 use std::collections::BTreeMap;
 

@@ -1,55 +1,32 @@
 //! `POST /token`: codes and refresh tokens are exchanged for access tokens.
 //!
-//! Everything is checked, then put on record, then granted. A code is gone once its own client has presented it,
-//! whether or not the rest holds; presenting it again ends whatever it was exchanged for. Another client's attempt
-//! changes nothing.
+//! Everything is checked, then put on record, then granted. A code counts once, whether or not the rest holds;
+//! presenting it again ends whatever it was exchanged for, also what is being issued at the same instant. Another
+//! client's attempt changes nothing.
 
-use std::time::Duration;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{Request, Response, StatusCode};
 use serde_json::json;
 
 use super::access_token::{self, Grant};
-use super::client::Client;
-use super::{Form, NO_STORE, Resource, SCOPE, json, on_record, pkce, register};
+use super::denial::{Denial, Trail};
+use super::{Form, NO_STORE, Resource, SCOPE, caller, json, on_record, pkce};
 use crate::access::{self, Admitted};
-use crate::audit::{self, Action, Event, Outcome, Reason};
+use crate::audit::{self, Action, Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
-use crate::error::Fault;
-use crate::host::{Host, Level, LogLine, PortError};
-use crate::store::{client, code, refresh};
-
-/// The longest request, in bytes.
-const LONGEST: usize = 64 * 1024;
-
-/// How much of a client's life may pass before a use prolongs it: one write a day is enough.
-const DAY: Duration = Duration::from_secs(86_400);
+use crate::host::Host;
+use crate::store::code::{self, Presented};
+use crate::store::refresh;
 
 /// `POST /token` (RFC 6749 §4.1.3, §6).
 pub async fn token<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let mut trail = Trail::default();
-    let denial = match exchange(context, request, &mut trail).await {
-        Ok(tokens) => return answer(context, &tokens),
-        Err(denial) => denial,
-    };
-    let outcome = match &denial.cause {
-        Cause::Refused(reason) => Outcome::Refused(*reason),
-        Cause::Failed(error) => {
-            context.host.log(LogLine::new(Level::Error, "token_failed").port(error));
-            Outcome::Failed(Fault::Gateway, Reason::StorageUnavailable)
-        }
-    };
-    if let Ok(event) = trail.event(context, Action::TokenRefused) {
-        // Nothing is granted, so nothing depends on the record.
-        let _ = audit::record(context, event.outcome(outcome)).await;
+    match exchange(context, request, &mut trail).await {
+        Ok(tokens) => answer(context, &tokens),
+        Err(denial) => denial.tell(context, request, &trail, Action::TokenRefused).await,
     }
-    denial.response(request)
 }
 
 async fn exchange<H: Host>(
@@ -57,18 +34,8 @@ async fn exchange<H: Host>(
     request: &Request<Bytes>,
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
-    let content_type =
-        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Denial::malformed("the body must be application/x-www-form-urlencoded"));
-    }
-    if request.body().len() > LONGEST {
-        return Err(Denial::malformed("the body is longer than 64 KiB"));
-    }
-    let form = Form::parse(request.body())
-        .map_err(|_| Denial::malformed("a parameter stands there more than once"))?;
-    let client = identify(context, request, &form).await?;
+    let form = caller::form(request)?;
+    let client = caller::identify(context, request, &form).await?;
     trail.client = Some(client.clone());
     match form.value("grant_type") {
         Some("authorization_code") => redeem(context, &form, &client, trail).await,
@@ -82,49 +49,6 @@ async fn exchange<H: Host>(
     }
 }
 
-/// Which client asks. A public one is bound to its grants by its id alone, so a document need not be read here.
-async fn identify<H: Host>(
-    context: &Context<H>,
-    request: &Request<Bytes>,
-    form: &Form,
-) -> Result<String, Denial> {
-    let unauthenticated =
-        || Denial::client("the client did not authenticate as it registered", Reason::ClientUnauthenticated);
-    let (id, secret) = match request.headers().get(AUTHORIZATION) {
-        Some(value) => {
-            let (id, secret) = basic(value).ok_or_else(unauthenticated)?;
-            if form.value("client_secret").is_some()
-                || form.value("client_id").is_some_and(|other| other != id)
-            {
-                return Err(Denial::malformed("the client authenticates in two ways"));
-            }
-            (id, secret)
-        }
-        None => {
-            let id = form.value("client_id").unwrap_or_default().to_owned();
-            (id, Secret::new(form.value("client_secret").unwrap_or_default()))
-        }
-    };
-    if Client::is_document(&id) {
-        return if secret.expose().is_empty() { Ok(id) } else { Err(unauthenticated()) };
-    }
-    let now = context.host.now();
-    let Some(row) = client::find(&context.host, &id, now).await? else {
-        return Err(Denial::client("no such client is registered here, or no longer", Reason::ClientUnknown));
-    };
-    let holds = match &row.secret_hash {
-        Some(hash) => Secret::new(digest(secret.expose())) == Secret::new(hash),
-        None => secret.expose().is_empty(),
-    };
-    if !holds {
-        return Err(unauthenticated());
-    }
-    if row.expires_at < now.after(register::LIFE).before(DAY) {
-        client::prolong(&context.host, &id, now.after(register::LIFE)).await?;
-    }
-    Ok(id)
-}
-
 async fn redeem<H: Host>(
     context: &Context<H>,
     form: &Form,
@@ -136,13 +60,13 @@ async fn redeem<H: Host>(
         form.value("code_verifier").ok_or_else(|| Denial::malformed("code_verifier is missing"))?;
     let family = context.setup.keys.hash.id("refresh-family", &[code]);
     let now = context.host.now();
-    let Some(row) = code::take(&context.host, &digest(code), client, now).await? else {
+    let denied = |reason| Denial::grant("the code is unknown, used or over", reason);
+    let code_hash = digest(code);
+    let row = match code::present(&context.host, &code_hash, client, &family, now).await? {
+        Presented::First(row) => row,
         // RFC 6749 §4.1.2: what was issued for a code that is presented twice is revoked.
-        let reason = match refresh::end_family_of(&context.host, &family, client).await? {
-            true => Reason::CodeReused,
-            false => Reason::CodeUnknown,
-        };
-        return Err(Denial::grant("the code is unknown, used or over", reason));
+        Presented::Again => return Err(denied(Reason::CodeReused)),
+        Presented::Unknown => return Err(denied(Reason::CodeUnknown)),
     };
     trail.person = Some(row.person.clone());
     trail.resource = Resource::parse(&context.setup.config, &row.resource);
@@ -168,7 +92,11 @@ async fn redeem<H: Host>(
         scope: row.scope,
     };
     let expires_at = now.after(context.setup.config.tokens.refresh);
-    refresh::insert(&context.host, &digest(refresh_token.expose()), &grant, now, expires_at).await?;
+    let token_hash = digest(refresh_token.expose());
+    if !refresh::begin_family(&context.host, &code_hash, &token_hash, &grant, now, expires_at).await? {
+        // Somebody else presented it since: neither of the two goes on.
+        return Err(denied(Reason::CodeReused));
+    }
     Tokens::issue(context, &grant, &admitted, refresh_token)
 }
 
@@ -239,43 +167,6 @@ fn same_resource(form: &Form, resource: &str) -> Result<(), Denial> {
     ))
 }
 
-/// `client_secret_basic`: both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
-fn basic(value: &HeaderValue) -> Option<(String, Secret)> {
-    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
-    let pair = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = pair.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let decode = |text: &str| {
-        url::form_urlencoded::parse(format!("x={text}").as_bytes())
-            .next()
-            .map(|(_, value)| value.into_owned())
-    };
-    Some((decode(id)?, Secret::new(decode(secret)?)))
-}
-
-/// What is known of a request by the time it ends, for the record.
-#[derive(Default)]
-struct Trail {
-    client: Option<String>,
-    person: Option<String>,
-    resource: Option<Resource>,
-}
-
-impl Trail {
-    fn event<H: Host>(&self, context: &Context<H>, action: Action) -> Result<Event, PortError> {
-        let mut event = Event::new(&context.host, action)?;
-        if let Some(client) = &self.client {
-            event = event.client(client, &context.setup.keys.hash);
-        }
-        if let Some(person) = &self.person {
-            event = event.person(person);
-        }
-        if let Some(service) = self.resource.as_ref().and_then(Resource::service) {
-            event = event.service(service);
-        }
-        Ok(event)
-    }
-}
-
 /// What a client gets.
 struct Tokens {
     access: Secret,
@@ -298,6 +189,7 @@ impl Tokens {
                 client: &grant.client,
                 scope: &grant.scope,
                 resource: &grant.resource,
+                family: Some(&grant.family),
             },
         )?;
         Ok(Self { access: Secret::new(access), refresh, scope: grant.scope.clone() })
@@ -313,57 +205,4 @@ fn answer<H: Host>(context: &Context<H>, tokens: &Tokens) -> Response<Body> {
         "scope": tokens.scope,
     });
     json(StatusCode::OK, &answer, NO_STORE)
-}
-
-/// Why a client gets nothing (RFC 6749 §5.2).
-struct Denial {
-    status: StatusCode,
-    error: &'static str,
-    description: &'static str,
-    cause: Cause,
-}
-
-enum Cause {
-    Refused(Reason),
-    Failed(PortError),
-}
-
-impl Denial {
-    fn new(error: &'static str, description: &'static str, reason: Reason) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error, description, cause: Cause::Refused(reason) }
-    }
-
-    fn malformed(description: &'static str) -> Self {
-        Self::new("invalid_request", description, Reason::MalformedRequest)
-    }
-
-    fn grant(description: &'static str, reason: Reason) -> Self {
-        Self::new("invalid_grant", description, reason)
-    }
-
-    fn client(description: &'static str, reason: Reason) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, ..Self::new("invalid_client", description, reason) }
-    }
-
-    fn response(&self, request: &Request<Bytes>) -> Response<Body> {
-        let answer = json!({ "error": self.error, "error_description": self.description });
-        let mut response = json(self.status, &answer, NO_STORE);
-        if self.status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mcpgate\""));
-        }
-        response
-    }
-}
-
-impl From<PortError> for Denial {
-    fn from(error: PortError) -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            error: "temporarily_unavailable",
-            description: "the gateway cannot do this now; try again in a minute",
-            cause: Cause::Failed(error),
-        }
-    }
 }

@@ -41,34 +41,57 @@ pub async fn insert<H: Host>(host: &H, code_hash: &str, row: &Row) -> Result<(),
     host.query(statement).await.map(drop)
 }
 
-/// Takes a code out for its client: of any number of simultaneous takers, one gets it. Another client's attempt leaves
-/// it where it is.
+/// What came of presenting a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// Its client did so for the first time, and in time.
+    First(Row),
+    /// Its client had done so before: nothing that it was exchanged for works any more, or will.
+    Again,
+    /// There is no such code for this client, or no longer.
+    Unknown,
+}
+
+/// Presents a code for its client, in one transaction with the end of what it was exchanged for: a first presentation
+/// finds nothing to end. It is counted even when the first exchange is still under way, which then
+/// [comes to nothing](super::refresh::begin_family). Another client's attempt changes nothing.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn take<H: Host>(
+/// When the database fails; then nothing has happened.
+pub async fn present<H: Host>(
     host: &H,
     code_hash: &str,
     client: &str,
+    family: &str,
     now: Timestamp,
-) -> Result<Option<Row>, PortError> {
-    let statement = Statement::new(
-        "DELETE FROM oauth_code WHERE code_hash = ?1 AND client = ?2 AND expires_at > ?3
-         RETURNING client, redirect_uri, challenge, resource, scope, person, expires_at",
+) -> Result<Presented, PortError> {
+    let count = Statement::new(
+        "UPDATE oauth_code SET presented = presented + 1 WHERE code_hash = ?1 AND client = ?2
+         RETURNING client, redirect_uri, challenge, resource, scope, person, expires_at, presented",
     )
     .bind(code_hash)
-    .bind(client)
-    .bind(now);
-    let rows = host.query(statement).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(Row {
+    .bind(client);
+    let answers = host.batch(vec![count, super::refresh::end_of(family, client)]).await?;
+    let [counted, ended] = answers.as_slice() else { return Err(PortError::new("sql", "two answers")) };
+    let Some(row) = counted.first() else {
+        // The code itself is forgotten after a minute; what it was exchanged for lives longer.
+        return Ok(if ended.is_empty() { Presented::Unknown } else { Presented::Again });
+    };
+    if row.integer("presented")? > 1 {
+        return Ok(Presented::Again);
+    }
+    let expires_at = row.timestamp("expires_at")?;
+    if expires_at <= now {
+        return Ok(Presented::Unknown);
+    }
+    Ok(Presented::First(Row {
         client: row.text("client")?.to_owned(),
         redirect_uri: row.text("redirect_uri")?.to_owned(),
         challenge: row.text("challenge")?.to_owned(),
         resource: row.text("resource")?.to_owned(),
         scope: row.text("scope")?.to_owned(),
         person: row.text("person")?.to_owned(),
-        expires_at: row.timestamp("expires_at")?,
+        expires_at,
     }))
 }
 

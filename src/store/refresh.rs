@@ -34,20 +34,24 @@ pub struct Found {
     pub is_spent: bool,
 }
 
-/// Keeps the first token of a family.
+/// Keeps the first token of a family, if the code that it is exchanged for was presented once and is still there. Says
+/// whether it was kept: not when the code was presented again meanwhile, or the person took their consent back.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert<H: Host>(
+pub async fn begin_family<H: Host>(
     host: &H,
+    code_hash: &str,
     token_hash: &str,
     row: &Row,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), PortError> {
+) -> Result<bool, PortError> {
     let statement = Statement::new(
         "INSERT INTO refresh_token (token_hash, family, client, person, resource, scope, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+         WHERE EXISTS (SELECT 1 FROM oauth_code WHERE code_hash = ?9 AND presented = 1)
+         RETURNING token_hash",
     )
     .bind(token_hash)
     .bind(row.family.as_str())
@@ -56,8 +60,9 @@ pub async fn insert<H: Host>(
     .bind(row.resource.as_str())
     .bind(row.scope.as_str())
     .bind(now)
-    .bind(expires_at);
-    host.query(statement).await.map(drop)
+    .bind(expires_at)
+    .bind(code_hash);
+    Ok(!host.query(statement).await?.is_empty())
 }
 
 /// A token that has not expired, whether or not it was used since.
@@ -131,16 +136,11 @@ pub async fn end_family<H: Host>(host: &H, family: &str) -> Result<(), PortError
     host.query(statement).await.map(drop)
 }
 
-/// Ends a family, if it is this client's. Says whether it had any token.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end_family_of<H: Host>(host: &H, family: &str, client: &str) -> Result<bool, PortError> {
-    let statement =
-        Statement::new("DELETE FROM refresh_token WHERE family = ?1 AND client = ?2 RETURNING token_hash")
-            .bind(family)
-            .bind(client);
-    Ok(!host.query(statement).await?.is_empty())
+/// Ends a family, if it is this client's; answers with a row for each token that it had.
+pub(super) fn end_of(family: &str, client: &str) -> Statement {
+    Statement::new("DELETE FROM refresh_token WHERE family = ?1 AND client = ?2 RETURNING token_hash")
+        .bind(family)
+        .bind(client)
 }
 
 /// Removes what has expired.

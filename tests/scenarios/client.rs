@@ -376,7 +376,16 @@ pub(crate) fn register(world: &mut World, wish: &Value) -> Answer {
 
 /// `POST /token`.
 pub(crate) fn token(world: &mut World, form: &[(&str, &str)]) -> Answer {
-    let request = Request::post(world.url("/token"))
+    posted(world, "/token", form)
+}
+
+/// `POST /revoke`.
+pub(crate) fn revoke(world: &mut World, form: &[(&str, &str)]) -> Answer {
+    posted(world, "/revoke", form)
+}
+
+fn posted(world: &mut World, path: &str, form: &[(&str, &str)]) -> Answer {
+    let request = Request::post(world.url(path))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(encoded(form).into())
         .unwrap();

@@ -13,6 +13,7 @@ mod leftovers;
 mod matrix;
 mod mirrored;
 mod oauth;
+mod oauth_revoke;
 mod path;
 mod ports;
 mod privacy;
@@ -46,6 +47,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     sign_in::ALL,
     vault::ALL,
     oauth::ALL,
+    oauth_revoke::ALL,
     record::ALL,
     front::ALL,
     ports::ALL,

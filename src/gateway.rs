@@ -63,6 +63,7 @@ enum Route {
     Callback,
     Logout,
     Home,
+    RevokeClient,
     Approve,
     Connections,
     Connect,
@@ -87,6 +88,7 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/callback", Route::Callback),
         ("/logout", Route::Logout),
         ("/", Route::Home),
+        ("/clients/revoke", Route::RevokeClient),
         ("/approve/{id}", Route::Approve),
         ("/connections", Route::Connections),
         ("/connect/{service}", Route::Connect),
@@ -184,6 +186,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Callback, Method::GET) => oidc::callback(context, &request).await,
         (Route::Logout, Method::POST) => oidc::logout(context, &request).await,
         (Route::Home, Method::GET) => oidc::home(context, &request).await,
+        (Route::RevokeClient, Method::POST) => oauth::take_back(context, &request).await,
         (Route::Approve, Method::GET | Method::POST) => {
             approve(context, matched.params.get("id").unwrap_or_default(), &request).await
         }

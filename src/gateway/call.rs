@@ -205,10 +205,26 @@ pub(super) async fn resolve<H: Host>(
         account.tool = Some(ToolName::known(key, &name));
     }
     account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
+    if account.writes && !admitted.principal.may_write() {
+        return Err(reads_only(context, admitted));
+    }
     if let Some(tool) = &tool {
         agrees(tool)?;
     }
     Ok(Resolved { message, era, way, mirrors, headers: outgoing, tool })
+}
+
+/// The one challenge that tells a client which scope to come back with.
+fn reads_only<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) -> Refusal {
+    let config = &context.setup.config;
+    let resource = match admitted.door {
+        Door::Own => Resource::of(config, &admitted.service.id),
+        Door::Shared => None,
+    };
+    let challenge = oauth::insufficient_scope(config, &resource.unwrap_or_else(Resource::all));
+    let text = "This client may only read. Let it ask for the scope mcp, and try again.";
+    let shape = Shape::Http(StatusCode::FORBIDDEN, vec![(header::WWW_AUTHENTICATE, challenge)]);
+    Refusal { shape, ..Refusal::new(Fault::Caller, Reason::ScopeInsufficient, text) }
 }
 
 /// Whether the service is one that takes mirrored arguments: one of 2026-07-28. Asked only where it matters.

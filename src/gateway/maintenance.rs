@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
-    client, client_session, code, confirmation, connecting, login, mapping, question, refresh,
+    client, client_session, code, confirmation, connecting, consent, login, mapping, question, refresh,
     service_client, service_tools, session,
 };
 
@@ -21,6 +21,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
             confirmation::purge(now),
             client::purge(now),
             code::purge(now),
+            consent::purge(now),
             refresh::purge(now),
             session::purge(now),
             login::purge(now),

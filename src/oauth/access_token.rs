@@ -8,7 +8,8 @@ use jwt_simple::prelude::{Audiences, JWTClaims};
 use jwt_simple::reexports::coarsetime::UnixTimeStamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Resource, SCOPE};
+use super::{READ, Resource, SCOPE};
+use crate::config::Config;
 use crate::context::Context;
 use crate::crypto::{Expected, Secret, TokenError, digest};
 use crate::host::{Host, PortError, Timestamp};
@@ -19,7 +20,7 @@ pub struct Principal {
     person: String,
     role: String,
     client: String,
-    scopes: Vec<String>,
+    scope: &'static str,
     expires_at: Timestamp,
 }
 
@@ -39,9 +40,9 @@ impl Principal {
         &self.client
     }
 
-    /// What the client may do.
-    pub fn scopes(&self) -> &[String] {
-        &self.scopes
+    /// Whether the client may also do what changes something.
+    pub fn may_write(&self) -> bool {
+        self.scope == SCOPE
     }
 
     /// When the token is over.
@@ -71,6 +72,15 @@ impl Challenge {
         };
         format!("Bearer {error}resource_metadata=\"{}\", scope=\"{SCOPE}\"", self.metadata_url)
     }
+}
+
+/// What a client is told that may only read and calls what writes (RFC 6750 §3.1): one step up, to all there is.
+pub fn insufficient_scope(config: &Config, resource: &Resource) -> String {
+    format!(
+        "Bearer error=\"insufficient_scope\", error_description=\"this call needs the scope {SCOPE}\", \
+         scope=\"{SCOPE}\", resource_metadata=\"{}\"",
+        resource.metadata_url(config)
+    )
 }
 
 /// For how long an isolate takes a token for verified that it has verified: checking a signature costs more than the
@@ -198,16 +208,13 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 fn principal(claims: JWTClaims<Custom>) -> Option<Principal> {
-    let scopes: Vec<String> = claims.custom.scope.split(' ').map(str::to_owned).collect();
-    if !scopes.iter().any(|scope| scope == SCOPE) {
-        return None;
-    }
+    let scope = [SCOPE, READ].into_iter().find(|scope| *scope == claims.custom.scope)?;
     let expires_at = i64::try_from(claims.expires_at?.as_secs()).ok()?.checked_mul(1000)?;
     Some(Principal {
         person: claims.subject?,
         role: claims.custom.role,
         client: claims.custom.client_id,
-        scopes,
+        scope,
         expires_at: Timestamp(expires_at),
     })
 }

@@ -12,8 +12,10 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use url::form_urlencoded::Serializer;
 
-use super::client::{Client, ClientError, Registration, destination, is_loopback_redirect};
-use super::{Form, Resource, SCOPE, document, on_record, pkce};
+use super::client::{
+    Client, ClientError, Registration, destination, is_loopback_redirect, lasting_destination,
+};
+use super::{Form, READ, Resource, document, on_record, permission, pkce, scope};
 use crate::access::{self, Admitted, Review};
 use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
@@ -24,7 +26,7 @@ use crate::error::Fault;
 use crate::host::{Host, PortError};
 use crate::oidc::{self, Session};
 use crate::page::{self, Consent, Problem};
-use crate::store::code as store;
+use crate::store::{code, consent as store};
 
 /// How long a code can be redeemed.
 const LIFE: Duration = Duration::from_secs(60);
@@ -32,7 +34,7 @@ const LIFE: Duration = Duration::from_secs(60);
 /// The longest query that is carried through a sign-in, in bytes.
 const LONGEST: usize = 8192;
 
-/// `GET /authorize`: the consent page, after signing in if need be.
+/// `GET /authorize`: the consent page, after signing in if need be; or the answer, if the person has given it before.
 pub async fn authorize<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
     match consider(context, request, query).await {
@@ -71,6 +73,10 @@ async fn consider<H: Host>(
     // Someone whose row is gone was erased: they sign in anew.
     let Some(review) = access::review(context, session.person()).await? else { return Ok(sign_in(query)) };
     let admitted = demand.permitted(context, &session, &review)?;
+    let anew = form.value("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "consent"));
+    if !anew && let Some(answer) = demand.remembered(context, &session, &admitted).await? {
+        return Ok(answer);
+    }
     let setup = &context.setup;
     let services: Vec<&str> =
         demand.services(context, &admitted).iter().map(|service| service.name.as_str()).collect();
@@ -83,6 +89,7 @@ async fn consider<H: Host>(
         destination: &destination(&demand.redirect_uri),
         is_loopback: is_loopback_redirect(&demand.redirect_uri),
         services: &services,
+        reads_only: demand.scope == READ,
         email: &review.profile.email,
         role: admitted.role(),
         request: query,
@@ -108,25 +115,20 @@ async fn conclude<H: Host>(
     }
     let demand = Demand::read(context, &read(query)?).await?;
     let Some(review) = access::review(context, session.person()).await? else { return Ok(sign_in(query)) };
-    demand.permitted(context, &session, &review)?;
+    let admitted = demand.permitted(context, &session, &review)?;
     if answer.value("decision") != Some("allow") {
-        let event = demand.event(context, session.person())?.outcome(Outcome::Refused(Reason::ConsentDenied));
+        let event = demand
+            .event(context, Action::Consent, session.person())?
+            .outcome(Outcome::Refused(Reason::ConsentDenied));
         // Nothing is granted, so nothing depends on the record.
         let _ = audit::record(context, event).await;
         return Ok(demand.back.error(context, "access_denied", "the person did not allow it"));
     }
-    on_record(context, demand.event(context, session.person())?).await?;
+    on_record(context, demand.event(context, Action::Consent, session.person())?).await?;
     let code = Secret::random(&context.host)?;
-    let row = store::Row {
-        client: demand.client.id.clone(),
-        redirect_uri: demand.redirect_uri.clone(),
-        challenge: demand.challenge.clone(),
-        resource: demand.resource.url(&setup.config),
-        scope: SCOPE.to_owned(),
-        person: session.person().to_owned(),
-        expires_at: context.host.now().after(LIFE),
-    };
-    store::insert(&context.host, &digest(code.expose()), &row).await?;
+    let consent = demand.consent(context, &session, &admitted);
+    let row = demand.code(context, &session);
+    store::permit(&context.host, &consent, &digest(code.expose()), &row).await?;
     Ok(demand.back.redirect(context, &[("code", code.expose())]))
 }
 
@@ -136,6 +138,7 @@ struct Demand {
     redirect_uri: String,
     challenge: String,
     resource: Resource,
+    scope: &'static str,
     back: Back,
 }
 
@@ -153,8 +156,8 @@ impl Demand {
         }
         let back = Back { uri: redirect_uri.to_owned(), state: form.value("state").map(str::to_owned) };
         match Self::details(context, form) {
-            Ok((challenge, resource)) => {
-                Ok(Self { client, redirect_uri: redirect_uri.to_owned(), challenge, resource, back })
+            Ok((challenge, resource, scope)) => {
+                Ok(Self { client, redirect_uri: redirect_uri.to_owned(), challenge, resource, scope, back })
             }
             Err((error, description, reason)) => {
                 Err(Refusal::Back { back, client: client.id, error, description, reason })
@@ -165,7 +168,7 @@ impl Demand {
     fn details<H: Host>(
         context: &Context<H>,
         form: &Form,
-    ) -> Result<(String, Resource), (&'static str, &'static str, Reason)> {
+    ) -> Result<(String, Resource, &'static str), (&'static str, &'static str, Reason)> {
         if form.value("response_type") != Some("code") {
             return Err((
                 "unsupported_response_type",
@@ -194,13 +197,66 @@ impl Demand {
                 Reason::ResourceUnknown,
             ));
         };
-        // Scopes that do not exist here are not granted (RFC 6749 §3.3); asking for nothing that exists is an error.
-        // `offline_access` asks for what every client gets.
-        let mut scopes = form.value("scope").unwrap_or(SCOPE).split(' ');
-        if !scopes.any(|scope| scope == SCOPE || scope == "offline_access") {
-            return Err(("invalid_scope", "the only scope is mcp", Reason::ScopeUnknown));
+        let Some(scope) = scope::granted(form.value("scope")) else {
+            return Err(("invalid_scope", "the scopes are mcp and mcp:read", Reason::ScopeUnknown));
+        };
+        Ok((challenge.to_owned(), resource, scope))
+    }
+
+    /// The answer without asking, if the person has permitted all of this before and it may be remembered.
+    async fn remembered<H: Host>(
+        &self,
+        context: &Context<H>,
+        session: &Session,
+        admitted: &Admitted,
+    ) -> Result<Option<Response<Body>>, PortError> {
+        if !self.client.is_assured(&self.redirect_uri) {
+            return Ok(None);
         }
-        Ok((challenge.to_owned(), resource))
+        let (host, now) = (&context.host, context.host.now());
+        let asked = self.consent(context, session, admitted);
+        let found =
+            store::find(host, &asked.person, &asked.client, &asked.destination, &asked.resource, now).await?;
+        let holds = |given: &store::Row| {
+            given.role == asked.role
+                && scope::covers(&given.scope, &asked.scope)
+                && asked.services.iter().all(|service| given.services.contains(service))
+        };
+        let Some(given) = found.filter(holds) else { return Ok(None) };
+        on_record(context, self.event(context, Action::ConsentUsed, session.person())?).await?;
+        let code = Secret::random(host)?;
+        let row = self.code(context, session);
+        // Taken back since it was looked at, it counts for nothing: the person is asked.
+        let drawn = store::draw_on(host, &given, &digest(code.expose()), &row, now).await?;
+        Ok(drawn.then(|| self.back.redirect(context, &[("code", code.expose())])))
+    }
+
+    fn consent<H: Host>(&self, context: &Context<H>, session: &Session, admitted: &Admitted) -> store::Row {
+        let now = context.host.now();
+        store::Row {
+            person: session.person().to_owned(),
+            client: self.client.id.clone(),
+            destination: lasting_destination(&self.redirect_uri),
+            resource: self.resource.url(&context.setup.config),
+            services: self.services(context, admitted).iter().map(|service| service.id.clone()).collect(),
+            role: admitted.role().to_owned(),
+            scope: self.scope.to_owned(),
+            name: self.client.name.clone(),
+            created_at: now,
+            expires_at: now.after(permission::life(context)),
+        }
+    }
+
+    fn code<H: Host>(&self, context: &Context<H>, session: &Session) -> code::Row {
+        code::Row {
+            client: self.client.id.clone(),
+            redirect_uri: self.redirect_uri.clone(),
+            challenge: self.challenge.clone(),
+            resource: self.resource.url(&context.setup.config),
+            scope: self.scope.to_owned(),
+            person: session.person().to_owned(),
+            expires_at: context.host.now().after(LIFE),
+        }
     }
 
     /// Whether the person may enter, and may use what the client asks for.
@@ -245,8 +301,8 @@ impl Demand {
         config.services.iter().filter(wanted).collect()
     }
 
-    fn event<H: Host>(&self, context: &Context<H>, person: &str) -> Result<Event, PortError> {
-        let event = Event::new(&context.host, Action::Consent)?
+    fn event<H: Host>(&self, context: &Context<H>, action: Action, person: &str) -> Result<Event, PortError> {
+        let event = Event::new(&context.host, action)?
             .person(person)
             .client(&self.client.id, &context.setup.keys.hash);
         Ok(match self.resource.service() {

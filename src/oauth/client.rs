@@ -71,6 +71,16 @@ impl Client {
         })
     }
 
+    /// Whether what a person permits it may be remembered, when its answer goes there: somebody vouches for it, and only
+    /// the owner of that address gets the answer.
+    pub(super) fn is_assured(&self, redirect_uri: &str) -> bool {
+        let vouched = match self.registration {
+            Registration::Document { .. } => true,
+            Registration::Dynamic => false,
+        };
+        vouched && redirect_uri.starts_with("https://")
+    }
+
     /// Whether the client may be redirected there.
     pub(super) fn allows_redirect(&self, uri: &str) -> bool {
         is_redirect_uri(uri).is_ok()
@@ -88,6 +98,14 @@ pub(super) fn destination(uri: &str) -> String {
         },
         Ok(url) => format!("{}: (an app on this device)", url.scheme()),
         Err(_) => String::new(),
+    }
+}
+
+/// The same without the port of a loopback address, which is another one each time.
+pub(super) fn lasting_destination(uri: &str) -> String {
+    match Url::parse(uri) {
+        Ok(url) if is_loopback_redirect(uri) => url.host_str().unwrap_or_default().to_owned(),
+        _ => destination(uri),
     }
 }
 

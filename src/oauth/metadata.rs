@@ -3,7 +3,8 @@
 use http::{Response, StatusCode};
 use serde_json::json;
 
-use super::{NO_STORE, Resource, SCOPE, json};
+use super::scope::SCOPES;
+use super::{NO_STORE, Resource, json};
 use crate::body::Body;
 use crate::context::Context;
 use crate::host::Host;
@@ -29,7 +30,7 @@ pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -
         "resource": resource.url(config),
         "resource_name": format!("{name} (mcpgate)"),
         "authorization_servers": [config.public_url.as_str()],
-        "scopes_supported": [SCOPE],
+        "scopes_supported": SCOPES,
         "bearer_methods_supported": ["header"],
     });
     json(StatusCode::OK, &document, CACHE)
@@ -46,7 +47,7 @@ pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
         "registration_endpoint": url.join("/register"),
         "revocation_endpoint": url.join("/revoke"),
         "jwks_uri": url.join("/jwks.json"),
-        "scopes_supported": [SCOPE],
+        "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],

@@ -8,14 +8,21 @@
 //! | `GET`, `POST /authorize` | [`fn@authorize`], [`consent`] |
 //! | `POST /token` | [`fn@token`] |
 //! | `POST /revoke` | [`fn@revoke`] |
+//! | `/` (a part of it), `POST /clients/revoke` | [`permitted`], [`take_back`] |
 //!
 //! Choices that its users may want to know:
 //! - PKCE with S256 is required of every client, also of confidential ones.
 //! - A token is for exactly one resource: one for a service is refused at every other, and at `/mcp`, which is a
 //!   resource of its own. A client that names no resource gets a token for the only service, or where there are several
 //!   for `/mcp`.
-//! - There is one scope, `mcp`. What a person may use is decided by their role, not by the client's scopes.
-//! - Every consent is asked for; none is remembered.
+//! - What a person may use is decided by their role. A client's scope can only narrow that: `mcp` is all of it, `mcp:read`
+//!   what reads. A client that asks for nothing gets `mcp`.
+//! - A consent is remembered only for a client that somebody vouches for (a metadata document, or the configuration)
+//!   and whose answer goes to an `https` address: who owns that is who was permitted. A client that registered itself
+//!   can give itself any name, and on a loopback address or under an app's own scheme any program on the machine can
+//!   listen; for these the person is asked each time (RFC 8252 §8.6, OAuth 2.1 §7.3.1). It is shown again when anything
+//!   of the question is another: the client, the host that its answer goes to, the resource, the person's role, or more
+//!   services or more scope than before.
 //! - Refresh tokens are always issued, always rotated, and bound to the client.
 
 mod access_token;
@@ -26,10 +33,12 @@ mod denial;
 mod document;
 mod form;
 mod metadata;
+mod permission;
 mod pkce;
 mod register;
 mod resource;
 mod revoke;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -41,22 +50,21 @@ use http::header::{
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-pub use self::access_token::{Challenge, Principal, authenticate};
+pub use self::access_token::{Challenge, Principal, authenticate, insufficient_scope};
 pub use self::authorize::{authorize, consent};
 pub use self::form::{Form, Repeated};
 pub use self::metadata::{jwks, resource_metadata, server_metadata};
+pub use self::permission::{permitted, take_back};
 pub use self::register::register;
 pub use self::resource::Resource;
 pub use self::revoke::revoke;
+pub use self::scope::{READ, SCOPE};
 pub use self::token::token;
 use crate::audit::{self, Event};
 use crate::body::Body;
 use crate::config::OnFailure;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
-
-/// The one scope.
-pub const SCOPE: &str = "mcp";
 
 /// Puts an event on record before what it tells of is granted.
 ///

@@ -1,6 +1,7 @@
 //! The authorization server over the memory host: the whole path, and the attacks on it.
 
 mod clients;
+mod consent;
 mod races;
 
 use std::collections::BTreeMap;

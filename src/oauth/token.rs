@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::access_token::{self, Grant};
 use super::denial::{Denial, Trail};
-use super::{Form, NO_STORE, Resource, SCOPE, caller, json, on_record, pkce};
+use super::{Form, NO_STORE, Resource, caller, json, on_record, permission, pkce, scope};
 use crate::access::{self, Admitted};
 use crate::audit::{self, Action, Outcome, Reason};
 use crate::body::Body;
@@ -97,7 +97,7 @@ async fn redeem<H: Host>(
         // Somebody else presented it since: neither of the two goes on.
         return Err(denied(Reason::CodeReused));
     }
-    Tokens::issue(context, &grant, &admitted, refresh_token)
+    Tokens::issue(context, &grant, &grant.scope, &admitted, refresh_token)
 }
 
 async fn rotate<H: Host>(
@@ -127,9 +127,14 @@ async fn rotate<H: Host>(
         return Err(reused());
     }
     same_resource(form, &grant.resource)?;
-    if form.value("scope").is_some_and(|scope| !scope.split(' ').any(|scope| scope == SCOPE)) {
-        return Err(Denial::new("invalid_scope", "the only scope is mcp", Reason::ScopeUnknown));
-    }
+    // RFC 6749 §6: an access token may be for less than what was consented to.
+    let scope = match form.value("scope") {
+        Some(asked) => scope::granted(Some(asked)).filter(|wanted| scope::covers(&grant.scope, wanted)),
+        None => Some(grant.scope.as_str()),
+    };
+    let scope = scope.ok_or_else(|| {
+        Denial::new("invalid_scope", "scope is none of those that were consented to", Reason::ScopeUnknown)
+    })?;
     let admitted = match admitted(context, &grant.person).await {
         Err(denial) if denial.error == "invalid_grant" => {
             refresh::end_family(host, &grant.family).await?;
@@ -140,12 +145,14 @@ async fn rotate<H: Host>(
     on_record(context, trail.event(context, Action::TokenRefreshed)?).await?;
     let successor = Secret::random(host)?;
     let expires_at = now.after(context.setup.config.tokens.refresh);
-    if !refresh::rotate(host, &digest(token), &digest(successor.expose()), now, expires_at).await? {
+    let consent_until = now.after(permission::life(context));
+    let (old, new) = (digest(token), digest(successor.expose()));
+    if !refresh::rotate(host, &old, &new, now, expires_at, consent_until).await? {
         // It was spent or revoked since it was looked at.
         refresh::end_family(host, &grant.family).await?;
         return Err(reused());
     }
-    Tokens::issue(context, &grant, &admitted, successor)
+    Tokens::issue(context, &grant, scope, &admitted, successor)
 }
 
 /// The decision about the person as of now: who was removed from the configuration gets nothing more.
@@ -178,6 +185,7 @@ impl Tokens {
     fn issue<H: Host>(
         context: &Context<H>,
         grant: &refresh::Row,
+        scope: &str,
         admitted: &Admitted,
         refresh: Secret,
     ) -> Result<Self, Denial> {
@@ -187,12 +195,12 @@ impl Tokens {
                 person: &grant.person,
                 role: admitted.role(),
                 client: &grant.client,
-                scope: &grant.scope,
+                scope,
                 resource: &grant.resource,
                 family: Some(&grant.family),
             },
         )?;
-        Ok(Self { access: Secret::new(access), refresh, scope: grant.scope.clone() })
+        Ok(Self { access: Secret::new(access), refresh, scope: scope.to_owned() })
     }
 }
 

@@ -8,12 +8,13 @@ use crate::access::{self, Review};
 use crate::body::Body;
 use crate::context::Context;
 use crate::host::{Host, PortError};
-use crate::page::{self, Entry, Home, Problem};
+use crate::oauth;
+use crate::page::{self, Entry, Home, Permitted, Problem};
 
 /// `GET /`: who is signed in and what they may use, or the way to sign in.
 pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let setup = &context.setup;
-    let (session, review) = match signed_in(context, request).await {
+    let (session, review, clients) = match signed_in(context, request).await {
         Ok(Some(known)) => known,
         Ok(None) => return page::welcome(),
         Err(error) => return page::problem(&Problem::gateway(context, &error)),
@@ -38,6 +39,7 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
         name: review.profile.name.as_deref().unwrap_or(&review.profile.email),
         email: &review.profile.email,
         entry,
+        clients: &clients,
         csrf: &session.csrf(&setup.keys.hash, &["logout"]),
     })
 }
@@ -45,7 +47,9 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
 async fn signed_in<H: Host>(
     context: &Context<H>,
     request: &Request<Bytes>,
-) -> Result<Option<(Session, Review)>, PortError> {
+) -> Result<Option<(Session, Review, Vec<Permitted>)>, PortError> {
     let Some(session) = Session::of(context, request.headers()).await? else { return Ok(None) };
-    Ok(access::review(context, session.person()).await?.map(|review| (session, review)))
+    let Some(review) = access::review(context, session.person()).await? else { return Ok(None) };
+    let clients = oauth::permitted(context, &session).await?;
+    Ok(Some((session, review, clients)))
 }

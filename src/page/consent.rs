@@ -19,6 +19,8 @@ pub struct Consent<'a> {
     pub is_loopback: bool,
     /// The names of the services that the client would use.
     pub services: &'a [&'a str],
+    /// Whether it would only read.
+    pub reads_only: bool,
     /// The address of whoever is signed in.
     pub email: &'a str,
     /// The name of their role.
@@ -49,7 +51,10 @@ pub fn consent(consent: &Consent<'_>) -> Response<Body> {
         p { "If you allow it, it may in your name:" }
         ul {
             @for service in consent.services {
-                li { "list and call the tools of " strong { (service) } " that your role “" (consent.role) "” may use" }
+                li {
+                    "list and call the tools of " strong { (service) } " that your role “" (consent.role) "” may use"
+                    @if consent.reads_only { ", of these only the ones that read" }
+                }
             }
         }
         @if consent.is_loopback {

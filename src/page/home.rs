@@ -15,6 +15,8 @@ pub struct Home<'a> {
     pub email: &'a str,
     /// What they may use, or why nothing.
     pub entry: Entry<'a>,
+    /// The AI clients that they have permitted something.
+    pub clients: &'a [Permitted],
     /// The token of the form that signs out.
     pub csrf: &'a str,
 }
@@ -28,7 +30,20 @@ pub enum Entry<'a> {
     Refused(String),
 }
 
-/// The page for someone who is signed in.
+/// A client that somebody has permitted something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permitted {
+    /// Its id.
+    pub id: String,
+    /// What it called itself, sanitized.
+    pub name: String,
+    /// What it was permitted, a sentence each.
+    pub what: Vec<String>,
+    /// The token of the form that takes all of it back.
+    pub csrf: String,
+}
+
+/// The page for someone who is signed in. Each client's form posts `csrf` and `client` to `/clients/revoke`.
 pub fn home(home: &Home<'_>) -> Response<Body> {
     let content = html! {
         p { "Signed in as " strong { (home.name) } @if home.name != home.email { " (" (home.email) ")" } }
@@ -45,6 +60,20 @@ pub fn home(home: &Home<'_>) -> Response<Body> {
                 }
             }
             Entry::Refused(why) => { p.warn { "You may no longer enter: " (why) "." } }
+        }
+        @if !home.clients.is_empty() {
+            h2 { "AI clients that may act for you" }
+            @for client in home.clients {
+                form method="post" action="/clients/revoke" {
+                    p {
+                        strong { (client.name) }
+                        @for what in &client.what { br; (what) }
+                    }
+                    input type="hidden" name="client" value=(client.id);
+                    input type="hidden" name="csrf" value=(client.csrf);
+                    p { button type="submit" aria-label={ "End the access of " (client.name) } { "End its access" } }
+                }
+            }
         }
         form.actions method="post" action="/logout" {
             input type="hidden" name="csrf" value=(home.csrf);

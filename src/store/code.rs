@@ -22,11 +22,8 @@ pub struct Row {
 }
 
 /// Keeps a code under the digest of it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn insert<H: Host>(host: &H, code_hash: &str, row: &Row) -> Result<(), PortError> {
-    let statement = Statement::new(
+pub(super) fn inserting(code_hash: &str, row: &Row) -> Statement {
+    Statement::new(
         "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
@@ -37,8 +34,7 @@ pub async fn insert<H: Host>(host: &H, code_hash: &str, row: &Row) -> Result<(),
     .bind(row.resource.as_str())
     .bind(row.scope.as_str())
     .bind(row.person.as_str())
-    .bind(row.expires_at);
-    host.query(statement).await.map(drop)
+    .bind(row.expires_at)
 }
 
 /// What came of presenting a code.

@@ -8,6 +8,7 @@ pub mod config;
 pub mod confirmation;
 pub mod connecting;
 pub mod connection;
+pub mod consent;
 pub mod login;
 pub mod mapping;
 pub mod person;

@@ -91,7 +91,7 @@ pub async fn find<H: Host>(host: &H, token_hash: &str, now: Timestamp) -> Result
     Ok(Some(Found { row: issued, is_spent: row.integer("is_spent")? != 0 }))
 }
 
-/// Uses a token up and keeps its successor, in one transaction. Says whether that happened: it does not when the
+/// Uses a token up and keeps its successor, in one transaction, and what was permitted with it. Says whether that happened: it does not when the
 /// token was used longer than [`GRACE`] ago, too often, has expired or was revoked.
 ///
 /// # Errors
@@ -102,6 +102,7 @@ pub async fn rotate<H: Host>(
     successor_hash: &str,
     now: Timestamp,
     expires_at: Timestamp,
+    consent_until: Timestamp,
 ) -> Result<bool, PortError> {
     let consume = Statement::new(
         "UPDATE refresh_token SET used_at = coalesce(used_at, ?2), answers = answers + 1, successor = ?3
@@ -123,7 +124,8 @@ pub async fn rotate<H: Host>(
     .bind(successor_hash)
     .bind(now)
     .bind(expires_at);
-    let answers = host.batch(vec![consume, succeed]).await?;
+    let prolong = super::consent::prolong(successor_hash, consent_until);
+    let answers = host.batch(vec![consume, succeed, prolong]).await?;
     Ok(answers.first().is_some_and(|rows| !rows.is_empty()))
 }
 

@@ -88,6 +88,7 @@ pub(crate) struct Ask {
     pub(crate) redirect_uri: String,
     pub(crate) verifier: String,
     pub(crate) resource: String,
+    pub(crate) scope: &'static str,
 }
 
 /// Where AI clients are redirected to.
@@ -106,6 +107,16 @@ impl Ask {
             redirect_uri: REDIRECT.to_owned(),
             verifier: format!("planted-verifier-{:0>40}", World::number()),
             resource: world.url(&endpoint(service)),
+            scope: "mcp",
+        }
+    }
+
+    /// A client that a metadata document vouches for, and whose answers go to an `https` address.
+    pub(crate) fn vouched(world: &mut World, service: &str) -> Self {
+        Self {
+            client_id: "https://claude.ai/oauth/mcp-oauth-client-metadata".to_owned(),
+            redirect_uri: "https://claude.ai/api/mcp/auth_callback".to_owned(),
+            ..Self::new(world, service)
         }
     }
 
@@ -124,7 +135,7 @@ impl Ask {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
             ("resource", &self.resource),
-            ("scope", "mcp"),
+            ("scope", self.scope),
             ("state", "client-state"),
         ];
         for (name, value) in others {
@@ -219,6 +230,11 @@ impl Agent {
     /// A client that the person at this browser has just permitted to use a service.
     pub(crate) fn at(world: &mut World, browser: &mut Browser, service: &str) -> Self {
         let ask = Ask::new(world, service);
+        Self::asking(world, browser, ask, service)
+    }
+
+    /// The client that asks this, permitted just now by the person at this browser.
+    pub(crate) fn asking(world: &mut World, browser: &mut Browser, ask: Ask, service: &str) -> Self {
         let code = ask.code(world, browser);
         let answer = ask.redeem(world, &code, &[]);
         assert_eq!(answer.status(), 200, "{}", answer.text());

@@ -13,7 +13,9 @@ mod leftovers;
 mod matrix;
 mod mirrored;
 mod oauth;
+mod oauth_consent;
 mod oauth_revoke;
+mod oauth_scope;
 mod path;
 mod ports;
 mod privacy;
@@ -47,7 +49,9 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     sign_in::ALL,
     vault::ALL,
     oauth::ALL,
+    oauth_consent::ALL,
     oauth_revoke::ALL,
+    oauth_scope::ALL,
     record::ALL,
     front::ALL,
     ports::ALL,

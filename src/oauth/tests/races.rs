@@ -7,6 +7,7 @@ use std::task::{Context as Waking, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{Request, Response, StatusCode};
 use http_body::Body as _;
 use serde_json::Value;
@@ -104,20 +105,28 @@ impl Host for Halting {
     }
 }
 
-/// Posts two forms at once; `turns` says, bit by bit, whose step is next.
-fn at_once(
-    world: &World,
-    requests: [(&str, &[(&str, &str)]); 2],
-    mut turns: u64,
-) -> [(StatusCode, Value); 2] {
+/// A request with this browser's cookies, or with none.
+fn request(browser: Option<&Browser>, method: &str, path: &str, form: &[(&str, &str)]) -> Request<Incoming> {
+    let cookies = |browser: &Browser| -> String {
+        browser.cookies.iter().map(|(name, value)| format!("{name}={value}; ")).collect()
+    };
+    Request::builder()
+        .method(method)
+        .uri(format!("{GATE}{path}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("cookie", browser.map(cookies).unwrap_or_default())
+        .body(Incoming::Whole(encode(form).into()))
+        .unwrap()
+}
+
+fn token(form: &[(&str, &str)]) -> Request<Incoming> {
+    request(None, "POST", "/token", form)
+}
+
+/// Sends two requests at once; `turns` says, bit by bit, whose step is next.
+fn at_once(world: &World, requests: [Request<Incoming>; 2], mut turns: u64) -> [(StatusCode, Value); 2] {
     let gateway = Gateway::new(Halting(world.host.clone()));
-    let [one, two] = requests.map(|(path, form)| {
-        let request = Request::post(format!("{GATE}{path}"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Incoming::Whole(encode(form).into()))
-            .unwrap();
-        gateway.handle(request)
-    });
+    let [one, two] = requests.map(|request| gateway.handle(request));
     let (mut one, mut two) = (pin!(one), pin!(two));
     let mut answers: [Option<Response<Body>>; 2] = [None, None];
     let waking = &mut Waking::from_waker(Waker::noop());
@@ -133,8 +142,9 @@ fn at_once(
     answers.map(|answer| {
         let (head, mut body) = answer.unwrap().into_parts();
         let frame = Pin::new(&mut body).poll_frame(waking);
-        let Poll::Ready(Some(Ok(frame))) = frame else { panic!("an answer has a body") };
-        (head.status, serde_json::from_slice(&frame.into_data().unwrap()).unwrap())
+        let Poll::Ready(frame) = frame else { panic!("nothing here waits") };
+        let bytes = frame.map(|frame| frame.unwrap().into_data().unwrap()).unwrap_or_default();
+        (head.status, serde_json::from_slice(&bytes).unwrap_or_default())
     })
 }
 
@@ -151,15 +161,18 @@ fn orders() -> impl Iterator<Item = u64> {
     simple.chain(others)
 }
 
+fn count(world: &World, sql: &'static str) -> usize {
+    world.host.query(Statement::new(sql)).now_or_never().unwrap().unwrap().len()
+}
+
 fn living(world: &World) -> usize {
-    use futures_util::FutureExt as _;
-    let count = Statement::new("SELECT token_hash FROM refresh_token");
-    world.host.query(count).now_or_never().unwrap().unwrap().len()
+    count(world, "SELECT token_hash FROM refresh_token")
 }
 
 fn forget(world: &World) {
-    use futures_util::FutureExt as _;
-    world.host.query(Statement::new("DELETE FROM refresh_token")).now_or_never().unwrap().unwrap();
+    for sql in ["DELETE FROM refresh_token", "DELETE FROM oauth_code", "DELETE FROM consent"] {
+        world.host.query(Statement::new(sql)).now_or_never().unwrap().unwrap();
+    }
     world.host.take_queue();
 }
 
@@ -187,7 +200,7 @@ fn a_code_redeemed_twice_at_once_leaves_no_living_token() {
     raced(|world, browser, app, turns| {
         let code = app.code(browser);
         let form = redemption(app, &code);
-        let answers = at_once(world, [("/token", &form), ("/token", &form)], turns);
+        let answers = at_once(world, [token(&form), token(&form)], turns);
         let granted = answers.iter().filter(|(status, _)| *status == StatusCode::OK).count();
         assert!(granted <= 1, "{turns:x} {answers:?}");
         assert_eq!(living(world), 0, "{turns:x}");
@@ -201,9 +214,9 @@ fn a_code_redeemed_twice_at_once_leaves_no_living_token() {
 #[test]
 fn two_refreshes_at_once_both_survive() {
     raced(|world, browser, app, turns| {
-        let token = app.tokens(browser)["refresh_token"].as_str().unwrap().to_owned();
-        let form = [("grant_type", "refresh_token"), ("refresh_token", &*token), ("client_id", &*app.id)];
-        for (status, answer) in at_once(world, [("/token", &form), ("/token", &form)], turns) {
+        let held = app.tokens(browser)["refresh_token"].as_str().unwrap().to_owned();
+        let form = [("grant_type", "refresh_token"), ("refresh_token", &*held), ("client_id", &*app.id)];
+        for (status, answer) in at_once(world, [token(&form), token(&form)], turns) {
             assert_eq!(status, StatusCode::OK, "{turns:x} {answer}");
             let next = app.refresh(browser, answer["refresh_token"].as_str().unwrap());
             assert_eq!(next.status, StatusCode::OK, "{turns:x}");
@@ -219,7 +232,7 @@ fn a_refresh_beside_the_use_of_a_spent_token_leaves_no_living_token() {
         world.advance(31);
         let form =
             |token| [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", &*app.id)];
-        let answers = at_once(world, [("/token", &form(&next)), ("/token", &form(&spent))], turns);
+        let answers = at_once(world, [token(&form(&next)), token(&form(&spent))], turns);
         assert_eq!(answers[1].0, StatusCode::BAD_REQUEST, "{turns:x}");
         assert_eq!(living(world), 0, "{turns:x} {answers:?}");
     });
@@ -229,9 +242,52 @@ fn a_refresh_beside_the_use_of_a_spent_token_leaves_no_living_token() {
 fn a_replayed_code_beside_a_refresh_leaves_no_living_token() {
     raced(|world, browser, app, turns| {
         let code = app.code(browser);
-        let token = app.redeem(browser, &code).json()["refresh_token"].as_str().unwrap().to_owned();
-        let refresh = [("grant_type", "refresh_token"), ("refresh_token", &*token), ("client_id", &*app.id)];
-        at_once(world, [("/token", &redemption(app, &code)), ("/token", &refresh)], turns);
+        let held = app.redeem(browser, &code).json()["refresh_token"].as_str().unwrap().to_owned();
+        let refresh = [("grant_type", "refresh_token"), ("refresh_token", &*held), ("client_id", &*app.id)];
+        at_once(world, [token(&redemption(app, &code)), token(&refresh)], turns);
         assert_eq!(living(world), 0, "{turns:x}");
+    });
+}
+
+/// The form on the start page that ends the client's access.
+fn revocation(browser: &mut Browser, app: &App) -> Request<Incoming> {
+    let page = browser.get("/").text;
+    let form = page.split(&format!("name=\"client\" value=\"{}\"", app.id)).nth(1).unwrap();
+    let csrf = form.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    request(Some(browser), "POST", "/clients/revoke", &[("client", &app.id), ("csrf", csrf)])
+}
+
+#[test]
+fn a_redemption_beside_the_end_of_the_consent_leaves_no_living_token() {
+    raced(|world, browser, app, turns| {
+        let code = app.code(browser);
+        let end = revocation(browser, app);
+        at_once(world, [token(&redemption(app, &code)), end], turns);
+        assert_eq!(living(world), 0, "{turns:x}");
+    });
+}
+
+#[test]
+fn a_refresh_beside_the_end_of_the_consent_leaves_no_living_token() {
+    raced(|world, browser, app, turns| {
+        let held = app.tokens(browser)["refresh_token"].as_str().unwrap().to_owned();
+        let end = revocation(browser, app);
+        let form = [("grant_type", "refresh_token"), ("refresh_token", &*held), ("client_id", &*app.id)];
+        at_once(world, [token(&form), end], turns);
+        assert_eq!(living(world), 0, "{turns:x}");
+    });
+}
+
+#[test]
+fn a_question_beside_the_end_of_its_consent_leaves_no_code() {
+    let id = "https://claude.ai/oauth/mcp-oauth-client-metadata";
+    let vouched = App::with_id(id, "https://claude.ai/api/mcp/auth_callback");
+    raced(|world, browser, _, turns| {
+        vouched.code(browser);
+        let end = revocation(browser, &vouched);
+        let ask = request(Some(browser), "GET", &vouched.path("", None), &[]);
+        at_once(world, [ask, end], turns);
+        assert_eq!(count(world, "SELECT code_hash FROM oauth_code"), 0, "{turns:x}");
+        assert_eq!(count(world, "SELECT client FROM consent"), 0, "{turns:x}");
     });
 }

@@ -150,7 +150,7 @@ fn nobody_is_redirected_before_they_have_signed_in(world: &mut World) {
         ("response_type", "x", "response_type must be code"),
         ("code_challenge", "", "PKCE is required"),
         ("resource", "https://evil.example.org/", "resource must be"),
-        ("scope", "admin", "the only scope is mcp"),
+        ("scope", "admin", "the scopes are mcp and mcp:read"),
     ] {
         let page = Browser::of(&Person::internal()).get(world, &ask.path_with(&[(name, value)]));
         assert_eq!((page.status(), page.header("location")), (400, ""), "{}", page.text());

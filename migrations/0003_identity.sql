@@ -18,3 +18,15 @@ CREATE TABLE consent (
   PRIMARY KEY (person, client, destination, resource)
 ) WITHOUT ROWID;
 CREATE INDEX consent_expires ON consent (expires_at);
+
+-- Whether only a client that proves who it is may redeem the code, or the token: what its metadata document said when
+-- the person consented.
+ALTER TABLE oauth_code ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE refresh_token ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
+
+-- Assertions of clients that were accepted: each counts once.
+CREATE TABLE assertion (
+  id_hash    TEXT    NOT NULL PRIMARY KEY, -- keyed hash of who made it, and its jti
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX assertion_expires ON assertion (expires_at);

@@ -53,7 +53,7 @@ pub fn public_url(text: &str) -> Option<Url> {
 }
 
 /// Names that only mean something inside one network or one machine (RFC 6761, RFC 6762, RFC 8375, RFC 9476).
-const SPECIAL: [&str; 16] = [
+const SPECIAL: [&str; 20] = [
     "localhost",
     "local",
     "localdomain",
@@ -69,7 +69,12 @@ const SPECIAL: [&str; 16] = [
     "example",
     "onion",
     "alt",
+    // Anybody's names for any address, also private ones.
     "nip.io",
+    "sslip.io",
+    "xip.io",
+    "localtest.me",
+    "lvh.me",
 ];
 
 fn is_public_name(name: &str) -> bool {
@@ -110,6 +115,33 @@ mod tests {
             "https://[::1]/c",
             "https://[::ffff:127.0.0.1]/c",
             "https://[fd00::1]/c",
+            "https://[fe80::1]/c",
+            "https://[::127.0.0.1]/c",
+            "https://[::ffff:7f00:1]/c",
+            "https://[64:ff9b::7f00:1]/c",
+            "https://[64:ff9b:1::a00:1]/c",
+            "https://[2002:7f00:1::]/c",
+            "https://[2001:4860:4860::8888]/c",
+            "https://[::]/c",
+            "https://0/c",
+            "https://0.0.0.0/c",
+            "https://017700000001/c",
+            "https://0x7f000001/c",
+            "https://127.1/c",
+            "https://127.0.0.1./c",
+            "https://100.64.0.1/c",
+            "https://192.168.0.1/c",
+            "https://①②⑦.0.0.1/c",
+            "https://10-0-0-1.sslip.io/c",
+            "https://x.localtest.me/c",
+            "https://app.example.com:0/c",
+            "https://app.example.com:/c",
+            "https://@app.example.com/c",
+            "https://app.example.com/%2E%2E/c",
+            "https://app.example.com/c?#",
+            "https://app.example.com/c\r\nx: y",
+            "https://xn--/c",
+            "//app.example.com/c",
             "https://localhost/c",
             "https://app.localhost/c",
             "https://printer.local/c",

@@ -109,6 +109,8 @@ vocabulary! {
         ClientUnknown "client_unknown" "No client is known under that id.",
         ClientInvalid "client_invalid" "The client's registration or metadata document is not acceptable.",
         ClientUnauthenticated "client_unauthenticated" "The client did not prove who it is.",
+        ClientKeysUnavailable "client_keys_unavailable" "The client's keys, or the document that names them, could not be read.",
+        AssertionReused "assertion_reused" "An assertion that counts once was presented again.",
         RedirectMismatch "redirect_mismatch" "The redirect address is none of the client's.",
         ResourceUnknown "resource_unknown" "The resource that a token was asked for is not one of ours.",
         ScopeUnknown "scope_unknown" "A scope that was asked for does not exist.",

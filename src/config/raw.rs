@@ -19,6 +19,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) audit: Audit,
     #[serde(default)]
+    pub(super) client: Vec<Client>,
+    #[serde(default)]
     pub(super) service: Vec<Service>,
 }
 
@@ -73,6 +75,17 @@ pub(super) struct Guest {
 pub(super) struct Role {
     pub(super) services: Vec<Spanned<String>>,
     pub(super) tools: BTreeMap<Spanned<String>, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Client {
+    pub(super) id: Spanned<String>,
+    pub(super) name: Option<String>,
+    pub(super) redirect_uris: Vec<Spanned<String>>,
+    pub(super) secret: Option<SecretName>,
+    pub(super) jwks_uri: Option<Spanned<String>>,
+    pub(super) jwks: Option<toml::Value>,
 }
 
 #[derive(Default, Deserialize)]

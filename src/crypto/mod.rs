@@ -2,7 +2,9 @@
 //!
 //! Built from RustCrypto and jwt-simple; nothing here is cryptography of our own, only its careful use.
 
+pub mod assertion;
 mod hash;
+pub mod jwk;
 mod keys;
 mod seal;
 mod secret;

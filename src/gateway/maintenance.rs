@@ -6,8 +6,7 @@ use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
-    client, client_session, code, confirmation, connecting, consent, login, mapping, question, refresh,
-    service_client, service_tools, session,
+    assertion, client, client_session, code, confirmation, connecting, consent, login, mapping, question, refresh, service_client, service_tools, session,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
@@ -19,6 +18,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .batch(vec![
             mapping::purge(now),
             confirmation::purge(now),
+            assertion::purge(now),
             client::purge(now),
             code::purge(now),
             consent::purge(now),

@@ -25,7 +25,7 @@ use crate::crypto::{Secret, digest};
 use crate::error::Fault;
 use crate::host::{Host, PortError};
 use crate::oidc::{self, Session};
-use crate::page::{self, Consent, Problem};
+use crate::page::{self, Consent, Problem, Vouched};
 use crate::store::{code, consent as store};
 
 /// How long a code can be redeemed.
@@ -82,9 +82,10 @@ async fn consider<H: Host>(
         demand.services(context, &admitted).iter().map(|service| service.name.as_str()).collect();
     Ok(page::consent(&Consent {
         client: &demand.client.name,
-        client_host: match &demand.client.registration {
-            Registration::Document { host } => Some(host),
-            Registration::Dynamic => None,
+        vouched: match &demand.client.registration {
+            Registration::Document { host } => Vouched::ByHost(host),
+            Registration::Configured => Vouched::Here,
+            Registration::Dynamic => Vouched::Not,
         },
         destination: &destination(&demand.redirect_uri),
         is_loopback: is_loopback_redirect(&demand.redirect_uri),
@@ -255,6 +256,7 @@ impl Demand {
             resource: self.resource.url(&context.setup.config),
             scope: self.scope.to_owned(),
             person: session.person().to_owned(),
+            proof: self.client.proof,
             expires_at: context.host.now().after(LIFE),
         }
     }

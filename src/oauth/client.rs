@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::document;
+use super::keys::Keys;
 use crate::config::is_loopback;
 use crate::context::Context;
 use crate::host::{Host, PortError};
@@ -20,11 +21,17 @@ pub(super) struct Client {
     pub(super) redirect_uris: Vec<String>,
     /// How it became known.
     pub(super) registration: Registration,
+    /// Whether it must prove who it is to get anything, as far as its metadata document says.
+    pub(super) proof: bool,
+    /// The keys that it can prove it by, if it published any.
+    pub(super) keys: Option<Keys>,
 }
 
 /// How a client became known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Registration {
+    /// It is set up in the configuration.
+    Configured,
     /// It registered itself (RFC 7591).
     Dynamic,
     /// Its id is the address of its metadata document, on this host.
@@ -62,12 +69,24 @@ impl Client {
         if Self::is_document(id) {
             return document::find(context, id).await;
         }
+        if let Some(client) = context.setup.config.client(id) {
+            return Ok(Self {
+                id: client.id.clone(),
+                name: displayable(&client.name).unwrap_or_else(|| client.id.clone()),
+                redirect_uris: client.redirect_uris.clone(),
+                registration: Registration::Configured,
+                proof: false,
+                keys: None,
+            });
+        }
         let row = store::find(&context.host, id, context.host.now()).await?.ok_or(ClientError::Unknown)?;
         Ok(Self {
             id: row.id,
             name: row.name,
             redirect_uris: row.redirect_uris,
             registration: Registration::Dynamic,
+            proof: false,
+            keys: None,
         })
     }
 
@@ -75,7 +94,7 @@ impl Client {
     /// the owner of that address gets the answer.
     pub(super) fn is_assured(&self, redirect_uri: &str) -> bool {
         let vouched = match self.registration {
-            Registration::Document { .. } => true,
+            Registration::Configured | Registration::Document { .. } => true,
             Registration::Dynamic => false,
         };
         vouched && redirect_uri.starts_with("https://")
@@ -160,7 +179,10 @@ const APP_SCHEMES: [&str; 12] = [
 ];
 
 /// Whether a text can be a redirect URI at all, and if not, why.
-pub(super) fn is_redirect_uri(uri: &str) -> Result<(), &'static str> {
+///
+/// # Errors
+/// What is wrong with it.
+pub fn is_redirect_uri(uri: &str) -> Result<(), &'static str> {
     if uri.len() > 1024 {
         return Err("a redirect URI is longer than 1024 characters");
     }
@@ -209,6 +231,8 @@ mod tests {
             name: "c".to_owned(),
             redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
             registration: Registration::Dynamic,
+            proof: false,
+            keys: None,
         }
     }
 

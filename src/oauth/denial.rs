@@ -88,6 +88,14 @@ impl Denial {
         self.response(request)
     }
 
+    /// The same with a status that asks for patience: it is not the caller's fault.
+    pub(super) fn unavailable(description: &'static str, reason: Reason) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            ..Self::new("temporarily_unavailable", description, reason)
+        }
+    }
+
     fn response(&self, request: &Request<Bytes>) -> Response<Body> {
         let answer = json!({ "error": self.error, "error_description": self.description });
         let mut response = json(self.status, &answer, NO_STORE);

@@ -1,23 +1,27 @@
 //! Client id metadata documents: a client whose id is the address of a JSON document about it
 //! (draft-ietf-oauth-client-id-metadata-document).
 //!
-//! The documents of well-known clients are also in `pinned.json`, by their exact id: some of their hosts answer
-//! requests from data centres with a challenge. Others are fetched, over the public internet only, and cached.
+//! They are fetched, over the public internet only, and cached by their own headers. Those of well-known clients are also
+//! in `pinned.json`, as they were published in September 2026, by their exact id: some of their hosts answer requests from
+//! data centres with a challenge. These stand in when a document cannot be fetched, never for one that can.
 //!
-//! A client is accepted as a public one when its document says nothing about authentication or lists `none`. One that
-//! insists on `private_key_jwt` is refused: accepting it without its proof would take away what its document
-//! promises. Shared secrets have no place in a public document.
+//! A client is accepted as a public one when its document says nothing about authentication or lists `none`. One whose
+//! document lists only `private_key_jwt` must prove that it holds one of the keys that it publishes. Shared secrets, and
+//! private keys, have no place in a public document.
 
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::client::{Client, ClientError, Registration, displayable, is_redirect_uri};
+use super::keys::Keys;
 use crate::context::Context;
 use crate::crypto::digest;
+use crate::crypto::jwk::Jwk;
 use crate::host::{FetchError, Host};
 use crate::outbound::{SMALL, fetch_all, public_url};
 
@@ -31,9 +35,6 @@ const KEEP: (Duration, Duration) = (Duration::from_secs(300), Duration::from_sec
 pub(super) async fn find<H: Host>(context: &Context<H>, id: &str) -> Result<Client, ClientError> {
     let url = address(id)?;
     let host = url.host_str().unwrap_or_default();
-    if let Some(text) = pinned(id) {
-        return read(id, host, text.as_bytes());
-    }
     let key = cache_key(id);
     // A cache that fails costs a fetch. What is cached was checked, and is checked again.
     if let Ok(Some(text)) = context.host.cache_get(&key).await
@@ -41,6 +42,25 @@ pub(super) async fn find<H: Host>(context: &Context<H>, id: &str) -> Result<Clie
     {
         return Ok(client);
     }
+    let (client, text, ttl) = match fetch(context, id).await {
+        Ok(response) => {
+            let client = read(id, host, response.body())?;
+            let text = String::from_utf8(response.body().to_vec()).unwrap_or_default();
+            (client, text, keep_for(response.headers(), KEEP))
+        }
+        Err(ClientError::Unavailable(problem)) => {
+            let text = pinned(id).ok_or(ClientError::Unavailable(problem))?;
+            (read(id, host, text.as_bytes())?, text, Some(KEEP.0))
+        }
+        Err(error) => return Err(error),
+    };
+    if let Some(ttl) = ttl {
+        let _ = context.host.cache_put(&key, &text, ttl).await;
+    }
+    Ok(client)
+}
+
+async fn fetch<H: Host>(context: &Context<H>, id: &str) -> Result<http::Response<Bytes>, ClientError> {
     let request = http::Request::get(id).header(ACCEPT, "application/json").body(Bytes::new());
     let request = request.map_err(|_| ClientError::Unacceptable("its address is not a URL"))?;
     let response = fetch_all(&context.host, request, SMALL, LONGEST).await.map_err(|error| {
@@ -49,6 +69,7 @@ pub(super) async fn find<H: Host>(context: &Context<H>, id: &str) -> Result<Clie
             FetchError::TimedOut => "its host did not answer in time",
         })
     })?;
+    // Redirects are not followed: where they lead to was not checked.
     if response.status() != http::StatusCode::OK {
         return Err(ClientError::Unavailable("its host did not answer with it"));
     }
@@ -56,17 +77,12 @@ pub(super) async fn find<H: Host>(context: &Context<H>, id: &str) -> Result<Clie
     if !content_type.is_some_and(is_json) {
         return Err(ClientError::Unavailable("its host answered with something other than JSON"));
     }
-    let client = read(id, host, response.body())?;
-    if let Ok(text) = std::str::from_utf8(response.body()) {
-        let cache_control = response.headers().get(CACHE_CONTROL).and_then(|value| value.to_str().ok());
-        let _ = context.host.cache_put(&key, text, keep_for(cache_control)).await;
-    }
-    Ok(client)
+    Ok(response)
 }
 
 /// Whether finding the client needs no fetch: an anonymous visitor cannot make the gateway fetch anything.
 pub(super) async fn is_at_hand<H: Host>(context: &Context<H>, id: &str) -> bool {
-    pinned(id).is_some() || matches!(context.host.cache_get(&cache_key(id)).await, Ok(Some(_)))
+    matches!(context.host.cache_get(&cache_key(id)).await, Ok(Some(_)))
 }
 
 fn cache_key(id: &str) -> String {
@@ -87,6 +103,14 @@ struct Document {
     redirect_uris: Vec<String>,
     token_endpoint_auth_method: Option<Value>,
     token_endpoint_auth_methods_supported: Option<Value>,
+    client_secret: Option<Value>,
+    jwks: Option<Set>,
+    jwks_uri: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Set {
+    keys: Vec<Value>,
 }
 
 fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
@@ -106,16 +130,37 @@ fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
     }
     let methods = [&document.token_endpoint_auth_method, &document.token_endpoint_auth_methods_supported];
     let said: Vec<&str> = methods.into_iter().flatten().flat_map(names).collect();
-    if !said.is_empty() && !said.contains(&"none") {
+    let proof = !said.is_empty() && !said.contains(&"none");
+    if proof && !said.contains(&"private_key_jwt") {
         return Err(ClientError::Unacceptable(
             "it insists on a way to authenticate that is not offered here",
         ));
+    }
+    if document.client_secret.is_some() {
+        return Err(ClientError::Unacceptable("it publishes a secret"));
+    }
+    let keys = match (document.jwks, document.jwks_uri) {
+        (Some(set), _) => Some(Keys::Here(
+            Jwk::read_public(set.keys).ok_or(ClientError::Unacceptable("it publishes a private key"))?,
+        )),
+        (None, Some(uri)) => {
+            let public = public_url(&uri).ok_or(ClientError::Unacceptable(
+                "the address of its keys (jwks_uri) is not a public https URL",
+            ))?;
+            Some(Keys::At(public.into()))
+        }
+        (None, None) => None,
+    };
+    if proof && keys.is_none() {
+        return Err(ClientError::Unacceptable("it wants to prove itself by a key and publishes none"));
     }
     Ok(Client {
         id: document.client_id,
         name: document.client_name.as_deref().and_then(displayable).unwrap_or_else(|| host.to_owned()),
         redirect_uris,
         registration: Registration::Document { host: host.to_owned() },
+        proof,
+        keys,
     })
 }
 
@@ -133,10 +178,18 @@ fn is_json(content_type: &str) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-fn keep_for(cache_control: Option<&str>) -> Duration {
-    let directives = cache_control.unwrap_or_default().split(',').map(str::trim);
-    let max_age = directives.filter_map(|directive| directive.strip_prefix("max-age=")?.parse().ok()).next();
-    max_age.map_or(KEEP.0, Duration::from_secs).clamp(KEEP.0, KEEP.1)
+/// For how long an answer is kept by its own headers, within bounds; [`None`] when it is not to be kept.
+pub(super) fn keep_for(headers: &HeaderMap, (least, most): (Duration, Duration)) -> Option<Duration> {
+    let values = headers.get_all(CACHE_CONTROL).into_iter().filter_map(|value| value.to_str().ok());
+    let said = values.collect::<Vec<_>>().join(",").to_ascii_lowercase();
+    let directives = || said.split(',').map(str::trim);
+    if directives().any(|directive| matches!(directive, "no-store" | "no-cache")) {
+        return None;
+    }
+    let seconds = |name| directives().find_map(|directive| directive.strip_prefix(name)?.parse().ok());
+    // The gateway keeps it for all of its people: a shared cache (RFC 9111 §5.2.2.10).
+    let age = seconds("s-maxage=").or_else(|| seconds("max-age="));
+    Some(age.map_or(least, Duration::from_secs).clamp(least, most))
 }
 
 /// The document of a well-known client.

@@ -7,10 +7,11 @@ use super::scope::SCOPES;
 use super::{NO_STORE, Resource, json};
 use crate::body::Body;
 use crate::context::Context;
+use crate::crypto::jwk::Algorithm;
 use crate::host::Host;
 
 /// The ways in which a client may authenticate.
-const METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
+const METHODS: [&str; 4] = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 /// For how long clients may keep these documents.
 const CACHE: &str = "public, max-age=300";
@@ -52,7 +53,9 @@ pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "token_endpoint_auth_methods_supported": METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::name),
         "revocation_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": Algorithm::ALL.map(Algorithm::name),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "client_id_metadata_document_supported": true,

@@ -32,6 +32,7 @@ mod client;
 mod denial;
 mod document;
 mod form;
+mod keys;
 mod metadata;
 mod permission;
 mod pkce;
@@ -52,6 +53,7 @@ use serde_json::Value;
 
 pub use self::access_token::{Challenge, Principal, authenticate, insufficient_scope};
 pub use self::authorize::{authorize, consent};
+pub use self::client::is_redirect_uri;
 pub use self::form::{Form, Repeated};
 pub use self::metadata::{jwks, resource_metadata, server_metadata};
 pub use self::permission::{permitted, take_back};

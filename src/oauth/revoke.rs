@@ -38,18 +38,21 @@ async fn end<H: Host>(
     trail: &mut Trail,
 ) -> Result<(), Denial> {
     let form = caller::form(request)?;
-    let client = caller::identify(context, request, &form).await?;
-    trail.client = Some(client.clone());
+    let Some(client) = caller::identify(context, request, &form).await? else { return Ok(()) };
+    trail.client = Some(client.id.clone());
     // `token_type_hint` says where to look first; one look tells the two apart.
     let token = form.value("token").ok_or_else(|| Denial::malformed("token is missing"))?;
     let host = &context.host;
     let found = match refresh::find(host, &digest(token), host.now()).await? {
-        Some(found) => Some((found.row.client, found.row.person, found.row.resource, Some(found.row.family))),
+        Some(found) => {
+            client.must_be_proven(found.row.proof && found.row.client == client.id)?;
+            Some((found.row.client, found.row.person, found.row.resource, Some(found.row.family)))
+        }
         None => access_token::look_into(context, token)
             .map(|token| (token.client, token.person, token.resource, token.family)),
     };
     let Some((owner, person, resource, family)) = found else { return Ok(()) };
-    if owner != client {
+    if owner != client.id {
         return Err(Denial::grant("the token is another client's", Reason::RefreshUnknown));
     }
     trail.person = Some(person);

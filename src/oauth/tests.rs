@@ -2,6 +2,7 @@
 
 mod clients;
 mod consent;
+mod proof;
 mod races;
 
 use std::collections::BTreeMap;
@@ -72,9 +73,12 @@ impl App {
         browser.get(&self.path("", None))
     }
 
-    /// Asks, and the person allows it.
+    /// Asks, and the person allows it, if they have not before.
     fn allowed(&self, browser: &mut Browser) -> Page {
         let page = self.ask(browser);
+        if page.status == StatusCode::SEE_OTHER {
+            return page;
+        }
         assert_eq!(page.status, StatusCode::OK, "{} {}", page.location(), page.text);
         answer(browser, &page, "allow")
     }

@@ -9,6 +9,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::json;
 
 use super::access_token::{self, Grant};
+use super::caller::Caller;
 use super::denial::{Denial, Trail};
 use super::{Form, NO_STORE, Resource, caller, json, on_record, permission, pkce, scope};
 use crate::access::{self, Admitted};
@@ -35,8 +36,14 @@ async fn exchange<H: Host>(
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
     let form = caller::form(request)?;
-    let client = caller::identify(context, request, &form).await?;
-    trail.client = Some(client.clone());
+    let Some(client) = caller::identify(context, request, &form).await? else {
+        let reason = match form.value("grant_type") {
+            Some("authorization_code") => Reason::CodeUnknown,
+            _ => Reason::RefreshUnknown,
+        };
+        return Err(Denial::grant("what the client presents is unknown, used or over", reason));
+    };
+    trail.client = Some(client.id.clone());
     match form.value("grant_type") {
         Some("authorization_code") => redeem(context, &form, &client, trail).await,
         Some("refresh_token") => rotate(context, &form, &client, trail).await,
@@ -52,7 +59,7 @@ async fn exchange<H: Host>(
 async fn redeem<H: Host>(
     context: &Context<H>,
     form: &Form,
-    client: &str,
+    client: &Caller,
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
     let code = form.value("code").ok_or_else(|| Denial::malformed("code is missing"))?;
@@ -62,13 +69,14 @@ async fn redeem<H: Host>(
     let now = context.host.now();
     let denied = |reason| Denial::grant("the code is unknown, used or over", reason);
     let code_hash = digest(code);
-    let row = match code::present(&context.host, &code_hash, client, &family, now).await? {
+    let row = match code::present(&context.host, &code_hash, &client.id, &family, now).await? {
         Presented::First(row) => row,
         // RFC 6749 §4.1.2: what was issued for a code that is presented twice is revoked.
         Presented::Again => return Err(denied(Reason::CodeReused)),
         Presented::Unknown => return Err(denied(Reason::CodeUnknown)),
     };
     trail.person = Some(row.person.clone());
+    client.must_be_proven(row.proof)?;
     trail.resource = Resource::parse(&context.setup.config, &row.resource);
     // OAuth 2.1 no longer sends it here; who does must send the right one.
     if form.value("redirect_uri").is_some_and(|uri| uri != row.redirect_uri) {
@@ -90,6 +98,7 @@ async fn redeem<H: Host>(
         person: row.person,
         resource: row.resource,
         scope: row.scope,
+        proof: row.proof,
     };
     let expires_at = now.after(context.setup.config.tokens.refresh);
     let token_hash = digest(refresh_token.expose());
@@ -103,7 +112,7 @@ async fn redeem<H: Host>(
 async fn rotate<H: Host>(
     context: &Context<H>,
     form: &Form,
-    client: &str,
+    client: &Caller,
     trail: &mut Trail,
 ) -> Result<Tokens, Denial> {
     let token = form.value("refresh_token").ok_or_else(|| Denial::malformed("refresh_token is missing"))?;
@@ -113,9 +122,10 @@ async fn rotate<H: Host>(
     let now = host.now();
     let found = refresh::find(host, &digest(token), now).await?.ok_or_else(unknown)?;
     let grant = found.row;
-    if grant.client != client {
+    if grant.client != client.id {
         return Err(unknown());
     }
+    client.must_be_proven(grant.proof)?;
     trail.person = Some(grant.person.clone());
     trail.resource = Resource::parse(&context.setup.config, &grant.resource);
     if found.is_spent {

@@ -11,7 +11,7 @@ use jwt_simple::token::Token;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::keys::{Algorithm, Jwk};
+use crate::crypto::jwk::{Algorithm, Jwk};
 use crate::host::Timestamp;
 
 /// How far the provider's clock and ours may differ, in seconds.
@@ -87,13 +87,7 @@ pub enum IdTokenError {
 pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Result<Claims, IdTokenError> {
     let header = Token::decode_metadata(token).map_err(|_| IdTokenError::Malformed)?;
     let algorithm = Algorithm::named(header.algorithm()).ok_or(IdTokenError::Algorithm)?;
-    let mut suitable = keys.iter().filter(|key| key.suits(algorithm));
-    let key = match header.key_id() {
-        Some(kid) => suitable.find(|key| key.kid.as_deref() == Some(kid)),
-        // Without a key id the key must be the only one (OpenID Connect Core §10.1).
-        None => suitable.next().filter(|_| suitable.next().is_none()),
-    };
-    let key = key.ok_or(IdTokenError::UnknownKey)?;
+    let key = Jwk::meant(keys, algorithm, &header).ok_or(IdTokenError::UnknownKey)?;
     let now = u64::try_from(expected.now.seconds()).map_err(|_| IdTokenError::Time)?;
     let options = VerificationOptions {
         allowed_issuers: Some(HashSet::from([expected.issuer.to_owned()])),
@@ -157,7 +151,6 @@ mod tests {
     };
     use serde_json::json;
 
-    use super::super::keys;
     use super::super::testing::{jwk, sign};
     use super::*;
 
@@ -197,7 +190,7 @@ mod tests {
 
     fn keys() -> Vec<Jwk> {
         let x = URL_SAFE_NO_PAD.encode(&ed25519_compact_seed()[32..]);
-        keys::read(vec![
+        Jwk::read_all(vec![
             json!({ "kty": "oct", "kid": "k1", "k": "AAAA" }),
             json!({ "kty": "EC", "kid": "broken", "crv": "P-256", "x": "AA", "y": "AA" }),
             jwk(&pair(1), "k1"),
@@ -305,9 +298,9 @@ mod tests {
     fn without_a_key_id_the_key_must_be_the_only_one() {
         let nameless = ES256KeyPair::from_bytes(&[1; 32]).unwrap();
         let token = sign(&nameless, claims("x", json!(1)));
-        let one = keys::read(vec![jwk(&pair(1), "k1")]);
+        let one = Jwk::read_all(vec![jwk(&pair(1), "k1")]);
         assert!(verify(&token, &one, expected()).is_ok());
-        let two = keys::read(vec![jwk(&pair(1), "k1"), jwk(&pair(2), "k2")]);
+        let two = Jwk::read_all(vec![jwk(&pair(1), "k1"), jwk(&pair(2), "k2")]);
         assert_eq!(verify(&token, &two, expected()), Err(IdTokenError::UnknownKey));
         assert_eq!(verify(&token, &[], expected()), Err(IdTokenError::UnknownKey));
     }

@@ -27,13 +27,13 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 pub use self::home::home;
 pub use self::id_token::{Claims, Expected, IdTokenError};
-use self::keys::Jwk;
 pub use self::login::{callback, login, login_path, logout};
 pub use self::session::Session;
 use crate::audit::Reason;
 use crate::config::{Identity, is_loopback};
 use crate::context::Context;
 use crate::crypto::digest;
+use crate::crypto::jwk::Jwk;
 use crate::error::Fault;
 use crate::host::{FetchError, Host, Limits, PortError, Timestamp};
 use crate::outbound::fetch_all;

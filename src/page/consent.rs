@@ -11,8 +11,8 @@ use crate::body::Body;
 pub struct Consent<'a> {
     /// What the client calls itself, sanitized.
     pub client: &'a str,
-    /// The host that vouches for the client, when its id is the address of its metadata document.
-    pub client_host: Option<&'a str>,
+    /// Who vouches for that.
+    pub vouched: Vouched<'a>,
     /// Where the answer goes: a host, or an app's own scheme.
     pub destination: &'a str,
     /// Whether the answer goes to this very machine.
@@ -33,6 +33,17 @@ pub struct Consent<'a> {
     pub csrf: &'a str,
 }
 
+/// Who vouches for a client's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched<'a> {
+    /// The host that its metadata document is on.
+    ByHost(&'a str),
+    /// Those who run this gateway.
+    Here,
+    /// Nobody.
+    Not,
+}
+
 /// The page.
 pub fn consent(consent: &Consent<'_>) -> Response<Body> {
     let content = html! {
@@ -40,9 +51,10 @@ pub fn consent(consent: &Consent<'_>) -> Response<Body> {
             dt { "Application" }
             dd {
                 strong { (consent.client) }
-                @match consent.client_host {
-                    Some(host) => { " – published at " strong { (host) } }
-                    None => { br; span.soft { "It gave itself this name; nobody has checked it." } }
+                @match consent.vouched {
+                    Vouched::ByHost(host) => { " – published at " strong { (host) } }
+                    Vouched::Here => { " – set up by those who run this gateway" }
+                    Vouched::Not => { br; span.soft { "It gave itself this name; nobody has checked it." } }
                 }
             }
             dt { "Answer goes to" } dd { strong { (consent.destination) } }

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::approve::{Approve, approve};
 pub use self::connect::{Account, Connection, connect, connected, connections};
-pub use self::consent::{Consent, consent};
+pub use self::consent::{Consent, Vouched, consent};
 pub use self::home::{Entry, Home, Permitted, home, welcome};
 pub use self::visible::{hides, shown};
 use crate::body::Body;

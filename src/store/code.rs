@@ -17,6 +17,8 @@ pub struct Row {
     pub scope: String,
     /// Who consented.
     pub person: String,
+    /// Whether the client must prove who it is.
+    pub proof: bool,
     /// When it can no longer be redeemed.
     pub expires_at: Timestamp,
 }
@@ -24,8 +26,8 @@ pub struct Row {
 /// Keeps a code under the digest of it.
 pub(super) fn inserting(code_hash: &str, row: &Row) -> Statement {
     Statement::new(
-        "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at, proof)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )
     .bind(code_hash)
     .bind(row.client.as_str())
@@ -35,6 +37,18 @@ pub(super) fn inserting(code_hash: &str, row: &Row) -> Statement {
     .bind(row.scope.as_str())
     .bind(row.person.as_str())
     .bind(row.expires_at)
+    .bind(i64::from(row.proof))
+}
+
+/// Whether there is such a code for this client, presented or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_known<H: Host>(host: &H, code_hash: &str, client: &str) -> Result<bool, PortError> {
+    let statement = Statement::new("SELECT client FROM oauth_code WHERE code_hash = ?1 AND client = ?2")
+        .bind(code_hash)
+        .bind(client);
+    Ok(!host.query(statement).await?.is_empty())
 }
 
 /// What came of presenting a code.
@@ -63,7 +77,7 @@ pub async fn present<H: Host>(
 ) -> Result<Presented, PortError> {
     let count = Statement::new(
         "UPDATE oauth_code SET presented = presented + 1 WHERE code_hash = ?1 AND client = ?2
-         RETURNING client, redirect_uri, challenge, resource, scope, person, expires_at, presented",
+         RETURNING client, redirect_uri, challenge, resource, scope, person, expires_at, proof, presented",
     )
     .bind(code_hash)
     .bind(client);
@@ -87,6 +101,7 @@ pub async fn present<H: Host>(
         resource: row.text("resource")?.to_owned(),
         scope: row.text("scope")?.to_owned(),
         person: row.text("person")?.to_owned(),
+        proof: row.integer("proof")? != 0,
         expires_at,
     }))
 }

@@ -99,8 +99,8 @@ pub async fn draw_on<H: Host>(
     now: Timestamp,
 ) -> Result<bool, PortError> {
     let statement = Statement::new(
-        "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at)
-         SELECT ?1, client, ?2, ?3, resource, ?4, person, ?5 FROM consent
+        "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at, proof)
+         SELECT ?1, client, ?2, ?3, resource, ?4, person, ?5, ?14 FROM consent
          WHERE person = ?6 AND client = ?7 AND destination = ?8 AND resource = ?9 AND services = ?10 AND role = ?11
            AND scope = ?12 AND expires_at > ?13
          RETURNING code_hash",
@@ -117,7 +117,8 @@ pub async fn draw_on<H: Host>(
     .bind(list(&row.services)?)
     .bind(row.role.as_str())
     .bind(row.scope.as_str())
-    .bind(now);
+    .bind(now)
+    .bind(i64::from(code.proof));
     Ok(!host.query(statement).await?.is_empty())
 }
 

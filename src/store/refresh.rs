@@ -23,6 +23,8 @@ pub struct Row {
     pub resource: String,
     /// The granted scopes, separated by spaces.
     pub scope: String,
+    /// Whether the client must prove who it is.
+    pub proof: bool,
 }
 
 /// A refresh token as it is found.
@@ -48,8 +50,9 @@ pub async fn begin_family<H: Host>(
     expires_at: Timestamp,
 ) -> Result<bool, PortError> {
     let statement = Statement::new(
-        "INSERT INTO refresh_token (token_hash, family, client, person, resource, scope, created_at, expires_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+        "INSERT INTO refresh_token
+           (token_hash, family, client, person, resource, scope, created_at, expires_at, proof)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?10
          WHERE EXISTS (SELECT 1 FROM oauth_code WHERE code_hash = ?9 AND presented = 1)
          RETURNING token_hash",
     )
@@ -61,7 +64,8 @@ pub async fn begin_family<H: Host>(
     .bind(row.scope.as_str())
     .bind(now)
     .bind(expires_at)
-    .bind(code_hash);
+    .bind(code_hash)
+    .bind(i64::from(row.proof));
     Ok(!host.query(statement).await?.is_empty())
 }
 
@@ -71,7 +75,7 @@ pub async fn begin_family<H: Host>(
 /// When the database fails.
 pub async fn find<H: Host>(host: &H, token_hash: &str, now: Timestamp) -> Result<Option<Found>, PortError> {
     let statement = Statement::new(
-        "SELECT family, client, person, resource, scope,
+        "SELECT family, client, person, resource, scope, proof,
                 used_at IS NOT NULL AND (used_at <= ?3 OR answers >= ?4) AS is_spent
          FROM refresh_token WHERE token_hash = ?1 AND expires_at > ?2",
     )
@@ -87,6 +91,7 @@ pub async fn find<H: Host>(host: &H, token_hash: &str, now: Timestamp) -> Result
         person: row.text("person")?.to_owned(),
         resource: row.text("resource")?.to_owned(),
         scope: row.text("scope")?.to_owned(),
+        proof: row.integer("proof")? != 0,
     };
     Ok(Some(Found { row: issued, is_spent: row.integer("is_spent")? != 0 }))
 }
@@ -116,8 +121,9 @@ pub async fn rotate<H: Host>(
     .bind(ANSWERS);
     // The successor's row exists only if the statement before took effect: nobody else knows its hash.
     let succeed = Statement::new(
-        "INSERT INTO refresh_token (token_hash, family, client, person, resource, scope, created_at, expires_at)
-         SELECT ?2, family, client, person, resource, scope, ?3, ?4 FROM refresh_token
+        "INSERT INTO refresh_token
+           (token_hash, family, client, person, resource, scope, created_at, expires_at, proof)
+         SELECT ?2, family, client, person, resource, scope, ?3, ?4, proof FROM refresh_token
          WHERE token_hash = ?1 AND successor = ?2",
     )
     .bind(token_hash)

@@ -106,6 +106,15 @@ services = ["books"]
 services = []
 [pii]
 ttl = "24h"
+[[client]]
+id = "secretive"
+name = "A secretive client"
+redirect_uris = ["https://secretive.example/callback"]
+secret = {{ secret = "SECRETIVE" }}
+[[client]]
+id = "keyed"
+redirect_uris = ["https://keyed.example/callback"]
+jwks_uri = "{issuer}/client-keys"
 [[service]]
 id = "desk"
 name = "The desk"

@@ -16,7 +16,7 @@ use mcpgate::host::memory::{Chunk, Peer, Reply};
 
 pub(crate) use books::{Books, SECRET as BOOKS_SECRET};
 pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
-pub(crate) use idp::{Identity, Person};
+pub(crate) use idp::{Identity, Person, client_assertion};
 pub(crate) use service::{Seen, Service};
 
 use crate::world::{Clock, Secrets};
@@ -47,6 +47,8 @@ pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
 
 /// The gateway's secret at the identity provider. The colon and the plus are there to be encoded.
 pub(crate) const OIDC_SECRET: &str = "planted-oidc:secret+1f9c";
+/// The secret of the AI client `secretive`.
+pub(crate) const CLIENT_SECRET: &str = "planted-client:secret+55d0";
 /// The gateway's token at the desk.
 pub(crate) const DESK_TOKEN: &str = "planted-desk-token-77aa";
 
@@ -64,7 +66,7 @@ impl Stage {
 
     /// The secrets that the configuration names.
     pub(crate) fn secrets() -> Secrets {
-        [("OIDC_CLIENT_SECRET", OIDC_SECRET), ("DESK_TOKEN", DESK_TOKEN)]
+        [("OIDC_CLIENT_SECRET", OIDC_SECRET), ("DESK_TOKEN", DESK_TOKEN), ("SECRETIVE", CLIENT_SECRET)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into()
     }

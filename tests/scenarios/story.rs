@@ -13,6 +13,7 @@ mod leftovers;
 mod matrix;
 mod mirrored;
 mod oauth;
+mod oauth_clients;
 mod oauth_consent;
 mod oauth_revoke;
 mod oauth_scope;
@@ -49,6 +50,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     sign_in::ALL,
     vault::ALL,
     oauth::ALL,
+    oauth_clients::ALL,
     oauth_consent::ALL,
     oauth_revoke::ALL,
     oauth_scope::ALL,

@@ -143,7 +143,7 @@ const DOCUMENT: &str = "https://docs.example.com/client.json";
 fn document() -> Value {
     json!({
         "client_id": DOCUMENT, "client_name": "Published app", "redirect_uris": [REDIRECT, "weird-scheme:/x"],
-        "token_endpoint_auth_methods": ["none", "private_key_jwt"],
+        "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
     })
 }
 
@@ -173,7 +173,11 @@ fn a_document_that_is_not_acceptable_is_not_accepted_and_not_remembered() {
         ("client_id", Value::Null),
         ("redirect_uris", json!([])),
         ("redirect_uris", json!(["http://app.example.com/cb"])),
-        ("token_endpoint_auth_method", json!("client_secret_basic")),
+        ("token_endpoint_auth_methods_supported", json!(["client_secret_basic"])),
+        ("client_secret", json!("hunter2")),
+        ("jwks_uri", json!("https://10.0.0.1/keys")),
+        ("jwks_uri", json!("http://docs.example.com/keys")),
+        ("jwks", json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA" }] })),
         ("padding", json!("x".repeat(17_000))),
     ] {
         let (world, mut browser, _app) = start();
@@ -211,7 +215,7 @@ fn a_document_that_is_not_acceptable_is_not_accepted_and_not_remembered() {
 }
 
 #[test]
-fn well_known_clients_need_no_fetch() {
+fn well_known_clients_are_known_when_their_hosts_do_not_answer() {
     let (_world, mut browser, _app) = start();
     for (id, redirect) in [
         ("https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback"),
@@ -229,6 +233,93 @@ fn well_known_clients_need_no_fetch() {
             400
         );
     }
+    let (id, redirect) =
+        ("https://opencode.ai/oauth/opencode/client.json", "http://127.0.0.1:19876/callback");
+    assert_eq!(App::with_id(id, redirect).ask(&mut browser).status, StatusCode::OK);
     let secret = [("client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"), ("client_secret", "x")];
     denied(&browser.post("/token", &secret), 401, "invalid_client");
+}
+
+const VSCODE: &str = "https://vscode.dev/oauth/client-metadata.json";
+
+/// Answers for `https://vscode.dev`; counts how often.
+fn vscode(world: &World, reply: impl Fn() -> Reply + Send + Sync + 'static) -> Arc<AtomicUsize> {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    world.host.set_peer(
+        "https://vscode.dev",
+        Arc::new(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            reply()
+        }),
+    );
+    asked
+}
+
+#[test]
+fn a_pinned_document_stands_in_only_for_one_that_cannot_be_had() {
+    let published = json!({
+        "client_id": VSCODE, "client_name": "Renamed", "redirect_uris": ["https://vscode.dev/new"],
+    });
+    let (world, mut browser, _app) = start();
+    vscode(&world, move || Reply::new(200, "application/json", published.to_string()));
+    let page = App::with_id(VSCODE, "https://vscode.dev/new").ask(&mut browser);
+    assert!(page.text.contains("Renamed"), "{}", page.text);
+    assert_eq!(App::with_id(VSCODE, "https://vscode.dev/redirect").ask(&mut browser).status.as_u16(), 400);
+
+    // A document that is there and not acceptable is not papered over.
+    let (world, mut browser, _app) = start();
+    vscode(&world, || Reply::new(200, "application/json", "{}"));
+    assert_eq!(App::with_id(VSCODE, "https://vscode.dev/redirect").ask(&mut browser).status.as_u16(), 400);
+
+    // A host that is in the way is asked again after five minutes.
+    let (world, mut browser, _app) = start();
+    let asked = vscode(&world, || Reply::new(403, "text/html", "challenge"));
+    let app = App::with_id(VSCODE, "https://vscode.dev/redirect");
+    for _ in 0..3 {
+        assert_eq!(app.ask(&mut browser).status, StatusCode::OK);
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    world.advance(301);
+    assert_eq!(app.ask(&mut browser).status, StatusCode::OK);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn a_stranger_does_not_make_the_gateway_ask_for_a_well_known_document_either() {
+    let (world, mut browser, _app) = start();
+    let asked = vscode(&world, || Reply::new(403, "text/html", "challenge"));
+    let app = App::with_id(VSCODE, "https://vscode.dev/redirect");
+    assert!(app.ask(&mut world.browser()).location().starts_with("/login"));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    app.ask(&mut browser);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_document_is_kept_as_its_headers_say_within_bounds() {
+    for (cache_control, kept) in [
+        ("", 300),
+        ("max-age=0", 300),
+        ("max-age=600", 600),
+        ("Max-Age=600, public", 600),
+        ("max-age=600, s-maxage=900", 900),
+        ("max-age=99999999", 86_400),
+        ("max-age=x", 300),
+        ("no-store", 0),
+        ("max-age=600, no-store", 0),
+        ("NO-CACHE", 0),
+    ] {
+        let (world, mut browser, _app) = start();
+        let fetched = publish(&world, &document(), cache_control);
+        let app = App::with_id(DOCUMENT, REDIRECT);
+        app.ask(&mut browser);
+        world.advance(if kept == 0 { 0 } else { kept - 1 });
+        browser.sign_in(&world);
+        app.ask(&mut browser);
+        assert_eq!(fetched.load(Ordering::Relaxed), if kept == 0 { 2 } else { 1 }, "{cache_control}");
+        world.advance(1);
+        app.ask(&mut browser);
+        assert_eq!(fetched.load(Ordering::Relaxed), if kept == 0 { 3 } else { 2 }, "{cache_control}");
+    }
 }

@@ -184,6 +184,8 @@ impl State {
                     "an_unknown_field": {"nested": [1, 2, 3]},
                 }),
             ),
+            // A guest here: the keys of an AI client that the configuration names.
+            "/client-keys" => answer(200, &json!({ "keys": [jwk(&client_key())] })),
             "/jwks" => answer(200, &json!({ "keys": self.keys.iter().map(jwk).collect::<Vec<_>>() })),
             "/token" => self.token(request).unwrap_or_else(|error| answer(400, &json!({ "error": error }))),
             "/userinfo" => {
@@ -252,6 +254,16 @@ fn bare(claims: Value) -> JWTClaims<Value> {
         nonce: None,
         custom: claims,
     }
+}
+
+/// The key of the AI client `keyed`, and its id.
+fn client_key() -> (String, ES256KeyPair) {
+    ("client-key".to_owned(), ES256KeyPair::from_bytes(&[11; 32]).unwrap().with_key_id("client-key"))
+}
+
+/// What the AI client `keyed` signs to prove who it is.
+pub(crate) fn client_assertion(claims: Value) -> String {
+    client_key().1.sign(bare(claims)).unwrap()
 }
 
 fn new_key() -> (String, ES256KeyPair) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::vault;
 use crate::client::{Agent, Ask, Browser, REDIRECT, field, register};
-use crate::stage::{BOOKS_SECRET, DESK_TOKEN, OIDC_SECRET, Person};
+use crate::stage::{BOOKS_SECRET, CLIENT_SECRET, DESK_TOKEN, OIDC_SECRET, Person};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
@@ -72,7 +72,7 @@ fn found(needles: &[(String, Vec<u8>)], places: &[(String, Vec<u8>)]) -> Vec<Str
 fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World) {
     let mut planted = Planted::default();
     planted.add_all(PLANTED);
-    planted.add_all([DESK_TOKEN, OIDC_SECRET]);
+    planted.add_all([DESK_TOKEN, OIDC_SECRET, CLIENT_SECRET]);
     let secrets = world.secrets.clone();
     planted.add_all(secrets.iter().flat_map(|(_, value)| value.split(',')));
 

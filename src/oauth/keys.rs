@@ -1,0 +1,107 @@
+//! The public keys by which AI clients prove who they are.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::ACCEPT;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::document::keep_for;
+use crate::context::Context;
+use crate::crypto::assertion::{self, Assertion, AssertionError, Claimed};
+use crate::crypto::digest;
+use crate::crypto::jwk::Jwk;
+use crate::host::{Host, Timestamp};
+use crate::outbound::{SMALL, fetch_all};
+
+/// Where a client's keys are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// In its document, or in the configuration.
+    Here(Vec<Jwk>),
+    /// At an address that may be asked: checked where it was read.
+    At(String),
+}
+
+/// Why nothing was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeysError {
+    /// The assertion does not hold.
+    Invalid,
+    /// The keys could not be read.
+    Unavailable,
+}
+
+/// For how long keys are kept at least and at most, whatever their own headers say.
+const KEEP: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(3600));
+
+/// The floor between two readings: an assertion with an unknown key id cannot make us ask more often.
+const FLOOR: Duration = Duration::from_secs(60);
+
+/// The longest key set that is read, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// Keys as they were read.
+#[derive(Serialize, Deserialize)]
+struct Read {
+    at: Timestamp,
+    keys: Vec<Jwk>,
+}
+
+impl Keys {
+    /// Checks an assertion with these keys; those at an address are read again when none of them is meant.
+    pub(super) async fn verify<C: Serialize + DeserializeOwned, H: Host>(
+        &self,
+        context: &Context<H>,
+        token: &str,
+        claimed: Claimed<'_>,
+    ) -> Result<Assertion<C>, KeysError> {
+        let url = match self {
+            Self::Here(keys) => {
+                return assertion::verify(token, keys, claimed).map_err(|_| KeysError::Invalid);
+            }
+            Self::At(url) => url,
+        };
+        let cached = context.host.cache_get(&cache_key(url)).await.ok().flatten();
+        let known = match cached.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(known) => known,
+            None => read(context, url).await?,
+        };
+        match assertion::verify(token, &known.keys, claimed) {
+            Err(AssertionError::UnknownKey) if known.at.after(FLOOR) <= claimed.now => {
+                let known = read(context, url).await?;
+                assertion::verify(token, &known.keys, claimed).map_err(|_| KeysError::Invalid)
+            }
+            verified => verified.map_err(|_| KeysError::Invalid),
+        }
+    }
+}
+
+async fn read<H: Host>(context: &Context<H>, url: &str) -> Result<Read, KeysError> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<Value>,
+    }
+    let request = http::Request::get(url).header(ACCEPT, "application/jwk-set+json, application/json");
+    let request = request.body(Bytes::new()).map_err(|_| KeysError::Unavailable)?;
+    let response =
+        fetch_all(&context.host, request, SMALL, LONGEST).await.map_err(|_| KeysError::Unavailable)?;
+    // Redirects are not followed: where they lead to was not checked.
+    if response.status() != http::StatusCode::OK {
+        return Err(KeysError::Unavailable);
+    }
+    let set: Set = serde_json::from_slice(response.body()).map_err(|_| KeysError::Unavailable)?;
+    let keys = Jwk::read_public(set.keys).ok_or(KeysError::Unavailable)?;
+    let read = Read { at: context.host.now(), keys };
+    if let (Some(ttl), Ok(text)) = (keep_for(response.headers(), KEEP), serde_json::to_string(&read)) {
+        // A cache that fails costs time, nothing else.
+        let _ = context.host.cache_put(&cache_key(url), &text, ttl).await;
+    }
+    Ok(read)
+}
+
+fn cache_key(url: &str) -> String {
+    format!("jwks:{}", digest(url))
+}

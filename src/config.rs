@@ -65,6 +65,8 @@ pub struct Identity {
     pub client_secret: Option<String>,
     /// The scopes asked for.
     pub scopes: Vec<String>,
+    /// Whether its assertions of people toward clients (ID-JAG) are taken.
+    pub id_jag: bool,
 }
 
 /// Who may use what (`[access]`). What is not allowed here is denied.
@@ -332,6 +334,7 @@ impl Reader<'_> {
             issuer: raw.issuer.into_inner(),
             client_id: raw.client_id,
             client_secret: raw.client_secret.map(|secret| secret.secret),
+            id_jag: raw.id_jag,
             scopes: raw.scopes.unwrap_or_else(|| ["openid", "email", "profile"].map(str::to_owned).into()),
         })
     }

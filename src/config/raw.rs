@@ -39,6 +39,8 @@ pub(super) struct Identity {
     pub(super) client_id: String,
     pub(super) client_secret: Option<SecretName>,
     pub(super) scopes: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) id_jag: bool,
 }
 
 #[derive(Deserialize)]

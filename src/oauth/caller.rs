@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::client::{Client, ClientError};
 use super::denial::Denial;
 use super::keys::{Keys, KeysError};
-use super::{Form, access_token, register};
+use super::{Form, access_token, enterprise, register};
 use crate::audit::Reason;
 use crate::config::{Client as Configured, ClientProof};
 use crate::context::Context;
@@ -52,6 +52,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whether it proved that it is this client.
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven
+    }
+
     /// Refuses a client that had to prove who it is, and did not.
     pub(super) fn must_be_proven(&self, required: bool) -> Result<(), Denial> {
         if self.proven || !required { Ok(()) } else { Err(unauthenticated()) }
@@ -210,11 +215,14 @@ async fn proven<H: Host>(
     Ok(Caller { id, proven: true })
 }
 
-/// Whether the code or token that a client presents was issued to it.
+/// Whether the code, token or assertion that a client presents was issued to it.
 async fn presents_its_own<H: Host>(context: &Context<H>, form: &Form, client: &str) -> Result<bool, Denial> {
     let host = &context.host;
     if let Some(code) = form.value("code") {
         return Ok(code::is_known(host, &digest(code), client).await?);
+    }
+    if let Some(assertion) = form.value("assertion") {
+        return Ok(enterprise::names(context, assertion, client).await);
     }
     let Some(token) = form.value("refresh_token").or_else(|| form.value("token")) else { return Ok(false) };
     Ok(match refresh::find(host, &digest(token), host.now()).await? {

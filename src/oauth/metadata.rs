@@ -4,7 +4,7 @@ use http::{Response, StatusCode};
 use serde_json::json;
 
 use super::scope::SCOPES;
-use super::{NO_STORE, Resource, json};
+use super::{NO_STORE, Resource, enterprise, json};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::jwk::Algorithm;
@@ -40,8 +40,9 @@ pub fn resource_metadata<H: Host>(context: &Context<H>, service: Option<&str>) -
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414). Not an OpenID Provider: there is deliberately nothing
 /// at `openid-configuration`.
 pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
-    let url = &context.setup.config.public_url;
-    let document = json!({
+    let config = &context.setup.config;
+    let url = &config.public_url;
+    let mut document = json!({
         "issuer": url.as_str(),
         "authorization_endpoint": url.join("/authorize"),
         "token_endpoint": url.join("/token"),
@@ -60,6 +61,11 @@ pub fn server_metadata<H: Host>(context: &Context<H>) -> Response<Body> {
         "authorization_response_iss_parameter_supported": true,
         "client_id_metadata_document_supported": true,
     });
+    if let (true, Some(document)) = (config.identity.id_jag, document.as_object_mut()) {
+        let grants = ["authorization_code", "refresh_token", enterprise::GRANT];
+        document.insert("grant_types_supported".to_owned(), json!(grants));
+        document.insert("authorization_grant_profiles_supported".to_owned(), json!([enterprise::PROFILE]));
+    }
     json(StatusCode::OK, &document, CACHE)
 }
 

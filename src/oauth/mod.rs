@@ -23,7 +23,8 @@
 //!   listen; for these the person is asked each time (RFC 8252 §8.6, OAuth 2.1 §7.3.1). It is shown again when anything
 //!   of the question is another: the client, the host that its answer goes to, the resource, the person's role, or more
 //!   services or more scope than before.
-//! - Refresh tokens are always issued, always rotated, and bound to the client.
+//! - Refresh tokens are always issued, always rotated, and bound to the client; but none comes with an assertion of the
+//!   identity provider (`identity.id_jag`), which decides anew each time.
 
 mod access_token;
 mod authorize;
@@ -31,6 +32,7 @@ mod caller;
 mod client;
 mod denial;
 mod document;
+mod enterprise;
 mod form;
 mod keys;
 mod metadata;

@@ -2,6 +2,7 @@
 
 mod clients;
 mod consent;
+mod enterprise;
 mod proof;
 mod races;
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::access_token::{self, Grant};
 use super::caller::Caller;
 use super::denial::{Denial, Trail};
-use super::{Form, NO_STORE, Resource, caller, json, on_record, permission, pkce, scope};
+use super::{Form, NO_STORE, Resource, caller, enterprise, json, on_record, permission, pkce, scope};
 use crate::access::{self, Admitted};
 use crate::audit::{self, Action, Outcome, Reason};
 use crate::body::Body;
@@ -39,6 +39,7 @@ async fn exchange<H: Host>(
     let Some(client) = caller::identify(context, request, &form).await? else {
         let reason = match form.value("grant_type") {
             Some("authorization_code") => Reason::CodeUnknown,
+            Some(enterprise::GRANT) => Reason::AssertionInvalid,
             _ => Reason::RefreshUnknown,
         };
         return Err(Denial::grant("what the client presents is unknown, used or over", reason));
@@ -47,6 +48,7 @@ async fn exchange<H: Host>(
     match form.value("grant_type") {
         Some("authorization_code") => redeem(context, &form, &client, trail).await,
         Some("refresh_token") => rotate(context, &form, &client, trail).await,
+        Some(enterprise::GRANT) => enterprise::exchange(context, &form, &client, trail).await,
         Some(_) => Err(Denial::new(
             "unsupported_grant_type",
             "grant_type must be authorization_code or refresh_token",
@@ -185,9 +187,9 @@ fn same_resource(form: &Form, resource: &str) -> Result<(), Denial> {
 }
 
 /// What a client gets.
-struct Tokens {
+pub(super) struct Tokens {
     access: Secret,
-    refresh: Secret,
+    refresh: Option<Secret>,
     scope: String,
 }
 
@@ -210,17 +212,33 @@ impl Tokens {
                 family: Some(&grant.family),
             },
         )?;
-        Ok(Self { access: Secret::new(access), refresh, scope: scope.to_owned() })
+        Ok(Self { access: Secret::new(access), refresh: Some(refresh), scope: scope.to_owned() })
+    }
+
+    /// An access token that nothing renews.
+    pub(super) fn alone<H: Host>(
+        context: &Context<H>,
+        person: &str,
+        client: &str,
+        resource: &str,
+        scope: &str,
+        admitted: &Admitted,
+    ) -> Result<Self, Denial> {
+        let grant = Grant { person, role: admitted.role(), client, scope, resource, family: None };
+        let access = access_token::issue(context, &grant)?;
+        Ok(Self { access: Secret::new(access), refresh: None, scope: scope.to_owned() })
     }
 }
 
 fn answer<H: Host>(context: &Context<H>, tokens: &Tokens) -> Response<Body> {
-    let answer = json!({
+    let mut answer = json!({
         "access_token": tokens.access.expose(),
         "token_type": "Bearer",
         "expires_in": context.setup.config.tokens.access.as_secs(),
-        "refresh_token": tokens.refresh.expose(),
         "scope": tokens.scope,
     });
+    if let (Some(refresh), Some(answer)) = (&tokens.refresh, answer.as_object_mut()) {
+        answer.insert("refresh_token".to_owned(), refresh.expose().into());
+    }
     json(StatusCode::OK, &answer, NO_STORE)
 }

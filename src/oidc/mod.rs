@@ -4,6 +4,7 @@
 //! (RFC 9207). Routes: [`fn@login`], [`callback`], [`logout`], [`fn@home`]. Afterwards the browser has a [`Session`].
 
 mod home;
+mod id_jag;
 mod id_token;
 mod keys;
 mod login;
@@ -26,6 +27,7 @@ use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 pub use self::home::home;
+pub use self::id_jag::{IdJag, id_jag};
 pub use self::id_token::{Claims, Expected, IdTokenError};
 pub use self::login::{callback, login, login_path, logout};
 pub use self::session::Session;

@@ -11,7 +11,9 @@ use futures_util::FutureExt as _;
 use http::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use http_body::Body as _;
-use jwt_simple::prelude::{ECDSAP256KeyPairLike as _, ECDSAP256PublicKeyLike as _, ES256KeyPair, JWTClaims};
+use jwt_simple::prelude::{
+    ECDSAP256KeyPairLike as _, ECDSAP256PublicKeyLike as _, ES256KeyPair, HeaderOptions, JWTClaims,
+};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -134,6 +136,14 @@ impl Idp {
 
     pub(crate) fn rotate(&self, seed: u8, kid: &str) {
         self.state().key = Key::new(seed, kid);
+    }
+
+    /// What the provider signs of this type.
+    pub(crate) fn signed(&self, typ: &str, claims: Value) -> String {
+        let options = HeaderOptions { signature_type: Some(typ.to_owned()), content_type: None };
+        let mut empty = JWTClaims::<Value>::new();
+        empty.custom = claims;
+        self.state().key.pair.sign_with_options(empty, &options).unwrap()
     }
 
     /// The person agrees: where the provider sends the browser.

@@ -24,7 +24,7 @@ CREATE INDEX consent_expires ON consent (expires_at);
 ALTER TABLE oauth_code ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE refresh_token ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
 
--- Assertions of clients that were accepted: each counts once.
+-- Assertions of clients and of the identity provider that were accepted: each counts once.
 CREATE TABLE assertion (
   id_hash    TEXT    NOT NULL PRIMARY KEY, -- keyed hash of who made it, and its jti
   expires_at INTEGER NOT NULL

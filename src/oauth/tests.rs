@@ -5,6 +5,7 @@ mod consent;
 mod enterprise;
 mod proof;
 mod races;
+mod rotation;
 
 use std::collections::BTreeMap;
 

@@ -22,7 +22,7 @@ pub(crate) enum Setting {
     Fresh,
     /// The same, without TLS.
     Loopback,
-    /// The same, and calls go on when they cannot be recorded.
+    /// The same, and calls go on when they cannot be recorded; but no assertions of the identity provider are taken.
     Lenient,
     /// Nothing is stored.
     Unconfigured,
@@ -50,7 +50,9 @@ impl Setting {
         match self {
             Self::Usual | Self::Fresh | Self::Keyless | Self::Contract => Some(usual),
             Self::Loopback => Some(usual.replace(ORIGIN, LOOPBACK)),
-            Self::Lenient => Some(usual + "\n[audit]\non_failure = \"continue\"\n"),
+            Self::Lenient => {
+                Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")
+            }
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -73,6 +75,7 @@ allowed_origins = ["{PAGE}", "http://localhost:6274"]
 issuer = "{issuer}"
 client_id = "mcpgate"
 client_secret = {{ secret = "OIDC_CLIENT_SECRET" }}
+id_jag = true
 [access]
 admins = []
 [access.domains."example.com"]

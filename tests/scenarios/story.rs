@@ -15,6 +15,8 @@ mod mirrored;
 mod oauth;
 mod oauth_clients;
 mod oauth_consent;
+mod oauth_enterprise;
+mod oauth_keys;
 mod oauth_revoke;
 mod oauth_scope;
 mod path;
@@ -52,6 +54,8 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth::ALL,
     oauth_clients::ALL,
     oauth_consent::ALL,
+    oauth_enterprise::ALL,
+    oauth_keys::ALL,
     oauth_revoke::ALL,
     oauth_scope::ALL,
     record::ALL,

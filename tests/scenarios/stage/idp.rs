@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::Request;
-use jwt_simple::prelude::{ECDSAP256KeyPairLike as _, ECDSAP256PublicKeyLike as _, ES256KeyPair, JWTClaims};
+use jwt_simple::prelude::{
+    ECDSAP256KeyPairLike as _, ECDSAP256PublicKeyLike as _, ES256KeyPair, HeaderOptions, JWTClaims,
+};
 use mcpgate::host::memory::{Peer, Reply};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -123,6 +125,31 @@ impl Identity {
     /// Signs with a new key from now on; the old one is no longer published.
     pub(crate) fn rotates_keys(&self) {
         self.0.lock().unwrap().keys = vec![new_key()];
+    }
+
+    /// What the provider asserts of a person toward an AI client (an ID-JAG), with some claims changed;
+    /// [`Value::Null`] takes one out.
+    pub(crate) fn asserts(
+        &self,
+        typ: &str,
+        person: &Person,
+        toward: (&str, &str, &str),
+        changes: &[(&str, Value)],
+    ) -> String {
+        let state = self.0.lock().unwrap();
+        let (gateway, client, resource) = toward;
+        let now = state.clock.now() / 1000;
+        let mut claims = json!({
+            "iss": state.origin, "sub": person.sub, "aud": gateway, "client_id": client, "resource": resource,
+            "exp": now + 300, "iat": now, "jti": format!("id-jag-{}", World::number()),
+            "email": person.email, "email_verified": person.verified,
+        });
+        for (name, value) in changes {
+            claims[*name] = value.clone();
+        }
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let options = HeaderOptions { signature_type: Some(typ.to_owned()), content_type: None };
+        state.keys[0].1.sign_with_options(bare(claims), &options).unwrap()
     }
 
     /// The URLs that were asked for.

@@ -2,6 +2,7 @@
 //!
 //! The text is checked as a whole: a file with any mistake is refused and the running version stays.
 
+mod client;
 mod credentials;
 mod raw;
 
@@ -16,11 +17,9 @@ use toml::Spanned;
 use url::Url;
 use wildmatch::WildMatch;
 
-pub use credentials::{Credentials, ServiceOAuth};
-
-use crate::crypto::jwk::Jwk;
+pub use self::client::{Client, ClientProof};
+pub use self::credentials::{Credentials, ServiceOAuth};
 use crate::host::Timestamp;
-use crate::oauth::is_redirect_uri;
 use crate::pii::Policy;
 
 /// The whole configuration, in the shape the gateway wants.
@@ -100,32 +99,6 @@ pub struct Role {
     pub services: Vec<String>,
     /// Service id -> patterns of tool names; a service without an entry offers all of its tools.
     pub tools: BTreeMap<String, Vec<WildMatch>>,
-}
-
-/// An AI client that is set up here (`[[client]]`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Client {
-    /// Its id.
-    pub id: String,
-    /// What people see; the id unless given.
-    pub name: String,
-    /// Where it may be redirected to.
-    pub redirect_uris: Vec<String>,
-    /// How it proves who it is.
-    pub proof: ClientProof,
-}
-
-/// How a client proves who it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClientProof {
-    /// Not at all: it is a public one.
-    None,
-    /// By a secret: the name of the one that holds it.
-    Secret(String),
-    /// By its key, one of these.
-    Keys(Vec<Jwk>),
-    /// By its key, one of those that are published there.
-    KeysAt(Url),
 }
 
 /// Lifetimes (`[tokens]`).
@@ -391,58 +364,6 @@ impl Reader<'_> {
         Ok(Access { admins, domains, guests, roles })
     }
 
-    fn clients(&self, raw: Vec<raw::Client>) -> Result<Vec<Client>, ConfigError> {
-        let mut clients: Vec<Client> = Vec::with_capacity(raw.len());
-        for client in raw {
-            let id = client.id.get_ref();
-            if id.is_empty() || id.len() > 128 || !id.bytes().all(|c| c.is_ascii_graphic()) {
-                return Err(self.error("client.id", &client.id, "write 1 to 128 visible ASCII characters"));
-            }
-            if id.starts_with("https://") {
-                let problem = "leave this client out: its id is the address of its metadata document";
-                return Err(self.error("client.id", &client.id, problem));
-            }
-            if clients.iter().any(|other| other.id == *id) {
-                return Err(self.error("client.id", &client.id, "another client has this id already"));
-            }
-            if client.redirect_uris.is_empty() {
-                return Err(self.error("client.redirect_uris", &client.id, "write at least one"));
-            }
-            for uri in &client.redirect_uris {
-                is_redirect_uri(uri.get_ref())
-                    .map_err(|problem| self.error("client.redirect_uris", uri, problem))?;
-            }
-            let proof = match (client.secret, client.jwks_uri, client.jwks) {
-                (None, None, None) => ClientProof::None,
-                (Some(secret), None, None) => ClientProof::Secret(secret.secret),
-                (None, Some(uri), None) => {
-                    let url = self.url("client.jwks_uri", &uri)?;
-                    self.require_tls("client.jwks_uri", &uri, &url)?;
-                    ClientProof::KeysAt(url)
-                }
-                (None, None, Some(set)) => {
-                    let set = serde_json::to_value(set).unwrap_or_default();
-                    let keys = set.get("keys").and_then(serde_json::Value::as_array).cloned();
-                    let keys = Jwk::read_public(keys.unwrap_or_default()).filter(|keys| !keys.is_empty());
-                    let problem =
-                        "write a JWK set with public keys only, such as { keys = [{ kty = \"EC\", ... }] }";
-                    ClientProof::Keys(keys.ok_or_else(|| self.error("client.jwks", &client.id, problem))?)
-                }
-                _ => {
-                    let problem = "write one of secret, jwks_uri and jwks, or none for a public client";
-                    return Err(self.error("client", &client.id, problem));
-                }
-            };
-            clients.push(Client {
-                name: client.name.unwrap_or_else(|| id.clone()),
-                redirect_uris: client.redirect_uris.into_iter().map(Spanned::into_inner).collect(),
-                proof,
-                id: client.id.into_inner(),
-            });
-        }
-        Ok(clients)
-    }
-
     fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {
         let ids: Vec<String> = raw.iter().map(|service| service.id.get_ref().clone()).collect();
         let mut services: Vec<Rc<Service>> = Vec::with_capacity(raw.len());
@@ -645,37 +566,6 @@ mcp = "http://127.0.0.1:8789/mcp"
         assert!(refused("client_id = ", "clientid = ").starts_with("line 6: clientid: unknown field"));
         assert!(refused("id = \"demo\"", "id = \"Demo!\"").contains("service.id"));
         assert!(refused("public_url = ", "public_url ").contains("line 3"));
-        for (client, problem) in [
-            ("id = \"c d\"\nredirect_uris = [\"https://a.example/\"]", "client.id: write 1 to 128"),
-            (
-                "id = \"https://a.example/c\"\nredirect_uris = [\"https://a.example/\"]",
-                "client.id: leave this client out",
-            ),
-            ("id = \"c\"\nredirect_uris = []", "client.redirect_uris: write at least one"),
-            (
-                "id = \"c\"\nredirect_uris = [\"http://a.example/\"]",
-                "client.redirect_uris: a redirect URI with http",
-            ),
-            (
-                "id = \"c\"\nredirect_uris = [\"https://a.example/\"]\njwks_uri = \"http://a.example/\"",
-                "client.jwks_uri: write https",
-            ),
-            (
-                "id = \"c\"\nredirect_uris = [\"https://a.example/\"]\njwks = { keys = [] }",
-                "client.jwks: write a JWK set",
-            ),
-            (
-                "id = \"c\"\nredirect_uris = [\"https://a.example/\"]\njwks = { keys = [{ kty = \"RSA\", n = \"AA\", e = \"AQAB\", d = \"AA\" }] }",
-                "client.jwks: write a JWK set with public keys only",
-            ),
-            (
-                "id = \"c\"\nredirect_uris = [\"https://a.example/\"]\nsecret = { secret = \"S\" }\njwks_uri = \"https://a.example/\"",
-                "client: write one of secret, jwks_uri and jwks",
-            ),
-        ] {
-            let told = refused("[[service]]", &format!("[[client]]\n{client}\n[[service]]"));
-            assert!(told.contains(problem), "{told}");
-        }
         for origin in ["*", "null", "https://app.example.com/page", "http://app.example.com"] {
             let lines = format!("[gateway]\nallowed_origins = [\"{origin}\"]");
             let told = refused("[gateway]", &lines);

@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
-    assertion, client, client_session, code, confirmation, connecting, consent, login, mapping, question, refresh, service_client, service_tools, session,
+    assertion, client, client_session, code, confirmation, connecting, consent, login, mapping, question,
+    refresh, service_client, service_tools, session,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.

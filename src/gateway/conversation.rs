@@ -61,6 +61,26 @@ struct State {
     expires_at: i64,
     asked: BTreeMap<String, String>,
     answers: BTreeMap<String, String>,
+    /// How often each question was asked within this call: an answer is to one of them.
+    #[serde(skip)]
+    times: BTreeMap<String, usize>,
+}
+
+/// A question, and what its answer is kept under.
+type Numbered = (Question, String);
+
+impl State {
+    /// Counts questions: the same one asked again wants an answer of its own.
+    fn number<H: Host>(&mut self, party: &Party<H>, questions: Vec<Question>) -> Vec<Numbered> {
+        let mut numbered = Vec::new();
+        for question in questions {
+            let digest = question_digest(party, &question);
+            let times = self.times.entry(digest.clone()).or_default();
+            *times += 1;
+            numbered.push((question, format!("{digest} {times}")));
+        }
+        numbered
+    }
 }
 
 /// Sends the request and waits for the first thing that comes back: an answer alone, or a stream.
@@ -115,6 +135,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             yield Out::Last(status, text);
                             return;
                         }
+                        let questions = state.number(&party, questions);
                         let result = required(&party, &digest, &mut state, &questions)?;
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
@@ -130,9 +151,10 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             }
             let answers = match era {
                 Era::Modern => {
+                    let questions = state.number(&party, questions);
                     let known: Vec<_> = questions
                         .iter()
-                        .map(|question| (question.key.clone(), state.answers.get(&question_digest(&party, question)).cloned()))
+                        .map(|(question, number)| (question.key.clone(), state.answers.get(number).cloned()))
                         .collect();
                     if known.iter().any(|(_, answer)| answer.is_none()) {
                         let result = required(&party, &digest, &mut state, &questions)?;
@@ -270,15 +292,15 @@ fn required<H: Host>(
     party: &Party<H>,
     digest: &str,
     state: &mut State,
-    questions: &[Question],
+    questions: &[Numbered],
 ) -> Result<String, Refusal> {
-    let named: Vec<Question> = questions
-        .iter()
-        .enumerate()
-        .map(|(at, question)| Question { key: format!("question-{}", at + 1), ..question.clone() })
-        .collect();
-    state.asked =
-        named.iter().map(|question| (question.key.clone(), question_digest(party, question))).collect();
+    let (mut named, mut asked) = (Vec::new(), BTreeMap::new());
+    for (at, (question, number)) in questions.iter().enumerate() {
+        let key = format!("question-{}", at + 1);
+        asked.insert(key.clone(), number.clone());
+        named.push(Question { key, ..question.clone() });
+    }
+    state.asked = asked;
     state.expires_at = party.context.host.now().after(PATIENCE).0;
     let plain = serde_json::to_string(state).unwrap_or_default();
     let sealed = party

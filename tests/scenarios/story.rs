@@ -26,6 +26,7 @@ mod protocol;
 mod record;
 mod service_faults;
 mod sign_in;
+mod turns;
 mod vault;
 
 use crate::Scenario;
@@ -39,6 +40,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     extensions::ALL,
     eras::ALL,
     matrix::ALL,
+    turns::ALL,
     mirrored::ALL,
     browser::ALL,
     hostile::ALL,

@@ -12,11 +12,12 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_missing_or_other_header_is_a_mismatch, an_unknown_revision_is_told_which_are_known,
-        a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_batch_of_its_revision_is_answered, a_body_that_is_too_large_is_refused,
+        a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_batch_of_its_revision_is_answered,
+        a_message_of_a_batch_that_cannot_be_read_keeps_none_back, a_batch_that_is_refused_is_told_why, a_body_that_is_too_large_is_refused,
         a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
         a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
         an_unknown_method_is_the_services_to_refuse, a_method_of_earlier_revisions_is_not_found,
-        a_request_without_its_meta_is_refused, a_notification_is_accepted,
+        a_request_without_its_meta_is_refused, a_notification_is_accepted, a_notification_is_accepted_however_its_service_says_so,
         a_look_for_a_stream_is_answered_and_forgotten, a_body_of_another_type_is_refused,
         an_answer_that_the_client_does_not_take_is_not_given,
         a_refused_notification_says_whose_fault_it_is,

@@ -34,6 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// How often the answer is looked for: soon at first, then less often.
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const LATER_LOOKS: Duration = Duration::from_secs(2);
+/// How soon it is looked for word that the client does not want an answer any more; later, every [`LATER_LOOKS`].
+const FIRST_WORD: Duration = Duration::from_secs(1);
 /// How long a stream is silent at most while an answer is waited for.
 const SILENCE: Duration = Duration::from_secs(15);
 /// How often a service may ask before it gets no more answers.
@@ -110,11 +112,11 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             Era::Modern => opened(&party, &digest, request.params.as_deref())?,
             Era::Legacy => State::default(),
         };
-        let cancelled = cancelled.as_deref();
-        let mut talk = unless_cancelled(&party, cancelled, Talk::begin(party.clone(), request)).await?;
+        let mut word = Word::new(&party, cancelled);
+        let mut talk = word.or_cancelled(Talk::begin(party.clone(), request)).await?;
         for _ in 0..ROUNDS {
             let questions = loop {
-                match unless_cancelled(&party, cancelled, talk.next()).await? {
+                match word.or_cancelled(talk.next()).await? {
                     Said::Note(note) => {
                         if let Some(note) = noted(&party, era, &note) {
                             yield Out::Event(Event::message(note));
@@ -183,6 +185,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     let (mut pause, mut silent) = (FIRST_LOOK, Duration::ZERO);
                     while !open.is_empty() && host.now() < until {
                         host.sleep(pause).await;
+                        word.look().await?;
                         silent += pause;
                         pause = (pause * 3 / 2).min(LATER_LOOKS);
                         let mut still = Vec::new();
@@ -213,32 +216,59 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     answers.iter().map(|(question, answer)| (question.key.clone(), result_of(answer))).collect()
                 }
             };
-            unless_cancelled(&party, cancelled, talk.reply(answers)).await?;
+            word.or_cancelled(talk.reply(answers)).await?;
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
     }
 }
 
-/// Waits for a service. Meanwhile, word is looked for that the client does not want it any more: up to 2025-11-25 that
-/// comes in a request of its own.
-async fn unless_cancelled<H: Host, T>(
-    party: &Party<H>,
-    cancelled: Option<&str>,
-    work: impl Future<Output = Result<T, Refusal>>,
-) -> Result<T, Refusal> {
-    let Some(cancelled) = cancelled else { return work.await };
-    let asked = question::Asked { person: &party.person, key: &party.key };
-    let mut work = pin!(work);
-    loop {
-        let pause = pin!(party.context.host.sleep(LATER_LOOKS));
-        match select(work, pause).await {
-            Either::Left((done, _)) => return done,
-            Either::Right((_, waits)) => work = waits,
+/// Word that the client does not want an answer any more: up to 2025-11-25 that comes in a request of its own.
+struct Word<'a, H: Host> {
+    party: &'a Party<H>,
+    /// Where it is left, if it can be.
+    id: Option<String>,
+    /// When it is looked for next, however much the service says until then.
+    due: Timestamp,
+}
+
+impl<'a, H: Host> Word<'a, H> {
+    fn new(party: &'a Party<H>, id: Option<String>) -> Self {
+        Self { party, id, due: party.context.host.now().after(FIRST_WORD) }
+    }
+
+    /// What comes of this, unless word comes first.
+    async fn or_cancelled<T>(
+        &mut self,
+        what: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        if self.id.is_none() {
+            return what.await;
         }
-        let word = question::take(&party.context.host, asked, cancelled).await;
-        if word.map_err(|error| storage(&party.context, &error))?.is_some() {
-            let text = "The client cancelled this request.";
-            return Err(Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text));
+        let mut what = pin!(what);
+        loop {
+            self.look().await?;
+            let host = &self.party.context.host;
+            let left = u64::try_from(self.due.0 - host.now().0).unwrap_or_default();
+            match select(what, pin!(host.sleep(Duration::from_millis(left)))).await {
+                Either::Left((done, _)) => return done,
+                Either::Right((_, waits)) => what = waits,
+            }
+        }
+    }
+
+    /// Looks for it, if it is time to.
+    async fn look(&mut self) -> Result<(), Refusal> {
+        let (party, now) = (self.party, self.party.context.host.now());
+        let Some(id) = self.id.as_deref().filter(|_| self.due <= now) else { return Ok(()) };
+        self.due = now.after(LATER_LOOKS);
+        let asked = question::Asked { person: &party.person, key: &party.key };
+        let word = question::take(&party.context.host, asked, id).await;
+        match word.map_err(|error| storage(&party.context, &error))? {
+            None => Ok(()),
+            Some(_) => {
+                let text = "The client cancelled this request.";
+                Err(Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text))
+            }
         }
     }
 }

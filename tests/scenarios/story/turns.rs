@@ -43,6 +43,29 @@ fn only_old(world: &World, more: impl Fn(&Seen, &Value) -> Option<Reply> + Send 
     });
 }
 
+/// An older client of all services.
+fn older(world: &mut World) -> Agent {
+    let mut agent = Agent::of(world, &Person::internal(), "").speaking("2025-06-18");
+    agent.initialize(world);
+    agent
+}
+
+fn cancel(world: &mut World, agent: &Agent) {
+    let cancel = agent.send(world, "notifications/cancelled", json!({ "requestId": 7 }));
+    assert_eq!(cancel.status(), 202);
+}
+
+/// The stream's last message says that the call is cancelled.
+#[track_caller]
+fn ends_cancelled(mut open: Open, mut rest: String) {
+    let mut end = None;
+    while let Some(event) = open.event(&mut rest) {
+        end = Some(event);
+    }
+    let end = end.expect("the end");
+    assert!(text(&end["result"]).contains("cancelled"), "{end}");
+}
+
 fn every_question_wants_an_answer_of_its_own(world: &mut World) {
     let answers: Arc<Mutex<Vec<Value>>> = Arc::default();
     let calls = Mutex::new(0);
@@ -91,4 +114,77 @@ fn every_question_wants_an_answer_of_its_own(world: &mut World) {
     }
     let answer = last(&agent.send(world, "tools/call", call));
     assert_eq!(text(&answer["result"]), "accept, decline");
+}
+
+fn a_cancellation_is_heard_while_a_service_talks(world: &mut World) {
+    let agent = older(world);
+    world.stage.desk.replies(|seen| {
+        let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
+            "params": { "progressToken": 1, "progress": 1, "message": "x".repeat(1000) } });
+        let result = json!({ "jsonrpc": "2.0", "id": seen.message()["id"],
+            "result": { "content": [{ "type": "text", "text": "done" }], "resultType": "complete" } });
+        stream((0..20_000).map(move |_| event(&progress)).chain([event(&result)]))
+    });
+    let params = json!({ "name": "desk__get_issue", "arguments": {}, "_meta": { "progressToken": 1 } });
+    let mut open = agent.open(world, "tools/call", params);
+    let mut rest = String::new();
+    assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
+    cancel(world, &agent);
+    world.pass_time(Duration::from_secs(3));
+    ends_cancelled(open, rest);
+}
+
+fn a_cancellation_is_heard_while_a_question_is_open(world: &mut World) {
+    for (at, service) in ["new", "old"].into_iter().enumerate() {
+        let agent = client(world, service, "2025-06-18");
+        // Between the same revisions nothing is told anew: at the address of all services it always is.
+        let agent = if service == "new" { agent } else { at_all(world) };
+        let tool = if service == "new" { "ask" } else { "old__ask" };
+        let before = world.stage.eras[at].heard("tools/call").len();
+        let mut open = agent.open(world, "tools/call", json!({ "name": tool, "arguments": {} }));
+        let mut rest = String::new();
+        assert_eq!(open.event(&mut rest).expect("a question")["method"], "elicitation/create");
+        cancel(world, &agent);
+        ends_cancelled(open, rest);
+        world.settle();
+        assert_eq!(
+            world.stage.eras[at].heard("tools/call").len(),
+            before + 1,
+            "{service} is not called again"
+        );
+        if service == "old" {
+            assert!(!world.stage.eras[at].heard("notifications/cancelled").is_empty());
+        }
+    }
+}
+
+/// A client of all services of all eras that can be asked.
+fn at_all(world: &mut World) -> Agent {
+    let agent = Agent::of(world, &Person::of("eras.example.com"), "");
+    let mut agent = agent.able(json!({ "elicitation": {} })).speaking("2025-06-18");
+    agent.initialize(world);
+    agent
+}
+
+fn a_call_that_an_older_service_is_late_with_is_cancelled_there(world: &mut World) {
+    only_old(world, |_, message| {
+        let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {} },
+            "serverInfo": { "name": "desk", "version": "1" } });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        match message["method"].as_str() {
+            Some("initialize") => {
+                Some(Reply::new(200, "application/json", body.to_string()).header("mcp-session-id", "one"))
+            }
+            Some("tools/call") => Some(Reply::Silence),
+            _ => None,
+        }
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("did not answer within"), "{told}");
+    world.settle();
+    let seen: Vec<Value> = world.stage.desk.seen().iter().map(Seen::message).collect();
+    let called = seen.iter().find(|message| message["method"] == "tools/call").unwrap();
+    let cancelled = seen.iter().find(|message| message["method"] == "notifications/cancelled").unwrap();
+    assert_eq!(cancelled["params"]["requestId"], called["id"]);
 }

@@ -17,6 +17,7 @@ use crate::error::{Refusal, Shape};
 use crate::host::{Host, PortError};
 use crate::mcp::alias;
 use crate::mcp::bridge::{self, Facts};
+use crate::mcp::merge::List;
 use crate::mcp::message::{Kind, Message};
 use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
@@ -161,7 +162,14 @@ pub(super) async fn forward<H: Host>(
             }
             let mirrored =
                 outgoing.headers.iter().filter(|(name, _)| name.as_str().starts_with(param::PREFIX));
+            let may_ask = match era {
+                // In this revision a question is a result, which only some methods can have.
+                Era::Modern => bridge::may_ask(method),
+                // A list of all services is gathered: many are asked at once, and none can ask back.
+                Era::Legacy => admitted.door == Door::Own || List::of(method).is_none(),
+            };
             let request = Request {
+                may_ask,
                 id: id.clone(),
                 method: method.clone(),
                 params: params.map(str::to_owned),

@@ -308,8 +308,10 @@ fn failed<H: Host>(party: &Party<H>, era: Era, id: &str, method: &str, error: &s
 
 /// The pages that a service of 2025-11-25 wants visited before it does anything, for a client of 2026-07-28.
 fn url_questions<H: Host>(party: &Party<H>, era: Era, method: &str, error: &str) -> Vec<Question> {
-    let may = ["tools/call", "prompts/get", "resources/read"].contains(&method);
-    if era == Era::Legacy || !may || bridge::code(error) != Some(bridge::URL_ELICITATION_REQUIRED) {
+    if era == Era::Legacy
+        || !bridge::may_ask(method)
+        || bridge::code(error) != Some(bridge::URL_ELICITATION_REQUIRED)
+    {
         return Vec::new();
     }
     let questions = Question::of_url_error(error);

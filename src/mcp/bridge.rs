@@ -306,6 +306,11 @@ pub fn is_wanted(log_message: &Object<'_>, level: Option<&str>) -> bool {
 /// What a service may ask of a client (2026-07-28, "Multi Round-Trip Requests").
 pub const ASKABLE: [&str; 3] = ["elicitation/create", "sampling/createMessage", "roots/list"];
 
+/// Whether a request of 2026-07-28 with this method may be answered by such a question (the same section).
+pub fn may_ask(method: &str) -> bool {
+    ["tools/call", "prompts/get", "resources/read"].contains(&method)
+}
+
 /// A request of a service to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {

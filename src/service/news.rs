@@ -122,6 +122,7 @@ async fn listen<H: Host>(party: &Party<H>, topics: &Topics) -> Result<Talk<H>, R
         method: "subscriptions/listen".to_owned(),
         params: Some(topics.params()),
         mirrored: Vec::new(),
+        may_ask: false,
     };
     Talk::begin(party.clone(), request).await
 }

@@ -34,6 +34,8 @@ pub(super) struct Older<H: Host> {
     asked: VecDeque<String>,
     answered: bool,
     listens: bool,
+    /// Whether a question can reach the client while this request waits.
+    may_ask: bool,
     /// The last event's id, if the service gives them, and how long it wants to be left alone when it breaks off.
     last_event: Option<HeaderValue>,
     retry: Duration,
@@ -61,14 +63,14 @@ impl<H: Host> Older<H> {
             session = session.anew(&party).await?;
             wire = Unanswered::post(&party, &session.begun, &id, body).await?;
         }
-        Ok(Self::new(party, Channel::Streamable(wire), session.begun, id))
+        Ok(Self::new(party, Channel::Streamable(wire), session.begun, id).about_to(request))
     }
 
     /// Sends a request by HTTP+SSE.
     pub(super) async fn sse(party: Party<H>, request: &Request) -> Result<Self, Refusal> {
         let id = new_id(&party)?;
         let (wire, target, begun) = Self::connect(&party).await?;
-        let older = Self::new(party, Channel::Sse(wire, target), begun, id);
+        let older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
         older.post(body(&older.id, request)).await?;
         Ok(older)
     }
@@ -177,10 +179,17 @@ impl<H: Host> Older<H> {
             asked: VecDeque::new(),
             answered: false,
             listens: false,
+            may_ask: true,
             last_event: None,
             retry: Duration::from_secs(1),
             resumptions: 0,
         }
+    }
+
+    /// The same, for this request.
+    fn about_to(mut self, request: &Request) -> Self {
+        self.may_ask = request.may_ask;
+        self
     }
 
     /// Sends a message that wants no answer of its own.
@@ -245,6 +254,9 @@ impl<H: Host> Older<H> {
             "ping" => {
                 self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{}}}}"#)).await?;
                 return Ok(None);
+            }
+            method if ASKABLE.contains(&method) && !self.may_ask => {
+                "the client cannot be asked while this is under way".to_owned()
             }
             method if ASKABLE.contains(&method) => match self.party.facts.can(method, params) {
                 Ok(()) => {

@@ -48,6 +48,8 @@ pub struct Request {
     pub params: Option<String>,
     /// `Mcp-Param-*` headers, for a service of 2026-07-28.
     pub mirrored: Vec<(HeaderName, HeaderValue)>,
+    /// Whether a question of the service can reach the client before the answer.
+    pub may_ask: bool,
 }
 
 impl Request {
@@ -150,8 +152,13 @@ impl<H: Host> Talk<H> {
 /// # Errors
 /// A [`Refusal`] when it does not answer, or with an error, whose text stays unread.
 pub async fn ask<H: Host>(party: &Party<H>, method: &str, params: Option<String>) -> Result<String, Refusal> {
-    let request =
-        Request { id: r#""mcpgate""#.to_owned(), method: method.to_owned(), params, mirrored: Vec::new() };
+    let request = Request {
+        id: r#""mcpgate""#.to_owned(),
+        method: method.to_owned(),
+        params,
+        mirrored: Vec::new(),
+        may_ask: false,
+    };
     let mut talk = Talk::begin(party.clone(), request).await?;
     loop {
         match talk.next().await? {

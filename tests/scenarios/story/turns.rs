@@ -188,3 +188,52 @@ fn a_call_that_an_older_service_is_late_with_is_cancelled_there(world: &mut Worl
     let cancelled = seen.iter().find(|message| message["method"] == "notifications/cancelled").unwrap();
     assert_eq!(cancelled["params"]["requestId"], called["id"]);
 }
+
+/// The desk asks for roots before it lists its tools; gives what it is answered.
+fn asks_for_roots(world: &World) -> Arc<Mutex<Option<Value>>> {
+    let answered: Arc<Mutex<Option<Value>>> = Arc::default();
+    let answer = answered.clone();
+    only_old(world, move |_, message| {
+        if message["method"].is_null() && message["id"] == "roots-1" {
+            *answer.lock().unwrap() = Some(message.clone());
+            return Some(Reply::new(202, "text/plain", ""));
+        }
+        let (answer, id) = (answer.clone(), message["id"].clone());
+        let mut asked = false;
+        (message["method"] == "tools/list").then(|| {
+            stream(std::iter::from_fn(move || {
+                if !std::mem::replace(&mut asked, true) {
+                    return Some(event(
+                        &json!({ "jsonrpc": "2.0", "id": "roots-1", "method": "roots/list" }),
+                    ));
+                }
+                if answer.lock().unwrap().is_none() {
+                    return Some(Chunk::Later);
+                }
+                let tools = json!([{ "name": "plain", "inputSchema": { "type": "object" } }]);
+                Some(event(&json!({ "jsonrpc": "2.0", "id": id, "result": { "tools": tools } })))
+            }))
+        })
+    });
+    answered
+}
+
+fn nobody_is_asked_by_a_list(world: &mut World) {
+    let answered = asks_for_roots(world);
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "roots": {} }));
+    let result = last(&agent.send(world, "tools/list", json!({})))["result"].clone();
+    assert_eq!((&result["resultType"], &result["tools"][0]["name"]), (&json!("complete"), &json!("plain")));
+    assert_eq!(answered.lock().unwrap().as_ref().unwrap()["error"]["code"], -32601);
+}
+
+fn a_service_that_asks_before_it_lists_is_in_the_list_of_all(world: &mut World) {
+    for revision in [MODERN, "2025-11-25"] {
+        asks_for_roots(world);
+        let mut agent =
+            Agent::of(world, &Person::internal(), "").able(json!({ "roots": {} })).speaking(revision);
+        if revision != MODERN {
+            agent.initialize(world);
+        }
+        assert!(agent.tools(world).contains(&"desk__plain".to_owned()), "{revision}");
+    }
+}

@@ -10,7 +10,7 @@ use http_body::Body as _;
 
 use crate::body::Body;
 use crate::host::{FetchError, Incoming};
-use crate::mcp::raw::array_head;
+use crate::mcp::raw::{Object, array_head};
 use crate::mcp::sse::Event;
 
 /// The revision that has batches. It has no header that names it, so that a request without one may be of it.
@@ -28,11 +28,17 @@ pub(super) fn split(request: &Request<Incoming>) -> Option<Vec<Bytes>> {
     let (messages, all) = array_head(std::str::from_utf8(body).ok()?, MOST)?;
     let messages: Vec<Bytes> =
         messages.into_iter().map(|message| Bytes::copy_from_slice(message.as_bytes())).collect();
-    (!messages.is_empty() && messages.len() == all).then_some(messages)
+    (!messages.is_empty() && messages.len() == all && !messages.iter().any(begins)).then_some(messages)
+}
+
+/// Whether a message begins a session, which none in a batch may: its id would have no header to come in.
+fn begins(message: &Bytes) -> bool {
+    let message = std::str::from_utf8(message).ok().and_then(Object::parse);
+    message.and_then(|message| message.string("method")).is_some_and(|method| method == "initialize")
 }
 
 /// Answers a batch, given what answers one message. What refuses the first message as a request (a missing token, an
-/// unknown service) refuses them all.
+/// unknown service) refuses them all; a message that cannot be read (400) is refused by itself.
 pub(super) async fn answer<F>(messages: Vec<Bytes>, one: impl Fn(Bytes) -> F + 'static) -> Response<Body>
 where
     F: Future<Output = Response<Body>>,
@@ -40,7 +46,8 @@ where
     let mut messages = messages.into_iter();
     let Some(first) = messages.next() else { return empty() };
     let mut first = one(first).await;
-    if first.status().is_client_error() || first.status().is_server_error() {
+    let status = first.status();
+    if status != StatusCode::BAD_REQUEST && (status.is_client_error() || status.is_server_error()) {
         return first;
     }
     let mut quiet = first.status() == StatusCode::ACCEPTED;

@@ -48,7 +48,9 @@ pub enum ParseError {
     #[error("the body holds more than {MAX_VALUES} values")]
     Dense,
     /// An array of messages.
-    #[error("batches are not part of this protocol revision; send one message per request")]
+    #[error(
+        "revision 2025-03-26 alone has batches, of at most 50 messages here and without initialize; send one message per request"
+    )]
     Batch,
     /// JSON, but not JSON-RPC 2.0.
     #[error("the body is not a JSON-RPC 2.0 request, notification or response")]

@@ -156,6 +156,40 @@ fn a_body_that_is_too_large_is_refused(world: &mut World) {
     assert!(answer.text().contains("4 MiB") || answer.text().contains("4.0 MiB"), "{}", answer.text());
 }
 
+fn a_message_of_a_batch_that_cannot_be_read_keeps_none_back(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-03-26");
+    let unreadable = json!({ "jsonrpc": "2.0", "id": 1, "method": 5 });
+    let read = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call() });
+    for batch in [[&unreadable, &read], [&read, &unreadable]] {
+        let request = agent.posting(world, json!(batch).to_string());
+        let answer = world.send(request);
+        assert_eq!(answer.status(), 200, "{}", answer.text());
+        let events = answer.events();
+        assert_eq!(events.len(), 2, "{events:?}");
+        assert!(events.iter().any(|event| event["error"]["code"] == -32600), "{events:?}");
+        let done = events.iter().find(|event| event["id"] == 2).expect("the other's answer");
+        assert_eq!(crate::client::text(&done["result"]), "done");
+    }
+    let mut stranger = agent;
+    stranger.token = "x".to_owned();
+    let request = stranger.posting(world, json!([unreadable]).to_string());
+    assert_eq!(world.send(request).status(), 401);
+}
+
+fn a_batch_that_is_refused_is_told_why(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-03-26");
+    let ping = json!({ "jsonrpc": "2.0", "id": 7, "method": "ping" });
+    let params = json!({ "protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": { "name": "a", "version": "1" } });
+    let initialize = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
+    for (batch, word) in
+        [(vec![ping.clone(); 51], "at most 50"), (vec![ping, initialize], "without initialize")]
+    {
+        let request = agent.posting(world, json!(batch).to_string());
+        let answer = refused(world, request, 400, -32600, "malformed_request");
+        assert!(answer.text().contains(word), "{}", answer.text());
+    }
+}
+
 fn a_session_id_of_another_person_is_refused(world: &mut World) {
     let mut somebody = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
     somebody.initialize(world);

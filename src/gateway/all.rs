@@ -255,6 +255,9 @@ fn invalid(text: &str) -> Refusal {
 }
 
 fn unknown_method(era: Era, method: &str) -> Refusal {
+    if Subject::is_in(method) && (era == Era::Legacy || !revision::is_removed(method)) {
+        return invalid(&format!("params say not what {method} is for: its name, URI or id is missing"));
+    }
     let status = match era {
         Era::Modern => StatusCode::NOT_FOUND,
         Era::Legacy => StatusCode::OK,

@@ -58,6 +58,23 @@ impl Subject {
         }
     }
 
+    /// Whether requests with this method are about one thing, and have to say which.
+    pub fn is_in(method: &str) -> bool {
+        let methods = [
+            "tools/call",
+            "prompts/get",
+            "resources/read",
+            "resources/subscribe",
+            "resources/unsubscribe",
+            "tasks/get",
+            "tasks/result",
+            "tasks/update",
+            "tasks/cancel",
+            "completion/complete",
+        ];
+        methods.contains(&method)
+    }
+
     /// The request's text with the thing's own name in the alias's place.
     ///
     /// # Errors

@@ -237,3 +237,14 @@ fn a_service_that_asks_before_it_lists_is_in_the_list_of_all(world: &mut World) 
         assert!(agent.tools(world).contains(&"desk__plain".to_owned()), "{revision}");
     }
 }
+
+fn a_request_for_no_one_thing_is_told_what_it_lacks(world: &mut World) {
+    let agent = older(world);
+    for method in ["tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/get"] {
+        let answer = agent.send(world, method, json!({}));
+        let error = last(&answer)["error"].clone();
+        assert_eq!((answer.status(), &error["code"]), (200, &json!(-32602)), "{method}: {error}");
+    }
+    let answer = agent.send(world, "something/new", json!({}));
+    assert_eq!(last(&answer)["error"]["code"], -32601);
+}

@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use matchit::{Match, Router};
 
 use crate::audit::{self, Reason};
@@ -306,13 +306,29 @@ async fn asked<H: Host>(
 
     let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
     let request = resolved.request();
+    let wanted = request.is_some();
     let (outgoing, given) = call::rehydrate(context, admitted, resolved, account).await?;
 
     account.announce().await?;
     let answer = call::forward(context, admitted, &way, era, outgoing).await?;
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
-    Exchange::new(context, admitted, era, request, account, given).mirroring(mirrors).answer(answer).await
+    let exchange = Exchange::new(context, admitted, era, request, account, given);
+    let answer = exchange.mirroring(mirrors).answer(answer).await?;
+    Ok(if wanted { answer } else { taken(answer) })
+}
+
+/// The answer to a message that wants none: 202 and nothing else, however the service said that it took it.
+fn taken(mut answer: Response<Body>) -> Response<Body> {
+    if answer.status().is_success() && answer.headers().get(header::CONTENT_TYPE).is_none_or(is_json) {
+        answer = Response::new(Body::empty());
+        *answer.status_mut() = StatusCode::ACCEPTED;
+    }
+    answer
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    content_type == "application/json"
 }
 
 /// The phases after the service was asked, for each message of its answer.

@@ -334,6 +334,23 @@ fn a_notification_is_accepted(world: &mut World) {
     }
 }
 
+fn a_notification_is_accepted_however_its_service_says_so(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    for (status, body) in [(200, ""), (204, ""), (200, "{}"), (202, "")] {
+        world.stage.desk.answers(move |seen| {
+            let told = seen.message()["method"] == "notifications/roots/list_changed";
+            told.then(|| Reply::new(status, "application/json", body))
+        });
+        let answer = agent.send(world, "notifications/roots/list_changed", json!({}));
+        assert_eq!((answer.status(), answer.text()), (202, ""), "{status} {body}");
+        assert_eq!(
+            world.stage.desk.seen().pop().unwrap().message()["method"],
+            "notifications/roots/list_changed"
+        );
+    }
+}
+
 fn a_look_for_a_stream_is_answered_and_forgotten(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     for (method, revision, session) in

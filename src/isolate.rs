@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::crypto::{DataKey, Keys};
+use crate::error::Refusal;
 use crate::host::Timestamp;
 use crate::mcp::merge::{List, Part};
 use crate::oauth::Principal;
@@ -36,6 +37,8 @@ pub struct Isolate {
     pub shown: Remembered<String, String>,
     /// Lists of services as one person may see them, as long as the services let them be kept.
     pub lists: Shelf<ListKey, Rc<Part>>,
+    /// Services that were late with a list, and what was said of it.
+    pub late: Remembered<ListKey, Refusal>,
     /// Person and alias -> name, of the tools and prompts that were listed for them and whose alias holds only a hash.
     pub names: Remembered<(String, String), String>,
 }

@@ -1,8 +1,8 @@
 //! Lists of all services of a person, asked at once.
 //!
 //! Each is asked through the nine phases, as at its own address, so that it is filtered, masked and recorded in the
-//! same way. One that is slow or dead is missing from the answer, which says why; the others wait for it no longer
-//! than [`PATIENCE`].
+//! same way. One that is slow or dead is missing from the answer, which says why; nobody waits longer than
+//! [`PATIENCE`], however many are, and who asks again soon does not wait for them again.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -36,14 +36,15 @@ use crate::service;
 /// How many services are asked at the same moment: a request of a Worker has no more connections that wait for an
 /// answer, and what waits for a connection would lose its time.
 pub(super) const AT_ONCE: usize = 6;
-/// How long a service may take that others wait with, for all pages of its list.
+/// How long a gathering takes at most: all services, all pages of their lists.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// Pages of a service's list, and bytes of all of them, that are read at most.
 const MAX_PAGES: usize = 20;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// A list is believed no longer than this, whatever the service says.
 const MAX_AGE: Duration = Duration::from_secs(300);
-/// A list that a service is missing from is asked for again this soon.
+/// A list that a service is missing from is asked for again this soon, and a service that was late is left alone as
+/// long.
 const SOON: Duration = Duration::from_secs(10);
 /// Longer names are looked up each time.
 const MAX_NAME: usize = 512;
@@ -105,8 +106,10 @@ impl<'a, H: Host> Caller<'a, H> {
 
     /// The list of all services.
     pub(super) async fn gather(&self, list: List) -> Merged {
+        let deadline = self.context.host.now().after(PATIENCE);
         let asked = self.services.iter().enumerate();
-        let asked = asked.map(|(at, service)| async move { (at, *service, self.part(list, service).await) });
+        let asked = asked
+            .map(|(at, service)| async move { (at, *service, self.part(list, service, deadline).await) });
         let mut answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
         answers.sort_by_key(|(at, ..)| *at);
         let now = self.context.host.now();
@@ -146,7 +149,8 @@ impl<'a, H: Host> Caller<'a, H> {
             return Ok(Some(name));
         }
         let Some(service) = self.services.iter().find(|own| own.id == service) else { return Ok(None) };
-        Ok(self.part(list, service).await?.part.hashed.get(alias).cloned())
+        let deadline = host.now().after(PATIENCE);
+        Ok(self.part(list, service, deadline).await?.part.hashed.get(alias).cloned())
     }
 
     /// An alias of theirs: what others have listed says nothing of what they may know.
@@ -155,7 +159,7 @@ impl<'a, H: Host> Caller<'a, H> {
     }
 
     /// One service's list, from the isolate's memory or from the service.
-    async fn part(&self, list: List, service: &Service) -> Result<Listed, Refusal> {
+    async fn part(&self, list: List, service: &Service, deadline: Timestamp) -> Result<Listed, Refusal> {
         let host = &self.context.host;
         let (started, isolate) = (host.now(), host.isolate());
         let key = ListKey {
@@ -171,7 +175,19 @@ impl<'a, H: Host> Caller<'a, H> {
             self.seen(list, service, Outcome::Ok).await?;
             return Ok(Listed { part, until, cut: false });
         }
-        let Read { items, ttl, cut } = self.in_time(list, service).await?;
+        if let Some(late) = isolate.late.recall(&key, started, SOON) {
+            self.seen(list, service, late.outcome()).await?;
+            return Err(late);
+        }
+        let read = self.in_time(list, service, deadline).await;
+        if let Err(late) = &read
+            && late.reason == Reason::ServiceTimeout
+            // One that others left little time for may be quick the next time.
+            && started.after(PATIENCE / 2) <= deadline
+        {
+            isolate.late.keep(key.clone(), host.now(), late.clone());
+        }
+        let Read { items, ttl, cut } = read?;
         let part = Rc::new(Part::new(list, &service.id, &items));
         if part.left_out > 0 {
             let line = LogLine::new(Level::Warn, "items_left_out").id("service", &service.id);
@@ -188,11 +204,21 @@ impl<'a, H: Host> Caller<'a, H> {
     }
 
     /// What a service lists, unless that takes too long.
-    async fn in_time(&self, list: List, service: &Service) -> Result<Read, Refusal> {
+    async fn in_time(&self, list: List, service: &Service, deadline: Timestamp) -> Result<Read, Refusal> {
+        let host = &self.context.host;
+        let left = u64::try_from(deadline.0 - host.now().0).unwrap_or_default();
+        if left == 0 {
+            let name = &service.name;
+            let text = format!("There was no time left to ask {name}: others did not answer. Ask again.");
+            let refusal = Refusal::new(Fault::Service, Reason::ServiceTimeout, text);
+            self.seen(list, service, refusal.outcome()).await?;
+            return Err(refusal);
+        }
         let given_up = Rc::default();
         {
             let read = pin!(self.read(list, service, &given_up));
-            if let Either::Left((read, _)) = select(read, pin!(self.context.host.sleep(PATIENCE))).await {
+            if let Either::Left((read, _)) = select(read, pin!(host.sleep(Duration::from_millis(left)))).await
+            {
                 return read;
             }
             given_up.set(true);

@@ -197,6 +197,8 @@ fn missing(world: &mut World, reason: &str, words: &str) {
     let told = agent.read(world, "unavailable_services", json!({}));
     assert!(told.contains("The desk") && told.contains(words), "{told}");
     world.stage.desk.behaves();
+    // One that was late is left alone for a while.
+    world.pass_time(Duration::from_secs(11));
     let told = agent.read(world, "unavailable_services", json!({}));
     assert!(told.contains("none is missing"), "{told}");
     assert_eq!(agent.tools(world).len(), 10);

@@ -238,6 +238,25 @@ fn a_service_that_asks_before_it_lists_is_in_the_list_of_all(world: &mut World) 
     }
 }
 
+fn nobody_waits_again_for_a_service_that_was_just_late(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "");
+    let late = |world: &mut World| {
+        let result = last(&agent.send(world, "tools/list", json!({})))["result"].clone();
+        let missing = result["_meta"]["mcpgate/unavailable"].clone();
+        (missing[0]["service"] == "desk", world.stage.desk.seen().len())
+    };
+    world.stage.desk.answers(|_| Some(Reply::Silence));
+    let (missing, asked) = late(world);
+    assert!(missing && asked > 0);
+    assert_eq!(late(world), (true, asked), "it is left alone");
+    world.stage.desk.behaves();
+    world.pass_time(Duration::from_secs(11));
+    let (missing, again) = late(world);
+    assert!(!missing && again > asked);
+    let recorded = world.recorded("tools_listed", "service", Some("service_timeout"));
+    assert_eq!(recorded, 2, "each list that lacks it is on record");
+}
+
 fn a_request_for_no_one_thing_is_told_what_it_lacks(world: &mut World) {
     let agent = older(world);
     for method in ["tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/get"] {

@@ -170,6 +170,8 @@ const RESOURCE_NOT_FOUND: i64 = -32002;
 pub const URL_ELICITATION_REQUIRED: i64 = -32042;
 /// -32021: the client lacks a capability, from 2026-07-28 on.
 pub const CAPABILITY_MISSING: i64 = -32021;
+/// -32603: something went wrong inside the service.
+pub const INTERNAL_ERROR: i64 = -32603;
 /// -32602: invalid params.
 const INVALID_PARAMS: i64 = -32602;
 
@@ -180,7 +182,26 @@ pub fn code(error: &str) -> Option<i64> {
 
 /// An error of an older revision for a client of 2026-07-28: codes that it does not have any more are replaced.
 pub fn error_to_modern(error: &str) -> String {
-    with_code(error, |code| if code == RESOURCE_NOT_FOUND { INVALID_PARAMS } else { code })
+    with_code(error, |code| match code {
+        RESOURCE_NOT_FOUND => INVALID_PARAMS,
+        URL_ELICITATION_REQUIRED => INTERNAL_ERROR,
+        code => code,
+    })
+}
+
+/// What a client of 2026-07-28 is told that cannot be sent to a page, in the place of the error that wants one
+/// visited; [`None`] for other clients and errors.
+pub fn without_pages(error: &str, facts: &Facts) -> Option<String> {
+    let able = facts.can("elicitation/create", r#"{"mode":"url"}"#).is_ok();
+    if able || facts.revision != MODERN || code(error) != Some(URL_ELICITATION_REQUIRED) {
+        return None;
+    }
+    let text =
+        "a page has to be visited for this, and the client did not declare the capability elicitation.url";
+    let text = quoted(text);
+    Some(format!(
+        r#"{{"code":{CAPABILITY_MISSING},"message":{text},"data":{{"requiredCapabilities":{{"elicitation":{{"url":{{}}}}}}}}}}"#
+    ))
 }
 
 /// An error of 2026-07-28 for a client of an older revision.
@@ -340,9 +361,13 @@ impl Question {
         Some(requests.members().filter_map(question).collect())
     }
 
-    /// As a request under an id, for a client of an older revision. `id` is JSON.
+    /// As a request under an id that no other has, for a client of an older revision. `id` is JSON.
     pub fn request(&self, id: &str) -> String {
-        let (method, params) = (quoted(&self.method), &self.params);
+        let (method, mut params) = (quoted(&self.method), Object::parse(&self.params).unwrap_or_default());
+        // 2025-11-25 wants a name for a page to be visited; 2026-07-28 has none.
+        if params.string("mode").as_deref() == Some("url") && params.get("elicitationId").is_none() {
+            params.set("elicitationId", id.to_owned());
+        }
         format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#)
     }
 
@@ -425,6 +450,15 @@ mod tests {
         assert_eq!(error_to_modern(error), modern);
         assert_eq!(error_to_legacy("resources/read", modern), error);
         assert_eq!(error_to_legacy("tools/call", modern), modern);
+        let url = r#"{"code":-32042,"message":"m","data":{"elicitations":[]}}"#;
+        assert_eq!(code(&error_to_modern(url)), Some(INTERNAL_ERROR));
+        let of = |capabilities: &str| Facts { revision: MODERN.into(), ..facts(capabilities) };
+        let told = without_pages(url, &of(r#"{"elicitation":{}}"#)).unwrap();
+        assert_eq!(code(&told), Some(CAPABILITY_MISSING));
+        assert!(told.contains(r#"{"requiredCapabilities":{"elicitation":{"url":{}}}}"#), "{told}");
+        assert_eq!(without_pages(url, &of(r#"{"elicitation":{"url":{}}}"#)), None);
+        assert_eq!(without_pages(url, &facts("{}")), None);
+        assert_eq!(without_pages(error, &of("{}")), None);
     }
 
     #[test]
@@ -476,6 +510,11 @@ mod tests {
             questions[1].request("\"q\""),
             r#"{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":{"message":"m"}}"#
         );
+        let page = r#"{"mode":"url","url":"https://x"}"#;
+        let page = Question { key: "p".into(), method: "elicitation/create".into(), params: page.into() };
+        let named = r#"{"mode":"url","url":"https://x","elicitationId":"q"}"#;
+        assert!(page.request("\"q\"").contains(named), "{}", page.request("\"q\""));
+        assert!(Question { params: named.into(), ..page }.request("\"r\"").contains(named));
         let back = Question::result(&questions, "t");
         assert_eq!(Question::of_result(&Object::parse(&back).unwrap()).unwrap(), questions);
         assert!(Question::of_result(&Object::parse(r#"{"content":[]}"#).unwrap()).is_none());

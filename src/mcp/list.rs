@@ -6,6 +6,9 @@ use super::raw::{Object, array, array_head, array_of};
 /// The most tools of one service that are listed: a longer list is refused whole.
 pub const MAX_TOOLS: usize = 5000;
 
+/// The longest name of a tool that is known here, in bytes: twice what the protocol advises.
+pub const MAX_NAME: usize = 256;
+
 /// What a service says of one of its tools. Hints: the service may lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
@@ -30,7 +33,17 @@ pub enum Unlisted {
     TooMany,
 }
 
-/// Reads the tools of a `tools/list` result.
+impl Tool {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        let param =
+            |param: &Param| param.header.as_str().len() + param.path.iter().map(String::len).sum::<usize>();
+        let params = self.params.as_ref().map_or(0, |params| params.iter().map(param).sum());
+        size_of::<Self>() + self.name.len() + params
+    }
+}
+
+/// Reads the tools of a `tools/list` result, but for those whose names are longer than [`MAX_NAME`].
 ///
 /// # Errors
 /// [`Unlisted`], when the result is none or too long.
@@ -48,7 +61,7 @@ fn tool(text: &str) -> Option<Tool> {
     let annotations = tool.object("annotations");
     let hint = |key| serde_json::from_str(annotations.as_ref()?.get(key)?).ok();
     Some(Tool {
-        name: tool.string("name")?,
+        name: tool.string("name").filter(|name| name.len() <= MAX_NAME)?,
         read_only: hint("readOnlyHint"),
         destructive: hint("destructiveHint"),
         params: tool.get("inputSchema").map_or_else(|| Ok(Vec::new()), param::declared),
@@ -91,6 +104,14 @@ mod tests {
             Tool { name: "a".into(), read_only: None, destructive: None, params: Ok(Vec::new()) }
         );
         assert_eq!(tools[1].destructive, Some(true));
+    }
+
+    #[test]
+    fn a_name_without_end_is_no_tools() {
+        for (length, expected) in [(MAX_NAME, 1), (MAX_NAME + 1, 0)] {
+            let result = format!(r#"{{"tools":[{{"name":"{}"}}]}}"#, "a".repeat(length));
+            assert_eq!(tools(&Object::parse(&result).unwrap()).unwrap().len(), expected, "{length}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{OwnSession, Party, ask, rubbish};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
-use crate::host::Host;
+use crate::host::{Host, Timestamp};
 use crate::mcp::list::{self, Tool, Unlisted};
 use crate::mcp::raw::Object;
 
@@ -17,14 +17,21 @@ const MAX_AGE: Duration = Duration::from_secs(300);
 /// Pages of a list that are read at most.
 const MAX_PAGES: usize = 20;
 
+/// The most bytes that are kept of a service's tools, about.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
 /// The tools that a service declares.
-#[derive(Clone, Debug, Default)]
-pub struct Catalog(HashMap<String, Tool>);
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    tools: HashMap<String, Tool>,
+    /// When the oldest of them was told.
+    since: Timestamp,
+}
 
 impl Catalog {
     /// What the service says of a tool; [`None`] for a name that it does not declare.
     pub fn tool(&self, name: &str) -> Option<&Tool> {
-        self.0.get(name)
+        self.tools.get(name)
     }
 
     /// What this isolate knows of a service.
@@ -32,14 +39,36 @@ impl Catalog {
         context.host.isolate().catalogs.recall(service.id.as_str(), context.host.now(), MAX_AGE)
     }
 
-    /// Adds the tools of a list that passed by. Where that makes too many, only these are kept.
+    /// Adds the tools of a list that passed by; what it does not name becomes no younger. Where that makes too many,
+    /// only these are kept, and none of those that are too many by themselves.
     pub fn learn<H: Host>(context: &Context<H>, service: &Service, tools: Vec<Tool>) {
-        let mut catalog = Self::known(context, service).map(|known| Self::clone(&known)).unwrap_or_default();
-        if catalog.0.len() + tools.len() > list::MAX_TOOLS {
-            catalog.0.clear();
+        let now = context.host.now();
+        let known =
+            Self::known(context, service).map_or_else(|| Self::empty(now), |known| Self::clone(&known));
+        if let Some(catalog) = known.and(tools, now) {
+            context.host.isolate().catalogs.keep(service.id.clone(), catalog.since, Rc::new(catalog));
         }
-        catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
-        context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), Rc::new(catalog));
+    }
+
+    fn empty(now: Timestamp) -> Self {
+        Self { tools: HashMap::new(), since: now }
+    }
+
+    fn and(mut self, told: Vec<Tool>, now: Timestamp) -> Option<Self> {
+        let told: HashMap<String, Tool> = told.into_iter().map(|tool| (tool.name.clone(), tool)).collect();
+        if self.tools.keys().all(|name| told.contains_key(name)) {
+            self = Self::empty(now);
+        }
+        self.tools.extend(told.clone());
+        if !self.fits() {
+            self = Self { tools: told, since: now };
+        }
+        self.fits().then_some(self)
+    }
+
+    fn fits(&self) -> bool {
+        let bytes: usize = self.tools.values().map(Tool::size).sum();
+        self.tools.len() <= list::MAX_TOOLS && bytes <= MAX_BYTES
     }
 
     /// Asks the service for its list, all pages of it: as it is for the party's client, in the client's own session
@@ -49,7 +78,7 @@ impl Catalog {
     /// When the service does not answer, or not with a list.
     pub async fn ask<H: Host>(party: &Party<H>, session: Option<&OwnSession>) -> Result<Rc<Self>, Refusal> {
         let (context, service) = (&party.context, &party.service);
-        let mut catalog = Self::default();
+        let mut catalog = Self::empty(context.host.now());
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
             let params = cursor.map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
@@ -61,8 +90,8 @@ impl Catalog {
             let result =
                 Object::parse(&result).ok_or_else(|| rubbish(service, &Unlisted::NoList.to_string()))?;
             let tools = list::tools(&result).map_err(|why| rubbish(service, &why.to_string()))?;
-            catalog.0.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
-            if catalog.0.len() > list::MAX_TOOLS {
+            catalog.tools.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
+            if !catalog.fits() {
                 return Err(rubbish(service, &Unlisted::TooMany.to_string()));
             }
             match result.get("nextCursor") {
@@ -71,7 +100,43 @@ impl Catalog {
             }
         }
         let catalog = Rc::new(catalog);
-        context.host.isolate().catalogs.keep(service.id.clone(), context.host.now(), catalog.clone());
+        context.host.isolate().catalogs.keep(service.id.clone(), catalog.since, catalog.clone());
         Ok(catalog)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(names: &[&str]) -> Vec<Tool> {
+        let tool = |name: &&str| Tool {
+            name: (*name).to_owned(),
+            read_only: None,
+            destructive: None,
+            params: Ok(Vec::new()),
+        };
+        names.iter().map(tool).collect()
+    }
+
+    #[test]
+    fn what_a_list_does_not_name_becomes_no_younger() {
+        let first = Catalog::empty(Timestamp(0)).and(told(&["a", "b"]), Timestamp(1)).unwrap();
+        assert_eq!(first.since, Timestamp(1));
+        let second = first.and(told(&["b", "c"]), Timestamp(2)).unwrap();
+        assert!(second.tool("a").is_some() && second.tool("c").is_some());
+        assert_eq!(second.since, Timestamp(1));
+        assert_eq!(second.and(told(&["a", "b", "c"]), Timestamp(3)).unwrap().since, Timestamp(3));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_fits() {
+        let many = |from: usize, to: usize| -> Vec<Tool> {
+            (from..to).flat_map(|number| told(&[&format!("{number:0256}")])).collect()
+        };
+        let first = Catalog::empty(Timestamp(0)).and(many(0, 4000), Timestamp(1)).unwrap();
+        let second = first.and(many(4000, 6000), Timestamp(2)).unwrap();
+        assert_eq!((second.tools.len(), second.since), (2000, Timestamp(2)));
+        assert!(second.and(many(0, list::MAX_TOOLS + 1), Timestamp(3)).is_none());
     }
 }

@@ -9,13 +9,14 @@ use url::Url;
 use super::session::answer;
 use super::wire::Wire;
 use super::{Outgoing, Party, forward, rubbish, standard_headers};
+use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
-use crate::error::Refusal;
+use crate::error::{Fault, Refusal};
 use crate::host::{Host, Limits};
-use crate::mcp::bridge::{Facts, params_to_modern};
+use crate::mcp::bridge::{Facts, INTERNAL_ERROR, params_to_modern};
 use crate::mcp::raw::{Object, array};
-use crate::mcp::revision::{LATEST_LEGACY, MODERN};
+use crate::mcp::revision::{LATEST_LEGACY, MODERN, REVISIONS};
 use crate::mcp::sse::Event;
 
 /// How long a verdict is believed: here, and in the cache. A service that learns a newer revision is noticed then.
@@ -53,9 +54,20 @@ impl Dialect {
         if let Some(modern) = known.modern {
             return Ok(modern);
         }
-        let modern = speaks_modern(party).await?;
-        Self { modern: Some(modern), ..known }.keep(context, service).await;
-        Ok(modern)
+        match speaks_modern(party).await? {
+            Some(modern) => {
+                Self { modern: Some(modern), ..known }.keep(context, service).await;
+                Ok(modern)
+            }
+            // Only a stream of the oldest transport explains such an answer. Whatever else: asked anew next time.
+            None => {
+                if Self::legacy(party).await? == Legacy::Sse {
+                    let sse = Self { modern: Some(false), legacy: Some(Legacy::Sse) };
+                    sse.keep(context, service).await;
+                }
+                Ok(false)
+            }
+        }
     }
 
     /// How the service speaks older revisions.
@@ -68,8 +80,10 @@ impl Dialect {
         if let Some(legacy) = known.legacy {
             return Ok(legacy);
         }
-        let legacy = speaks_legacy(party).await?;
-        Self { legacy: Some(legacy), ..known }.keep(context, service).await;
+        let (legacy, sure) = speaks_legacy(party).await?;
+        if sure {
+            Self { legacy: Some(legacy), ..known }.keep(context, service).await;
+        }
         Ok(legacy)
     }
 
@@ -135,78 +149,109 @@ fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {
     Outgoing { method: Method::POST, target: None, headers, body, limits }
 }
 
-/// Asks with `server/discover`, which changes nothing wherever it is understood (2026-07-28, "Versioning").
-async fn speaks_modern<H: Host>(party: &Party<H>) -> Result<bool, Refusal> {
+/// Refuses an answer that says something of the moment and nothing of what the service speaks.
+fn settled(service: &Service, status: StatusCode) -> Result<(), Refusal> {
+    let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::TOO_MANY_REQUESTS];
+    if passing.contains(&status) { Err(busy(service, &format!("HTTP {}", status.as_u16()))) } else { Ok(()) }
+}
+
+fn busy(service: &Service, what: &str) -> Refusal {
+    let text = format!("{} answered with {what}. Try again later.", service.name);
+    Refusal::new(Fault::Service, Reason::ServiceError, text)
+}
+
+/// Asks with `server/discover`, which changes nothing wherever it is understood (2026-07-28, "Versioning"). [`None`]
+/// when the answer may as well come from something that stands before the service, or from its failure.
+async fn speaks_modern<H: Host>(party: &Party<H>) -> Result<Option<bool>, Refusal> {
     let (context, service) = (&party.context, &party.service);
     let params = params_to_modern(None, &own_facts());
     let body = format!(r#"{{"jsonrpc":"2.0","id":"mcpgate","method":"server/discover","params":{params}}}"#);
     let response = forward(party, posted(service, modern_headers("server/discover"), body)).await?;
+    settled(service, response.status())?;
     let mut wire = Wire::new(context, service, response);
     let text = answer(&mut wire).await?;
-    let message = Object::parse(&text).unwrap_or_default();
+    let Some(message) = Object::parse(&text) else {
+        let old = [StatusCode::BAD_REQUEST, StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_ACCEPTABLE];
+        return Ok(old.contains(&wire.status).then_some(false));
+    };
     if let Some(result) = message.object("result") {
         let versions = result.get("supportedVersions").and_then(array).unwrap_or_default();
-        return Ok(versions
-            .iter()
-            .any(|version| serde_json::from_str::<String>(version).is_ok_and(|version| version == MODERN)));
+        let named = |version: &&str| serde_json::from_str::<String>(version).is_ok_and(|name| name == MODERN);
+        return Ok(Some(versions.iter().any(named)));
     }
     let error = message.object("error").unwrap_or_default();
     let code = error.get("code").and_then(|code| code.parse().ok()).unwrap_or(0);
     Ok(match code {
         -32022 => {
             let data = error.object("data").unwrap_or_default();
-            data.get("supported").is_some_and(|supported| supported.contains(MODERN))
+            Some(data.get("supported").is_some_and(|supported| supported.contains(MODERN)))
         }
         // Nobody else has these codes.
-        -32021 | -32020 => true,
-        _ => false,
+        -32021 | -32020 => Some(true),
+        INTERNAL_ERROR => None,
+        _ => Some(false),
     })
 }
 
-/// Asks with `initialize`, and ends the session that this may begin.
-async fn speaks_legacy<H: Host>(party: &Party<H>) -> Result<Legacy, Refusal> {
+/// Asks with `initialize`, and ends the session that this may begin. Says also whether that is sure enough to be
+/// remembered: what nothing answers to today may be there tomorrow.
+async fn speaks_legacy<H: Host>(party: &Party<H>) -> Result<(Legacy, bool), Refusal> {
     let (context, service) = (&party.context, &party.service);
     let response = forward(party, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
+    settled(service, response.status())?;
     let mut wire = Wire::new(context, service, response);
     let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
+    let code = message.object("error").and_then(|error| error.get("code")?.parse::<i64>().ok());
+    match code {
+        Some(INTERNAL_ERROR) => return Err(busy(service, "an internal error")),
+        // These are of the newest revision alone.
+        Some(-32022..=-32020) => return Ok((Legacy::No, true)),
+        _ => {}
+    }
     if wire.status.is_success() {
         let result = message.object("result");
         let agreed = result.and_then(|result| result.string("protocolVersion"));
-        if agreed.is_none() {
+        let Some(agreed) = agreed else {
             return match message.get("error") {
-                Some(_) => Ok(Legacy::No),
+                Some(_) => Ok((Legacy::No, false)),
                 None => Err(rubbish(service, "it answered initialize without a result")),
             };
-        }
+        };
         end_session(party, &wire.headers).await;
-        return Ok(Legacy::Streamable);
-    }
-    let code = message.object("error").and_then(|error| error.get("code")?.parse::<i64>().ok());
-    if matches!(code, Some(-32022..=-32020)) {
-        return Ok(Legacy::No);
+        return Ok(if is_older(&agreed) { (Legacy::Streamable, true) } else { (Legacy::No, false) });
     }
     let old = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
     if !old.contains(&wire.status) {
-        return Ok(Legacy::No);
+        return Ok((Legacy::No, false));
     }
     match open_stream(party).await {
-        Ok((_, _)) => Ok(Legacy::Sse),
+        Ok((_, _)) => Ok((Legacy::Sse, true)),
         // A service that has no such stream answers quickly; one that is late or gone says nothing of what it speaks.
-        Err(refusal) if refusal.reason == crate::audit::Reason::ServiceRubbish => Ok(Legacy::No),
+        Err(refusal) if refusal.reason == Reason::ServiceRubbish => Ok((Legacy::No, false)),
         Err(refusal) => Err(refusal),
     }
 }
 
 /// An `initialize` request. `id` is JSON.
 pub(super) fn initialize(id: &str, facts: &Facts) -> String {
-    let revision = if facts.revision == MODERN { LATEST_LEGACY } else { &facts.revision };
+    let revision = offered(facts);
     let capabilities = if facts.capabilities.is_empty() { "{}" } else { &facts.capabilities };
     let client = if facts.client.is_empty() { own_facts().client } else { facts.client.clone() };
     let capabilities = crate::mcp::bridge::capabilities_of_client(capabilities);
     format!(
         r#"{{"jsonrpc":"2.0","id":{id},"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{capabilities},"clientInfo":{client}}}}}"#
     )
+}
+
+/// The older revision that a service is offered for a client.
+pub(super) fn offered(facts: &Facts) -> &str {
+    if facts.revision == MODERN { LATEST_LEGACY } else { &facts.revision }
+}
+
+/// Whether it is one of the older revisions that are known here.
+pub(super) fn is_older(revision: &str) -> bool {
+    revision != MODERN && REVISIONS.contains(&revision)
 }
 
 /// Ends the session that an answer to `initialize` began.

@@ -101,6 +101,7 @@ impl<H: Host> Talk<H> {
             Legacy::Streamable => Ok(Self(Link::Legacy(Older::streamable(party, &request).await?))),
             Legacy::Sse => Ok(Self(Link::Legacy(Older::sse(party, &request).await?))),
             Legacy::No => {
+                Dialect::forget(&party.context, &party.service).await;
                 Err(rubbish(&party.service, "it speaks no revision of the protocol that is known here"))
             }
         }
@@ -118,7 +119,10 @@ impl<H: Host> Talk<H> {
         let begun = match Dialect::legacy(&party).await? {
             Legacy::Streamable => Session::current(&party).await?.begun,
             Legacy::Sse => Older::connect(&party).await?.2,
-            Legacy::No => return Err(unreadable),
+            Legacy::No => {
+                Dialect::forget(&party.context, &party.service).await;
+                return Err(unreadable);
+            }
         };
         bridge::discover_of_initialize(&begun.initialized).ok_or(unreadable)
     }

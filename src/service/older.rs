@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use super::dialect::{initialize, open_stream};
@@ -58,8 +58,7 @@ impl<H: Host> Older<H> {
         let mut session = Session::current(&party).await?;
         let mut wire = Unanswered::post(&party, &session.begun, &id, body.clone()).await?;
         // What it did not take it did not do.
-        let forgotten = [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&wire.status);
-        if session.recalled && forgotten {
+        if session.recalled && session::is_forgotten(&mut wire).await? {
             session = session.anew(&party).await?;
             wire = Unanswered::post(&party, &session.begun, &id, body).await?;
         }
@@ -95,8 +94,7 @@ impl<H: Host> Older<H> {
     pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
         let mut wire = Self::stream(&party, &session).await?;
-        let forgotten = [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&wire.status);
-        if session.recalled && forgotten {
+        if session.recalled && session::is_forgotten(&mut wire).await? {
             session = session.anew(&party).await?;
             wire = Self::stream(&party, &session).await?;
         }
@@ -240,7 +238,9 @@ impl<H: Host> Older<H> {
             let own = message.get("id").is_none_or(|id| id == self.id || id == "null");
             let answer = match (message.get("result"), message.get("error")) {
                 (Some(result), _) if own => Said::Result(result.to_owned()),
-                (_, Some(error)) if own => Said::Error(error.to_owned()),
+                (_, Some(error)) if own => Said::Error(
+                    bridge::without_pages(error, &self.party.facts).unwrap_or_else(|| error.to_owned()),
+                ),
                 _ => return Err(rubbish(&service, "it answered another request")),
             };
             self.answered = true;

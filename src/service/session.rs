@@ -4,14 +4,14 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use super::dialect::initialize;
+use super::dialect::{initialize, is_older, offered};
 use super::older::new_id;
 use super::talk::Party;
 use super::wire::Wire;
-use super::{Dialect, Outgoing, forward, own_facts, rubbish, standard_headers};
+use super::{Dialect, Outgoing, end_session, forward, own_facts, rubbish, standard_headers};
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
@@ -53,19 +53,23 @@ impl Session {
         let owner = store::Owner { person: &party.person, key: &party.key };
         let kept = store::find(host, owner, &row, now).await.map_err(|error| unkept(party, &error))?;
         let Some((content, expires_at)) = kept else { return Self::begin(party).await };
-        let Ok(begun) = serde_json::from_str(&content) else { return Self::begin(party).await };
+        let Ok(begun) = serde_json::from_str(&content) else {
+            store::forget(host, &row, expires_at).await.map_err(|error| unkept(party, &error))?;
+            return Self::begin(party).await;
+        };
         let mut session = Self { begun, recalled: true, row, expires_at };
         if expires_at < now.after(IDLE / 2) {
-            session.keep(party).await?;
+            session.renew(party).await?;
         }
         Ok(session)
     }
 
-    /// A new session, in the place of the one that the service forgot.
+    /// A new session, in the place of the one that the service does not take any more.
     pub(super) async fn anew<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
         store::forget(&party.context.host, &self.row, self.expires_at)
             .await
             .map_err(|error| unkept(party, &error))?;
+        self.begun.end(party).await;
         Self::begin(party).await
     }
 
@@ -76,7 +80,8 @@ impl Session {
         let Some(begun) = begun(&answer, &wire.headers) else {
             // It may speak something else by now.
             Dialect::forget(&party.context, service).await;
-            return Err(rubbish(service, "it did not accept initialize"));
+            end_session(party, &wire.headers).await;
+            return Err(rubbish(service, "it did not agree on a revision that is known here"));
         };
         post(party, Some(&begun), r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned())
             .await?;
@@ -85,20 +90,67 @@ impl Session {
             let mut wire = post(party, Some(&begun), level).await?;
             self::answer(&mut wire).await?;
         }
-        let mut session = Self { begun, recalled: false, row: row(party), expires_at: Timestamp(0) };
-        session.keep(party).await?;
-        Ok(session)
+        let session = Self {
+            begun,
+            recalled: false,
+            row: row(party),
+            expires_at: party.context.host.now().after(IDLE),
+        };
+        session.kept(party).await
     }
 
-    async fn keep<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
-        let host = &party.context.host;
-        self.expires_at = host.now().after(IDLE);
+    /// Keeps a session that has just begun. When another request was sooner, its session is the one to use.
+    async fn kept<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
+        let (host, service) = (&party.context.host, &party.service.id);
         let owner = store::Owner { person: &party.person, key: &party.key };
         let content = serde_json::to_string(&self.begun).unwrap_or_default();
-        store::keep(host, owner, &self.row, &party.service.id, &content, self.expires_at)
-            .await
-            .map_err(|error| unkept(party, &error))
+        let unkept = |error| unkept(party, &error);
+        let first = store::add(host, owner, &self.row, service, &content, self.expires_at, host.now());
+        if first.await.map_err(unkept)? {
+            return Ok(self);
+        }
+        let other = store::find(host, owner, &self.row, host.now()).await.map_err(unkept)?;
+        let other = other.and_then(|(content, at)| Some((serde_json::from_str::<Begun>(&content).ok()?, at)));
+        let Some((begun, expires_at)) = other else { return Ok(self) };
+        self.begun.end(party).await;
+        Ok(Self { begun, recalled: true, row: self.row, expires_at })
     }
+
+    /// Puts the session's end off.
+    async fn renew<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
+        let until = party.context.host.now().after(IDLE);
+        let renewed = store::renew(&party.context.host, &self.row, self.expires_at, until).await;
+        // Where another request was sooner, the end is off already.
+        if renewed.map_err(|error| unkept(party, &error))? {
+            self.expires_at = until;
+        }
+        Ok(())
+    }
+}
+
+impl Begun {
+    /// Ends the session at its service, which may refuse, and keep its sessions as long as it likes.
+    async fn end<H: Host>(&self, party: &Party<H>) {
+        if self.id.is_none() {
+            return;
+        }
+        let mut headers = headers(Some(self));
+        headers.remove(header::CONTENT_TYPE);
+        let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
+        let outgoing =
+            Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
+        let _ = forward(party, outgoing).await;
+    }
+}
+
+/// Whether a service says that it does not know the session: with HTTP 404, or with a 400 that names it. Any other
+/// 400 is about the message, which is not sent again.
+pub(super) async fn is_forgotten<H: Host>(wire: &mut Wire<H>) -> Result<bool, Refusal> {
+    Ok(match wire.status {
+        StatusCode::NOT_FOUND => true,
+        StatusCode::BAD_REQUEST => wire.look().await?.to_ascii_lowercase().contains("session"),
+        _ => false,
+    })
 }
 
 /// A session that a client of an older revision has with a service itself.
@@ -130,11 +182,12 @@ impl OwnSession {
     }
 }
 
-/// Reads the answer to `initialize`.
+/// Reads the answer to `initialize`; [`None`] when it is none, or agrees on a revision that is not known here.
 pub(super) fn begun(answer: &str, headers: &HeaderMap) -> Option<Begun> {
     let message = Object::parse(answer)?;
     let initialized = message.get("result")?.to_owned();
-    let revision = Object::parse(&initialized)?.string("protocolVersion")?;
+    let revision =
+        Object::parse(&initialized)?.string("protocolVersion").filter(|agreed| is_older(agreed))?;
     let id = headers.get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
     Some(Begun { id, revision, initialized })
 }
@@ -199,13 +252,7 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
         let Some(key) = person::data_key(context, &session.person).await? else { continue };
         let begun =
             session.content(&key).ok().and_then(|content| serde_json::from_str::<Begun>(&content).ok());
-        let Some(begun) = begun.filter(|begun| begun.id.is_some()) else { continue };
-        let mut headers = headers(Some(&begun));
-        headers.remove(header::CONTENT_TYPE);
-        let limits = Limits { head: service.timeout, idle: service.timeout };
-        let outgoing =
-            Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
-        // A service may refuse, and keep its sessions as long as it likes.
+        let Some(begun) = begun else { continue };
         let party = Party {
             context: context.clone(),
             service: Rc::clone(service),
@@ -213,7 +260,7 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
             key,
             facts: Rc::new(own_facts()),
         };
-        let _ = forward(&party, outgoing).await;
+        begun.end(&party).await;
     }
     Ok(())
 }
@@ -221,11 +268,13 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
 /// One session for each person, service, and whatever the service was told.
 fn row<H: Host>(party: &Party<H>) -> String {
     let facts = &party.facts;
+    let revision = offered(facts);
     let level = facts.level.as_deref().unwrap_or_default();
     let parts = [
         &*party.person,
         &party.service.id,
         party.service.mcp.as_str(),
+        revision,
         &facts.capabilities,
         &facts.client,
         level,

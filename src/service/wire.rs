@@ -30,6 +30,8 @@ pub struct Wire<H: Host> {
     /// For a stream: what splits it.
     parser: Option<sse::Parser>,
     ready: VecDeque<Event>,
+    /// A whole text that was looked at already.
+    seen: Option<String>,
 }
 
 impl<H: Host> Wire<H> {
@@ -47,6 +49,7 @@ impl<H: Host> Wire<H> {
             body: Some(body),
             parser: streamed.then(|| sse::Parser::new(MAX_MESSAGE)),
             ready: VecDeque::new(),
+            seen: None,
         }
     }
 
@@ -60,10 +63,22 @@ impl<H: Host> Wire<H> {
     /// # Errors
     /// A [`Refusal`] when it is too long or holds too many values, breaks off or is late.
     pub async fn text(&mut self) -> Result<String, Refusal> {
+        if let Some(text) = self.seen.take() {
+            return Ok(text);
+        }
         let Some(body) = self.body.take() else { return Ok(String::new()) };
         let text = collect(&self.context, &self.service, body, MAX_MESSAGE).await?;
         self.sparse(&text)?;
         Ok(text)
+    }
+
+    /// The text that [`text`](Self::text) will give.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn look(&mut self) -> Result<&str, Refusal> {
+        let text = self.text().await?;
+        Ok(self.seen.insert(text))
     }
 
     /// The next event; the one message of an answer that is no stream, as an event; [`None`] at the end.

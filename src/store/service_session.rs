@@ -35,29 +35,52 @@ impl Over {
     }
 }
 
-/// Keeps a session, in the place of the one before.
+/// Keeps a new session, unless there is one whose time is not over; says whether it did.
 ///
 /// # Errors
 /// When the database or the host's randomness fails.
-pub async fn keep<H: Host>(
+pub async fn add<H: Host>(
     host: &H,
     owner: Owner<'_>,
     id: &str,
     service: &str,
     content: &str,
     expires_at: Timestamp,
-) -> Result<(), PortError> {
+    now: Timestamp,
+) -> Result<bool, PortError> {
     let sealed = owner.key.seal(host, place(owner.person, id), content)?;
     let statement = Statement::new(
         "INSERT INTO service_session (id, person, service, content, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET content = excluded.content, expires_at = excluded.expires_at",
+         ON CONFLICT (id) DO UPDATE SET content = excluded.content, expires_at = excluded.expires_at
+         WHERE service_session.expires_at <= ?6
+         RETURNING id",
     )
     .bind(id)
     .bind(owner.person)
     .bind(service)
     .bind(sealed)
-    .bind(expires_at);
-    host.query(statement).await.map(drop)
+    .bind(expires_at)
+    .bind(now);
+    Ok(!host.query(statement).await?.is_empty())
+}
+
+/// Puts off the end of a session, if it is still the one that was found; says whether it did.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew<H: Host>(
+    host: &H,
+    id: &str,
+    expires_at: Timestamp,
+    until: Timestamp,
+) -> Result<bool, PortError> {
+    let statement = Statement::new(
+        "UPDATE service_session SET expires_at = ?3 WHERE id = ?1 AND expires_at = ?2 RETURNING id",
+    )
+    .bind(id)
+    .bind(expires_at)
+    .bind(until);
+    Ok(!host.query(statement).await?.is_empty())
 }
 
 /// What was kept of a session; [`None`] when there is none or its time is over.

@@ -19,6 +19,7 @@ mod oauth_enterprise;
 mod oauth_keys;
 mod oauth_revoke;
 mod oauth_scope;
+mod odd_services;
 mod path;
 mod ports;
 mod privacy;
@@ -51,6 +52,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     all::attacks::ALL,
     guard::ALL,
     service_faults::ALL,
+    odd_services::ALL,
     sign_in::ALL,
     vault::ALL,
     oauth::ALL,

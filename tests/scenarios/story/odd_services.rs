@@ -1,0 +1,187 @@
+//! Services that are briefly somebody else, or do what few do: neither lasts longer than it has to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mcpgate::host::memory::Reply;
+use serde_json::{Value, json};
+
+use super::eras::last;
+use crate::client::{Agent, MODERN, text};
+use crate::stage::{Person, Seen};
+use crate::world::World;
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Fresh: a_passing_failure_says_nothing_of_what_a_service_speaks, a_service_that_was_rolled_back_is_asked_anew,
+        names_without_end_are_not_remembered, what_a_service_did_not_like_is_not_sent_again,
+        a_session_that_a_service_names_is_begun_anew, each_revision_has_a_session_of_its_own,
+        a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
+        a_revision_that_nobody_knows_is_not_spoken;
+};
+
+fn reply(id: &Value, result: &Value) -> Reply {
+    Reply::new(200, "application/json", json!({ "jsonrpc": "2.0", "id": id, "result": result }).to_string())
+}
+
+fn error(status: u16, id: &Value, code: i64, message: &str, data: &Value) -> Reply {
+    let error = json!({ "code": code, "message": message, "data": data });
+    Reply::new(status, "application/json", json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string())
+}
+
+/// Makes the desk one of older revisions only, but for what `more` says.
+fn only_older(world: &World, more: impl Fn(&Seen) -> Option<Reply> + Send + 'static) {
+    world.stage.desk.answers(move |seen| {
+        let message = seen.message();
+        let newer = || error(400, &message["id"], -32601, "no such method", &Value::Null);
+        more(seen).or_else(|| (message["method"] == "server/discover").then(newer))
+    });
+}
+
+fn a_passing_failure_says_nothing_of_what_a_service_speaks(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let failures: [fn(&Seen) -> Reply; 5] = [
+        |_| Reply::new(429, "text/plain", "slow down"),
+        |_| Reply::new(408, "text/plain", "late"),
+        |_| Reply::new(404, "text/html", "deploying"),
+        |_| Reply::new(200, "text/html", "deploying"),
+        |seen| error(200, &seen.message()["id"], -32603, "broken", &Value::Null),
+    ];
+    for fail in failures {
+        world.stage.desk.answers(move |seen| Some(fail(seen)));
+        let refused = agent.send(world, "tools/list", json!({}));
+        assert!(refused.json()["result"].is_null(), "{}", refused.text());
+        world.stage.desk.behaves();
+        agent.tools(world);
+        let seen = world.stage.desk.seen().pop().unwrap();
+        assert_eq!(seen.header("mcp-protocol-version"), MODERN, "not spoken to as an older one");
+        world.stage.desk.answers(|seen| {
+            // Asked anew, for the next failure.
+            (seen.message()["method"] == "tools/list").then(|| Reply::new(404, "text/html", ""))
+        });
+        agent.send(world, "tools/list", json!({}));
+    }
+}
+
+fn a_service_that_was_rolled_back_is_asked_anew(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    only_older(world, |seen| {
+        let newer = seen.header("mcp-protocol-version") == MODERN;
+        newer.then(|| error(400, &seen.message()["id"], -32000, "unsupported protocol version", &Value::Null))
+    });
+    agent.send(world, "tools/list", json!({}));
+    assert!(!agent.tools(world).is_empty(), "once is enough");
+}
+
+fn names_without_end_are_not_remembered(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let pages = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&pages);
+    let name = "x".repeat(300);
+    let named = name.clone();
+    world.stage.desk.lists(move |seen| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        let tool = json!({ "name": named, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
+        reply(&seen.message()["id"], &json!({ "tools": [tool], "resultType": "complete" }))
+    });
+    agent.send(world, "tools/list", json!({}));
+    for _ in 0..2 {
+        agent.send(world, "tools/call", json!({ "name": name, "arguments": {} }));
+    }
+    assert_eq!(
+        pages.load(Ordering::SeqCst),
+        3,
+        "each call asks for the list again: nothing is known of the tool"
+    );
+}
+
+fn what_a_service_did_not_like_is_not_sent_again(world: &mut World) {
+    only_older(world, |seen| {
+        let message = seen.message();
+        (message["method"] == "tools/call")
+            .then(|| error(400, &message["id"], -32602, "no such issue", &Value::Null))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    let answer = agent.send(world, "tools/call", json!({ "name": "add_comment", "arguments": {} }));
+    assert_eq!(last(&answer)["error"]["code"], -32602, "{}", answer.text());
+    assert_eq!(world.stage.desk.calls().len(), 1, "a call that writes is sent once");
+}
+
+fn a_session_that_a_service_names_is_begun_anew(world: &mut World) {
+    let fails = Arc::new(AtomicUsize::new(1));
+    only_older(world, move |seen| {
+        let message = seen.message();
+        let forgets = message["method"] == "tools/call" && fails.swap(0, Ordering::SeqCst) == 1;
+        forgets.then(|| error(400, &message["id"], -32000, "Bad Request: no valid session ID", &Value::Null))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    let ended = |world: &World| {
+        world.stage.desk.seen().iter().filter(|seen| seen.method == http::Method::DELETE).count()
+    };
+    let before = ended(world);
+    let answer = agent.send(world, "tools/call", json!({ "name": "add_comment", "arguments": {} }));
+    assert_eq!(text(&last(&answer)["result"]), "done", "{}", answer.text());
+    assert_eq!(ended(world), before + 1, "the session before is ended");
+}
+
+fn each_revision_has_a_session_of_its_own(world: &mut World) {
+    only_older(world, |_| None);
+    let person = Person::internal();
+    let named = |world: &mut World, revision| {
+        let mut agent = Agent::of(world, &person, "").speaking(revision);
+        agent.initialize(world);
+        agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+        world.stage.desk.calls().pop().unwrap().header("mcp-protocol-version").to_owned()
+    };
+    for revision in ["2024-11-05", "2025-11-25"] {
+        assert_eq!(named(world, revision), revision);
+    }
+}
+
+fn a_page_to_visit_has_a_name_for_older_clients(world: &mut World) {
+    world.stage.desk.replies(|seen| {
+        let params = json!({ "mode": "url", "url": "https://x.example/", "message": "Go there" });
+        let asks = json!({ "q": { "method": "elicitation/create", "params": params } });
+        reply(
+            &seen.message()["id"],
+            &json!({ "resultType": "input_required", "requestState": "s", "inputRequests": asks }),
+        )
+    });
+    let able = json!({ "elicitation": { "form": {}, "url": {} } });
+    let mut agent = Agent::of(world, &Person::internal(), "").speaking("2025-11-25").able(able);
+    agent.initialize(world);
+    let mut open = agent.open(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+    let question = open.event(&mut String::new()).unwrap();
+    assert!(question["params"]["elicitationId"].is_string(), "{question}");
+}
+
+fn a_client_that_cannot_visit_pages_is_told_what_it_lacks(world: &mut World) {
+    only_older(world, |seen| {
+        let page = json!({ "mode": "url", "elicitationId": "1", "url": "https://x.example/", "message": "Go there" });
+        let (message, data) = (seen.message(), json!({ "elicitations": [page] }));
+        (message["method"] == "tools/call").then(|| error(200, &message["id"], -32042, "visit", &data))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    assert_eq!(answer.status(), 400);
+    let error = last(&answer)["error"].clone();
+    assert_eq!(error["code"], -32021, "{error}");
+    assert_eq!(error["data"]["requiredCapabilities"], json!({ "elicitation": { "url": {} } }));
+}
+
+fn a_revision_that_nobody_knows_is_not_spoken(world: &mut World) {
+    only_older(world, |seen| {
+        let message = seen.message();
+        let result = json!({ "protocolVersion": "1999-01-01", "capabilities": {}, "serverInfo": { "name": "x", "version": "1" } });
+        (message["method"] == "initialize").then(|| reply(&message["id"], &result))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let answer = agent.send(world, "tools/list", json!({}));
+    assert!(answer.text().contains("did not answer as an MCP server"), "{}", answer.text());
+    let named =
+        world.stage.desk.seen().iter().any(|seen| seen.header("mcp-protocol-version") == "1999-01-01");
+    assert!(!named, "{}", answer.text());
+}

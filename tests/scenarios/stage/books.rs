@@ -51,7 +51,10 @@ impl Books {
 
     pub(super) fn reset(&self) {
         self.service.reset();
-        *self.state.lock().unwrap() = State::default();
+        let mut state = self.state.lock().unwrap();
+        // The gateway remembers as whom it registered.
+        let clients = std::mem::take(&mut state.clients);
+        *state = State { clients, ..State::default() };
     }
 
     pub(crate) fn origin(&self) -> String {

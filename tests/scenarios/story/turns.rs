@@ -13,7 +13,7 @@ use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: every_question_wants_an_answer_of_its_own, a_cancellation_is_heard_while_a_service_talks,
+    Fresh: every_question_wants_an_answer_of_its_own, a_cancellation_is_heard_while_a_service_talks,
         a_cancellation_is_heard_while_a_question_is_open,
         a_call_that_an_older_service_is_late_with_is_cancelled_there,
         nobody_is_asked_by_a_list, a_service_that_asks_before_it_lists_is_in_the_list_of_all,

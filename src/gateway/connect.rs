@@ -21,10 +21,11 @@ use crate::service::vault::{self, Ended, Return, VaultError};
 use crate::service::{Party, own_facts};
 use crate::store::{connection, person};
 
-/// A signed-in person, and the services with accounts that they may use.
+/// A signed-in person, and the services with accounts.
 struct Visitor<H: Host> {
     session: Session,
-    parties: Vec<Party<H>>,
+    /// Each with whether they may use it. What they connected while they might can be disconnected ever after.
+    parties: Vec<(Party<H>, bool)>,
 }
 
 /// Why there is no answer to give.
@@ -47,8 +48,8 @@ pub(super) async fn list<H: Host>(context: &Context<H>, request: &Request<Bytes>
     let listed = async {
         let visitor = visitor(context, request).await?;
         let mut accounts = Vec::new();
-        for party in &visitor.parties {
-            accounts.push(account(party).await?);
+        for (party, allowed) in &visitor.parties {
+            accounts.extend(account(party, *allowed).await?);
         }
         Ok(page::connections(&accounts))
     };
@@ -63,8 +64,8 @@ pub(super) async fn show<H: Host>(
 ) -> Response<Body> {
     let shown = async {
         let visitor = visitor(context, request).await?;
-        let party = visitor.party(service)?;
-        let account = account(party).await?;
+        let (party, allowed) = visitor.party(service)?;
+        let account = account(party, allowed).await?.ok_or(Turn::NotHere)?;
         let csrf = visitor.session.csrf(&context.setup.keys.hash, &["connect", service]);
         Ok(page::connect(&Connection {
             account,
@@ -83,7 +84,7 @@ pub(super) async fn decide<H: Host>(
 ) -> Response<Body> {
     let decided = async {
         let visitor = visitor(context, request).await?;
-        let party = visitor.party(service)?;
+        let (party, allowed) = visitor.party(service)?;
         let form = Form::parse(request.body());
         let token = form.as_ref().ok().and_then(|form| form.value("csrf")).unwrap_or_default();
         let setup = &context.setup;
@@ -98,6 +99,7 @@ pub(super) async fn decide<H: Host>(
                 vault::disconnect(party).await?;
                 Ok(page::see_other(&context.setup.config.public_url.join("/connections")))
             }
+            _ if !allowed => Err(Turn::NotHere),
             _ => Ok(match vault::begin(party, &visitor.session.id_hash()).await {
                 Ok(begun) => page::see_other(&begun.url),
                 Err(error) => failed(party, &error).await,
@@ -115,7 +117,10 @@ pub(super) async fn callback<H: Host>(
 ) -> Response<Body> {
     let came = async {
         let visitor = visitor(context, request).await?;
-        let party = visitor.party(service)?;
+        let (party, allowed) = visitor.party(service)?;
+        if !allowed {
+            return Err(Turn::NotHere);
+        }
         let form = Form::query(request).unwrap_or_default();
         let back = Return {
             state: form.value("state"),
@@ -171,12 +176,8 @@ async fn visitor<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Res
     // Someone whose row is gone was erased: they sign in anew.
     let review = access::review(context, session.person()).await?.ok_or(Turn::SignIn)?;
     let key = person::data_key(context, session.person()).await?.ok_or(Turn::SignIn)?;
-    let admitted = review.decision.map_err(|_| Turn::NotHere)?;
     let config = &context.setup.config;
-    let role = config.access.roles.get(admitted.role());
-    let theirs = |service: &&Rc<Service>| {
-        service.credentials.oauth.is_some() && role.is_some_and(|role| role.allows_service(&service.id))
-    };
+    let role = review.decision.ok().and_then(|admitted| config.access.roles.get(admitted.role()));
     let facts = Rc::new(own_facts());
     let party = |service: &Rc<Service>| Party {
         context: context.clone(),
@@ -185,26 +186,34 @@ async fn visitor<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Res
         key: key.clone(),
         facts: Rc::clone(&facts),
     };
-    let parties = config.services.iter().filter(theirs).map(party).collect();
+    let allowed = |service: &Rc<Service>| role.is_some_and(|role| role.allows_service(&service.id));
+    let with_accounts = config.services.iter().filter(|service| service.credentials.oauth.is_some());
+    let parties = with_accounts.map(|service| (party(service), allowed(service))).collect();
     Ok(Visitor { session, parties })
 }
 
 impl<H: Host> Visitor<H> {
-    fn party(&self, service: &str) -> Result<&Party<H>, Turn> {
-        self.parties.iter().find(|party| party.service.id == service).ok_or(Turn::NotHere)
+    fn party(&self, service: &str) -> Result<(&Party<H>, bool), Turn> {
+        let found = self.parties.iter().find(|(party, _)| party.service.id == service);
+        found.map(|(party, allowed)| (party, *allowed)).ok_or(Turn::NotHere)
     }
 }
 
-async fn account<H: Host>(party: &Party<H>) -> Result<Account<'_>, PortError> {
+/// The account, if there is one or may be one.
+async fn account<H: Host>(party: &Party<H>, allowed: bool) -> Result<Option<Account<'_>>, PortError> {
     let key = connection::Key { person: &party.person, key: &party.key, service: &party.service.id };
     let row = connection::find(&party.context.host, key).await?;
-    Ok(Account {
+    if row.is_none() && !allowed {
+        return Ok(None);
+    }
+    Ok(Some(Account {
         id: &party.service.id,
         name: &party.service.name,
         since: row.as_ref().filter(|row| row.grant.is_some()).map(|row| day(row.created_at)),
         dead: row.as_ref().is_some_and(|row| row.grant.is_none()),
         wanted: row.map(|row| row.wanted).unwrap_or_default(),
-    })
+        allowed,
+    }))
 }
 
 fn day(at: Timestamp) -> String {

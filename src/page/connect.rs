@@ -19,6 +19,8 @@ pub struct Account<'a> {
     pub dead: bool,
     /// What the service wants besides; the empty text for nothing.
     pub wanted: String,
+    /// Whether the person may use the service; if not, all that is left is to disconnect.
+    pub allowed: bool,
 }
 
 /// What the page about one account says.
@@ -51,7 +53,7 @@ pub fn connect(connection: &Connection<'_>) -> Response<Body> {
     let connected = account.since.is_some();
     let content = html! {
         p { (state(account)) }
-        @if !connected || !account.wanted.is_empty() {
+        @if account.allowed && (!connected || !account.wanted.is_empty()) {
             p {
                 "You will be sent to the sign-in of " strong { (account.name) } " (" (connection.host) ") to allow this. "
                 "The gateway keeps what it gets there sealed under a key of your own, and uses it for what you ask of "
@@ -61,10 +63,12 @@ pub fn connect(connection: &Connection<'_>) -> Response<Body> {
         form method="post" action={ "/connect/" (account.id) } {
             input type="hidden" name="csrf" value=(connection.csrf);
             div.actions {
-                button.primary type="submit" name="decision" value="connect" {
-                    @if connected { "Connect again" } @else { "Connect" }
+                @if account.allowed {
+                    button.primary type="submit" name="decision" value="connect" {
+                        @if connected { "Connect again" } @else { "Connect" }
+                    }
                 }
-                @if connected { button type="submit" name="decision" value="disconnect" { "Disconnect" } }
+                @if connected || !account.allowed { button type="submit" name="decision" value="disconnect" { "Disconnect" } }
             }
         }
         p.soft { a href="/connections" { "All your accounts" } }
@@ -85,6 +89,7 @@ pub fn connected(name: &str) -> Response<Body> {
 fn state(account: &Account<'_>) -> Markup {
     html! {
         @match (&account.since, account.dead) {
+            _ if !account.allowed => { "You may no longer use this; your account is still connected" }
             (Some(_), _) if !account.wanted.is_empty() => {
                 "Connected, but something you asked for needs another permission: " code { (account.wanted) }
             }

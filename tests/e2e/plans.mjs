@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 export const answers = {
   'elicitation/create': { action: 'accept', content: { name: 'a tester', colour: 'blue' } },
   'sampling/createMessage': { role: 'assistant', model: 'none', stopReason: 'endTurn', content: { type: 'text', text: 'pong' } },
-  'roots/list': { roots: [{ uri: 'file:///work', name: 'work' }] },
+  'roots/list': { roots: [{ uri: 'file:///project', name: 'project' }] },
 };
 
 /**

@@ -67,7 +67,7 @@ for (const [name, sdk] of Object.entries(typescript)) {
   if (sdk === newest) continue;
   test(`${name} is asked on the stream of its session too`, () => using([sdk, address('everything'), tokens.everything], async (client) => {
     const { content: [{ text }] } = await sdk.call(client, roots);
-    assert.match(text, /file:\/\/\/work/);
+    assert.match(text, /file:\/\/\/project/);
   }));
 }
 

@@ -19,6 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         nobody_connects_in_anothers_name, a_state_is_used_once, an_answer_of_another_server_is_refused,
         a_server_without_pkce_is_refused, a_service_cannot_send_the_gateway_anywhere,
         another_persons_account_is_not_used, the_gateway_is_a_client_with_a_document;
+    Fresh: who_may_no_longer_use_a_service_can_disconnect_it;
 };
 
 /// A person with the books, at their browser, and a client of theirs.
@@ -359,6 +360,26 @@ fn another_persons_account_is_not_used(world: &mut World) {
     stranger.sign_in(world, "/login");
     let page = stranger.get(world, "/connect/books");
     assert_eq!(page.status(), 404, "{}", page.text());
+}
+
+fn who_may_no_longer_use_a_service_can_disconnect_it(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    agent.read(world, "get_issue", json!({}));
+    let token = bearer(world);
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at)
+         SELECT 2, replace(toml, 'role = \"books\"', 'role = \"nothing\"'), 0 FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(120));
+    let page = browser.get(world, "/connect/books");
+    assert!(page.text().contains("You may no longer use this"), "{}", page.text());
+    let csrf = field(&page, "csrf");
+    let answer = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "connect")]);
+    assert_eq!(answer.status(), 404, "{}", answer.text());
+    let answer = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "disconnect")]);
+    assert_eq!(answer.status(), 303, "{}", answer.text());
+    assert!(world.stage.books.revoked().contains(&token));
+    assert_eq!(browser.get(world, "/connect/books").status(), 404, "nothing is left");
 }
 
 fn the_gateway_is_a_client_with_a_document(world: &mut World) {

@@ -85,6 +85,12 @@ impl Facts {
             _ => Ok(()),
         }
     }
+
+    /// Whether it can be asked anything at all.
+    pub fn can_be_asked(&self) -> bool {
+        let capabilities = Object::parse(&self.capabilities).unwrap_or_default();
+        ["elicitation", "sampling", "roots"].iter().any(|name| capabilities.object(name).is_some())
+    }
 }
 
 /// The older revision that is spoken with a client that wants this one.

@@ -30,6 +30,9 @@ pub struct Dialect {
     pub modern: Option<bool>,
     /// How it speaks older revisions.
     pub legacy: Option<Legacy>,
+    /// Whether its sessions of older revisions have no stream of their own (`GET`).
+    #[serde(default)]
+    pub silent: bool,
 }
 
 /// How a service speaks revisions up to 2025-11-25.
@@ -62,7 +65,7 @@ impl Dialect {
             // Only a stream of the oldest transport explains such an answer. Whatever else: asked anew next time.
             None => {
                 if Self::legacy(party).await? == Legacy::Sse {
-                    let sse = Self { modern: Some(false), legacy: Some(Legacy::Sse) };
+                    let sse = Self { modern: Some(false), legacy: Some(Legacy::Sse), ..known };
                     sse.keep(context, service).await;
                 }
                 Ok(false)
@@ -85,6 +88,17 @@ impl Dialect {
             Self { legacy: Some(legacy), ..known }.keep(context, service).await;
         }
         Ok(legacy)
+    }
+
+    /// Whether the service may say something on the stream of a session.
+    pub(super) async fn has_streams<H: Host>(party: &Party<H>) -> bool {
+        !Self::known(&party.context, &party.service).await.silent
+    }
+
+    /// Remembers that sessions of the service have no stream.
+    pub(super) async fn is_silent<H: Host>(party: &Party<H>) {
+        let (context, service) = (&party.context, &party.service);
+        Self { silent: true, ..Self::known(context, service).await }.keep(context, service).await;
     }
 
     /// Asks anew next time: the service answered as it should not have.

@@ -1,11 +1,9 @@
 //! One request to a service and the head of its answer.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use http_body::Body as _;
 use url::Url;
 
 use super::{Dialect, Party, vault};
@@ -141,35 +139,6 @@ async fn send<H: Host>(
         prove(&header::AUTHORIZATION, bearer)?;
     }
     context.host.fetch(request, outgoing.limits).await.map_err(|error| failure(context, service, &error))
-}
-
-/// Reads a whole body of at most `limit` bytes.
-///
-/// # Errors
-/// A [`Refusal`] when it is longer, breaks off or is late.
-pub async fn collect<H: Host>(
-    context: &Context<H>,
-    service: &Service,
-    mut body: H::Body,
-    limit: usize,
-) -> Result<String, Refusal> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame.map_err(|error| failure(context, service, &error))?;
-        let Ok(data) = frame.into_data() else { continue };
-        if bytes.len() + data.len() > limit {
-            let name = &service.name;
-            return Err(Refusal::new(
-                Fault::Service,
-                Reason::ResultTooLarge,
-                format!(
-                    "{name} answered with more than {limit} bytes. Ask for less: a filter, a page, a single item."
-                ),
-            ));
-        }
-        bytes.extend_from_slice(&data);
-    }
-    String::from_utf8(bytes).map_err(|_| rubbish(service, "its answer is not UTF-8"))
 }
 
 /// The refusal for an answer that never came, or broke off.

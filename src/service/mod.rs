@@ -1,5 +1,6 @@
 //! What is behind the gateway: reaching a service in the revision that it speaks, and what is known of its tools.
 
+mod aside;
 mod catalog;
 mod dialect;
 mod exchange;
@@ -13,7 +14,7 @@ mod wire;
 
 pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};
-pub use exchange::{Outgoing, collect, failure, forward, limits, rubbish, standard_headers};
+pub use exchange::{Outgoing, failure, forward, limits, rubbish, standard_headers};
 pub use news::News;
 pub use session::{OwnSession, answer, end_expired};
 pub(crate) use talk::random_id;

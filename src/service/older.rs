@@ -2,33 +2,48 @@
 //! request of its own.
 
 use std::collections::VecDeque;
+use std::future::pending;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use futures_util::future::{Either, select};
+use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
+use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
 use super::session::{self, Begun, Session};
 use super::talk::{CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
 use super::wire::Wire;
-use super::{Outgoing, forward, rubbish};
+use super::{Outgoing, failure, forward, rubbish};
 use crate::audit::Reason;
+use crate::config::Service;
 use crate::error::{Fault, Refusal};
-use crate::host::{Host, Limits};
+use crate::host::{FetchError, Host, Limits, Timestamp};
 use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::raw::{Object, quoted};
+use crate::mcp::sse::Event;
 use crate::mcp::topics::Topics;
 
 /// How often a stream that broke off is taken up again, and how long that may take at most.
 const RESUMPTIONS: usize = 5;
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
+/// How long an answer may take to begin where questions may stand open meanwhile; while none does, it is late sooner.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// What a session's own stream says that may be about the request. News have a stream of their own.
+const IN_PASSING: [&str; 3] =
+    ["notifications/message", "notifications/progress", "notifications/elicitation/complete"];
 
 /// With a service of an older revision.
 pub(super) struct Older<H: Host> {
     party: Party<H>,
     channel: Channel<H>,
     begun: Begun,
+    /// The session that the request is sent in; [`None`] where it lives in the channel.
+    session: Option<Session>,
+    /// What the service says on the session's own stream, where the request has the session alone.
+    aside: Aside<H>,
     /// The exact text of the id that the service sees: unique, because clients share a session.
     id: String,
     asked: VecDeque<String>,
@@ -40,14 +55,30 @@ pub(super) struct Older<H: Host> {
     last_event: Option<HeaderValue>,
     retry: Duration,
     resumptions: usize,
+    /// The message that was sent, for when the service does not know the session any more.
+    body: String,
+    /// When an answer that did not begin is late. Counts only where questions may stand open: else the host limits it.
+    late: Timestamp,
 }
 
 /// How messages travel.
 enum Channel<H: Host> {
+    /// Streamable HTTP, before the answer begins.
+    Sent(Pin<Box<dyn Future<Output = Result<Wire<H>, Refusal>>>>),
     /// Streamable HTTP: each request has its own answer.
     Streamable(Wire<H>),
     /// HTTP+SSE: one stream, and an address that messages are posted to.
     Sse(Wire<H>, Url),
+}
+
+/// What comes next.
+enum Heard<H: Host> {
+    /// The answer begins.
+    Begins(Result<Wire<H>, Refusal>),
+    Event(Result<Option<Event>, Refusal>),
+    /// On the session's own stream.
+    Aside(Event),
+    Late,
 }
 
 impl<H: Host> Older<H> {
@@ -55,14 +86,12 @@ impl<H: Host> Older<H> {
     pub(super) async fn streamable(party: Party<H>, request: &Request) -> Result<Self, Refusal> {
         let id = new_id(&party)?;
         let body = body(&id, request);
-        let mut session = Session::current(&party).await?;
-        let mut wire = Unanswered::post(&party, &session.begun, &id, body.clone()).await?;
-        // What it did not take it did not do.
-        if session.recalled && session::is_forgotten(&mut wire).await? {
-            session = session.anew(&party).await?;
-            wire = Unanswered::post(&party, &session.begun, &id, body).await?;
-        }
-        Ok(Self::new(party, Channel::Streamable(wire), session.begun, id).about_to(request))
+        let session = Session::of(&party).await?;
+        let begun = session.begun.clone();
+        let mut older = Self::new(party, Channel::Sent(Box::pin(pending())), begun, id).about_to(request);
+        older.body = body;
+        older.send(session).await?;
+        Ok(older)
     }
 
     /// Sends a request by HTTP+SSE.
@@ -93,10 +122,10 @@ impl<H: Host> Older<H> {
     /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
     pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
-        let mut wire = Self::stream(&party, &session).await?;
+        let mut wire = session::get(&party, &session.begun, None).await?;
         if session.recalled && session::is_forgotten(&mut wire).await? {
             session = session.anew(&party).await?;
-            wire = Self::stream(&party, &session).await?;
+            wire = session::get(&party, &session.begun, None).await?;
         }
         if !wire.is_stream() {
             return Ok(None);
@@ -145,7 +174,7 @@ impl<H: Host> Older<H> {
         let (id, named) = (new_id(&self.party)?, quoted(uri));
         let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{"uri":{named}}}}}"#);
         match &self.channel {
-            Channel::Streamable(_) => {
+            Channel::Sent(_) | Channel::Streamable(_) => {
                 let mut wire = session::post(&self.party, Some(&self.begun), body).await?;
                 let answer = session::answer(&mut wire).await?;
                 Ok(Object::parse(&answer).is_some_and(|answer| answer.get("result").is_some()))
@@ -158,22 +187,16 @@ impl<H: Host> Older<H> {
         }
     }
 
-    async fn stream(party: &Party<H>, session: &Session) -> Result<Wire<H>, Refusal> {
-        let mut headers = session::headers(Some(&session.begun));
-        headers.remove(header::CONTENT_TYPE);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
-        let limits = super::limits(&party.service, true);
-        let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
-        let response = forward(party, outgoing).await?;
-        Ok(Wire::new(&party.context, &party.service, response))
-    }
-
     fn new(party: Party<H>, channel: Channel<H>, begun: Begun, id: String) -> Self {
         Self {
             party,
             channel,
             begun,
+            session: None,
+            aside: Aside::Closed,
             id,
+            late: Timestamp(0),
+            body: String::new(),
             asked: VecDeque::new(),
             answered: false,
             listens: false,
@@ -193,7 +216,9 @@ impl<H: Host> Older<H> {
     /// Sends a message that wants no answer of its own.
     async fn post(&self, body: String) -> Result<(), Refusal> {
         match &self.channel {
-            Channel::Streamable(_) => session::post(&self.party, Some(&self.begun), body).await.map(drop),
+            Channel::Sent(_) | Channel::Streamable(_) => {
+                session::post(&self.party, Some(&self.begun), body).await.map(drop)
+            }
             Channel::Sse(_, target) => post_to(&self.party, target, body).await,
         }
     }
@@ -201,37 +226,51 @@ impl<H: Host> Older<H> {
     pub(super) async fn next(&mut self) -> Result<Said, Refusal> {
         let service = Rc::clone(&self.party.service);
         loop {
-            let wire = match &mut self.channel {
-                Channel::Streamable(wire) | Channel::Sse(wire, _) => wire,
-            };
-            let event = match wire.next().await {
-                Ok(Some(event)) => event,
-                Ok(None) if self.last_event.is_none() => return Err(unanswered(wire, &service)),
-                Ok(None) => {
+            let heard = self.heard().await;
+            self.put_off();
+            let (event, aside) = match heard {
+                Heard::Begins(answer) => {
+                    self.begins(answer).await?;
+                    continue;
+                }
+                Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
+                Heard::Aside(event) => (event, true),
+                Heard::Event(Ok(Some(event))) => (event, false),
+                Heard::Event(Ok(None)) if self.last_event.is_none() => return Err(self.refusal(unanswered)),
+                Heard::Event(Err(refusal))
+                    if self.last_event.is_none() || refusal.reason != Reason::ServiceUnreachable =>
+                {
+                    return Err(refusal);
+                }
+                Heard::Event(_) => {
                     self.resume().await?;
                     continue;
                 }
-                Err(refusal) if self.last_event.is_some() && refusal.reason == Reason::ServiceUnreachable => {
-                    self.resume().await?;
-                    continue;
-                }
-                Err(refusal) => return Err(refusal),
             };
-            self.mark(&event.fields);
+            if !aside {
+                self.mark(&event.fields);
+            }
             let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
-            let wire = match &self.channel {
-                Channel::Streamable(wire) | Channel::Sse(wire, _) => wire,
+            let Some(message) = Object::parse(&data) else {
+                if aside {
+                    continue;
+                }
+                return Err(self.refusal(unreadable));
             };
-            let Some(message) = Object::parse(&data) else { return Err(unreadable(wire, &service)) };
             if let Some(method) = message.string("method") {
-                let Some(id) = message.get("id") else { return Ok(Said::Note(data)) };
+                let Some(id) = message.get("id") else {
+                    if aside && !IN_PASSING.contains(&method.as_str()) {
+                        continue;
+                    }
+                    return Ok(Said::Note(data));
+                };
                 match self.asked(&method, id, message.get("params").unwrap_or("{}")).await? {
                     Some(question) => return Ok(Said::Asks(vec![question])),
                     None => continue,
                 }
             }
             // Who only listens waits for no answer: these are to its subscriptions.
-            if self.listens {
+            if self.listens || aside {
                 continue;
             }
             // An error may come without an id, when the service could not read that far.
@@ -244,7 +283,97 @@ impl<H: Host> Older<H> {
                 _ => return Err(rubbish(&service, "it answered another request")),
             };
             self.answered = true;
+            // Before the next request looks for a session.
+            self.aside = Aside::Closed;
+            if let Some(session) = self.session.take() {
+                session.put_back(&self.party).await;
+            }
             return Ok(answer);
+        }
+    }
+
+    /// What the service says next, on either stream.
+    async fn heard(&mut self) -> Heard<H> {
+        let host = &self.party.context.host;
+        let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
+        let alone = self.session.as_ref().is_some_and(Session::is_alone);
+        let waits = alone && matches!(self.channel, Channel::Sent(_));
+        let channel = &mut self.channel;
+        let answer = pin!(async {
+            match channel {
+                Channel::Sent(answer) => Heard::Begins(answer.await),
+                Channel::Streamable(wire) | Channel::Sse(wire, _) => Heard::Event(wire.next().await),
+            }
+        });
+        let aside = pin!(self.aside.next());
+        let said = async {
+            match select(answer, aside).await {
+                Either::Left((heard, _)) => heard,
+                Either::Right((event, _)) => Heard::Aside(event),
+            }
+        };
+        let late = async {
+            match waits {
+                true => host.sleep(Duration::from_millis(left)).await,
+                false => pending().await,
+            }
+        };
+        match select(pin!(said), pin!(late)).await {
+            Either::Left((heard, _)) => heard,
+            Either::Right(((), _)) => Heard::Late,
+        }
+    }
+
+    /// The answer begins; or the service does not know the session, did not do what it did not take, and is asked
+    /// again in a new one.
+    async fn begins(&mut self, answer: Result<Wire<H>, Refusal>) -> Result<(), Refusal> {
+        // What did not arrive is not cancelled.
+        let lost = |refusal: &Refusal| refusal.reason != Reason::ServiceTimeout;
+        self.answered = answer.as_ref().is_err_and(lost);
+        let mut wire = answer?;
+        let forgotten = match &self.session {
+            Some(session) if session.recalled => session::is_forgotten(&mut wire).await?,
+            _ => false,
+        };
+        match self.session.take() {
+            Some(session) if forgotten => {
+                let session = session.anew(&self.party).await?;
+                self.send(session).await?;
+            }
+            session => {
+                self.session = session;
+                self.channel = Channel::Streamable(wire);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the request in this session.
+    async fn send(&mut self, session: Session) -> Result<(), Refusal> {
+        let (session, aside) = match self.may_ask && session.is_alone() {
+            true => Aside::open(&self.party, session).await?,
+            false => (session, Aside::Closed),
+        };
+        let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
+        let head = if session.is_alone() { LONGEST } else { self.party.service.timeout };
+        self.begun = session.begun.clone();
+        self.aside = aside;
+        self.session = Some(session);
+        let answer = async move { session::post_within(&party, Some(&begun), body, head).await };
+        self.channel = Channel::Sent(Box::pin(answer));
+        self.put_off();
+        Ok(())
+    }
+
+    /// From now on the service has its time again.
+    fn put_off(&mut self) {
+        self.late = self.party.context.host.now().after(self.party.service.timeout);
+    }
+
+    fn refusal(&self, why: fn(&Wire<H>, &Service) -> Refusal) -> Refusal {
+        match &self.channel {
+            Channel::Streamable(wire) | Channel::Sse(wire, _) => why(wire, &self.party.service),
+            Channel::Sent(_) => rubbish(&self.party.service, "it did not answer"),
         }
     }
 
@@ -283,6 +412,7 @@ impl<H: Host> Older<H> {
             let result = answer.unwrap_or_else(|| CANCELLED.to_owned());
             self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)).await?;
         }
+        self.put_off();
         Ok(())
     }
 
@@ -306,70 +436,38 @@ impl<H: Host> Older<H> {
         let (Some(last), true) = (&self.last_event, self.resumptions <= RESUMPTIONS) else {
             return Err(rubbish(&self.party.service, "its stream ended without an answer"));
         };
-        let mut headers = session::headers(Some(&self.begun));
-        headers.remove(header::CONTENT_TYPE);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
-        headers.insert("last-event-id", last.clone());
         self.party.context.host.sleep(self.retry).await;
-        let limits = super::limits(&self.party.service, false);
-        let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
-        let response = forward(&self.party, outgoing).await?;
-        self.channel = Channel::Streamable(Wire::new(&self.party.context, &self.party.service, response));
+        self.channel = Channel::Streamable(session::get(&self.party, &self.begun, Some(last)).await?);
         Ok(())
     }
 }
 
 impl<H: Host> Drop for Older<H> {
     fn drop(&mut self) {
-        if self.answered || self.listens {
+        let session = self.session.take().filter(Session::is_alone);
+        let target = match &self.channel {
+            Channel::Sse(_, target) => Some(target.clone()),
+            Channel::Sent(_) | Channel::Streamable(_) => None,
+        };
+        let over = self.answered || self.listens || (target.is_none() && self.begun.id.is_none());
+        if over && session.is_none() {
             return;
         }
-        let target = match &self.channel {
-            Channel::Streamable(_) if self.begun.id.is_none() => return,
-            Channel::Streamable(_) => None,
-            Channel::Sse(_, target) => Some(target.clone()),
-        };
         let answers =
             self.asked.iter().map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#));
-        let messages = answers.chain([cancellation(&self.id)]).collect();
-        leave_word(&self.party, &self.begun, target, messages);
-    }
-}
-
-/// A request that was sent, and whose answer did not begin yet.
-struct Unanswered<'a, H: Host> {
-    party: &'a Party<H>,
-    begun: &'a Begun,
-    id: &'a str,
-    over: bool,
-}
-
-impl<'a, H: Host> Unanswered<'a, H> {
-    /// Sends it in a session, and waits until the answer begins.
-    async fn post(
-        party: &'a Party<H>,
-        begun: &'a Begun,
-        id: &'a str,
-        body: String,
-    ) -> Result<Wire<H>, Refusal> {
-        let mut unanswered = Self { party, begun, id, over: false };
-        let answer = session::post(party, Some(begun), body).await;
-        unanswered.over =
-            answer.as_ref().err().is_none_or(|refusal| refusal.reason != Reason::ServiceTimeout);
-        answer
-    }
-}
-
-impl<H: Host> Drop for Unanswered<'_, H> {
-    fn drop(&mut self) {
-        if !self.over && self.begun.id.is_some() {
-            leave_word(self.party, self.begun, None, vec![cancellation(self.id)]);
-        }
+        let messages = if over { Vec::new() } else { answers.chain([cancellation(&self.id)]).collect() };
+        leave_word(&self.party, &self.begun, target, messages, session);
     }
 }
 
 /// Tells a service, later, that nobody waits any more: up to 2025-11-25 a broken connection cancels nothing.
-fn leave_word<H: Host>(party: &Party<H>, begun: &Begun, target: Option<Url>, messages: Vec<String>) {
+fn leave_word<H: Host>(
+    party: &Party<H>,
+    begun: &Begun,
+    target: Option<Url>,
+    messages: Vec<String>,
+    session: Option<Session>,
+) {
     let (party, begun) = (party.clone(), begun.clone());
     let host = party.context.host.clone();
     host.after_response(Box::pin(async move {
@@ -379,6 +477,9 @@ fn leave_word<H: Host>(party: &Party<H>, begun: &Begun, target: Option<Url>, mes
                 None => session::post(&party, Some(&begun), message).await.map(drop),
                 Some(target) => post_to(&party, target, message).await,
             };
+        }
+        if let Some(session) = session {
+            session.put_back(&party).await;
         }
     }));
 }

@@ -1,5 +1,9 @@
 //! The gateway's own sessions with services of older revisions: begun once for a person and what their client can
 //! do, kept sealed, begun anew when the service forgot them, ended when nobody used them for a while.
+//!
+//! Requests share a session, unless their client can be asked something and the service's sessions have a stream of
+//! their own (`GET`): what a service asks there names no request, so that each of these has a session alone while it
+//! waits. One after the other they have the same, and find there what they left.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +25,8 @@ use crate::store::{person, service_session as store};
 
 /// How long a session lives after its last use.
 const IDLE: Duration = Duration::from_secs(3600);
+/// How many sessions for one request alone are kept for the next at most.
+const SLOTS: [&str; 4] = ["1", "2", "3", "4"];
 /// How many sessions are ended at once.
 const BATCH: i64 = 50;
 
@@ -30,8 +36,16 @@ pub(super) struct Session {
     pub(super) begun: Begun,
     /// Whether it was kept from an earlier request: then the service may have forgotten it.
     pub(super) recalled: bool,
-    row: String,
-    expires_at: Timestamp,
+    held: Held,
+}
+
+/// Where a session is while it is used.
+#[derive(Clone)]
+enum Held {
+    /// In the database, for everybody who may use it.
+    Kept { row: String, expires_at: Timestamp },
+    /// With one request alone.
+    Taken,
 }
 
 /// What is kept of a session.
@@ -49,31 +63,132 @@ impl Session {
     /// The session to use: the one that is kept, or a new one.
     pub(super) async fn current<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
         let (host, now) = (&party.context.host, party.context.host.now());
-        let row = row(party);
-        let owner = store::Owner { person: &party.person, key: &party.key };
-        let kept = store::find(host, owner, &row, now).await.map_err(|error| unkept(party, &error))?;
-        let Some((content, expires_at)) = kept else { return Self::begin(party).await };
+        let row = row(party, "");
+        let kept = store::find(host, owner(party), &row, now).await.map_err(|error| unkept(party, &error))?;
+        let Some((content, expires_at)) = kept else { return Self::shared(party).await };
         let Ok(begun) = serde_json::from_str(&content) else {
             store::forget(host, &row, expires_at).await.map_err(|error| unkept(party, &error))?;
-            return Self::begin(party).await;
+            return Self::shared(party).await;
         };
-        let mut session = Self { begun, recalled: true, row, expires_at };
-        if expires_at < now.after(IDLE / 2) {
-            session.renew(party).await?;
-        }
+        let mut session = Self { begun, recalled: true, held: Held::Kept { row, expires_at } };
+        session.renew(party).await?;
         Ok(session)
+    }
+
+    /// The session for a request of the party's client: where it could be asked something, one alone, which is to be
+    /// [put back](Self::put_back).
+    pub(super) async fn of<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        match party.facts.can_be_asked() && Dialect::has_streams(party).await {
+            true => Self::alone(party).await,
+            false => Self::current(party).await,
+        }
+    }
+
+    async fn alone<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        let (host, now) = (&party.context.host, party.context.host.now());
+        let [first, second, third, fourth] = &SLOTS.map(|slot| row(party, slot));
+        let taken = store::take(host, owner(party), [first, second, third, fourth], now).await;
+        let taken = taken.map_err(|error| unkept(party, &error))?;
+        match taken.and_then(|content| serde_json::from_str(&content).ok()) {
+            Some(begun) => Ok(Self { begun, recalled: true, held: Held::Taken }),
+            None => {
+                let new = Self { begun: Begun::with(party).await?, recalled: false, held: Held::Taken };
+                if new.begun.id.is_some() {
+                    return Ok(new);
+                }
+                // Without sessions there is nothing that a request could have alone.
+                Dialect::is_silent(party).await;
+                new.share(party).await
+            }
+        }
+    }
+
+    /// Whether one request has it alone.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.held, Held::Taken)
     }
 
     /// A new session, in the place of the one that the service does not take any more.
     pub(super) async fn anew<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
-        store::forget(&party.context.host, &self.row, self.expires_at)
-            .await
-            .map_err(|error| unkept(party, &error))?;
+        if let Held::Kept { row, expires_at } = &self.held {
+            store::forget(&party.context.host, row, *expires_at)
+                .await
+                .map_err(|error| unkept(party, &error))?;
+        }
         self.begun.end(party).await;
-        Self::begin(party).await
+        match self.held {
+            Held::Kept { .. } => Self::shared(party).await,
+            Held::Taken => Ok(Self { begun: Begun::with(party).await?, recalled: false, held: Held::Taken }),
+        }
     }
 
-    async fn begin<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+    /// Begins a session and keeps it. When another request was sooner, its session is the one to use.
+    async fn shared<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        let (host, row) = (&party.context.host, row(party, ""));
+        let begun = Begun::with(party).await?;
+        let expires_at = host.now().after(IDLE);
+        let recalled = false;
+        if keep(party, &row, &begun, expires_at).await.map_err(|error| unkept(party, &error))? {
+            return Ok(Self { begun, recalled, held: Held::Kept { row, expires_at } });
+        }
+        let other = store::find(host, owner(party), &row, host.now()).await;
+        let other = other.map_err(|error| unkept(party, &error))?;
+        let other = other.and_then(|(content, at)| Some((serde_json::from_str::<Begun>(&content).ok()?, at)));
+        let Some((sooner, expires_at)) = other else {
+            return Ok(Self { begun, recalled, held: Held::Kept { row, expires_at } });
+        };
+        begun.end(party).await;
+        Ok(Self { begun: sooner, recalled: true, held: Held::Kept { row, expires_at } })
+    }
+
+    /// Shares it with other requests, if there is no session yet that they share.
+    pub(super) async fn share<H: Host>(mut self, party: &Party<H>) -> Result<Self, Refusal> {
+        let row = row(party, "");
+        let expires_at = party.context.host.now().after(IDLE);
+        if keep(party, &row, &self.begun, expires_at).await.map_err(|error| unkept(party, &error))? {
+            self.held = Held::Kept { row, expires_at };
+        }
+        Ok(self)
+    }
+
+    /// Lets other requests have it that want one alone; if there are enough of these, it is ended.
+    pub(super) async fn put_back<H: Host>(self, party: &Party<H>) {
+        let Held::Taken = self.held else { return };
+        let expires_at = party.context.host.now().after(IDLE);
+        for slot in SLOTS {
+            match keep(party, &row(party, slot), &self.begun, expires_at).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                // The answer is there all the same.
+                Err(error) => {
+                    party.context.host.log(LogLine::new(Level::Error, "storage_failed").port(&error));
+                    break;
+                }
+            }
+        }
+        self.begun.end(party).await;
+    }
+
+    /// Puts the session's end off, now and then.
+    async fn renew<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
+        let now = party.context.host.now();
+        let Held::Kept { row, expires_at } = &mut self.held else { return Ok(()) };
+        if *expires_at >= now.after(IDLE / 2) {
+            return Ok(());
+        }
+        let until = now.after(IDLE);
+        let renewed = store::renew(&party.context.host, row, *expires_at, until).await;
+        // Where another request was sooner, the end is off already.
+        if renewed.map_err(|error| unkept(party, &error))? {
+            *expires_at = until;
+        }
+        Ok(())
+    }
+}
+
+impl Begun {
+    /// Begins a session.
+    async fn with<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
         let service = &party.service;
         let mut wire = post(party, None, initialize("0", &party.facts)).await?;
         let answer = answer(&mut wire).await?;
@@ -90,45 +205,9 @@ impl Session {
             let mut wire = post(party, Some(&begun), level).await?;
             self::answer(&mut wire).await?;
         }
-        let session = Self {
-            begun,
-            recalled: false,
-            row: row(party),
-            expires_at: party.context.host.now().after(IDLE),
-        };
-        session.kept(party).await
+        Ok(begun)
     }
 
-    /// Keeps a session that has just begun. When another request was sooner, its session is the one to use.
-    async fn kept<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
-        let (host, service) = (&party.context.host, &party.service.id);
-        let owner = store::Owner { person: &party.person, key: &party.key };
-        let content = serde_json::to_string(&self.begun).unwrap_or_default();
-        let unkept = |error| unkept(party, &error);
-        let first = store::add(host, owner, &self.row, service, &content, self.expires_at, host.now());
-        if first.await.map_err(unkept)? {
-            return Ok(self);
-        }
-        let other = store::find(host, owner, &self.row, host.now()).await.map_err(unkept)?;
-        let other = other.and_then(|(content, at)| Some((serde_json::from_str::<Begun>(&content).ok()?, at)));
-        let Some((begun, expires_at)) = other else { return Ok(self) };
-        self.begun.end(party).await;
-        Ok(Self { begun, recalled: true, row: self.row, expires_at })
-    }
-
-    /// Puts the session's end off.
-    async fn renew<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
-        let until = party.context.host.now().after(IDLE);
-        let renewed = store::renew(&party.context.host, &self.row, self.expires_at, until).await;
-        // Where another request was sooner, the end is off already.
-        if renewed.map_err(|error| unkept(party, &error))? {
-            self.expires_at = until;
-        }
-        Ok(())
-    }
-}
-
-impl Begun {
     /// Ends the session at its service, which may refuse, and keep its sessions as long as it likes.
     async fn end<H: Host>(&self, party: &Party<H>) {
         if self.id.is_none() {
@@ -222,8 +301,36 @@ pub(super) async fn post<H: Host>(
     begun: Option<&Begun>,
     body: String,
 ) -> Result<Wire<H>, Refusal> {
-    let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
+    post_within(party, begun, body, party.service.timeout).await
+}
+
+/// Posts a message in a session; the answer may take this long to begin.
+pub(super) async fn post_within<H: Host>(
+    party: &Party<H>,
+    begun: Option<&Begun>,
+    body: String,
+    head: Duration,
+) -> Result<Wire<H>, Refusal> {
+    let limits = Limits { head, idle: party.service.timeout };
     let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
+    let response = forward(party, outgoing).await?;
+    Ok(Wire::new(&party.context, &party.service, response))
+}
+
+/// Asks for a session's own stream: for news, or for what came after this event of another stream of the session.
+pub(super) async fn get<H: Host>(
+    party: &Party<H>,
+    begun: &Begun,
+    after: Option<&HeaderValue>,
+) -> Result<Wire<H>, Refusal> {
+    let mut headers = headers(Some(begun));
+    headers.remove(header::CONTENT_TYPE);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+    if let Some(last) = after {
+        headers.insert("last-event-id", last.clone());
+    }
+    let limits = super::limits(&party.service, after.is_none());
+    let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
     let response = forward(party, outgoing).await?;
     Ok(Wire::new(&party.context, &party.service, response))
 }
@@ -265,8 +372,8 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
     Ok(())
 }
 
-/// One session for each person, service, and whatever the service was told.
-fn row<H: Host>(party: &Party<H>) -> String {
+/// One session for each person, service, and whatever the service was told; and one for each slot besides.
+fn row<H: Host>(party: &Party<H>, slot: &str) -> String {
     let facts = &party.facts;
     let revision = offered(facts);
     let level = facts.level.as_deref().unwrap_or_default();
@@ -278,8 +385,25 @@ fn row<H: Host>(party: &Party<H>) -> String {
         &facts.capabilities,
         &facts.client,
         level,
+        slot,
     ];
     party.context.setup.keys.hash.id("service-session", &parts)
+}
+
+fn owner<H: Host>(party: &Party<H>) -> store::Owner<'_> {
+    store::Owner { person: &party.person, key: &party.key }
+}
+
+/// Keeps a session, unless there is one already; says whether it did.
+async fn keep<H: Host>(
+    party: &Party<H>,
+    row: &str,
+    begun: &Begun,
+    expires_at: Timestamp,
+) -> Result<bool, PortError> {
+    let (host, service) = (&party.context.host, &party.service.id);
+    let content = serde_json::to_string(begun).unwrap_or_default();
+    store::add(host, owner(party), row, service, &content, expires_at, host.now()).await
 }
 
 fn unkept<H: Host>(party: &Party<H>, error: &PortError) -> Refusal {

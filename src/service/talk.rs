@@ -117,7 +117,12 @@ impl<H: Host> Talk<H> {
         }
         let unreadable = rubbish(&party.service, "it did not introduce itself");
         let begun = match Dialect::legacy(&party).await? {
-            Legacy::Streamable => Session::current(&party).await?.begun,
+            Legacy::Streamable => {
+                let session = Session::of(&party).await?;
+                let begun = session.begun.clone();
+                session.put_back(&party).await;
+                begun
+            }
             Legacy::Sse => Older::connect(&party).await?.2,
             Legacy::No => {
                 Dialect::forget(&party.context, &party.service).await;

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use http::{HeaderMap, Response, StatusCode, header};
 use http_body::Body as _;
 
-use super::{collect, failure, rubbish};
+use super::{failure, rubbish};
+use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
-use crate::error::Refusal;
+use crate::error::{Fault, Refusal};
 use crate::host::Host;
 use crate::json::{MAX_VALUES, is_dense};
 use crate::mcp::sse::{self, Event};
@@ -27,6 +28,8 @@ pub struct Wire<H: Host> {
     /// The answer's headers.
     pub headers: HeaderMap,
     body: Option<H::Body>,
+    /// What has been read of an answer that is no stream.
+    read: Vec<u8>,
     /// For a stream: what splits it.
     parser: Option<sse::Parser>,
     ready: VecDeque<Event>,
@@ -47,6 +50,7 @@ impl<H: Host> Wire<H> {
             status: parts.status,
             headers: parts.headers,
             body: Some(body),
+            read: Vec::new(),
             parser: streamed.then(|| sse::Parser::new(MAX_MESSAGE)),
             ready: VecDeque::new(),
             seen: None,
@@ -66,8 +70,26 @@ impl<H: Host> Wire<H> {
         if let Some(text) = self.seen.take() {
             return Ok(text);
         }
-        let Some(body) = self.body.take() else { return Ok(String::new()) };
-        let text = collect(&self.context, &self.service, body, MAX_MESSAGE).await?;
+        // What has arrived is kept when this is given up in the middle and asked for again.
+        while let Some(body) = &mut self.body {
+            match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+                Some(Ok(frame)) => {
+                    let Ok(data) = frame.into_data() else { continue };
+                    if self.read.len() + data.len() > MAX_MESSAGE {
+                        self.body = None;
+                        return Err(too_large(&self.service));
+                    }
+                    self.read.extend_from_slice(&data);
+                }
+                Some(Err(error)) => {
+                    self.body = None;
+                    return Err(failure(&self.context, &self.service, &error));
+                }
+                None => self.body = None,
+            }
+        }
+        let text = String::from_utf8(std::mem::take(&mut self.read));
+        let text = text.map_err(|_| rubbish(&self.service, "its answer is not UTF-8"))?;
         self.sparse(&text)?;
         Ok(text)
     }
@@ -127,4 +149,12 @@ impl<H: Host> Wire<H> {
         }
         Err(rubbish(&self.service, &format!("a message holds more than {MAX_VALUES} values")))
     }
+}
+
+fn too_large(service: &Service) -> Refusal {
+    let text = format!(
+        "{} answered with more than {MAX_MESSAGE} bytes. Ask for less: a filter, a page, a single item.",
+        service.name
+    );
+    Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
 }

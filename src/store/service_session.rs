@@ -108,6 +108,38 @@ pub async fn find<H: Host>(
     Ok(Some((content.to_string(), row.timestamp("expires_at")?)))
 }
 
+/// Takes one of these sessions out, for one request alone; gives what was kept of it.
+///
+/// # Errors
+/// When the database fails or the row does not open with this key.
+pub async fn take<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    ids: [&str; 4],
+    now: Timestamp,
+) -> Result<Option<String>, PortError> {
+    let [first, second, third, fourth] = ids;
+    let statement = Statement::new(
+        "DELETE FROM service_session WHERE id =
+         (SELECT id FROM service_session
+          WHERE id IN (?1, ?2, ?3, ?4) AND person = ?5 AND expires_at > ?6 ORDER BY expires_at DESC LIMIT 1)
+         RETURNING id, content",
+    )
+    .bind(first)
+    .bind(second)
+    .bind(third)
+    .bind(fourth)
+    .bind(owner.person)
+    .bind(now);
+    let rows = host.query(statement).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let content = owner
+        .key
+        .open(place(owner.person, row.text("id")?), row.text("content")?)
+        .map_err(|error| PortError::new("sql", error))?;
+    Ok(Some(content.to_string()))
+}
+
 /// Forgets a session, if it is still the one that was found.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod access;
 mod all;
+mod aside;
 mod browser;
 mod eras;
 mod exempt;
@@ -35,6 +36,7 @@ use crate::Scenario;
 /// All scenarios. The last reads what all the others must not have left.
 pub(crate) const ALL: &[&[Scenario]] = &[
     path::ALL,
+    aside::ALL,
     privacy::ALL,
     exempt::ALL,
     protocol::ALL,

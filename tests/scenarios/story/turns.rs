@@ -20,11 +20,11 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         nobody_waits_again_for_a_service_that_was_just_late, a_request_for_no_one_thing_is_told_what_it_lacks;
 };
 
-fn event(message: &Value) -> Chunk {
+pub(super) fn event(message: &Value) -> Chunk {
     Chunk::Bytes(format!("data: {message}\n\n").into())
 }
 
-fn stream(chunks: impl Iterator<Item = Chunk> + Send + 'static) -> Reply {
+pub(super) fn stream(chunks: impl Iterator<Item = Chunk> + Send + 'static) -> Reply {
     let mut response = http::Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
     response.headers_mut().insert("content-type", "text/event-stream".parse().unwrap());
     Reply::Response(response)

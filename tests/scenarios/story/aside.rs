@@ -1,0 +1,226 @@
+//! A service of an older revision asks on the stream of its session (`GET`), which belongs to no request.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use mcpgate::host::memory::{Chunk, Reply};
+use serde_json::{Value, json};
+
+use super::eras::last;
+use super::turns::{event, stream};
+use crate::client::{Agent, text};
+use crate::stage::{Person, Seen};
+use crate::world::{Open, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Fresh: a_question_on_the_sessions_stream_reaches_a_client_of_every_era,
+        calls_at_once_are_asked_each_its_own, one_call_after_the_other_is_in_the_same_session,
+        a_stream_that_is_still_open_is_waited_for, a_session_without_a_stream_is_shared,
+        a_forgotten_session_is_begun_again_before_the_call;
+};
+
+/// What the service remembers.
+#[derive(Default)]
+struct Desk {
+    sessions: usize,
+    /// The latest call of each session: its id and what it is about.
+    calls: HashMap<String, (Value, Value)>,
+    answers: HashMap<String, Value>,
+    /// How often it still takes the session's stream for open, though nobody listens any more.
+    busy: usize,
+    forgets: bool,
+    /// Whether sessions have a stream.
+    streams: bool,
+}
+
+type Shared = Arc<Mutex<Desk>>;
+
+/// The desk speaks 2025-11-25 and asks who wants it, before it answers a call, on the stream of the call's session.
+fn asking(world: &World, streams: bool) -> Shared {
+    let desk: Shared = Arc::new(Mutex::new(Desk { streams, ..Desk::default() }));
+    let shared = Arc::clone(&desk);
+    world.stage.desk.answers(move |seen| answer(&shared, seen));
+    desk
+}
+
+fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
+    let (message, session) = (seen.message(), seen.header("mcp-session-id").to_owned());
+    let mut desk = shared.lock().unwrap();
+    let plain = |status: u16, body: Value| Reply::new(status, "application/json", body.to_string());
+    if message["method"] == "server/discover" {
+        let error = json!({ "code": -32601, "message": "there is no such method" });
+        return Some(plain(400, json!({ "jsonrpc": "2.0", "id": message["id"], "error": error })));
+    }
+    if message["method"] == "initialize" {
+        desk.sessions += 1;
+        desk.forgets = false;
+        desk.busy = 0;
+        let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {} },
+            "serverInfo": { "name": "desk", "version": "1" } });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        return Some(plain(200, body).header("mcp-session-id", &format!("session-{}", desk.sessions)));
+    }
+    if desk.forgets {
+        return Some(plain(
+            404,
+            json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32001, "message": "no such session" } }),
+        ));
+    }
+    if seen.method == "GET" {
+        if !desk.streams {
+            return Some(Reply::new(405, "text/plain", ""));
+        }
+        if desk.busy > 0 {
+            desk.busy -= 1;
+            return Some(Reply::new(409, "text/plain", ""));
+        }
+        let (shared, mut asked) = (Arc::clone(shared), Value::Null);
+        return Some(stream(std::iter::from_fn(move || {
+            let desk = shared.lock().unwrap();
+            let Some((id, about)) = desk.calls.get(&session).filter(|(id, _)| *id != asked) else {
+                return Some(Chunk::Later);
+            };
+            asked = id.clone();
+            let params = json!({ "message": format!("Who wants {about}?"),
+                "requestedSchema": { "type": "object", "properties": {} } });
+            let id = format!("{session} {id}");
+            Some(event(
+                &json!({ "jsonrpc": "2.0", "id": id, "method": "elicitation/create", "params": params }),
+            ))
+        })));
+    }
+    if message["method"].is_null() && !message["id"].is_null() {
+        desk.answers.insert(message["id"].as_str().unwrap().to_owned(), message["result"].clone());
+        return Some(Reply::new(202, "text/plain", ""));
+    }
+    if message["method"] != "tools/call" || !desk.streams {
+        return None;
+    }
+    let id = message["id"].clone();
+    desk.calls.insert(session.clone(), (id.clone(), message["params"]["arguments"]["about"].clone()));
+    let (shared, mut over) = (Arc::clone(shared), false);
+    Some(stream(std::iter::from_fn(move || {
+        let desk = shared.lock().unwrap();
+        if over {
+            return None;
+        }
+        let Some(answer) = desk.answers.get(&format!("{session} {id}")) else { return Some(Chunk::Later) };
+        over = true;
+        let said = format!("{} by {}", answer["action"].as_str().unwrap(), answer["content"]["name"]);
+        let result = json!({ "content": [{ "type": "text", "text": said }] });
+        Some(event(&json!({ "jsonrpc": "2.0", "id": id, "result": result })))
+    })))
+}
+
+fn accepted(name: &str) -> Value {
+    json!({ "action": "accept", "content": { "name": name } })
+}
+
+/// A client of an older revision, of all services, that can be asked.
+fn older(world: &mut World) -> Agent {
+    let agent = Agent::of(world, &Person::internal(), "").able(json!({ "elicitation": {} }));
+    let mut agent = agent.speaking("2025-06-18");
+    agent.initialize(world);
+    agent
+}
+
+/// Calls, and reads the question.
+fn ask(world: &mut World, agent: &Agent, about: &str) -> (Open, String, Value) {
+    let params = json!({ "name": "desk__get_issue", "arguments": { "about": about } });
+    let (mut open, mut rest) = (agent.open(world, "tools/call", params), String::new());
+    let question = open.event(&mut rest).expect("a question");
+    assert_eq!(question["params"]["message"], format!("Who wants \"{about}\"?"), "{question}");
+    (open, rest, question)
+}
+
+/// Answers it, and reads the result.
+fn reply(
+    world: &mut World,
+    agent: &Agent,
+    (mut open, mut rest, question): (Open, String, Value),
+    name: &str,
+) {
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": accepted(name) });
+    let posted = agent.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+    let message = open.event(&mut rest).expect("an answer");
+    assert_eq!(text(&message["result"]), format!("accept by \"{name}\""), "{message}");
+}
+
+fn a_question_on_the_sessions_stream_reaches_a_client_of_every_era(world: &mut World) {
+    asking(world, true);
+    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    let mut call = json!({ "name": "get_issue", "arguments": { "about": "this" } });
+    let asked = last(&newer.send(world, "tools/call", call.clone()))["result"].clone();
+    let (key, question) = asked["inputRequests"].as_object().unwrap().iter().next().unwrap();
+    assert_eq!(question["params"]["message"], "Who wants \"this\"?");
+    call["inputResponses"] = json!({ key: accepted("me") });
+    call["requestState"] = asked["requestState"].clone();
+    let told = last(&newer.send(world, "tools/call", call));
+    assert_eq!(text(&told["result"]), "accept by \"me\"", "{told}");
+    let older = older(world);
+    let asked = ask(world, &older, "that");
+    reply(world, &older, asked, "you");
+}
+
+fn calls_at_once_are_asked_each_its_own(world: &mut World) {
+    asking(world, true);
+    let agent = older(world);
+    let asked = ["one", "two", "three"].map(|about| (about, ask(world, &agent, about)));
+    for (about, asked) in asked {
+        reply(world, &agent, asked, about);
+    }
+}
+
+fn one_call_after_the_other_is_in_the_same_session(world: &mut World) {
+    asking(world, true);
+    let agent = older(world);
+    for about in ["one", "two"] {
+        let asked = ask(world, &agent, about);
+        reply(world, &agent, asked, "me");
+        agent.tools(world);
+    }
+    let used = |method: &str| {
+        let seen = world.stage.desk.seen();
+        let of = seen.iter().filter(|seen| seen.message()["method"] == method);
+        of.map(|seen| seen.header("mcp-session-id").to_owned()).collect::<Vec<_>>()
+    };
+    let calls = used("tools/call");
+    assert_eq!(calls.len(), 2);
+    assert!(calls.iter().all(|session| *session == calls[0]), "{calls:?}");
+}
+
+fn a_stream_that_is_still_open_is_waited_for(world: &mut World) {
+    let desk = asking(world, true);
+    let agent = older(world);
+    // The first call begins the session. However long a stream counts as open, a new session has another.
+    for busy in [0, 2, 600] {
+        desk.lock().unwrap().busy = busy;
+        let asked = ask(world, &agent, "this");
+        reply(world, &agent, asked, "me");
+    }
+}
+
+fn a_session_without_a_stream_is_shared(world: &mut World) {
+    asking(world, false);
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    for _ in 0..3 {
+        assert_eq!(agent.read(world, "get_issue", json!({})), "done");
+    }
+    let seen = world.stage.desk.seen();
+    let calls: Vec<_> = seen.iter().filter(|seen| seen.message()["method"] == "tools/call").collect();
+    assert!(calls.iter().all(|call| call.header("mcp-session-id") == calls[0].header("mcp-session-id")));
+    assert_eq!(seen.iter().filter(|seen| seen.method == "GET").count(), 1, "it is asked for once");
+}
+
+fn a_forgotten_session_is_begun_again_before_the_call(world: &mut World) {
+    let desk = asking(world, true);
+    let agent = older(world);
+    let asked = ask(world, &agent, "this");
+    reply(world, &agent, asked, "me");
+    desk.lock().unwrap().forgets = true;
+    let asked = ask(world, &agent, "that");
+    reply(world, &agent, asked, "me");
+    assert_eq!(world.stage.desk.calls().len(), 2, "no call is made twice");
+}

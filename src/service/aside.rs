@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The stream, or what becomes it.
 pub(super) enum Aside<H: Host> {
     Opening(Pin<Box<dyn Future<Output = Result<Wire<H>, Refusal>>>>),
-    Open(Wire<H>),
+    Open(Box<Wire<H>>),
     /// There is none, or none any more.
     Closed,
 }
@@ -48,7 +48,7 @@ impl<H: Host> Aside<H> {
                 Either::Right(((), opening)) => return Ok((session, Self::Opening(opening))),
             };
             if wire.is_stream() {
-                return Ok((session, Self::Open(wire)));
+                return Ok((session, Self::Open(Box::new(wire))));
             }
             if wire.status == StatusCode::CONFLICT && tries < TRIES {
                 tries += 1;
@@ -79,7 +79,7 @@ impl<H: Host> Aside<H> {
         loop {
             match self {
                 Self::Opening(opening) => match opening.as_mut().await {
-                    Ok(wire) if wire.is_stream() => *self = Self::Open(wire),
+                    Ok(wire) if wire.is_stream() => *self = Self::Open(Box::new(wire)),
                     _ => *self = Self::Closed,
                 },
                 Self::Open(wire) => match wire.next().await {

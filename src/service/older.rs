@@ -74,7 +74,7 @@ enum Channel<H: Host> {
 /// What comes next.
 enum Heard<H: Host> {
     /// The answer begins.
-    Begins(Result<Wire<H>, Refusal>),
+    Begins(Result<Box<Wire<H>>, Refusal>),
     Event(Result<Option<Event>, Refusal>),
     /// On the session's own stream.
     Aside(Event),
@@ -301,7 +301,7 @@ impl<H: Host> Older<H> {
         let channel = &mut self.channel;
         let answer = pin!(async {
             match channel {
-                Channel::Sent(answer) => Heard::Begins(answer.await),
+                Channel::Sent(answer) => Heard::Begins(answer.await.map(Box::new)),
                 Channel::Streamable(wire) | Channel::Sse(wire, _) => Heard::Event(wire.next().await),
             }
         });
@@ -326,7 +326,7 @@ impl<H: Host> Older<H> {
 
     /// The answer begins; or the service does not know the session, did not do what it did not take, and is asked
     /// again in a new one.
-    async fn begins(&mut self, answer: Result<Wire<H>, Refusal>) -> Result<(), Refusal> {
+    async fn begins(&mut self, answer: Result<Box<Wire<H>>, Refusal>) -> Result<(), Refusal> {
         // What did not arrive is not cancelled.
         let lost = |refusal: &Refusal| refusal.reason != Reason::ServiceTimeout;
         self.answered = answer.as_ref().is_err_and(lost);
@@ -342,7 +342,7 @@ impl<H: Host> Older<H> {
             }
             session => {
                 self.session = session;
-                self.channel = Channel::Streamable(wire);
+                self.channel = Channel::Streamable(*wire);
             }
         }
         Ok(())

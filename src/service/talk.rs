@@ -81,8 +81,8 @@ pub enum Said {
 pub struct Talk<H: Host>(Link<H>);
 
 enum Link<H: Host> {
-    Modern(Modern<H>),
-    Legacy(Older<H>),
+    Modern(Box<Modern<H>>),
+    Legacy(Box<Older<H>>),
 }
 
 impl<H: Host> Talk<H> {
@@ -95,11 +95,11 @@ impl<H: Host> Talk<H> {
         // Tasks of 2025-11-25 are none of the newest revision: who speaks both is asked in the client's.
         let older = party.facts.revision != MODERN && request.is_of_older_task();
         if modern && !(older && Dialect::legacy(&party).await? == Legacy::Streamable) {
-            return Ok(Self(Link::Modern(Modern::begin(party, request).await?)));
+            return Ok(Self(Link::Modern(Box::new(Modern::begin(party, request).await?))));
         }
         match Dialect::legacy(&party).await? {
-            Legacy::Streamable => Ok(Self(Link::Legacy(Older::streamable(party, &request).await?))),
-            Legacy::Sse => Ok(Self(Link::Legacy(Older::sse(party, &request).await?))),
+            Legacy::Streamable => Ok(Self(Link::Legacy(Box::new(Older::streamable(party, &request).await?)))),
+            Legacy::Sse => Ok(Self(Link::Legacy(Box::new(Older::sse(party, &request).await?)))),
             Legacy::No => {
                 Dialect::forget(&party.context, &party.service).await;
                 Err(rubbish(&party.service, "it speaks no revision of the protocol that is known here"))

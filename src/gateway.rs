@@ -17,6 +17,8 @@ mod maintenance;
 mod news;
 mod session;
 mod standin;
+mod state;
+mod task;
 
 use std::sync::LazyLock;
 
@@ -305,6 +307,7 @@ async fn asked<H: Host>(
     call::confirm(context, admitted, &resolved, account).await?;
 
     let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
+    let states = resolved.states.clone();
     let request = resolved.request();
     let wanted = request.is_some();
     let (outgoing, given) = call::rehydrate(context, admitted, resolved, account).await?;
@@ -314,7 +317,7 @@ async fn asked<H: Host>(
 
     // The other phases follow in `answered`, for the answer or for each event of its stream.
     let exchange = Exchange::new(context, admitted, era, request, account, given);
-    let answer = exchange.mirroring(mirrors).answer(answer).await?;
+    let answer = exchange.mirroring(mirrors).sealing(states).answer(answer).await?;
     Ok(if wanted { answer } else { taken(answer) })
 }
 
@@ -331,14 +334,17 @@ fn is_json(content_type: &HeaderValue) -> bool {
     content_type == "application/json"
 }
 
-/// The phases after the service was asked, for each message of its answer.
-async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<String, Refusal> {
-    let capped = exchange.cap(exchange.read(text)?)?;
+/// The phases after the service was asked, for each message of its answer; [`None`] for one that is nothing to this
+/// person.
+async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<Option<String>, Refusal> {
+    let Some(answer) = exchange.claim(exchange.read(text)?).await? else { return Ok(None) };
+
+    let capped = exchange.cap(answer)?;
 
     let masked = exchange.pseudonymize(&capped).await?;
 
     exchange.record(capped.ends, &masked).await?;
-    Ok(masked)
+    Ok(Some(masked))
 }
 
 /// The stream (GET) or the end (DELETE) of a session of an older revision. Nothing is asked, so the phases in the

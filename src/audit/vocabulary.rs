@@ -81,6 +81,7 @@ vocabulary! {
         ConfirmationDenied "confirmation_denied" "The person said no.",
         PseudonymUnknown "pseudonym_unknown" "A pseudonym in the arguments is unknown, expired, or another person's or service's.",
         PseudonymMalformed "pseudonym_malformed" "Something in the arguments looks like a pseudonym and is not one.",
+        TaskUnknown "task_unknown" "The request is about a task that is over, unknown, or another person's.",
         ServiceUnreachable "service_unreachable" "The service could not be reached.",
         ServiceTimeout "service_timeout" "The service was later than its time limit.",
         ServiceRubbish "service_rubbish" "The service's answer is not what the protocol says.",

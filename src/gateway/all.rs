@@ -8,13 +8,11 @@ mod gather;
 mod listen;
 mod own;
 mod relay;
-mod state;
 mod stream;
 
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use self::gather::Caller;
-use self::state::States;
 use super::account::Account;
 use super::client::Client;
 use super::{Door, call, front, session, settled};
@@ -111,8 +109,7 @@ async fn answer<H: Host>(
     }
     let subject = Subject::of(&message).filter(|_| era == Era::Legacy || !revision::is_removed(method));
     let subject = subject.ok_or_else(|| unknown_method(era, method))?;
-    let states = States::of(context, &person, &key, method, &subject.alias);
-    one(&caller, subject, states, &message, account).await
+    one(&caller, subject, &message, account).await
 }
 
 /// The end of a session.
@@ -150,7 +147,6 @@ async fn answered<H: Host>(
 async fn one<H: Host>(
     caller: &Caller<'_, H>,
     subject: Subject,
-    states: States<H>,
     message: &Message,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
@@ -170,18 +166,13 @@ async fn one<H: Host>(
     let name = name.ok_or_else(|| unknown(Reason::ToolNotAllowed))?;
     let text = subject.put(&message.text, &name).and_then(|text| relabel::of_client(&service, &text));
     let text = text.map_err(|_| unknown(Reason::MalformedRequest))?;
-    let modern = caller.era == Era::Modern;
-    let text = if modern { states.opened(&text)?.unwrap_or(text) } else { text };
     *account = Account::new(context, &service);
     let message = read(&text);
     let headers = minted(caller, &message)?;
     let mut response = call(context, Door::Shared, &service, &headers, &message, account).await?;
     response.headers_mut().remove(session::SESSION);
     let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default().to_owned();
-    Ok(relay::changed(response, move |text| {
-        let text = relabel::answer(&service, &method, text).ok()?;
-        Some(if modern { states.sealed(&text).unwrap_or(text) } else { text })
-    }))
+    Ok(relay::changed(response, move |text| relabel::answer(&service, &method, text).ok()))
 }
 
 /// The client's headers, but for the name: that is the service's own now.

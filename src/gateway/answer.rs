@@ -14,6 +14,8 @@ use super::account::Account;
 use super::call::{Admitted, storage};
 use super::event;
 use super::session::SESSION;
+use super::state::States;
+use super::task;
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
@@ -29,7 +31,7 @@ use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Given, Kind, Masker};
 use crate::service::{self, Catalog, Wire};
-use crate::store::{mapping, service_tools};
+use crate::store::{mapping, service_task, service_tools};
 
 /// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
 /// bytes of them at most.
@@ -47,6 +49,8 @@ pub(super) struct Exchange<H: Host> {
     era: Era,
     /// Whether the service takes mirrored arguments.
     mirrors: bool,
+    /// What the service's states are sealed for.
+    states: Option<States>,
     /// The request's id and method; [`None`] where there is no request: notifications, GET streams.
     request: Option<(String, String)>,
     account: Account<H>,
@@ -74,6 +78,7 @@ impl<H: Host> Exchange<H> {
             role: Rc::new(admitted.role.clone()),
             era,
             mirrors: false,
+            states: None,
             request,
             account: account.hand_on(),
             given,
@@ -84,6 +89,11 @@ impl<H: Host> Exchange<H> {
     /// The same, with a service that takes mirrored arguments or does not.
     pub(super) fn mirroring(self, mirrors: bool) -> Self {
         Self { mirrors, ..self }
+    }
+
+    /// The same, with a service whose states are sealed for this call.
+    pub(super) fn sealing(self, states: Option<States>) -> Self {
+        Self { states, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -135,7 +145,7 @@ impl<H: Host> Exchange<H> {
                 false => refused_by(&self.service, status),
             });
         }
-        let masked = super::answered(self, text).await?;
+        let masked = super::answered(self, text).await?.unwrap_or_default();
         if self.request.is_some() && self.account.is_open() {
             // An error may come without an id, when the service could not read that far.
             if status.is_success() {
@@ -162,6 +172,22 @@ impl<H: Host> Exchange<H> {
         let failed = message.get("error").is_some()
             || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
         Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
+    }
+
+    /// What is another person's is nothing to this one: [`None`] for a message about their tasks. What is this
+    /// person's alone is noted as such, or sealed, before it is handed on.
+    pub(super) async fn claim<'a>(&self, mut answer: Answer<'a>) -> Result<Option<Answer<'a>>, Refusal> {
+        let (context, service) = (&self.context, &*self.service);
+        let person = self.principal.person();
+        let owner = service_task::Owner { person, key: &self.key, service: &service.id };
+        let method = self.request.as_ref().map(|(_, method)| method.as_str());
+        if !task::belongs(context, owner, service, method, &mut answer.message).await? {
+            return Ok(None);
+        }
+        if let Some(states) = &self.states {
+            states.seal(context, &mut answer.message)?;
+        }
+        Ok(Some(answer))
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is
@@ -481,7 +507,9 @@ impl<H: Host> Open<H> {
             return event.to_bytes();
         };
         match super::answered(&mut self.exchange, data).await {
-            Ok(masked) => {
+            // Its id counts all the same: the client goes on after it.
+            Ok(None) => sse::Event { data: None, ..event }.to_bytes(),
+            Ok(Some(masked)) => {
                 // The answer is the last that a request's stream has to say.
                 self.over = self.exchange.request.is_some() && !self.exchange.account.is_open();
                 sse::Event { data: Some(masked), ..event }.to_bytes()

@@ -14,7 +14,8 @@ use super::answer::Source;
 use super::bridge::{self, Way};
 use super::client::{Client, Watched};
 use super::session::{SESSION, open_session, sealed_session};
-use super::{Door, event, news};
+use super::state::States;
+use super::{Door, event, news, task};
 use crate::audit::{Action, Reason, ToolName};
 use crate::config::{Role, Service};
 use crate::context::Context;
@@ -122,6 +123,8 @@ pub(super) struct Resolved {
     pub(super) way: Way,
     /// Whether the service takes mirrored arguments.
     pub(super) mirrors: bool,
+    /// What its service's states are sealed for, in revisions that have them.
+    pub(super) states: Option<States>,
     /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
     headers: HeaderMap,
     tool: Option<Tool>,
@@ -134,7 +137,7 @@ impl Resolved {
     }
 }
 
-/// The body names what is wanted; the headers must agree. Tool -> role.
+/// The body names what is wanted; the headers must agree. Tool -> role; task, state -> person.
 pub(super) async fn resolve<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
@@ -145,13 +148,15 @@ pub(super) async fn resolve<H: Host>(
     account.request_bytes = message.text.len();
     account.method(&message);
     let era = era(headers, &message)?;
-    let method = message.method().unwrap_or_default();
-    if era == Era::Modern && revision::is_removed(method) {
+    let method = message.method().unwrap_or_default().to_owned();
+    if era == Era::Modern && revision::is_removed(&method) {
         let text = format!("revision {} has no method {method}", revision::MODERN);
         return Err(Refusal::rpc(StatusCode::NOT_FOUND, -32601, Reason::MalformedRequest, text));
     }
+    let (message, states) = States::opened(admitted, era, message)?;
+    let message = task::own(context, admitted, message).await?;
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;
-    let mirrors = mirrors(context, admitted, era, &way, method).await?;
+    let mirrors = mirrors(context, admitted, era, &way, &method).await?;
     let mut outgoing = standard_headers();
     let protocol = headers.get("mcp-protocol-version").map(|value| ("mcp-protocol-version", value.clone()));
     let method = HeaderValue::try_from(method).ok().filter(|_| era == Era::Modern);
@@ -171,7 +176,7 @@ pub(super) async fn resolve<H: Host>(
         }
     }
     let Some(name) = message.tool().map(str::to_owned) else {
-        return Ok(Resolved { message, era, way, mirrors, headers: outgoing, tool: None });
+        return Ok(Resolved { message, era, way, mirrors, states, headers: outgoing, tool: None });
     };
     if name.is_empty() {
         let text = "params.name must be the name of a tool";
@@ -211,7 +216,7 @@ pub(super) async fn resolve<H: Host>(
     if let Some(tool) = &tool {
         agrees(tool)?;
     }
-    Ok(Resolved { message, era, way, mirrors, headers: outgoing, tool })
+    Ok(Resolved { message, era, way, mirrors, states, headers: outgoing, tool })
 }
 
 /// The one challenge that tells a client which scope to come back with.

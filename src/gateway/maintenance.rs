@@ -7,7 +7,7 @@ use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
     assertion, client, client_session, code, confirmation, connecting, consent, login, mapping, question,
-    refresh, service_client, service_tools, session,
+    refresh, service_client, service_task, service_tools, session,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
@@ -31,6 +31,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
             connecting::purge(now),
             service_client::purge(now),
             service_tools::purge(now),
+            service_task::purge(now),
         ])
         .await
         .map(drop);

@@ -16,5 +16,6 @@ pub mod relabel;
 pub mod reply;
 pub mod revision;
 pub mod sse;
+pub mod task;
 pub mod topics;
 pub mod trace;

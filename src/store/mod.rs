@@ -17,5 +17,6 @@ pub mod question;
 pub mod refresh;
 pub mod service_client;
 pub mod service_session;
+pub mod service_task;
 pub mod service_tools;
 pub mod session;

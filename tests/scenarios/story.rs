@@ -28,6 +28,7 @@ mod protocol;
 mod record;
 mod service_faults;
 mod sign_in;
+mod tasks;
 mod turns;
 mod vault;
 
@@ -41,6 +42,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     exempt::ALL,
     protocol::ALL,
     extensions::ALL,
+    tasks::ALL,
     eras::ALL,
     matrix::ALL,
     turns::ALL,

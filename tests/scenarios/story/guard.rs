@@ -321,8 +321,16 @@ fn gives(world: &mut World, method: &'static str, result: &Value) {
     });
 }
 
+/// Begins a task `t`.
+fn begin(world: &mut World, agent: &Agent) {
+    gives(world, "tools/call", &json!({ "task": { "taskId": "t", "status": "working" } }));
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {}, "task": {} }));
+    assert_eq!(answer.json()["result"]["task"]["taskId"], "t", "{}", answer.text());
+}
+
 fn what_a_task_gives_back_is_capped_too(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    begin(world, &agent);
     let text = "a line\n".repeat(30_000);
     gives(world, "tasks/result", &json!({ "content": [{ "type": "text", "text": text }] }));
     let answer = agent.send(world, "tasks/result", json!({ "taskId": "t" }));
@@ -333,6 +341,7 @@ fn what_a_task_gives_back_is_capped_too(world: &mut World) {
 
 fn a_prompt_or_resource_that_is_too_large_is_withheld(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    begin(world, &agent);
     let text = "z".repeat(20_000);
     let content = json!({ "type": "text", "text": text });
     for (method, params, result) in [

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | authenticate | bearer token -> [`oauth::Principal`], without I/O | [`oauth`] |
 //! | admit | role -> service | [`access`], [`config`] |
-//! | resolve | the body names what is wanted, the headers agree; role, scope -> tool | [`mcp::revision`], [`service::Catalog`] |
+//! | resolve | the body names what is wanted, the headers agree; role, scope -> tool; person -> task | [`mcp::revision`], [`service::Catalog`] |
 //! | confirm | a destructive call needs the person's own yes | [`guard::confirm`] |
 //! | rehydrate | pseudonyms in the arguments -> real values | [`pii`], [`store::mapping`] |
 //! | forward | our own credentials, fresh headers, a time limit | [`service`] |

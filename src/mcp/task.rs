@@ -100,11 +100,13 @@ pub fn told(message: &Object<'_>) -> Result<Vec<String>, Unnamed> {
 /// The tasks in an answer that lists them, by the method that it answers; [`None`] of one that does not. Nobody knows
 /// the method where a stream is resumed.
 pub fn listed(method: Option<&str>, message: &Object<'_>) -> Option<Vec<String>> {
+    if method.is_some_and(|method| method != "tasks/list") {
+        return None;
+    }
     let result = message.object("result")?;
     let items = result.get("tasks").and_then(array);
     let tasks: Vec<String> = items.unwrap_or_default().into_iter().filter_map(id_of).collect();
-    let lists = method == Some("tasks/list") || (method.is_none() && !tasks.is_empty());
-    lists.then_some(tasks)
+    (method.is_some() || !tasks.is_empty()).then_some(tasks)
 }
 
 /// The same answer, with these tasks alone.

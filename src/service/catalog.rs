@@ -36,7 +36,7 @@ impl Catalog {
 
     /// What this isolate knows of a service.
     pub fn known<H: Host>(context: &Context<H>, service: &Service) -> Option<Rc<Self>> {
-        context.host.isolate().catalogs.recall(service.id.as_str(), context.host.now(), MAX_AGE)
+        context.host.isolate().catalogs.recall(&key(context, service), context.host.now(), MAX_AGE)
     }
 
     /// Adds the tools of a list that passed by; what it does not name becomes no younger. Where that makes too many,
@@ -46,7 +46,7 @@ impl Catalog {
         let known =
             Self::known(context, service).map_or_else(|| Self::empty(now), |known| Self::clone(&known));
         if let Some(catalog) = known.and(tools, now) {
-            context.host.isolate().catalogs.keep(service.id.clone(), catalog.since, Rc::new(catalog));
+            context.host.isolate().catalogs.keep(key(context, service), catalog.since, Rc::new(catalog));
         }
     }
 
@@ -100,9 +100,14 @@ impl Catalog {
             }
         }
         let catalog = Rc::new(catalog);
-        context.host.isolate().catalogs.keep(service.id.clone(), catalog.since, catalog.clone());
+        context.host.isolate().catalogs.keep(key(context, service), catalog.since, catalog.clone());
         Ok(catalog)
     }
+}
+
+/// With another configuration a service's name may stand for another service.
+fn key<H: Host>(context: &Context<H>, service: &Service) -> (i64, String) {
+    (context.setup.version, service.id.clone())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         names_without_end_are_not_remembered, what_a_service_did_not_like_is_not_sent_again,
         a_session_that_a_service_names_is_begun_anew, each_revision_has_a_session_of_its_own,
         a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
-        a_revision_that_nobody_knows_is_not_spoken;
+        a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -184,4 +185,21 @@ fn a_revision_that_nobody_knows_is_not_spoken(world: &mut World) {
     let named =
         world.stage.desk.seen().iter().any(|seen| seen.header("mcp-protocol-version") == "1999-01-01");
     assert!(!named, "{}", answer.text());
+}
+
+fn a_service_that_is_another_one_now_has_other_tools(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.read(world, "get_issue", json!({}));
+    let destructive = json!({ "name": "get_issue", "inputSchema": { "type": "object" }, "annotations": { "destructiveHint": true } });
+    world.stage.desk.lists(move |seen| {
+        let tools = if seen.uri.ends_with("/moved") { vec![destructive.clone()] } else { Vec::new() };
+        reply(&seen.message()["id"], &json!({ "tools": tools, "resultType": "complete" }))
+    });
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at)
+         SELECT 2, replace(toml, '/mcp\"', '/moved\"'), 0 FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(10));
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("/approve/"), "what the one before said of it is not believed: {told}");
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod all;
+mod anew;
 mod answer;
 mod approval;
 mod batch;
@@ -40,7 +41,7 @@ use crate::pii::Given;
 use crate::{oauth, oidc};
 
 use account::Account;
-use answer::Exchange;
+use answer::{Exchange, Source};
 use cors::Reader;
 use front::Front;
 
@@ -306,19 +307,43 @@ async fn asked<H: Host>(
 
     call::confirm(context, admitted, &resolved, account).await?;
 
-    let (era, way, mirrors) = (resolved.era, resolved.way.clone(), resolved.mirrors);
     let states = resolved.states.clone();
-    let request = resolved.request();
+    let sent = match sent(context, admitted, resolved.clone(), account).await {
+        Err(refusal) if refusal.reason == Reason::HeaderMismatch && resolved.mints() => {
+            let resolved = anew::resolve(context, admitted, headers, &resolved, account).await?;
+            sent(context, admitted, resolved, account).await?
+        }
+        sent => sent?,
+    };
+    // The other phases follow in `answered`, for the answer or for each event of its stream.
+    let Sent { answer, given } = sent;
+    let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
     let wanted = request.is_some();
+    let exchange = Exchange::new(context, admitted, era, request, account, given);
+    let answer = exchange.mirroring(mirrors).sealing(states).answer(answer).await?;
+    Ok(if wanted { answer } else { taken(answer) })
+}
+
+/// A message that was sent to its service.
+struct Sent<H: Host> {
+    answer: Source<H>,
+    /// What the service was given in the place of pseudonyms.
+    given: Given,
+}
+
+/// The phases that send a message.
+async fn sent<H: Host>(
+    context: &Context<H>,
+    admitted: &call::Admitted<'_>,
+    resolved: call::Resolved,
+    account: &mut Account<H>,
+) -> Result<Sent<H>, Refusal> {
+    let (era, way) = (resolved.era, resolved.way.clone());
     let (outgoing, given) = call::rehydrate(context, admitted, resolved, account).await?;
 
     account.announce().await?;
     let answer = call::forward(context, admitted, &way, era, outgoing).await?;
-
-    // The other phases follow in `answered`, for the answer or for each event of its stream.
-    let exchange = Exchange::new(context, admitted, era, request, account, given);
-    let answer = exchange.mirroring(mirrors).sealing(states).answer(answer).await?;
-    Ok(if wanted { answer } else { taken(answer) })
+    Ok(Sent { answer, given })
 }
 
 /// The answer to a message that wants none: 202 and nothing else, however the service said that it took it.

@@ -101,9 +101,9 @@ impl<H: Host> Account<H> {
         self.worth = true;
     }
 
-    /// Announces a call that can change something, before it is forwarded.
+    /// Announces a call that can change something, before it is forwarded; once, even if it is sent twice.
     pub(super) async fn announce(&mut self) -> Result<(), Refusal> {
-        if self.action == Action::ToolCalled && self.writes {
+        if self.action == Action::ToolCalled && self.writes && self.announced.is_none() {
             let announced = self.event(Action::ToolAnnounced, Outcome::Ok);
             let recorded = match announced {
                 Ok(event) => {

@@ -116,6 +116,7 @@ impl Admitted<'_> {
 }
 
 /// A message whose headers agree with it, and what is known of the tool that it calls.
+#[derive(Clone)]
 pub(super) struct Resolved {
     pub(super) message: Message,
     pub(super) era: Era,
@@ -127,13 +128,18 @@ pub(super) struct Resolved {
     pub(super) states: Option<States>,
     /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
     headers: HeaderMap,
-    tool: Option<Tool>,
+    pub(super) tool: Option<Tool>,
 }
 
 impl Resolved {
     /// The id and method of a request.
     pub(super) fn request(&self) -> Option<(String, String)> {
         self.message.id().map(str::to_owned).zip(self.message.method().map(str::to_owned))
+    }
+
+    /// Whether the gateway makes headers that the client knows nothing of.
+    pub(super) fn mints(&self) -> bool {
+        self.era == Era::Legacy && self.mirrors && self.message.tool().is_some()
     }
 }
 

@@ -20,11 +20,11 @@ use super::bridge::{error_message, json_id, lacking, result_message, still_here}
 use super::call::storage;
 use crate::audit::Reason;
 use crate::crypto::Place;
-use crate::error::{Refusal, Shape};
+use crate::error::{Fault, Refusal, Shape};
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{self, Question, is_wanted};
 use crate::mcp::raw::{Object, canonical};
-use crate::mcp::revision::Era;
+use crate::mcp::revision::{Era, HEADER_MISMATCH};
 use crate::mcp::sse::Event;
 use crate::service::{Party, Request, Said, Talk, random_id};
 use crate::store::question;
@@ -131,6 +131,9 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                         return;
                     }
                     Said::Error(error) => {
+                        if era == Era::Legacy && bridge::code(&error) == Some(HEADER_MISMATCH) {
+                            Err(mismatched(&party))?;
+                        }
                         let questions = url_questions(&party, era, &method, &error);
                         if questions.is_empty() {
                             let (status, text) = failed(&party, era, &id, &method, &error);
@@ -267,7 +270,7 @@ impl<'a, H: Host> Word<'a, H> {
             None => Ok(()),
             Some(_) => {
                 let text = "The client cancelled this request.";
-                Err(Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text))
+                Err(Refusal::new(Fault::Caller, Reason::Cancelled, text))
             }
         }
     }
@@ -367,12 +370,22 @@ pub(super) fn foreign_state() -> Refusal {
     Refusal { shape, ..Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text) }
 }
 
+/// The refusal of a request whose headers the gateway made: its client knows of none, nor of the error.
+fn mismatched<H: Host>(party: &Party<H>) -> Refusal {
+    let text = format!(
+        "{} did nothing: it wants other headers with this call than its list of tools says. Try again later; if it \
+         lasts, tell the service's operator.",
+        party.service.name
+    );
+    Refusal::new(Fault::Service, Reason::HeaderMismatch, text)
+}
+
 fn not_answered<H: Host>(party: &Party<H>) -> Refusal {
     let text = format!(
         "{} asked your client for something and got no answer, so the call ends here. Try again.",
         party.service.name
     );
-    Refusal::new(crate::error::Fault::Caller, Reason::Cancelled, text)
+    Refusal::new(Fault::Caller, Reason::Cancelled, text)
 }
 
 /// Tells the same call from others: service, method, and params but for what a retry adds.

@@ -39,6 +39,11 @@ impl Catalog {
         context.host.isolate().catalogs.recall(&key(context, service), context.host.now(), MAX_AGE)
     }
 
+    /// Forgets what this isolate knows of a service: it showed that it is over.
+    pub fn forget<H: Host>(context: &Context<H>, service: &Service) {
+        context.host.isolate().catalogs.forget(&key(context, service));
+    }
+
     /// Adds the tools of a list that passed by; what it does not name becomes no younger. Where that makes too many,
     /// only these are kept, and none of those that are too many by themselves.
     pub fn learn<H: Host>(context: &Context<H>, service: &Service, tools: Vec<Tool>) {

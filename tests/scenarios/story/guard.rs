@@ -28,7 +28,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 };
 
 /// Calls a destructive tool; answers with the path of the approval page.
-fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> String {
+pub(super) fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> String {
     let told = agent.refused(world, tool, arguments);
     let link = format!("{}/approve/", world.origin());
     let at = told.find(&link).unwrap_or_else(|| panic!("no link in {told}"));
@@ -39,7 +39,7 @@ fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> Strin
     told[at + world.origin().len()..].split_whitespace().next().unwrap().to_owned()
 }
 
-fn decide(world: &mut World, browser: &mut Browser, path: &str, decision: &str) -> String {
+pub(super) fn decide(world: &mut World, browser: &mut Browser, path: &str, decision: &str) -> String {
     let page = browser.get(world, path);
     assert_eq!(page.status(), 200, "{}", page.text());
     let csrf = field(&page, "csrf");

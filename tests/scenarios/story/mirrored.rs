@@ -1,9 +1,11 @@
 //! Arguments that are said twice, in the body and in a header: both say the same, toward the gateway and from it.
 
 use http::{HeaderValue, Request};
+use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
-use crate::client::{Agent, text};
+use super::guard::{decide, held};
+use crate::client::{Agent, Browser, MODERN, text};
 use crate::stage::{ERA_MAIL, Person};
 use crate::world::World;
 use crate::{Scenario, scenarios};
@@ -14,6 +16,9 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_header_that_nobody_declares_goes_along, a_tool_that_mirrors_wrongly_is_not_offered,
         a_tool_that_mirrors_since_a_minute_ago_is_called, an_argument_is_mirrored_for_an_older_client,
         an_older_service_gets_no_mirrored_arguments;
+    Fresh: a_header_that_is_wanted_since_a_minute_ago_is_made_for_older_clients,
+        a_tool_that_destroys_since_a_minute_ago_waits_for_a_yes, a_yes_is_asked_for_once,
+        a_service_that_wants_other_headers_than_it_says_is_asked_once_more;
 };
 
 /// Tools that mirror arguments. Their names are no other scenario's.
@@ -235,4 +240,102 @@ fn an_older_service_gets_no_mirrored_arguments(world: &mut World) {
     request.headers_mut().insert("mcp-param-to", "y".parse().unwrap());
     assert_eq!(world.send(request).status(), 400, "the gateway reads both");
     assert_eq!(world.stage.eras[1].heard("tools/call").len(), 1, "nothing was forwarded");
+}
+
+/// Makes the desk one of 2026-07-28 only that compares the headers of its tool `get_moved` with the arguments. What the
+/// tool is like, `now` says; what it was like until a moment ago, `before`.
+fn strict(world: &World, before: Value, now: Value) -> Value {
+    let tool = |more: Value| {
+        let mut tool = json!({ "name": "get_moved", "inputSchema": { "type": "object" } });
+        tool.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!([tool])
+    };
+    world.stage.desk.offers(&tool(before));
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let refuse = |code: i64, text: &str| {
+            let error = json!({ "code": code, "message": text });
+            let body = json!({ "jsonrpc": "2.0", "id": message["id"], "error": error }).to_string();
+            Reply::new(400, "application/json", body)
+        };
+        if seen.header("mcp-protocol-version") != MODERN {
+            return Some(refuse(-32022, "only 2026-07-28"));
+        }
+        let wrong = message["params"]["name"] == "get_moved" && seen.header("mcp-param-to") != "x";
+        wrong.then(|| refuse(-32020, "headers and body differ"))
+    });
+    tool(now)
+}
+
+fn mirrored_to() -> Value {
+    let property = json!({ "type": "string", "x-mcp-header": "To" });
+    json!({ "annotations": { "readOnlyHint": true }, "inputSchema": { "type": "object", "properties": { "to": property } } })
+}
+
+/// An older client that has read the list of the desk's tools.
+fn older(world: &mut World) -> Agent {
+    older_at(world, &mut Browser::of(&Person::internal()))
+}
+
+fn older_at(world: &mut World, browser: &mut Browser) -> Agent {
+    let mut agent = Agent::at(world, browser, "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    agent.tools(world);
+    agent
+}
+
+fn a_header_that_is_wanted_since_a_minute_ago_is_made_for_older_clients(world: &mut World) {
+    let now = strict(world, json!({ "annotations": { "readOnlyHint": true } }), mirrored_to());
+    let agent = older(world);
+    world.stage.desk.offers(&now);
+    let said = agent.read(world, "get_moved", json!({ "to": "x" }));
+    assert_eq!(said, "done");
+    let headers: Vec<String> =
+        world.stage.desk.calls().iter().map(|seen| seen.header("mcp-param-to").to_owned()).collect();
+    assert_eq!(headers, ["", "x"], "once without, once with it");
+    assert_eq!(world.recorded("tool_called", "ok", None), 1);
+    agent.read(world, "get_moved", json!({ "to": "x" }));
+    assert_eq!(world.stage.desk.calls().len(), 3, "it is known from then on");
+    // Who says the headers themselves hears of it themselves.
+    let modern = agent.speaking(MODERN);
+    let answer = Agent { session: None, ..modern }.send(
+        world,
+        "tools/call",
+        json!({ "name": "get_moved", "arguments": { "to": "x" } }),
+    );
+    assert_eq!((answer.status(), &answer.json()["error"]["code"]), (400, &json!(-32020)));
+}
+
+fn a_tool_that_destroys_since_a_minute_ago_waits_for_a_yes(world: &mut World) {
+    let mut destroys = mirrored_to();
+    destroys["annotations"] = json!({ "destructiveHint": true });
+    let now = strict(world, json!({ "annotations": { "readOnlyHint": true } }), destroys);
+    let agent = older(world);
+    world.stage.desk.offers(&now);
+    let told = agent.refused(world, "get_moved", json!({ "to": "x" }));
+    assert!(told.contains("/approve/"), "{told}");
+    assert_eq!(world.stage.desk.calls().len(), 1, "only as what it was said to be");
+}
+
+fn a_yes_is_asked_for_once(world: &mut World) {
+    let mut destroys = mirrored_to();
+    destroys["annotations"] = json!({ "destructiveHint": true });
+    let now = strict(world, json!({ "annotations": { "destructiveHint": true } }), destroys);
+    let mut browser = Browser::of(&Person::internal());
+    let agent = older_at(world, &mut browser);
+    let path = held(world, &agent, "get_moved", json!({ "to": "x" }));
+    decide(world, &mut browser, &path, "approve");
+    world.stage.desk.offers(&now);
+    assert_eq!(agent.read(world, "get_moved", json!({ "to": "x" })), "done");
+    assert_eq!(world.recorded("tool_announced", "ok", None), 1, "it is one call");
+}
+
+fn a_service_that_wants_other_headers_than_it_says_is_asked_once_more(world: &mut World) {
+    let same = json!({ "annotations": { "readOnlyHint": true } });
+    strict(world, same.clone(), same);
+    let agent = older(world);
+    let told = agent.refused(world, "get_moved", json!({ "to": "x" }));
+    assert!(told.contains("The desk") && told.contains("headers"), "{told}");
+    assert_eq!(world.stage.desk.calls().len(), 2);
+    world.expect_recorded("tool_called", "service", Some("header_mismatch"));
 }

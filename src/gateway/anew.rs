@@ -1,0 +1,34 @@
+//! A call that its service did not take because of the headers that the gateway made for it.
+
+use http::HeaderMap;
+
+use super::account::Account;
+use super::call::{self, Admitted, Resolved};
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::guard::confirm;
+use crate::host::Host;
+use crate::service::Catalog;
+
+/// The same message once more, by the list that the service has now: it wants other headers than the one before said,
+/// and did nothing. What that list says of the tool for the first time has to be confirmed; a yes is not asked for twice.
+pub(super) async fn resolve<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+    before: &Resolved,
+    account: &mut Account<H>,
+) -> Result<Resolved, Refusal> {
+    Catalog::forget(context, admitted.service);
+    let resolved = call::resolve(context, admitted, headers, before.message.clone(), account).await?;
+    if !is_confirmed(admitted, before) {
+        call::confirm(context, admitted, &resolved, account).await?;
+    }
+    Ok(resolved)
+}
+
+/// Whether a message that passed [`call::confirm`] has the person's own yes.
+fn is_confirmed(admitted: &Admitted<'_>, resolved: &Resolved) -> bool {
+    let tool = resolved.message.tool();
+    tool.is_some_and(|tool| confirm::is_needed(&admitted.service.guard, tool, resolved.tool.as_ref()))
+}

@@ -294,10 +294,12 @@ pub(super) async fn open_stream<H: Host>(party: &Party<H>) -> Result<(Wire<H>, U
     if !wire.is_stream() {
         return Err(rubbish(service, "it has neither of the protocol's transports"));
     }
+    wire.hurry();
     while let Some(event) = wire.next().await? {
         let Some(data) = endpoint(&event) else { continue };
         // Elsewhere it would get the service's credentials.
         let target = service.mcp.join(data).ok().filter(|target| target.origin() == service.mcp.origin());
+        wire.relax();
         return match target {
             Some(target) => Ok((wire, target)),
             None => Err(rubbish(service, "its address for messages is at another origin")),

@@ -48,6 +48,10 @@ impl<H: Host> Modern<H> {
         Ok(Wire::new(&party.context, &party.service, response))
     }
 
+    pub(super) fn hurry(&mut self) {
+        self.wire.hurry();
+    }
+
     pub(super) async fn next(&mut self) -> Result<Said, Refusal> {
         let service = Rc::clone(&self.party.service);
         while let Some(event) = self.wire.next().await? {

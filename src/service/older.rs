@@ -49,6 +49,8 @@ pub(super) struct Older<H: Host> {
     asked: VecDeque<String>,
     answered: bool,
     listens: bool,
+    /// Whether the gateway itself waits for the answer.
+    hurried: bool,
     /// Whether a question can reach the client while this request waits.
     may_ask: bool,
     /// The last event's id, if the service gives them, and how long it wants to be left alone when it breaks off.
@@ -200,6 +202,7 @@ impl<H: Host> Older<H> {
             asked: VecDeque::new(),
             answered: false,
             listens: false,
+            hurried: false,
             may_ask: true,
             last_event: None,
             retry: Duration::from_secs(1),
@@ -220,6 +223,15 @@ impl<H: Host> Older<H> {
                 session::post(&self.party, Some(&self.begun), body).await.map(drop)
             }
             Channel::Sse(_, target) => post_to(&self.party, target, body).await,
+        }
+    }
+
+    /// The answer has the service's time in all.
+    pub(super) fn hurry(&mut self) {
+        self.hurried = true;
+        match &mut self.channel {
+            Channel::Streamable(wire) | Channel::Sse(wire, _) => wire.hurry(),
+            Channel::Sent(_) => {}
         }
     }
 
@@ -331,6 +343,9 @@ impl<H: Host> Older<H> {
         let lost = |refusal: &Refusal| refusal.reason != Reason::ServiceTimeout;
         self.answered = answer.as_ref().is_err_and(lost);
         let mut wire = answer?;
+        if self.hurried {
+            wire.hurry();
+        }
         let forgotten = match &self.session {
             Some(session) if session.recalled => session::is_forgotten(&mut wire).await?,
             _ => false,
@@ -437,7 +452,12 @@ impl<H: Host> Older<H> {
             return Err(rubbish(&self.party.service, "its stream ended without an answer"));
         };
         self.party.context.host.sleep(self.retry).await;
-        self.channel = Channel::Streamable(session::get(&self.party, &self.begun, Some(last)).await?);
+        let wire = session::get(&self.party, &self.begun, Some(last)).await?;
+        let wire = match &self.channel {
+            Channel::Streamable(before) | Channel::Sse(before, _) => wire.after(before),
+            Channel::Sent(_) => wire,
+        };
+        self.channel = Channel::Streamable(wire);
         Ok(())
     }
 }

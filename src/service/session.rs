@@ -335,8 +335,18 @@ pub(super) async fn get<H: Host>(
     Ok(Wire::new(&party.context, &party.service, response))
 }
 
-/// The first answer in a wire; the empty text when there is none.
+/// The first answer in a wire, which has the service's time in all; the empty text when there is none.
+///
+/// # Errors
+/// A [`Refusal`] when the service goes away, is late or says too much.
 pub async fn answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
+    wire.hurry();
+    let answer = first_answer(wire).await;
+    wire.relax();
+    answer
+}
+
+async fn first_answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
     while let Some(event) = wire.next().await? {
         let Some(data) = event.data else { continue };
         let answers = Object::parse(&data)

@@ -143,6 +143,14 @@ impl<H: Host> Talk<H> {
         }
     }
 
+    /// The answer has the service's time in all: nobody but the gateway waits for it.
+    fn hurry(&mut self) {
+        match &mut self.0 {
+            Link::Modern(link) => link.hurry(),
+            Link::Legacy(link) => link.hurry(),
+        }
+    }
+
     /// Answers the service's questions: the key of each, and `result` of its answer; [`None`] for one that was not
     /// answered.
     ///
@@ -169,6 +177,7 @@ pub async fn ask<H: Host>(party: &Party<H>, method: &str, params: Option<String>
         may_ask: false,
     };
     let mut talk = Talk::begin(party.clone(), request).await?;
+    talk.hurry();
     loop {
         match talk.next().await? {
             Said::Note(_) => {}

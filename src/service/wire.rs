@@ -1,9 +1,11 @@
 //! A service's answer to one request, as the messages that it holds: one, or a stream of them.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use http::{HeaderMap, Response, StatusCode, header};
 use http_body::Body as _;
 
@@ -12,12 +14,15 @@ use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
-use crate::host::Host;
+use crate::host::{FetchError, Host, Timestamp};
 use crate::json::{MAX_VALUES, is_dense};
 use crate::mcp::sse::{self, Event};
 
 /// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
 pub const MAX_MESSAGE: usize = 8 * 1024 * 1024;
+
+/// The most bytes that are read of the answer to something that the gateway itself asks: all messages of it.
+const MOST: usize = 2 * MAX_MESSAGE;
 
 /// An answer under way. Dropping it ends the exchange with the service.
 pub struct Wire<H: Host> {
@@ -35,6 +40,14 @@ pub struct Wire<H: Host> {
     ready: VecDeque<Event>,
     /// A whole text that was looked at already.
     seen: Option<String>,
+    bounds: Option<Bounds>,
+}
+
+/// Until when an answer has to be there, and how many bytes it may still have.
+#[derive(Clone, Copy)]
+struct Bounds {
+    until: Timestamp,
+    left: usize,
 }
 
 impl<H: Host> Wire<H> {
@@ -54,7 +67,25 @@ impl<H: Host> Wire<H> {
             parser: streamed.then(|| sse::Parser::new(MAX_MESSAGE)),
             ready: VecDeque::new(),
             seen: None,
+            bounds: None,
         }
+    }
+
+    /// From now on the answer has the service's time in all, not only between its pieces, and [`MOST`] bytes: the
+    /// gateway waits for it itself.
+    pub(super) fn hurry(&mut self) {
+        let until = self.context.host.now().after(self.service.timeout);
+        self.bounds = Some(Bounds { until, left: MOST });
+    }
+
+    /// No longer: what comes now is for others to wait for.
+    pub(super) fn relax(&mut self) {
+        self.bounds = None;
+    }
+
+    /// Goes on where another wire broke off.
+    pub(super) fn after(self, before: &Self) -> Self {
+        Self { bounds: before.bounds, ..self }
     }
 
     /// Whether it is a stream.
@@ -109,6 +140,19 @@ impl<H: Host> Wire<H> {
     /// A [`Refusal`] when the answer is too long or holds too many values, breaks off, is late or is no stream of
     /// events.
     pub async fn next(&mut self) -> Result<Option<Event>, Refusal> {
+        let Some(bounds) = self.bounds else { return self.read().await };
+        let host = self.context.host.clone();
+        let left = u64::try_from(bounds.until.0 - host.now().0).unwrap_or_default();
+        if let Either::Left((read, _)) =
+            select(pin!(self.read()), pin!(host.sleep(Duration::from_millis(left)))).await
+        {
+            return read;
+        }
+        self.body = None;
+        Err(failure(&self.context, &self.service, &FetchError::TimedOut))
+    }
+
+    async fn read(&mut self) -> Result<Option<Event>, Refusal> {
         let Some(parser) = &mut self.parser else {
             let text = self.text().await?;
             return Ok((!text.trim().is_empty()).then(|| Event::message(text)));
@@ -122,6 +166,15 @@ impl<H: Host> Wire<H> {
             match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
+                    if let Some(bounds) = &mut self.bounds {
+                        let late = self.context.host.now() >= bounds.until;
+                        let left = bounds.left.checked_sub(data.len()).filter(|_| !late);
+                        let Some(left) = left else {
+                            self.body = None;
+                            return Err(endless(&self.context, &self.service, late));
+                        };
+                        bounds.left = left;
+                    }
                     match parser.push(&data) {
                         Ok(events) => self.ready.extend(events),
                         Err(error) => {
@@ -157,4 +210,12 @@ fn too_large(service: &Service) -> Refusal {
         service.name
     );
     Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
+}
+
+/// The refusal of an answer that goes on and on.
+fn endless<H: Host>(context: &Context<H>, service: &Service, late: bool) -> Refusal {
+    if late {
+        return failure(context, service, &FetchError::TimedOut);
+    }
+    rubbish(service, &format!("its answer has more than {MOST} bytes"))
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use mcpgate::host::memory::Reply;
+use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
 use super::eras::last;
 use crate::client::{Agent, MODERN, text};
-use crate::stage::{Person, Seen};
+use crate::stage::{Person, Seen, Service};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
@@ -18,7 +18,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         names_without_end_are_not_remembered, what_a_service_did_not_like_is_not_sent_again,
         a_session_that_a_service_names_is_begun_anew, each_revision_has_a_session_of_its_own,
         a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
-        a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools;
+        a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools,
+        what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -202,4 +203,66 @@ fn a_service_that_is_another_one_now_has_other_tools(world: &mut World) {
     world.pass_time(Duration::from_secs(10));
     let told = agent.refused(world, "get_issue", json!({}));
     assert!(told.contains("/approve/"), "what the one before said of it is not believed: {told}");
+}
+
+/// Answers this method with a stream that has these chunks before its answer, at a service of older revisions; other
+/// requests as usual.
+fn before_its_answer(
+    service: &Service,
+    method: &'static str,
+    chunks: impl Fn() -> Vec<Chunk> + Send + 'static,
+) {
+    service.answers(move |seen| {
+        let message = seen.message();
+        if message["method"] != method {
+            let newer = message["method"] == "server/discover" || message["method"] == "initialize";
+            let newer = newer && method != "tools/list";
+            return newer.then(|| error(400, &message["id"], -32601, "no such method", &Value::Null));
+        }
+        let result = match method {
+            "initialize" => json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "serverInfo": { "name": "x", "version": "1" } }),
+            "server/discover" => json!({ "supportedVersions": [MODERN], "capabilities": {}, "resultType": "complete" }),
+            _ => json!({ "tools": [{ "name": "get_issue", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } }], "resultType": "complete" }),
+        };
+        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        let answer = Chunk::Bytes(format!("data: {answer}\n\n").into());
+        Some(Reply::chunks(200, "text/event-stream", chunks().into_iter().chain([answer]).collect()))
+    });
+}
+
+/// Calls a tool whose service does this in the answer to each thing that the gateway has to know first; gives what the
+/// model reads.
+fn asked_first(world: &mut World, chunks: fn() -> Vec<Chunk>) -> Vec<String> {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let told = ["server/discover", "initialize", "tools/list"].map(|method| {
+        before_its_answer(&world.stage.desk, method, chunks);
+        let told = agent.refused(world, "get_issue", json!({}));
+        assert!(world.stage.desk.calls().is_empty(), "{method}: {told}");
+        told
+    });
+    told.to_vec()
+}
+
+fn what_the_gateway_asks_itself_has_the_services_time_in_all(world: &mut World) {
+    const NOTE: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n";
+    // Each pause is shorter than the service's timeout, all of them together are not.
+    let told = asked_first(world, || {
+        let pause = || [vec![Chunk::Later; 5], vec![Chunk::Bytes(NOTE.into())]].concat();
+        (0..10).flat_map(|_| pause()).collect()
+    });
+    assert!(told.iter().all(|told| told.contains("did not answer within 2s")), "{told:?}");
+}
+
+fn what_the_gateway_asks_itself_has_an_end(world: &mut World) {
+    let told = asked_first(world, || {
+        let note = format!(
+            "data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"data\":\"{}\"}}}}\n\n",
+            "x".repeat(1024 * 1024)
+        );
+        vec![Chunk::Bytes(note.into()); 40]
+    });
+    // A slow machine may need more than the service's time for it.
+    let ends =
+        |told: &String| told.contains("more than 16777216 bytes") || told.contains("did not answer within");
+    assert!(told.iter().all(ends), "{told:?}");
 }

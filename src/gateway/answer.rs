@@ -104,11 +104,15 @@ impl<H: Host> Exchange<H> {
         let Source { status, session, content } = source;
         let answered = match content {
             Content::Wire(wire) if wire.is_stream() => Ok(self.stream(Events::Wire(wire))),
-            Content::Wire(mut wire) => match wire.text().await {
-                Ok(text) => self.single(status, &text).await,
-                Err(refusal) => Err(refusal),
-            }
-            .map_err(|refusal| (self, refusal)),
+            Content::Wire(mut wire) => match wire.is_batch().await {
+                Ok(true) => Ok(self.stream(Events::Wire(wire))),
+                Ok(false) => match wire.text().await {
+                    Ok(text) => self.single(status, &text).await,
+                    Err(refusal) => Err(refusal),
+                }
+                .map_err(|refusal| (self, refusal)),
+                Err(refusal) => Err((self, refusal)),
+            },
             Content::Message(text) => self.single(status, &text).await.map_err(|refusal| (self, refusal)),
             Content::Events(events) => Ok(self.stream(Events::Told(events))),
         };

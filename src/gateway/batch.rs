@@ -11,17 +11,17 @@ use http_body::Body as _;
 use crate::body::Body;
 use crate::host::{FetchError, Incoming};
 use crate::mcp::raw::{Object, array_head};
+use crate::mcp::revision::BATCHES;
 use crate::mcp::sse::Event;
 
-/// The revision that has batches. It has no header that names it, so that a request without one may be of it.
-const REVISION: &str = "2025-03-26";
 /// How many messages are taken at once.
 const MOST: usize = 50;
 
 /// The messages of a batch; [`None`] for what is none, or too large a one: it is refused as any other.
 pub(super) fn split(request: &Request<Incoming>) -> Option<Vec<Bytes>> {
+    // The revision has no header that names it, so that a request without one may be of it.
     let named = request.headers().get("mcp-protocol-version");
-    if request.method() != Method::POST || named.is_some_and(|revision| revision != REVISION) {
+    if request.method() != Method::POST || named.is_some_and(|revision| revision != BATCHES) {
         return None;
     }
     let Incoming::Whole(body) = request.body() else { return None };

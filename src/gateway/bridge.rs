@@ -28,7 +28,7 @@ use crate::store::client_session::Owner;
 use crate::store::question;
 
 /// The revision of a client that names none (2025-06-18, "Protocol Version Header").
-const ASSUMED: &str = "2025-03-26";
+pub(super) const ASSUMED: &str = "2025-03-26";
 
 /// How a request reaches its service.
 #[derive(Clone, Debug)]

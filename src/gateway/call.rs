@@ -488,8 +488,12 @@ pub(super) async fn forward<H: Host>(
             let wanted = begins.then(|| wanted_revision(&outgoing.body)).flatten();
             let begun = wanted.is_some().then(|| outgoing.clone());
             let party = bridge::own_party(context, admitted);
+            // Nothing is spoken yet while a session begins.
+            let spoken = outgoing.headers.get("mcp-protocol-version").and_then(|named| named.to_str().ok());
+            let spoken = spoken.unwrap_or(bridge::ASSUMED).to_owned();
+            let spoken = if begun.is_some() { String::new() } else { spoken };
             let answer = service::forward(&party, outgoing).await?;
-            let mut wire = Wire::new(context, admitted.service, answer);
+            let mut wire = Wire::new(context, admitted.service, answer).speaking(&spoken);
             let session = sealed_session(context, admitted, &wire.headers)?;
             let Some((wanted, begun)) = wanted.zip(begun) else {
                 return Ok(Source::wire(wire).in_session(session));

@@ -14,6 +14,8 @@ pub const MODERN: &str = "2026-07-28";
 
 /// The newest revision with sessions.
 pub const LATEST_LEGACY: &str = "2025-11-25";
+/// The one revision in which several messages may come as one JSON array (2025-03-26, "Batching").
+pub const BATCHES: &str = "2025-03-26";
 
 /// The member of `_meta` that names the revision.
 pub const META_REVISION: &str = "io.modelcontextprotocol/protocolVersion";

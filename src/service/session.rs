@@ -314,7 +314,8 @@ pub(super) async fn post_within<H: Host>(
     let limits = Limits { head, idle: party.service.timeout };
     let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
     let response = forward(party, outgoing).await?;
-    Ok(Wire::new(&party.context, &party.service, response))
+    let revision = begun.map_or("", |begun| &begun.revision);
+    Ok(Wire::new(&party.context, &party.service, response).speaking(revision))
 }
 
 /// Asks for a session's own stream: for news, or for what came after this event of another stream of the session.
@@ -332,7 +333,7 @@ pub(super) async fn get<H: Host>(
     let limits = super::limits(&party.service, after.is_none());
     let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
     let response = forward(party, outgoing).await?;
-    Ok(Wire::new(&party.context, &party.service, response))
+    Ok(Wire::new(&party.context, &party.service, response).speaking(&begun.revision))
 }
 
 /// The first answer in a wire, which has the service's time in all; the empty text when there is none.

@@ -16,6 +16,8 @@ use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Timestamp};
 use crate::json::{MAX_VALUES, is_dense};
+use crate::mcp::raw::{Object, array};
+use crate::mcp::revision::BATCHES;
 use crate::mcp::sse::{self, Event};
 
 /// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
@@ -41,6 +43,9 @@ pub struct Wire<H: Host> {
     /// A whole text that was looked at already.
     seen: Option<String>,
     bounds: Option<Bounds>,
+    /// Whether several messages may come as one text, and those of such a text that were not given yet.
+    batches: bool,
+    parted: VecDeque<Event>,
 }
 
 /// Until when an answer has to be there, and how many bytes it may still have.
@@ -68,7 +73,14 @@ impl<H: Host> Wire<H> {
             ready: VecDeque::new(),
             seen: None,
             bounds: None,
+            batches: false,
+            parted: VecDeque::new(),
         }
+    }
+
+    /// The same, in this revision.
+    pub fn speaking(self, revision: &str) -> Self {
+        Self { batches: revision == BATCHES, ..self }
     }
 
     /// From now on the answer has the service's time in all, not only between its pieces, and [`MOST`] bytes: the
@@ -134,7 +146,18 @@ impl<H: Host> Wire<H> {
         Ok(self.seen.insert(text))
     }
 
-    /// The next event; the one message of an answer that is no stream, as an event; [`None`] at the end.
+    /// Whether it is a batch of messages that comes at once.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub async fn is_batch(&mut self) -> Result<bool, Refusal> {
+        if !self.batches || self.is_stream() || !self.status.is_success() {
+            return Ok(false);
+        }
+        Ok(array(self.look().await?).is_some_and(|messages| !messages.is_empty()))
+    }
+
+    /// The next event; each message of a batch as one; the one message of an answer that is no stream, as an event; [`None`] at the end.
     ///
     /// # Errors
     /// A [`Refusal`] when the answer is too long or holds too many values, breaks off, is late or is no stream of
@@ -153,6 +176,17 @@ impl<H: Host> Wire<H> {
     }
 
     async fn read(&mut self) -> Result<Option<Event>, Refusal> {
+        if self.parted.is_empty() {
+            let Some(event) = self.whole().await? else { return Ok(None) };
+            match parts(&event).filter(|_| self.batches) {
+                Some(parts) => self.parted = parts,
+                None => return Ok(Some(event)),
+            }
+        }
+        Ok(self.parted.pop_front())
+    }
+
+    async fn whole(&mut self) -> Result<Option<Event>, Refusal> {
         let Some(parser) = &mut self.parser else {
             let text = self.text().await?;
             return Ok((!text.trim().is_empty()).then(|| Event::message(text)));
@@ -218,4 +252,36 @@ fn endless<H: Host>(context: &Context<H>, service: &Service, late: bool) -> Refu
         return failure(context, service, &FetchError::TimedOut);
     }
     rubbish(service, &format!("its answer has more than {MOST} bytes"))
+}
+
+/// The messages of an event that holds a batch: the answer last, because nothing is read after it, and with it what the
+/// event says of the stream. [`None`] for other events, and for a batch of nothing, which is none.
+fn parts(event: &Event) -> Option<VecDeque<Event>> {
+    let messages = array(event.data.as_deref().filter(|data| data.trim_start().starts_with('['))?)?;
+    let is_answer =
+        |message: &&str| Object::parse(message).is_some_and(|message| message.get("method").is_none());
+    let (answers, others): (Vec<&str>, Vec<&str>) = messages.into_iter().partition(is_answer);
+    let mut parts: VecDeque<Event> = others.into_iter().chain(answers).map(Event::message).collect();
+    parts.back_mut()?.fields.clone_from(&event.fields);
+    Some(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_its_messages_as_they_were_with_the_answer_last() {
+        let event = |data: &str| Event { fields: vec!["id: 1".to_owned()], data: Some(data.to_owned()) };
+        let read =
+            parts(&event(r#" [{"id":7,"result":{"n":1.10}}, {"method":"a","params":{"b": 1e2}} , 5] "#))
+                .unwrap();
+        let texts: Vec<&str> = read.iter().filter_map(|part| part.data.as_deref()).collect();
+        assert_eq!(texts, [r#"{"method":"a","params":{"b": 1e2}}"#, "5", r#"{"id":7,"result":{"n":1.10}}"#]);
+        let ids: Vec<bool> = read.iter().map(Event::has_id).collect();
+        assert_eq!(ids, [false, false, true], "a stream goes on after all of them");
+        for none in ["[]", "[1", "{}", "\"[]\"", ""] {
+            assert!(parts(&event(none)).is_none(), "{none}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::eras::last;
 use crate::client::{Agent, MODERN, text};
 use crate::stage::{Person, Seen, Service};
-use crate::world::World;
+use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
@@ -19,7 +19,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_session_that_a_service_names_is_begun_anew, each_revision_has_a_session_of_its_own,
         a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
         a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools,
-        what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end;
+        what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end,
+        a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -265,4 +266,84 @@ fn what_the_gateway_asks_itself_has_an_end(world: &mut World) {
     let ends =
         |told: &String| told.contains("more than 16777216 bytes") || told.contains("did not answer within");
     assert!(told.iter().all(ends), "{told:?}");
+}
+
+/// Makes the desk one of this older revision, whose answers to calls are this; a note that says who reads along comes with
+/// the result.
+fn batching(world: &World, revision: &'static str, answer: fn(&Value, &Value) -> Reply) {
+    only_older(world, move |seen| {
+        let message = seen.message();
+        match message["method"].as_str() {
+            Some("initialize") => {
+                let result = json!({ "protocolVersion": revision, "capabilities": { "tools": {} }, "serverInfo": { "name": "x", "version": "1" } });
+                Some(reply(&message["id"], &result).header("mcp-session-id", "planted-session-4711"))
+            }
+            Some("tools/call") => {
+                let note = json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": { "progressToken": 1, "progress": 1, "message": "mia.muster@kunde.example" } });
+                let result = json!({ "content": [{ "type": "text", "text": "for mia.muster@kunde.example" }], "isError": false });
+                Some(answer(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }), &note))
+            }
+            _ => None,
+        }
+    });
+}
+
+/// Clients of each way to a service of an older revision: told in another, in their own, and at the address of all.
+fn of_each_way(world: &mut World) -> [Agent; 3] {
+    let person = Person::internal();
+    let modern = Agent::of(world, &person, "desk");
+    let mut own = Agent::of(world, &person, "desk").speaking("2025-03-26");
+    own.session = None;
+    let mut all = Agent::of(world, &person, "").speaking("2025-03-26");
+    all.initialize(world);
+    [modern, own, all]
+}
+
+fn calls(world: &mut World, agent: &Agent) -> Answer {
+    let tool = if agent.service.is_empty() { "desk__get_issue" } else { "get_issue" };
+    agent.send(world, "tools/call", json!({ "name": tool, "arguments": {}, "_meta": { "progressToken": 1 } }))
+}
+
+fn a_batch_of_a_service_is_its_messages(world: &mut World) {
+    let answers: [fn(&Value, &Value) -> Reply; 3] = [
+        |result, note| Reply::new(200, "application/json", json!([result, note]).to_string()),
+        |result, note| {
+            let (first, last) = (json!([note, note]), json!([note, result]));
+            Reply::new(200, "text/event-stream", format!("data: {first}\n\nid: 1\ndata: {last}\n\n"))
+        },
+        |result, note| Reply::new(200, "text/event-stream", format!("data: {note}\n\ndata: [{result}]\n\n")),
+    ];
+    for (answer, notes) in answers.into_iter().zip([1, 3, 1]) {
+        batching(world, "2025-03-26", answer);
+        for agent in of_each_way(world) {
+            let answer = calls(world, &agent);
+            let events = answer.events();
+            assert_eq!(events.len(), notes + 1, "{}: {}", agent.revision, answer.text());
+            let (result, before) = events.split_last().unwrap();
+            assert!(
+                before.iter().all(|note| note["method"] == "notifications/progress"),
+                "{}",
+                answer.text()
+            );
+            assert_eq!((&result["id"], &result["result"]["isError"]), (&json!(7), &json!(false)));
+            assert!(!answer.text().contains("mia.muster"), "{}", answer.text());
+        }
+    }
+    assert_eq!(world.recorded("tool_called", "ok", None), 9);
+}
+
+fn an_array_is_no_message_of_other_revisions(world: &mut World) {
+    let batch: fn(&Value, &Value) -> Reply =
+        |result, note| Reply::new(200, "application/json", json!([note, result]).to_string());
+    let nothing: fn(&Value, &Value) -> Reply = |_, _| Reply::new(200, "application/json", "[]");
+    for (revision, answer) in [("2025-06-18", batch), ("2025-03-26", nothing)] {
+        batching(world, revision, answer);
+        let [modern, mut own, all] = of_each_way(world);
+        own.revision = revision;
+        for agent in [modern, own, all] {
+            let answer = calls(world, &agent);
+            assert!(answer.text().contains("did not answer as an MCP server"), "{}", answer.text());
+            assert!(!answer.text().contains("mia.muster"), "{}", answer.text());
+        }
+    }
 }

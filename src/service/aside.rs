@@ -55,7 +55,7 @@ impl<H: Host> Aside<H> {
                 host.sleep(PAUSE).await;
                 continue;
             }
-            let lost = wire.status == StatusCode::CONFLICT || session::is_forgotten(&mut wire).await?;
+            let lost = wire.status == StatusCode::CONFLICT || session::is_forgotten(&mut wire, "").await?;
             if session.recalled && lost {
                 session = session.anew(party).await?;
                 continue;

@@ -4,6 +4,7 @@ mod aside;
 mod catalog;
 mod dialect;
 mod exchange;
+mod forgotten;
 mod modern;
 mod news;
 mod older;

@@ -125,7 +125,7 @@ impl<H: Host> Older<H> {
     pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
         let mut wire = session::get(&party, &session.begun, None).await?;
-        if session.recalled && session::is_forgotten(&mut wire).await? {
+        if session.recalled && session::is_forgotten(&mut wire, "").await? {
             session = session.anew(&party).await?;
             wire = session::get(&party, &session.begun, None).await?;
         }
@@ -347,7 +347,7 @@ impl<H: Host> Older<H> {
             wire.hurry();
         }
         let forgotten = match &self.session {
-            Some(session) if session.recalled => session::is_forgotten(&mut wire).await?,
+            Some(session) if session.recalled => session::is_forgotten(&mut wire, &self.id).await?,
             _ => false,
         };
         match self.session.take() {

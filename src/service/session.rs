@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use super::dialect::{initialize, is_older, offered};
+use super::forgotten;
 use super::older::new_id;
 use super::talk::Party;
 use super::wire::Wire;
@@ -222,14 +223,17 @@ impl Begun {
     }
 }
 
-/// Whether a service says that it does not know the session: with HTTP 404, or with a 400 that names it. Any other
-/// 400 is about the message, which is not sent again.
-pub(super) async fn is_forgotten<H: Host>(wire: &mut Wire<H>) -> Result<bool, Refusal> {
-    Ok(match wire.status {
-        StatusCode::NOT_FOUND => true,
-        StatusCode::BAD_REQUEST => wire.look().await?.to_ascii_lowercase().contains("session"),
-        _ => false,
-    })
+/// Whether a service says that it does not know the session of the request with this id. Any other answer is about the
+/// message, which is not sent again.
+pub(super) async fn is_forgotten<H: Host>(wire: &mut Wire<H>, id: &str) -> Result<bool, Refusal> {
+    match wire.status {
+        // Whatever cannot be read comes from who did not read the message either.
+        status @ StatusCode::NOT_FOUND => {
+            Ok(forgotten::says_so(status, wire.look().await.unwrap_or_default(), id))
+        }
+        status @ StatusCode::BAD_REQUEST => Ok(forgotten::says_so(status, wire.look().await?, id)),
+        _ => Ok(false),
+    }
 }
 
 /// A session that a client of an older revision has with a service itself.

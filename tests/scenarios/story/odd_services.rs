@@ -102,8 +102,9 @@ fn names_without_end_are_not_remembered(world: &mut World) {
 fn what_a_service_did_not_like_is_not_sent_again(world: &mut World) {
     only_older(world, |seen| {
         let message = seen.message();
-        (message["method"] == "tools/call")
-            .then(|| error(400, &message["id"], -32602, "no such issue", &Value::Null))
+        (message["method"] == "tools/call").then(|| {
+            error(400, &message["id"], -32602, "Invalid arguments: session is required", &Value::Null)
+        })
     });
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.tools(world);

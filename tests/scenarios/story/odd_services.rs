@@ -199,7 +199,7 @@ fn a_service_that_is_another_one_now_has_other_tools(world: &mut World) {
         reply(&seen.message()["id"], &json!({ "tools": tools, "resultType": "complete" }))
     });
     world.sql(
-        "INSERT INTO config_version (version, toml, created_at)
+        "INSERT INTO config_version (version, toml, created_at) \
          SELECT 2, replace(toml, '/mcp\"', '/moved\"'), 0 FROM config_version",
     );
     world.pass_time(Duration::from_secs(10));

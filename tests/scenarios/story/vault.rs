@@ -367,7 +367,7 @@ fn who_may_no_longer_use_a_service_can_disconnect_it(world: &mut World) {
     agent.read(world, "get_issue", json!({}));
     let token = bearer(world);
     world.sql(
-        "INSERT INTO config_version (version, toml, created_at)
+        "INSERT INTO config_version (version, toml, created_at) \
          SELECT 2, replace(toml, 'role = \"books\"', 'role = \"nothing\"'), 0 FROM config_version",
     );
     world.pass_time(Duration::from_secs(120));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
 use super::{asked, everything, last, list, results, tool};
@@ -14,6 +15,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: no_name_stands_for_two, a_name_of_one_service_reaches_no_other, what_is_not_theirs_is_as_if_it_were_not_there,
         what_one_person_listed_tells_another_nothing, a_tool_that_is_gone_is_called_no_longer,
         odd_uris_come_back_as_they_were, what_only_looks_like_an_alias_reaches_nobody;
+    Fresh: many_services_that_hang_cost_one_deadline;
 };
 
 fn names(listed: &Value, member: &str) -> Vec<String> {
@@ -275,4 +277,30 @@ fn what_only_looks_like_an_alias_reaches_nobody(world: &mut World) {
         assert!(told.contains("There is no tool"), "{name:?}: {told}");
     }
     assert_eq!(world.stage.desk.seen().len() + world.stage.mail.seen().len(), before, "nobody is asked");
+}
+
+/// How many services are asked says how often they were waited for: only so many at once, and nobody new once the time of
+/// all is over.
+fn many_services_that_hang_cost_one_deadline(world: &mut World) {
+    // Twelve that are called `mail-1` and so on, in the place of `mail`, each with a minute's time.
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) \
+         WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 12), \
+         part(toml, mail) AS (SELECT toml, substr(toml, instr(toml, 'id = \"mail\"') - 12, \
+             instr(toml, 'id = \"books\"') - instr(toml, 'id = \"mail\"')) FROM config_version) \
+         SELECT 2, replace(toml, 'services = [\"desk\", \"mail\"]', 'services = [' || \
+                 (SELECT group_concat('\"mail-' || i || '\"', ', ') FROM number) || ']') || \
+             (SELECT group_concat(replace(replace(mail, '\"mail\"', '\"mail-' || i || '\"'), '2s', '60s'), '') \
+                 FROM number), 0 \
+         FROM part",
+    );
+    world.pass_time(Duration::from_secs(10));
+    let agent = everything(world);
+    world.stage.mail.lists(|_| Reply::Waiting);
+    let result = list(world, &agent, "tools/list");
+    let missing = result["_meta"]["mcpgate/unavailable"].as_array().unwrap();
+    let reasons: Vec<&Value> = missing.iter().map(|service| &service["reason"]).collect();
+    assert_eq!(reasons, vec![&json!("service_timeout"); 12], "{result}");
+    let waited = asked(&world.stage.mail, "tools/list");
+    assert!((1..=6).contains(&waited), "{waited} of 12");
 }

@@ -19,7 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         the_stream_ends_with_its_session, a_stream_of_news_is_one_persons, only_what_is_listed_is_subscribed_to,
         a_subscription_is_made_with_the_real_name, a_changed_list_is_shown_anew_to_older_clients,
         only_what_services_acknowledge_is_acknowledged, who_does_not_acknowledge_is_said,
-        an_older_service_acknowledges_what_it_declares;
+        an_older_service_acknowledges_what_it_declares, a_subscription_to_all_services_ends_some_time;
 };
 
 const OLDER: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -390,4 +390,18 @@ fn an_older_service_acknowledges_what_it_declares(world: &mut World) {
     assert_eq!((&missing[0]["service"], &missing[1]), (&json!("new"), &Value::Null), "{missing}");
     let heard = until(&mut open, &mut rest, says(UPDATED, "elder+x://1"));
     assert!(!heard.iter().any(says(LIST_CHANGED, "")), "nobody asked for that: {heard:?}");
+}
+
+fn a_subscription_to_all_services_ends_some_time(world: &mut World) {
+    let agent = everything(world);
+    world.stage.desk.answers(|seen| listens(seen).then(|| lasting(seen, &[(LIST_CHANGED, json!({}))])));
+    let filter = json!({ "toolsListChanged": true });
+    let mut open = agent.open(world, "subscriptions/listen", json!({ "notifications": filter }));
+    let mut rest = String::new();
+    until(&mut open, &mut rest, says(LIST_CHANGED, ""));
+    world.pass_time(Duration::from_secs(601));
+    let end = open.event(&mut rest).expect("the client is told to ask anew");
+    assert_eq!((&end["id"], &end["result"]["resultType"]), (&json!(7), &json!("complete")), "{end}");
+    assert_eq!(end["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 7);
+    assert!(open.event(&mut rest).is_none(), "nothing comes after it");
 }

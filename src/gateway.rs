@@ -308,16 +308,17 @@ async fn asked<H: Host>(
     call::confirm(context, admitted, &resolved, account).await?;
 
     let states = resolved.states.clone();
-    let sent = match sent(context, admitted, resolved.clone(), account).await {
-        Err(refusal) if refusal.reason == Reason::HeaderMismatch && resolved.mints() => {
-            let resolved = anew::resolve(context, admitted, headers, &resolved, account).await?;
-            sent(context, admitted, resolved, account).await?
+    let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
+    let again = resolved.mints().then(|| resolved.clone());
+    let sent = match (sent(context, admitted, resolved, account).await, again) {
+        (Err(refusal), Some(before)) if refusal.reason == Reason::HeaderMismatch => {
+            let resolved = anew::resolve(context, admitted, headers, &before, account).await?;
+            sent(context, admitted, resolved, account).await
         }
-        sent => sent?,
+        (sent, _) => sent,
     };
     // The other phases follow in `answered`, for the answer or for each event of its stream.
-    let Sent { answer, given } = sent;
-    let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
+    let Sent { answer, given } = sent?;
     let wanted = request.is_some();
     let exchange = Exchange::new(context, admitted, era, request, account, given);
     let answer = exchange.mirroring(mirrors).sealing(states).answer(answer).await?;

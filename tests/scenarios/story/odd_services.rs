@@ -207,18 +207,18 @@ fn a_service_that_is_another_one_now_has_other_tools(world: &mut World) {
     assert!(told.contains("/approve/"), "what the one before said of it is not believed: {told}");
 }
 
-/// Answers this method with a stream that has these chunks before its answer, at a service of older revisions; other
-/// requests as usual.
+/// Answers this method with a stream that has these chunks before its answer; other requests as usual, at a service of
+/// older revisions only if `older`.
 fn before_its_answer(
     service: &Service,
     method: &'static str,
+    older: bool,
     chunks: impl Fn() -> Vec<Chunk> + Send + 'static,
 ) {
     service.answers(move |seen| {
         let message = seen.message();
         if message["method"] != method {
-            let newer = message["method"] == "server/discover" || message["method"] == "initialize";
-            let newer = newer && method != "tools/list";
+            let newer = older && message["method"] == "server/discover";
             return newer.then(|| error(400, &message["id"], -32601, "no such method", &Value::Null));
         }
         let result = match method {
@@ -235,14 +235,17 @@ fn before_its_answer(
 /// Calls a tool whose service does this in the answer to each thing that the gateway has to know first; gives what the
 /// model reads.
 fn asked_first(world: &mut World, chunks: fn() -> Vec<Chunk>) -> Vec<String> {
-    let agent = Agent::of(world, &Person::internal(), "desk");
-    let told = ["server/discover", "initialize", "tools/list"].map(|method| {
-        before_its_answer(&world.stage.desk, method, chunks);
-        let told = agent.refused(world, "get_issue", json!({}));
-        assert!(world.stage.desk.calls().is_empty(), "{method}: {told}");
-        told
-    });
-    told.to_vec()
+    let person = Person::internal();
+    let (desk, mail) = (Agent::of(world, &person, "desk"), Agent::of(world, &person, "mail"));
+    let mut told = Vec::new();
+    for method in ["server/discover", "initialize", "tools/list"] {
+        before_its_answer(&world.stage.desk, method, true, chunks);
+        told.push(desk.refused(world, "get_issue", json!({})));
+    }
+    before_its_answer(&world.stage.mail, "tools/list", false, chunks);
+    told.push(mail.refused(world, "get_issue", json!({})));
+    assert!(world.stage.desk.calls().is_empty() && world.stage.mail.calls().is_empty(), "{told:?}");
+    told
 }
 
 fn what_the_gateway_asks_itself_has_the_services_time_in_all(world: &mut World) {

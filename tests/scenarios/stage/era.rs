@@ -226,7 +226,11 @@ impl Era {
         }
         if message["method"] == "initialize" {
             state.number += 1;
-            let session = format!("session-{}-{}", state.number, World::number());
+            let mut session = format!("session-{}-{}", state.number, World::number());
+            // On a stream that is open beside calls nothing is said that a call says too.
+            if message["params"]["capabilities"].as_object().is_some_and(|able| !able.is_empty()) {
+                session += "-asked";
+            }
             state.sessions.push(session.clone());
             return ok(&introduction(message, revision)).header("mcp-session-id", &session);
         }
@@ -239,7 +243,10 @@ impl Era {
                 state.ended.push(session);
                 return Reply::new(200, "text/plain", "");
             }
-            Method::GET => return stream(news().into_iter().chain([log()]).collect()),
+            Method::GET => {
+                let log = (!session.ends_with("-asked")).then(log);
+                return stream(news().into_iter().chain(log).collect());
+            }
             _ => {}
         }
         drop(state);

@@ -24,7 +24,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 #[derive(Default)]
 struct Desk {
     sessions: usize,
-    /// The latest call of each session: its id and what it is about.
+    /// The call that waits in each session: its id and what it is about.
     calls: HashMap<String, (Value, Value)>,
     answers: HashMap<String, Value>,
     /// How often it still takes the session's stream for open, though nobody listens any more.
@@ -90,7 +90,11 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
             ))
         })));
     }
+    if message["method"] == "notifications/cancelled" {
+        desk.calls.remove(&session);
+    }
     if message["method"].is_null() && !message["id"].is_null() {
+        desk.calls.remove(&session);
         desk.answers.insert(message["id"].as_str().unwrap().to_owned(), message["result"].clone());
         return Some(Reply::new(202, "text/plain", ""));
     }

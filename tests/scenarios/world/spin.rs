@@ -76,7 +76,8 @@ impl Process {
 
     /// Whether a session waits to be ended at its service.
     fn overdue(&self) -> bool {
-        let count = "SELECT count(*) FROM service_session WHERE expires_at <= ?1";
+        let count = "SELECT (SELECT count(*) FROM service_session WHERE expires_at <= ?1)
+            + (SELECT count(*) FROM service_task WHERE expires_at <= ?1)";
         #[allow(clippy::disallowed_methods, reason = "this host lives in real time")]
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap() + self.ahead;
         let now = i64::try_from(now.as_millis()).unwrap();

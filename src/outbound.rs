@@ -1,16 +1,18 @@
 //! What the gateway fetches for itself: whom it may ask, and how much of the answer it reads.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use http_body::Body as _;
 use url::{Host as UrlHost, Url};
 
 use crate::host::{FetchError, Host, Limits};
 
-/// Sends a request and reads its whole answer.
+/// Sends a request and reads its whole answer, which has `limits.idle` in all once it has begun: a peer that sends a
+/// byte now and then is not waited for.
 ///
 /// # Errors
 /// [`FetchError`] also when the answer is longer than `most` bytes: such a peer is not usable either.
@@ -21,8 +23,16 @@ pub async fn fetch_all<H: Host>(
     most: usize,
 ) -> Result<http::Response<Bytes>, FetchError> {
     let (head, mut body) = host.fetch(request, limits).await?.into_parts();
+    let until = host.now().after(limits.idle);
     let mut bytes = Vec::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+    loop {
+        let left = u64::try_from(until.0 - host.now().0).unwrap_or_default();
+        let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        let frame = match select(frame, pin!(host.sleep(Duration::from_millis(left)))).await {
+            Either::Left((Some(frame), _)) if left > 0 => frame,
+            Either::Left((None, _)) => break,
+            _ => return Err(FetchError::TimedOut),
+        };
         if let Ok(data) = frame?.into_data() {
             if bytes.len() + data.len() > most {
                 return Err(FetchError::Unreachable("the answer is too long".to_owned()));
@@ -33,7 +43,7 @@ pub async fn fetch_all<H: Host>(
     Ok(http::Response::from_parts(head, bytes.into()))
 }
 
-/// Limits for small documents: five seconds to begin, five between chunks.
+/// Limits for small documents: five seconds to begin, five for the rest.
 pub const SMALL: Limits = Limits { head: Duration::from_secs(5), idle: Duration::from_secs(5) };
 
 /// A URL that a stranger named and that the gateway may fetch: `https`, the default port, a public DNS name, and
@@ -88,7 +98,29 @@ fn is_public_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::public_url;
+    use std::sync::Arc;
+
+    use futures_util::FutureExt as _;
+    use http::Request;
+
+    use super::*;
+    use crate::host::memory::{Chunk, Memory, Reply};
+
+    #[test]
+    fn a_peer_that_drips_is_not_waited_for() {
+        let host = Memory::new();
+        host.set_peer(
+            "https://slow.example.com",
+            Arc::new(|_| {
+                let chunks = [Chunk::Bytes("x".into()), Chunk::Later, Chunk::Bytes("y".into())];
+                let drips = chunks.into_iter().chain(std::iter::repeat_with(|| Chunk::Later));
+                Reply::Response(http::Response::new(Box::new(drips)))
+            }),
+        );
+        let request = Request::get("https://slow.example.com/").body(Bytes::new()).unwrap();
+        let answer = fetch_all(&host, request, SMALL, 100).now_or_never().expect("it ends");
+        assert!(matches!(answer, Err(FetchError::TimedOut)));
+    }
 
     #[test]
     fn public_urls_pass() {

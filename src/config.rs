@@ -4,6 +4,7 @@
 
 mod client;
 mod credentials;
+mod identity;
 mod raw;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use wildmatch::WildMatch;
 
 pub use self::client::{Client, ClientProof};
 pub use self::credentials::{Credentials, ServiceOAuth};
+pub use self::identity::{Identity, Vouching};
 use crate::host::Timestamp;
 use crate::pii::Policy;
 
@@ -51,21 +53,6 @@ pub struct Origin {
     text: String,
     authority: String,
     secure: bool,
-}
-
-/// The OpenID Provider (`[identity]`).
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// Its issuer identifier, exactly as it says it.
-    pub issuer: String,
-    /// Our client id there.
-    pub client_id: String,
-    /// The name of the secret that holds our client secret; [`None`] for a public client.
-    pub client_secret: Option<String>,
-    /// The scopes asked for.
-    pub scopes: Vec<String>,
-    /// Whether its assertions of people toward clients (ID-JAG) are taken.
-    pub id_jag: bool,
 }
 
 /// Who may use what (`[access]`). What is not allowed here is denied.
@@ -297,18 +284,6 @@ impl Reader<'_> {
             text: url.origin().ascii_serialization(),
             authority: url.authority().to_owned(),
             secure: url.scheme() == "https",
-        })
-    }
-
-    fn identity(&self, raw: raw::Identity) -> Result<Identity, ConfigError> {
-        let url = self.url("identity.issuer", &raw.issuer)?;
-        self.require_tls("identity.issuer", &raw.issuer, &url)?;
-        Ok(Identity {
-            issuer: raw.issuer.into_inner(),
-            client_id: raw.client_id,
-            client_secret: raw.client_secret.map(|secret| secret.secret),
-            id_jag: raw.id_jag,
-            scopes: raw.scopes.unwrap_or_else(|| ["openid", "email", "profile"].map(str::to_owned).into()),
         })
     }
 

@@ -9,7 +9,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) gateway: Gateway,
-    pub(super) identity: Identity,
+    pub(super) identity: Spanned<Identity>,
     #[serde(default)]
     pub(super) access: Access,
     #[serde(default)]
@@ -35,12 +35,58 @@ pub(super) struct Gateway {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Identity {
-    pub(super) issuer: Spanned<String>,
+    pub(super) issuer: Option<Spanned<String>>,
+    pub(super) google: Option<Google>,
+    pub(super) entra: Option<Entra>,
+    pub(super) okta: Option<Okta>,
+    pub(super) keycloak: Option<Keycloak>,
+    pub(super) auth0: Option<Auth0>,
     pub(super) client_id: String,
     pub(super) client_secret: Option<SecretName>,
     pub(super) scopes: Option<Vec<String>>,
-    #[serde(default)]
-    pub(super) id_jag: bool,
+    pub(super) id_jag: Option<Spanned<bool>>,
+}
+
+/// How the provider is named.
+pub(super) enum Kind {
+    Issuer(Spanned<String>),
+    Google(Google),
+    Entra(Entra),
+    Okta(Okta),
+    Keycloak(Keycloak),
+    Auth0(Auth0),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Google {
+    pub(super) hosted_domains: Spanned<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entra {
+    pub(super) tenant: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Okta {
+    pub(super) domain: Spanned<String>,
+    pub(super) authorization_server: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Keycloak {
+    pub(super) url: Spanned<String>,
+    pub(super) realm: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Auth0 {
+    pub(super) domain: Spanned<String>,
 }
 
 #[derive(Deserialize)]

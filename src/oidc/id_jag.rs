@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::vouching::is_true;
 use super::{Claims, IdTokenError, OidcError, Provider};
 use crate::context::Context;
 use crate::crypto::assertion::{self, AssertionError, Claimed};
@@ -96,7 +97,7 @@ fn verify<H: Host>(
         person: Claims {
             subject: held.subject,
             email: said.email,
-            email_verified: said.email_verified == Some(Value::Bool(true)),
+            email_verified: is_true(said.email_verified.as_ref()),
             name: said.name,
         },
         client: said.client_id,

@@ -9,8 +9,9 @@ use jwt_simple::prelude::{JWTClaims, VerificationOptions};
 use jwt_simple::reexports::coarsetime::{Duration, UnixTimeStamp};
 use jwt_simple::token::Token;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::vouching::Said;
+use crate::config::Vouching;
 use crate::crypto::jwk::{Algorithm, Jwk};
 use crate::host::Timestamp;
 
@@ -28,6 +29,8 @@ pub struct Expected<'a> {
     pub nonce: &'a str,
     /// The moment of checking.
     pub now: Timestamp,
+    /// How the provider says that an address is the person's.
+    pub vouching: &'a Vouching,
 }
 
 /// Who has signed in. Personal data: `Debug` shows none of it.
@@ -37,7 +40,7 @@ pub struct Claims {
     pub subject: String,
     /// Their address, verified or not.
     pub email: Option<String>,
-    /// Whether the provider vouches for the address: only by the JSON value `true`.
+    /// Whether the provider vouches for the address.
     pub email_verified: bool,
     /// What to call them.
     pub name: Option<String>,
@@ -111,8 +114,8 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
     let subject = claims.subject.filter(|sub| !sub.is_empty() && sub.len() <= 255);
     Ok(Claims {
         subject: subject.ok_or(IdTokenError::Malformed)?,
-        email: claims.custom.email,
-        email_verified: claims.custom.email_verified == Some(Value::Bool(true)),
+        email_verified: claims.custom.address.is_vouched(expected.vouching),
+        email: claims.custom.address.email,
         name: claims.custom.name,
     })
 }
@@ -120,8 +123,8 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
 #[derive(Serialize, Deserialize)]
 struct Custom {
     azp: Option<String>,
-    email: Option<String>,
-    email_verified: Option<Value>,
+    #[serde(flatten)]
+    address: Said,
     name: Option<String>,
 }
 
@@ -149,7 +152,7 @@ mod tests {
     use jwt_simple::prelude::{
         ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, HS256Key, JWTClaims, MACLike as _,
     };
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::testing::{jwk, sign};
     use super::*;
@@ -206,6 +209,7 @@ mod tests {
             client_id: "mcpgate",
             nonce: "n",
             now: Timestamp(NOW * 1000),
+            vouching: &Vouching::Verified,
         }
     }
 

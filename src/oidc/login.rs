@@ -15,7 +15,7 @@ use super::{Claims, OidcError, Provider};
 use crate::access::{self, AccessRefusal, Admitted};
 use crate::audit::{Action, Event, Outcome, Reason};
 use crate::body::Body;
-use crate::config::Origin;
+use crate::config::{Origin, Vouching};
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::error::Fault;
@@ -75,6 +75,11 @@ async fn leave<H: Host>(
     if switch {
         // The one value that every provider must understand (OpenID Connect Core §15.1).
         parameters.push(("prompt", "login"));
+    }
+    if let Vouching::Google { hosted_domains } = &config.identity.vouching {
+        // Google then shows the accounts that can come in.
+        let one = <[_]>::first(hosted_domains).filter(|_| hosted_domains.len() == 1);
+        parameters.push(("hd", one.map_or("*", String::as_str)));
     }
     let url = provider.authorization_url(&parameters)?;
     let secrets = store::Secrets {

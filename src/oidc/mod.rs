@@ -13,6 +13,7 @@ mod session;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod vouching;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -32,13 +33,14 @@ pub use self::id_token::{Claims, Expected, IdTokenError};
 pub use self::login::{callback, login, login_path, logout};
 pub use self::session::Session;
 use crate::audit::Reason;
-use crate::config::{Identity, is_loopback};
+use crate::config::{Identity, Vouching, is_loopback};
 use crate::context::Context;
 use crate::crypto::digest;
 use crate::crypto::jwk::Jwk;
 use crate::error::Fault;
 use crate::host::{FetchError, Host, Limits, PortError, Timestamp};
 use crate::outbound::fetch_all;
+use vouching::is_true;
 
 /// For how long discovery and keys are taken from memory or cache.
 const REMEMBER: Duration = Duration::from_secs(3600);
@@ -190,6 +192,7 @@ impl Provider {
             client_id: &identity.client_id,
             nonce,
             now: context.host.now(),
+            vouching: &identity.vouching,
         };
         let mut claims = match id_token::verify(&answer.id_token, &self.keys, expected) {
             Err(IdTokenError::UnknownKey) => {
@@ -208,7 +211,9 @@ impl Provider {
                 return Err(OidcError::Rubbish("userinfo subject"));
             }
             claims.email = info.email;
-            claims.email_verified = info.email_verified == Some(serde_json::Value::Bool(true));
+            // What else a provider needs to say, it says in the ID token.
+            claims.email_verified =
+                identity.vouching == Vouching::Verified && is_true(info.email_verified.as_ref());
             claims.name = claims.name.or(info.name);
         }
         Ok(claims)

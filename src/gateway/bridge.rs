@@ -81,12 +81,13 @@ pub(super) fn owner<'a>(admitted: &'a Admitted<'_>) -> Owner<'a> {
 
 /// Whom the gateway talks for.
 pub(super) fn party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, facts: &Facts) -> Party<H> {
+    let whose = format!("{} {}", admitted.principal.client(), facts.whose);
     Party {
         context: context.clone(),
         service: Rc::clone(admitted.service),
         person: admitted.principal.person().to_owned(),
         key: admitted.key.clone(),
-        facts: Rc::new(facts.clone()),
+        facts: Rc::new(Facts { whose, ..facts.clone() }),
     }
 }
 

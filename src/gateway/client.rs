@@ -95,7 +95,8 @@ impl Client {
         if expires_at < now.after(SESSION_TTL / 2) {
             session.keep(context, owner).await?;
         }
-        Ok(Self { facts: session.kept.facts.clone(), session: Some(session) })
+        let facts = Facts { whose: session.id_hash.clone(), ..session.kept.facts.clone() };
+        Ok(Self { facts, session: Some(session) })
     }
 
     /// Begins a session for a client that introduced itself; gives the session's id.

@@ -6,6 +6,7 @@
 //! call cancelled and a second one whose questions are answered at once.
 
 use std::collections::BTreeMap;
+use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use crate::mcp::bridge::{self, Question, is_wanted};
 use crate::mcp::raw::{Object, canonical};
 use crate::mcp::revision::{Era, HEADER_MISMATCH};
 use crate::mcp::sse::Event;
-use crate::service::{Party, Request, Said, Talk, random_id};
+use crate::service::{Answered, Party, Request, Said, Talk, random_id};
 use crate::store::question;
 
 /// How long a client of an older revision may take to answer, and one of 2026-07-28 to make the call again.
@@ -38,6 +39,9 @@ const LATER_LOOKS: Duration = Duration::from_secs(2);
 const FIRST_WORD: Duration = Duration::from_secs(1);
 /// How long a stream is silent at most while an answer is waited for.
 const SILENCE: Duration = Duration::from_secs(15);
+/// How long a call may still be answered after a question that is perhaps not its own, before a client of 2026-07-28
+/// gets that question in the place of the answer.
+const OWN: Duration = Duration::from_secs(2);
 /// How often a service may ask before it gets no more answers.
 const ROUNDS: usize = 20;
 
@@ -114,9 +118,14 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
         };
         let mut word = Word::new(&party, cancelled);
         let mut talk = word.or_cancelled(Talk::begin(party.clone(), request)).await?;
+        let mut sooner = None;
         for _ in 0..ROUNDS {
             let questions = loop {
-                match word.or_cancelled(talk.next()).await? {
+                let said = match sooner.take() {
+                    Some(said) => said,
+                    None => word.or_cancelled(talk.next()).await?,
+                };
+                match said {
                     Said::Note(note) => {
                         if let Some(note) = noted(&party, era, &note) {
                             yield Out::Event(Event::message(note));
@@ -162,32 +171,68 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                         .map(|(question, number)| (question.key.clone(), state.answers.get(number).cloned()))
                         .collect();
                     if known.iter().any(|(_, answer)| answer.is_none()) {
+                        if talk.asked_elsewhere() {
+                            let soon = party.context.host.sleep(OWN);
+                            sooner = match select(pin!(talk.next()), pin!(soon)).await {
+                                Either::Left((said, _)) => Some(said?),
+                                Either::Right(_) => None,
+                            };
+                            if matches!(sooner, Some(Said::Result(_) | Said::Error(_))) {
+                                continue;
+                            }
+                        }
                         let result = required(&party, &digest, &mut state, &questions)?;
                         // Dropped with its question open, the call is cancelled at the service.
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
                     }
-                    known
+                    let answer = |answer: Option<String>| answer.map_or(Answered::Nothing, Answered::Result);
+                    known.into_iter().map(|(key, known)| (key, answer(known))).collect::<Vec<_>>()
                 }
                 Era::Legacy => {
                     let asked = question::Asked { person: &party.person, key: &party.key };
                     let host = &party.context.host;
                     let until = host.now().after(PATIENCE);
-                    let mut open = Vec::new();
-                    for question in &questions {
-                        let name = random_id(&party.context).map_err(|error| storage(&party.context, &error))?;
-                        // At the address of all services the answer says by this which of them asked.
-                        let name = format!("{}.{name}", party.service.id);
-                        question::put(host, asked, &name, until)
-                            .await
-                            .map_err(|error| storage(&party.context, &error))?;
+                    let (mut open, mut answers) = (Vec::new(), Vec::new());
+                    for question in questions {
+                        let name = named(&party, asked, until).await?;
                         yield Out::Event(Event::message(question.request(&json_id(&name))));
                         open.push((question, name));
                     }
-                    let mut answers = Vec::new();
                     let (mut pause, mut silent) = (FIRST_LOOK, Duration::ZERO);
                     while !open.is_empty() && host.now() < until {
-                        host.sleep(pause).await;
+                        let meanwhile = async {
+                            match talk.asked_aside() {
+                                true => talk.next().await,
+                                false => pending().await,
+                            }
+                        };
+                        let said = match select(pin!(meanwhile), pin!(host.sleep(pause))).await {
+                            Either::Left((said, _)) => Some(said?),
+                            Either::Right(_) => None,
+                        };
+                        match said {
+                            Some(Said::Note(note)) => {
+                                if let Some(note) = noted(&party, era, &note) {
+                                    yield Out::Event(Event::message(note));
+                                }
+                                continue;
+                            }
+                            Some(Said::Asks(more)) => {
+                                for question in more {
+                                    let name = named(&party, asked, until).await?;
+                                    yield Out::Event(Event::message(question.request(&json_id(&name))));
+                                    open.push((question, name));
+                                }
+                                continue;
+                            }
+                            // The question was not this call's.
+                            Some(answer) => {
+                                sooner = Some(answer);
+                                break;
+                            }
+                            None => {}
+                        }
                         word.look().await?;
                         silent += pause;
                         pause = (pause * 3 / 2).min(LATER_LOOKS);
@@ -197,7 +242,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                                 .await
                                 .map_err(|error| storage(&party.context, &error))?;
                             match taken {
-                                Some(answer) => answers.push((question, answer)),
+                                Some(answer) => answers.push((question, answered(&answer))),
                                 None => still.push((question, name)),
                             }
                         }
@@ -207,22 +252,46 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             yield Out::Event(still_here());
                         }
                     }
-                    let unanswered = open.into_iter().map(|(question, _)| (question, String::new()));
-                    let answers: Vec<_> = answers.into_iter().chain(unanswered).collect();
-                    let result_of = |answer: &str| Object::parse(answer).and_then(|answer| answer.get("result").map(str::to_owned));
-                    let refused = answers
-                        .iter()
-                        .any(|(question, answer)| question.method != "elicitation/create" && result_of(answer).is_none());
-                    if refused {
+                    if sooner.is_some() {
+                        continue;
+                    }
+                    answers.extend(open.into_iter().map(|(question, _)| (question, Answered::Nothing)));
+                    let elicits = |question: &Question| question.method == "elicitation/create";
+                    let unsaid = |(question, answer): &(Question, Answered)| {
+                        !elicits(question) && !matches!(answer, Answered::Result(_))
+                    };
+                    if !talk.takes_errors() && answers.iter().any(unsaid) {
                         Err(not_answered(&party))?;
                     }
-                    answers.iter().map(|(question, answer)| (question.key.clone(), result_of(answer))).collect()
+                    answers.into_iter().map(|(question, answer)| (question.key, answer)).collect()
                 }
             };
             word.or_cancelled(talk.reply(answers)).await?;
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
     }
+}
+
+/// The id of a question to a client of an older revision, whose answer comes in a request of its own.
+async fn named<H: Host>(
+    party: &Party<H>,
+    asked: question::Asked<'_>,
+    until: Timestamp,
+) -> Result<String, Refusal> {
+    let name = random_id(&party.context).map_err(|error| storage(&party.context, &error))?;
+    // At the address of all services the answer says by this which of them asked.
+    let name = format!("{}.{name}", party.service.id);
+    let put = question::put(&party.context.host, asked, &name, until).await;
+    put.map_err(|error| storage(&party.context, &error))?;
+    Ok(name)
+}
+
+/// What a client answered, whole.
+fn answered(answer: &str) -> Answered {
+    let answer = Object::parse(answer).unwrap_or_default();
+    let error = || answer.get("error").map(|error| Answered::Error(error.to_owned()));
+    let result = answer.get("result").map(|result| Answered::Result(result.to_owned()));
+    result.or_else(error).unwrap_or(Answered::Nothing)
 }
 
 /// Word that the client does not want an answer any more: up to 2025-11-25 that comes in a request of its own.

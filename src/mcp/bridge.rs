@@ -33,6 +33,9 @@ pub struct Facts {
     pub client: String,
     /// The log messages it wants; [`None`] for the service's own choice (older revisions) or none (2026-07-28).
     pub level: Option<String>,
+    /// Which client it is, for the gateway: two of a person's clients can say the same of themselves.
+    #[serde(skip)]
+    pub whose: String,
 }
 
 impl Facts {
@@ -45,6 +48,7 @@ impl Facts {
             capabilities: text(META_CAPABILITIES),
             client: text(META_CLIENT),
             level: meta.string(META_LEVEL),
+            whose: String::new(),
         }
     }
 
@@ -55,6 +59,7 @@ impl Facts {
             capabilities: params.get("capabilities").unwrap_or_default().to_owned(),
             client: params.get("clientInfo").unwrap_or_default().to_owned(),
             level: None,
+            whose: String::new(),
         }
     }
 
@@ -414,6 +419,7 @@ mod tests {
             capabilities: capabilities.into(),
             client: r#"{"name":"c","version":"1"}"#.into(),
             level: Some("info".into()),
+            whose: String::new(),
         }
     }
 

@@ -67,11 +67,16 @@ impl<H: Host> Aside<H> {
                 status if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
                     return Ok((session, Self::Closed));
                 }
-                _ => break,
+                status => {
+                    // Anything else may come from something that stands before the service, and be over soon.
+                    let sure =
+                        [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_IMPLEMENTED].contains(&status);
+                    Dialect::is_silent(party, sure).await;
+                    return Ok((session.share(party).await?, Self::Closed));
+                }
             }
         }
-        Dialect::is_silent(party).await;
-        Ok((session.share(party).await?, Self::Closed))
+        Ok((session, Self::Closed))
     }
 
     /// What comes next on it. Never anything once it is closed: the request does not need it.

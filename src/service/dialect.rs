@@ -95,10 +95,14 @@ impl Dialect {
         !Self::known(&party.context, &party.service).await.silent
     }
 
-    /// Remembers that sessions of the service have no stream.
-    pub(super) async fn is_silent<H: Host>(party: &Party<H>) {
+    /// Remembers that sessions of the service have no stream: where that is not sure, here and for a while.
+    pub(super) async fn is_silent<H: Host>(party: &Party<H>, sure: bool) {
         let (context, service) = (&party.context, &party.service);
-        Self { silent: true, ..Self::known(context, service).await }.keep(context, service).await;
+        let silent = Self { silent: true, ..Self::known(context, service).await };
+        match sure {
+            true => silent.keep(context, service).await,
+            false => context.host.isolate().dialects.keep(key(context, service), context.host.now(), silent),
+        }
     }
 
     /// Asks anew next time: the service answered as it should not have.
@@ -151,6 +155,7 @@ pub fn own_facts() -> Facts {
         capabilities: "{}".to_owned(),
         client: client.to_owned(),
         level: None,
+        whose: String::new(),
     }
 }
 

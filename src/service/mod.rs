@@ -19,5 +19,5 @@ pub use exchange::{Outgoing, failure, forward, limits, rubbish, standard_headers
 pub use news::News;
 pub use session::{OwnSession, answer, end_expired};
 pub(crate) use talk::random_id;
-pub use talk::{Party, Request, Said, Talk, ask};
+pub use talk::{Answered, Party, Request, Said, Talk, ask};
 pub use wire::{MAX_MESSAGE, Wire};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use http::{HeaderValue, Method};
 
 use super::dialect::modern_headers;
-use super::talk::{CANCELLED, Party, Request, Said, unanswered, unreadable};
+use super::talk::{Answered, CANCELLED, Party, Request, Said, unanswered, unreadable};
 use super::wire::Wire;
 use super::{Outgoing, forward, rubbish};
 use crate::error::Refusal;
@@ -83,10 +83,15 @@ impl<H: Host> Modern<H> {
         Err(unanswered(&self.wire, &service))
     }
 
-    pub(super) async fn reply(&mut self, answers: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+    pub(super) async fn reply(&mut self, answers: Vec<(String, Answered)>) -> Result<(), Refusal> {
         let mut responses = Object::default();
         for (key, answer) in answers {
-            responses.set(&key, answer.unwrap_or_else(|| CANCELLED.to_owned()));
+            let answer = match answer {
+                Answered::Result(result) => result,
+                // There is no other way to say so in this revision.
+                Answered::Error(_) | Answered::Nothing => CANCELLED.to_owned(),
+            };
+            responses.set(&key, answer);
         }
         let params = self.request.params.clone().unwrap_or_default();
         let mut params = Object::parse(&params).unwrap_or_default();

@@ -14,7 +14,7 @@ use url::Url;
 use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
 use super::session::{self, Begun, Session};
-use super::talk::{CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
+use super::talk::{Answered, CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
 use super::wire::Wire;
 use super::{Outgoing, failure, forward, rubbish};
 use crate::audit::Reason;
@@ -29,9 +29,10 @@ use crate::mcp::topics::Topics;
 /// How often a stream that broke off is taken up again, and how long that may take at most.
 const RESUMPTIONS: usize = 5;
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
-/// How long an answer may take to begin where questions may stand open meanwhile; while none does, it is late sooner.
-const LONGEST: Duration = Duration::from_secs(3600);
-/// What a session's own stream says that may be about the request. News have a stream of their own.
+/// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
+/// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
+const LONGEST: Duration = Duration::from_secs(600);
+/// What a stream that is not the request's alone says that may be about the request.
 const IN_PASSING: [&str; 3] =
     ["notifications/message", "notifications/progress", "notifications/elicitation/complete"];
 
@@ -46,8 +47,15 @@ pub(super) struct Older<H: Host> {
     aside: Aside<H>,
     /// The exact text of the id that the service sees: unique, because clients share a session.
     id: String,
-    asked: VecDeque<String>,
+    /// The questions that are open: the id and the method of each.
+    asked: VecDeque<(String, String)>,
     answered: bool,
+    /// Whether the last question came on the session's own stream.
+    aside_asked: bool,
+    /// The answer, until it is told.
+    said: Option<Said>,
+    /// Whether the answer that began may be that the session is not known.
+    unsure: bool,
     listens: bool,
     /// Whether the gateway itself waits for the answer.
     hurried: bool,
@@ -201,6 +209,9 @@ impl<H: Host> Older<H> {
             body: String::new(),
             asked: VecDeque::new(),
             answered: false,
+            aside_asked: false,
+            said: None,
+            unsure: false,
             listens: false,
             hurried: false,
             may_ask: true,
@@ -237,12 +248,27 @@ impl<H: Host> Older<H> {
 
     pub(super) async fn next(&mut self) -> Result<Said, Refusal> {
         let service = Rc::clone(&self.party.service);
+        // Given up in the middle and asked again, it goes on where it was.
         loop {
+            if self.said.is_some() {
+                // Before the next request looks for a session.
+                self.aside = Aside::Closed;
+                if let Some(session) = self.session.take() {
+                    session.put_back(&self.party).await;
+                }
+                if let Some(said) = self.said.take() {
+                    return Ok(said);
+                }
+            }
+            if self.unsure {
+                self.check().await?;
+                continue;
+            }
             let heard = self.heard().await;
             self.put_off();
             let (event, aside) = match heard {
                 Heard::Begins(answer) => {
-                    self.begins(answer).await?;
+                    self.begins(answer)?;
                     continue;
                 }
                 Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
@@ -262,6 +288,10 @@ impl<H: Host> Older<H> {
             if !aside {
                 self.mark(&event.fields);
             }
+            if event.data.as_deref().is_some_and(|data| !data.is_empty()) {
+                // Whoever polls with news is not looping.
+                self.resumptions = 0;
+            }
             let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
             let Some(message) = Object::parse(&data) else {
                 if aside {
@@ -271,13 +301,18 @@ impl<H: Host> Older<H> {
             };
             if let Some(method) = message.string("method") {
                 let Some(id) = message.get("id") else {
-                    if aside && !IN_PASSING.contains(&method.as_str()) {
+                    // News have a stream of their own. Here they may come of nothing but the introduction.
+                    let elsewhere = aside || matches!(self.channel, Channel::Sse(..));
+                    if elsewhere && !self.listens && !IN_PASSING.contains(&method.as_str()) {
                         continue;
                     }
                     return Ok(Said::Note(data));
                 };
                 match self.asked(&method, id, message.get("params").unwrap_or("{}")).await? {
-                    Some(question) => return Ok(Said::Asks(vec![question])),
+                    Some(question) => {
+                        self.aside_asked = aside;
+                        return Ok(Said::Asks(vec![question]));
+                    }
                     None => continue,
                 }
             }
@@ -295,12 +330,7 @@ impl<H: Host> Older<H> {
                 _ => return Err(rubbish(&service, "it answered another request")),
             };
             self.answered = true;
-            // Before the next request looks for a session.
-            self.aside = Aside::Closed;
-            if let Some(session) = self.session.take() {
-                session.put_back(&self.party).await;
-            }
-            return Ok(answer);
+            self.said = Some(answer);
         }
     }
 
@@ -309,7 +339,7 @@ impl<H: Host> Older<H> {
         let host = &self.party.context.host;
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
         let alone = self.session.as_ref().is_some_and(Session::is_alone);
-        let waits = alone && matches!(self.channel, Channel::Sent(_));
+        let waits = alone && self.asked.is_empty() && matches!(self.channel, Channel::Sent(_));
         let channel = &mut self.channel;
         let answer = pin!(async {
             match channel {
@@ -336,9 +366,8 @@ impl<H: Host> Older<H> {
         }
     }
 
-    /// The answer begins; or the service does not know the session, did not do what it did not take, and is asked
-    /// again in a new one.
-    async fn begins(&mut self, answer: Result<Box<Wire<H>>, Refusal>) -> Result<(), Refusal> {
+    /// The answer begins.
+    fn begins(&mut self, answer: Result<Box<Wire<H>>, Refusal>) -> Result<(), Refusal> {
         // What did not arrive is not cancelled.
         let lost = |refusal: &Refusal| refusal.reason != Reason::ServiceTimeout;
         self.answered = answer.as_ref().is_err_and(lost);
@@ -346,19 +375,22 @@ impl<H: Host> Older<H> {
         if self.hurried {
             wire.hurry();
         }
-        let forgotten = match &self.session {
-            Some(session) if session.recalled => session::is_forgotten(&mut wire, &self.id).await?,
-            _ => false,
+        self.unsure = self.session.as_ref().is_some_and(|session| session.recalled);
+        self.channel = Channel::Streamable(*wire);
+        Ok(())
+    }
+
+    /// Whether the service does not know the session: then it did not do what it did not take, and is asked again in a
+    /// new one.
+    async fn check(&mut self) -> Result<(), Refusal> {
+        let forgotten = match &mut self.channel {
+            Channel::Streamable(wire) => session::is_forgotten(wire, &self.id).await?,
+            Channel::Sent(_) | Channel::Sse(..) => false,
         };
-        match self.session.take() {
-            Some(session) if forgotten => {
-                let session = session.anew(&self.party).await?;
-                self.send(session).await?;
-            }
-            session => {
-                self.session = session;
-                self.channel = Channel::Streamable(*wire);
-            }
+        self.unsure = false;
+        if let Some(session) = self.session.take_if(|_| forgotten) {
+            let session = session.anew(&self.party).await?;
+            self.send(session).await?;
         }
         Ok(())
     }
@@ -370,11 +402,14 @@ impl<H: Host> Older<H> {
             false => (session, Aside::Closed),
         };
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
-        let head = if session.is_alone() { LONGEST } else { self.party.service.timeout };
+        let limits = match session.is_alone() {
+            true => Limits { head: LONGEST, idle: LONGEST },
+            false => Limits { head: self.party.service.timeout, idle: self.party.service.timeout },
+        };
         self.begun = session.begun.clone();
         self.aside = aside;
         self.session = Some(session);
-        let answer = async move { session::post_within(&party, Some(&begun), body, head).await };
+        let answer = async move { session::post_within(&party, Some(&begun), body, limits).await };
         self.channel = Channel::Sent(Box::pin(answer));
         self.put_off();
         Ok(())
@@ -404,7 +439,7 @@ impl<H: Host> Older<H> {
             }
             method if ASKABLE.contains(&method) => match self.party.facts.can(method, params) {
                 Ok(()) => {
-                    self.asked.push_back(id.to_owned());
+                    self.asked.push_back((id.to_owned(), method.to_owned()));
                     return Ok(Some(Question {
                         key: id.to_owned(),
                         method: method.to_owned(),
@@ -421,11 +456,22 @@ impl<H: Host> Older<H> {
         Ok(None)
     }
 
-    pub(super) async fn reply(&mut self, answers: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+    /// Whether the last question came on the session's own stream.
+    pub(super) fn asked_aside(&self) -> bool {
+        self.aside_asked
+    }
+
+    /// Whether it may be no question of this request: by HTTP+SSE there is no stream but the session's.
+    pub(super) fn asked_elsewhere(&self) -> bool {
+        self.aside_asked || matches!(self.channel, Channel::Sse(..))
+    }
+
+    pub(super) async fn reply(&mut self, answers: Vec<(String, Answered)>) -> Result<(), Refusal> {
         for (id, answer) in answers {
-            self.asked.retain(|asked| *asked != id);
-            let result = answer.unwrap_or_else(|| CANCELLED.to_owned());
-            self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)).await?;
+            let at = self.asked.iter().position(|(asked, _)| *asked == id);
+            let method =
+                at.and_then(|at| self.asked.remove(at)).map(|(_, method)| method).unwrap_or_default();
+            self.post(reply(&id, &method, &answer)).await?;
         }
         self.put_off();
         Ok(())
@@ -470,12 +516,14 @@ impl<H: Host> Drop for Older<H> {
             Channel::Sent(_) | Channel::Streamable(_) => None,
         };
         let over = self.answered || self.listens || (target.is_none() && self.begun.id.is_none());
-        if over && session.is_none() {
+        let answers = self.asked.iter().map(|(id, method)| reply(id, method, &Answered::Nothing));
+        // With its stream, a session of HTTP+SSE is over.
+        let answers = answers.filter(|_| !(over && target.is_some()));
+        let cancelled = (!over).then(|| cancellation(&self.id));
+        let messages: Vec<_> = answers.chain(cancelled).collect();
+        if messages.is_empty() && session.is_none() {
             return;
         }
-        let answers =
-            self.asked.iter().map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#));
-        let messages = if over { Vec::new() } else { answers.chain([cancellation(&self.id)]).collect() };
         leave_word(&self.party, &self.begun, target, messages, session);
     }
 }
@@ -498,10 +546,26 @@ fn leave_word<H: Host>(
                 Some(target) => post_to(&party, target, message).await,
             };
         }
+        // What it still asks about this request no other may get to hear.
         if let Some(session) = session {
-            session.put_back(&party).await;
+            session.end(&party).await;
         }
     }));
+}
+
+/// The answer to a question of the service.
+fn reply(id: &str, method: &str, answer: &Answered) -> String {
+    match answer {
+        Answered::Result(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
+        Answered::Error(error) => format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#),
+        Answered::Nothing if method == "elicitation/create" => {
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#)
+        }
+        Answered::Nothing => {
+            let error = r#"{"code":-1,"message":"the client did not answer"}"#;
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
+        }
+    }
 }
 
 fn cancellation(id: &str) -> String {

@@ -5,9 +5,11 @@
 //! their own (`GET`): what a service asks there names no request, so that each of these has a session alone while it
 //! waits. One after the other they have the same, and find there what they left.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::{join_all, select};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +30,12 @@ use crate::store::{person, service_session as store};
 const IDLE: Duration = Duration::from_secs(3600);
 /// How many sessions for one request alone are kept for the next at most.
 const SLOTS: [&str; 4] = ["1", "2", "3", "4"];
+/// How long a person waits for their sessions to be ended.
+const GOODBYE: Duration = Duration::from_secs(3);
 /// How many sessions are ended at once.
 const BATCH: i64 = 50;
+/// And how often in one maintenance.
+const BATCHES: usize = 20;
 
 /// A session with a service.
 #[derive(Clone)]
@@ -98,7 +104,7 @@ impl Session {
                     return Ok(new);
                 }
                 // Without sessions there is nothing that a request could have alone.
-                Dialect::is_silent(party).await;
+                Dialect::is_silent(party, true).await;
                 new.share(party).await
             }
         }
@@ -116,7 +122,7 @@ impl Session {
                 .await
                 .map_err(|error| unkept(party, &error))?;
         }
-        self.begun.end(party).await;
+        self.begun.end_later(party);
         match self.held {
             Held::Kept { .. } => Self::shared(party).await,
             Held::Taken => Ok(Self { begun: Begun::with(party).await?, recalled: false, held: Held::Taken }),
@@ -138,7 +144,7 @@ impl Session {
         let Some((sooner, expires_at)) = other else {
             return Ok(Self { begun, recalled, held: Held::Kept { row, expires_at } });
         };
-        begun.end(party).await;
+        begun.end_later(party);
         Ok(Self { begun: sooner, recalled: true, held: Held::Kept { row, expires_at } })
     }
 
@@ -167,6 +173,11 @@ impl Session {
                 }
             }
         }
+        self.begun.end_later(party);
+    }
+
+    /// Ends it at its service.
+    pub(super) async fn end<H: Host>(self, party: &Party<H>) {
         self.begun.end(party).await;
     }
 
@@ -199,14 +210,17 @@ impl Begun {
             end_session(party, &wire.headers).await;
             return Err(rubbish(service, "it did not agree on a revision that is known here"));
         };
-        post(party, Some(&begun), r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned())
-            .await?;
-        if let Some(level) = level(party, &begun) {
-            // What a service does not know is no reason to do without the rest of it.
-            let mut wire = post(party, Some(&begun), level).await?;
-            self::answer(&mut wire).await?;
-        }
+        let mut beginning = Beginning { party, begun: Some(begun.clone()) };
+        beginning.introduce().await?;
+        beginning.begun = None;
         Ok(begun)
+    }
+
+    /// Ends the session at its service when there is time: nobody waits for that.
+    fn end_later<H: Host>(&self, party: &Party<H>) {
+        let (begun, party) = (self.clone(), party.clone());
+        let host = party.context.host.clone();
+        host.after_response(Box::pin(async move { begun.end(&party).await }));
     }
 
     /// Ends the session at its service, which may refuse, and keep its sessions as long as it likes.
@@ -220,6 +234,34 @@ impl Begun {
         let outgoing =
             Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
         let _ = forward(party, outgoing).await;
+    }
+}
+
+/// A session that is not whole yet. Dropped, it is ended: nobody would ever use it.
+struct Beginning<'a, H: Host> {
+    party: &'a Party<H>,
+    begun: Option<Begun>,
+}
+
+impl<H: Host> Beginning<'_, H> {
+    async fn introduce(&self) -> Result<(), Refusal> {
+        let (party, Some(begun)) = (self.party, &self.begun) else { return Ok(()) };
+        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        post(party, Some(begun), initialized.to_owned()).await?;
+        if let Some(level) = level(party, begun) {
+            // What a service does not know is no reason to do without the rest of it.
+            let mut wire = post(party, Some(begun), level).await?;
+            answer(&mut wire).await?;
+        }
+        Ok(())
+    }
+}
+
+impl<H: Host> Drop for Beginning<'_, H> {
+    fn drop(&mut self) {
+        if let Some(begun) = &self.begun {
+            begun.end_later(self.party);
+        }
     }
 }
 
@@ -305,17 +347,17 @@ pub(super) async fn post<H: Host>(
     begun: Option<&Begun>,
     body: String,
 ) -> Result<Wire<H>, Refusal> {
-    post_within(party, begun, body, party.service.timeout).await
+    let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
+    post_within(party, begun, body, limits).await
 }
 
-/// Posts a message in a session; the answer may take this long to begin.
+/// Posts a message in a session; the answer may take this long.
 pub(super) async fn post_within<H: Host>(
     party: &Party<H>,
     begun: Option<&Begun>,
     body: String,
-    head: Duration,
+    limits: Limits,
 ) -> Result<Wire<H>, Refusal> {
-    let limits = Limits { head, idle: party.service.timeout };
     let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
     let response = forward(party, outgoing).await?;
     let revision = begun.map_or("", |begun| &begun.revision);
@@ -363,12 +405,39 @@ async fn first_answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
     Ok(String::new())
 }
 
+/// Ends all sessions that a person has with a service: they are their former account's.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn end_all<H: Host>(party: &Party<H>) -> Result<(), PortError> {
+    let host = &party.context.host;
+    let sessions = store::take_all(host, &party.person, &party.service.id).await?;
+    let begun = sessions
+        .iter()
+        .filter_map(|session| serde_json::from_str::<Begun>(&session.content(&party.key).ok()?).ok());
+    let ended = join_all(begun.map(|begun| async move { begun.end(party).await }));
+    // A service that does not answer keeps them until it forgets them; nobody can name them any more.
+    select(pin!(ended), pin!(host.sleep(GOODBYE))).await;
+    Ok(())
+}
+
 /// Ends the sessions that nobody used for a while, at their services too.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError> {
-    let over = store::take_expired(&context.host, context.host.now(), BATCH).await?;
+    for _ in 0..BATCHES {
+        let over = store::take_expired(&context.host, context.host.now(), BATCH).await?;
+        let last = over.len() < BATCH as usize;
+        end_these(context, over).await?;
+        if last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn end_these<H: Host>(context: &Context<H>, over: Vec<store::Over>) -> Result<(), PortError> {
     for session in over {
         let Some(service) = context.setup.config.service(&session.service) else { continue };
         let Some(key) = person::data_key(context, &session.person).await? else { continue };
@@ -387,7 +456,7 @@ pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError>
     Ok(())
 }
 
-/// One session for each person, service, and whatever the service was told; and one for each slot besides.
+/// One session for each client of a person, service, and whatever the service was told; and one for each slot besides.
 fn row<H: Host>(party: &Party<H>, slot: &str) -> String {
     let facts = &party.facts;
     let revision = offered(facts);
@@ -399,6 +468,7 @@ fn row<H: Host>(party: &Party<H>, slot: &str) -> String {
         revision,
         &facts.capabilities,
         &facts.client,
+        &facts.whose,
         level,
         slot,
     ];

@@ -77,6 +77,17 @@ pub enum Said {
     Error(String),
 }
 
+/// What a client said to a question of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// `result`, as JSON.
+    Result(String),
+    /// `error`, as JSON.
+    Error(String),
+    /// Nothing.
+    Nothing,
+}
+
 /// A request under way. Dropped before its answer, it is cancelled at the service.
 pub struct Talk<H: Host>(Link<H>);
 
@@ -132,7 +143,7 @@ impl<H: Host> Talk<H> {
         bridge::discover_of_initialize(&begun.initialized).ok_or(unreadable)
     }
 
-    /// What the service says next. After the answer it says nothing more.
+    /// What the service says next. After the answer it says nothing more. Given up in the middle, it can be asked again.
     ///
     /// # Errors
     /// A [`Refusal`] when the service goes away, is late, or says what the protocol does not know.
@@ -151,12 +162,27 @@ impl<H: Host> Talk<H> {
         }
     }
 
-    /// Answers the service's questions: the key of each, and `result` of its answer; [`None`] for one that was not
-    /// answered.
+    /// Whether a question can be answered by an error.
+    pub fn takes_errors(&self) -> bool {
+        matches!(self.0, Link::Legacy(_))
+    }
+
+    /// Whether what the service asked last may be for nothing that this request does: then it may be answered all the
+    /// same.
+    pub fn asked_elsewhere(&self) -> bool {
+        matches!(&self.0, Link::Legacy(link) if link.asked_elsewhere())
+    }
+
+    /// Whether that came on the session's own stream, beside the request's.
+    pub fn asked_aside(&self) -> bool {
+        matches!(&self.0, Link::Legacy(link) if link.asked_aside())
+    }
+
+    /// Answers the service's questions, each by its key.
     ///
     /// # Errors
     /// A [`Refusal`] when the answers cannot be sent.
-    pub async fn reply(&mut self, answers: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+    pub async fn reply(&mut self, answers: Vec<(String, Answered)>) -> Result<(), Refusal> {
         match &mut self.0 {
             Link::Modern(link) => link.reply(answers).await,
             Link::Legacy(link) => link.reply(answers).await,

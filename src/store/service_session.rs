@@ -1,7 +1,7 @@
 //! `service_session`: the gateway's own sessions with services of older revisions.
 
 use crate::crypto::{DataKey, Place};
-use crate::host::{Host, PortError, Statement, Timestamp};
+use crate::host::{Host, PortError, Row, Statement, Timestamp};
 
 /// Whose session it is.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ pub struct Owner<'a> {
     pub key: &'a DataKey,
 }
 
-/// A session whose time is over, to be ended at its service.
+/// A session that is over here, to be ended at its service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
     /// Its id.
@@ -163,7 +163,23 @@ pub async fn take_expired<H: Host>(host: &H, now: Timestamp, most: i64) -> Resul
     )
     .bind(now)
     .bind(most);
-    let rows = host.query(statement).await?;
+    over(&host.query(statement).await?)
+}
+
+/// Takes out all of a person's sessions with a service.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_all<H: Host>(host: &H, person: &str, service: &str) -> Result<Vec<Over>, PortError> {
+    let statement = Statement::new(
+        "DELETE FROM service_session WHERE person = ?1 AND service = ?2 RETURNING id, person, service, content",
+    )
+    .bind(person)
+    .bind(service);
+    over(&host.query(statement).await?)
+}
+
+fn over(rows: &[Row]) -> Result<Vec<Over>, PortError> {
     rows.iter()
         .map(|row| {
             Ok(Over {

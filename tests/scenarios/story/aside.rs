@@ -17,7 +17,9 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: a_question_on_the_sessions_stream_reaches_a_client_of_every_era,
         calls_at_once_are_asked_each_its_own, one_call_after_the_other_is_in_the_same_session,
         a_stream_that_is_still_open_is_waited_for, a_session_without_a_stream_is_shared,
-        a_forgotten_session_is_begun_again_before_the_call;
+        a_forgotten_session_is_begun_again_before_the_call,
+        what_is_asked_for_no_call_makes_no_call_twice, what_a_cancelled_call_still_asks_no_other_hears,
+        clients_of_a_person_have_sessions_of_their_own, a_client_says_why_it_does_not_answer;
 };
 
 /// What the service remembers.
@@ -32,6 +34,8 @@ struct Desk {
     forgets: bool,
     /// Whether sessions have a stream.
     streams: bool,
+    /// Whether it asks for the roots of each session, and answers calls without asking.
+    roots: bool,
 }
 
 type Shared = Arc<Mutex<Desk>>;
@@ -75,6 +79,10 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
             desk.busy -= 1;
             return Some(Reply::new(409, "text/plain", ""));
         }
+        if desk.roots {
+            let roots = json!({ "jsonrpc": "2.0", "id": "roots", "method": "roots/list" });
+            return Some(stream(std::iter::once(event(&roots)).chain(std::iter::repeat(Chunk::Later))));
+        }
         let (shared, mut asked) = (Arc::clone(shared), Value::Null);
         return Some(stream(std::iter::from_fn(move || {
             let desk = shared.lock().unwrap();
@@ -95,13 +103,19 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
     }
     if message["method"].is_null() && !message["id"].is_null() {
         desk.calls.remove(&session);
-        desk.answers.insert(message["id"].as_str().unwrap().to_owned(), message["result"].clone());
+        let answer = message.get("result").unwrap_or(&message["error"]).clone();
+        desk.answers.insert(message["id"].as_str().unwrap().to_owned(), answer);
         return Some(Reply::new(202, "text/plain", ""));
     }
     if message["method"] != "tools/call" || !desk.streams {
         return None;
     }
     let id = message["id"].clone();
+    if desk.roots {
+        let result = json!({ "content": [{ "type": "text", "text": "added" }] });
+        let done = event(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+        return Some(stream([Chunk::Later, Chunk::Later, done].into_iter()));
+    }
     desk.calls.insert(session.clone(), (id.clone(), message["params"]["arguments"]["about"].clone()));
     let (shared, mut over) = (Arc::clone(shared), false);
     Some(stream(std::iter::from_fn(move || {
@@ -111,7 +125,10 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         }
         let Some(answer) = desk.answers.get(&format!("{session} {id}")) else { return Some(Chunk::Later) };
         over = true;
-        let said = format!("{} by {}", answer["action"].as_str().unwrap(), answer["content"]["name"]);
+        let said = match answer["action"].as_str() {
+            Some(action) => format!("{action} by {}", answer["content"]["name"]),
+            None => format!("no answer: {answer}"),
+        };
         let result = json!({ "content": [{ "type": "text", "text": said }] });
         Some(event(&json!({ "jsonrpc": "2.0", "id": id, "result": result })))
     })))
@@ -227,4 +244,62 @@ fn a_forgotten_session_is_begun_again_before_the_call(world: &mut World) {
     let asked = ask(world, &agent, "that");
     reply(world, &agent, asked, "me");
     assert_eq!(world.stage.desk.calls().len(), 2, "no call is made twice");
+}
+
+/// The sessions that its calls came in.
+fn sessions(world: &World) -> Vec<String> {
+    world.stage.desk.calls().iter().map(|call| call.header("mcp-session-id").to_owned()).collect()
+}
+
+fn what_is_asked_for_no_call_makes_no_call_twice(world: &mut World) {
+    asking(world, true).lock().unwrap().roots = true;
+    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "roots": {} }));
+    assert_eq!(newer.read(world, "add_comment", json!({})), "added");
+    assert_eq!(world.stage.desk.calls().len(), 1);
+    let older = Agent::of(world, &Person::internal(), "").able(json!({ "roots": {} }));
+    let mut older = older.speaking("2025-06-18");
+    older.initialize(world);
+    let answer = older.send(world, "tools/call", json!({ "name": "desk__add_comment", "arguments": {} }));
+    assert_eq!(text(&last(&answer)["result"]), "added", "{}", answer.text());
+    assert_eq!(world.stage.desk.calls().len(), 2);
+}
+
+fn what_a_cancelled_call_still_asks_no_other_hears(world: &mut World) {
+    asking(world, true);
+    let agent = older(world);
+    let (mut open, mut rest, _) = ask(world, &agent, "the first");
+    assert_eq!(agent.send(world, "notifications/cancelled", json!({ "requestId": 7 })).status(), 202);
+    while open.event(&mut rest).is_some() {}
+    drop(open);
+    world.settle();
+    let asked = ask(world, &agent, "the second");
+    reply(world, &agent, asked, "me");
+    let sessions = sessions(world);
+    assert_ne!(sessions[0], sessions[1]);
+    let seen = world.stage.desk.seen();
+    let mut ended = seen.iter().filter(|seen| seen.method == "DELETE");
+    assert!(ended.any(|seen| seen.header("mcp-session-id") == sessions[0]), "ended at the service too");
+}
+
+fn clients_of_a_person_have_sessions_of_their_own(world: &mut World) {
+    asking(world, true);
+    for about in ["one", "two"] {
+        let agent = older(world);
+        let asked = ask(world, &agent, about);
+        reply(world, &agent, asked, "me");
+    }
+    let sessions = sessions(world);
+    assert_ne!(sessions[0], sessions[1], "what one has told a service the other did not");
+}
+
+fn a_client_says_why_it_does_not_answer(world: &mut World) {
+    asking(world, true);
+    let agent = older(world);
+    let (mut open, mut rest, question) = ask(world, &agent, "this");
+    let error =
+        json!({ "jsonrpc": "2.0", "id": question["id"], "error": { "code": -1, "message": "not now" } });
+    let posted = agent.posting(world, error.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+    let message = open.event(&mut rest).expect("an answer");
+    assert!(text(&message["result"]).contains("not now"), "{message}");
 }

@@ -19,7 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         nobody_connects_in_anothers_name, a_state_is_used_once, an_answer_of_another_server_is_refused,
         a_server_without_pkce_is_refused, a_service_cannot_send_the_gateway_anywhere,
         another_persons_account_is_not_used, the_gateway_is_a_client_with_a_document;
-    Fresh: who_may_no_longer_use_a_service_can_disconnect_it;
+    Fresh: who_may_no_longer_use_a_service_can_disconnect_it, another_account_has_another_session;
 };
 
 /// A person with the books, at their browser, and a client of theirs.
@@ -380,6 +380,50 @@ fn who_may_no_longer_use_a_service_can_disconnect_it(world: &mut World) {
     assert_eq!(answer.status(), 303, "{}", answer.text());
     assert!(world.stage.books.revoked().contains(&token));
     assert_eq!(browser.get(world, "/connect/books").status(), 404, "nothing is left");
+}
+
+fn another_account_has_another_session(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    let begun = std::sync::Mutex::new(0);
+    world.stage.books.service.answers(move |seen| {
+        let message = seen.message();
+        let mut number = begun.lock().unwrap();
+        let (status, said) = match message["method"].as_str()? {
+            "server/discover" => (400, json!({ "error": { "code": -32601, "message": "no such method" } })),
+            "initialize" => {
+                *number += 1;
+                let server = json!({ "name": "books", "version": "1" });
+                let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {} }, "serverInfo": server });
+                (200, json!({ "result": result }))
+            }
+            _ => return None,
+        };
+        let mut body = said;
+        (body["jsonrpc"], body["id"]) = (json!("2.0"), message["id"].clone());
+        let reply = Reply::new(status, "application/json", body.to_string());
+        Some(if status == 200 { reply.header("mcp-session-id", &format!("of-{number}")) } else { reply })
+    });
+    agent.read(world, "get_issue", json!({}));
+    for decision in ["disconnect", "connect"] {
+        let page = browser.get(world, "/connect/books");
+        let form = [("csrf", &*field(&page, "csrf")), ("decision", decision)];
+        let answer = browser.post(world, "/connect/books", &form);
+        assert_eq!(answer.status(), 303, "{}", answer.text());
+        if decision == "connect" {
+            let back = world.stage.books.allow(answer.header("location"));
+            browser.get(world, &back);
+        }
+    }
+    agent.read(world, "get_issue", json!({}));
+    let calls = world.stage.books.service.calls();
+    let of =
+        |header: &'static str| calls.iter().map(|call| call.header(header).to_owned()).collect::<Vec<_>>();
+    let (tokens, sessions) = (of("authorization"), of("mcp-session-id"));
+    assert_ne!(tokens[0], tokens[1]);
+    assert_ne!(sessions[0], sessions[1], "a service may take the account from the session");
+    let seen = world.stage.books.service.seen();
+    let mut ended = seen.iter().filter(|seen| seen.method == http::Method::DELETE);
+    assert!(ended.any(|seen| seen.header("mcp-session-id") == sessions[0]));
 }
 
 fn the_gateway_is_a_client_with_a_document(world: &mut World) {

@@ -112,35 +112,49 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 #[derive(Debug)]
 pub struct Shelf<K, V> {
     size: Cell<usize>,
-    values: RefCell<HashMap<K, (Timestamp, V)>>,
+    values: RefCell<HashMap<K, (Timestamp, usize, V)>>,
 }
 
 const MOST: usize = 8 * 1024 * 1024;
+/// About how many bytes a value takes besides its own: its key and its place.
+const EACH: usize = 300;
 
 impl<K: Eq + Hash, V: Clone> Shelf<K, V> {
     /// The value and when it ends, if that is later than now.
     pub fn recall(&self, key: &K, now: Timestamp) -> Option<(Timestamp, V)> {
-        self.values.borrow().get(key).filter(|(until, _)| *until > now).cloned()
+        let values = self.values.borrow();
+        let (until, _, value) = values.get(key).filter(|(until, ..)| *until > now)?;
+        Some((*until, value.clone()))
     }
 
-    /// Keeps a value of about so many bytes. When full, everything is forgotten; what does not fit at all is not kept.
-    pub fn keep(&self, key: K, until: Timestamp, size: usize, value: V) {
-        if size > MOST {
+    /// Keeps a value of about so many bytes. When full, everything is forgotten; what does not fit at all, or is over
+    /// already, is not kept.
+    pub fn keep(&self, key: K, now: Timestamp, until: Timestamp, size: usize, value: V) {
+        let size = size.saturating_add(EACH);
+        if size > MOST || until <= now {
             return;
         }
         let mut values = self.values.borrow_mut();
+        if let Some((_, size, _)) = values.remove(&key) {
+            self.size.set(self.size.get() - size);
+        }
         if self.size.get() + size > MOST {
             values.clear();
             self.size.set(0);
         }
-        // What takes another's place is counted as if both were there: the shelf is emptied a little sooner.
         self.size.set(self.size.get() + size);
-        values.insert(key, (until, value));
+        values.insert(key, (until, size, value));
     }
 
     /// Forgets the values under these keys.
     pub fn forget(&self, these: impl Fn(&K) -> bool) {
-        self.values.borrow_mut().retain(|key, _| !these(key));
+        self.values.borrow_mut().retain(|key, (_, size, _)| {
+            let over = these(key);
+            if over {
+                self.size.set(self.size.get() - *size);
+            }
+            !over
+        });
     }
 }
 
@@ -164,15 +178,34 @@ mod tests {
     fn a_shelf_is_bounded_by_bytes_and_forgets_what_is_over() {
         let shelf = Shelf::default();
         let (now, later) = (Timestamp(1), Timestamp(2));
-        shelf.keep("a", later, MOST / 2, 'a');
+        shelf.keep("a", now, later, MOST / 2, 'a');
         assert_eq!(shelf.recall(&"a", now), Some((later, 'a')));
         assert_eq!(shelf.recall(&"a", later), None);
-        shelf.keep("b", later, MOST + 1, 'b');
-        shelf.keep("d", later, 1, 'd');
+        shelf.keep("b", now, later, MOST, 'b');
+        shelf.keep("d", now, later, 1, 'd');
         shelf.forget(|key| *key == "d");
         assert_eq!(shelf.recall(&"d", now), None);
         assert_eq!(shelf.recall(&"b", now), None, "it does not fit");
-        shelf.keep("c", later, MOST / 2 + 1, 'c');
+        shelf.keep("c", now, later, MOST / 2 + 1, 'c');
         assert_eq!((shelf.recall(&"a", now), shelf.recall(&"c", now)), (None, Some((later, 'c'))));
+    }
+
+    #[test]
+    fn a_shelf_is_bounded_by_number_and_takes_nothing_that_is_over() {
+        let shelf = Shelf::default();
+        let (now, later) = (Timestamp(1), Timestamp(2));
+        let number = MOST / EACH * 2;
+        for key in 0..number {
+            shelf.keep(key, now, later, 0, ());
+        }
+        assert!(shelf.values.borrow().len() <= number / 2);
+        let (before, size) = (shelf.values.borrow().len(), shelf.size.get());
+        shelf.keep(number, now, now, 0, ());
+        assert_eq!((shelf.values.borrow().len(), shelf.size.get()), (before, size));
+        for _ in 0..number {
+            shelf.keep(0, now, later, 9, ());
+        }
+        shelf.forget(|_| true);
+        assert_eq!(shelf.size.get(), 0, "what is there is counted once, and what is not, not");
     }
 }

@@ -198,7 +198,7 @@ impl<'a, H: Host> Caller<'a, H> {
         }
         let until = started.after(ttl.min(MAX_AGE).min(self.context.setup.config.pii_ttl));
         if !cut {
-            isolate.lists.keep(key, until, part.size(), part.clone());
+            isolate.lists.keep(key, host.now(), until, part.size(), part.clone());
         }
         Ok(Listed { part, until, cut })
     }

@@ -31,8 +31,9 @@ pub struct Isolate {
     pub principals: Remembered<(String, String), Principal>,
     /// What each service speaks, by its key in the cache.
     pub dialects: Remembered<String, Dialect>,
-    /// What is known of each service's tools, by the version of the configuration and the service.
-    pub catalogs: Remembered<(i64, String), Rc<Catalog>>,
+    /// What is known of each service's tools, by the version of the configuration, the service and the person, if
+    /// people have accounts of their own there.
+    pub catalogs: Shelf<(i64, String, String), Rc<Catalog>>,
     /// The digest of the tools that were last kept of a person's account, by person and service.
     pub shown: Remembered<String, String>,
     /// Lists of services as one person may see them, as long as the services let them be kept.

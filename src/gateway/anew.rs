@@ -19,7 +19,7 @@ pub(super) async fn resolve<H: Host>(
     before: &Resolved,
     account: &mut Account<H>,
 ) -> Result<Resolved, Refusal> {
-    Catalog::forget(context, admitted.service);
+    Catalog::forget(context, admitted.service, admitted.principal.person());
     let resolved = call::resolve(context, admitted, headers, before.message.clone(), account).await?;
     if !is_confirmed(admitted, before) {
         call::confirm(context, admitted, &resolved, account).await?;

@@ -252,7 +252,7 @@ impl<H: Host> Exchange<H> {
                 let unusable = match list::tools(&result) {
                     Ok(tools) => {
                         let unusable = self.unusable(&tools);
-                        Catalog::learn(&self.context, &self.service, tools);
+                        Catalog::learn(&self.context, &self.service, self.principal.person(), tools);
                         unusable
                     }
                     Err(Unlisted::TooMany) => {

@@ -89,6 +89,7 @@ async fn answer<H: Host>(
     let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
     let event = Event::new(host, action)?.person(session.person()).service(&held.service).tool(tool_name(
         context,
+        session.person(),
         &held.service,
         &held.tool(&key)?,
     ));
@@ -105,8 +106,9 @@ async fn answer<H: Host>(
 }
 
 /// The tool's name in clear only where this isolate knows that the service declares it.
-fn tool_name<H: Host>(context: &Context<H>, service: &str, tool: &str) -> ToolName {
-    let catalog = context.setup.config.service(service).and_then(|service| Catalog::known(context, service));
+fn tool_name<H: Host>(context: &Context<H>, person: &str, service: &str, tool: &str) -> ToolName {
+    let service = context.setup.config.service(service);
+    let catalog = service.and_then(|service| Catalog::known(context, service, person));
     let key = &context.setup.keys.hash;
     match catalog.is_some_and(|catalog| catalog.tool(tool).is_some()) {
         true => ToolName::known(key, tool),

@@ -189,7 +189,8 @@ pub(super) async fn resolve<H: Host>(
         return Err(Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text));
     }
     let key = &context.setup.keys.hash;
-    let known = Catalog::known(context, admitted.service).and_then(|catalog| catalog.tool(&name).cloned());
+    let known = Catalog::known(context, admitted.service, admitted.principal.person());
+    let known = known.and_then(|catalog| catalog.tool(&name).cloned());
     account.tool = Some(match known {
         Some(_) => ToolName::known(key, &name),
         None => ToolName::unknown(key, &name),

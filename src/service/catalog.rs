@@ -34,25 +34,34 @@ impl Catalog {
         self.tools.get(name)
     }
 
-    /// What this isolate knows of a service.
-    pub fn known<H: Host>(context: &Context<H>, service: &Service) -> Option<Rc<Self>> {
-        context.host.isolate().catalogs.recall(&key(context, service), context.host.now(), MAX_AGE)
+    /// What this isolate knows of a service, as this person has it.
+    pub fn known<H: Host>(context: &Context<H>, service: &Service, person: &str) -> Option<Rc<Self>> {
+        let (key, now) = (key(context, service, person), context.host.now());
+        let (_, catalog) = context.host.isolate().catalogs.recall(&key, now)?;
+        // A clock that was put back makes nothing young.
+        (catalog.since <= now).then_some(catalog)
     }
 
-    /// Forgets what this isolate knows of a service: it showed that it is over.
-    pub fn forget<H: Host>(context: &Context<H>, service: &Service) {
-        context.host.isolate().catalogs.forget(&key(context, service));
+    /// Forgets what this isolate knows of a service, as this person has it: it showed that it is over.
+    pub fn forget<H: Host>(context: &Context<H>, service: &Service, person: &str) {
+        let over = key(context, service, person);
+        context.host.isolate().catalogs.forget(|key| *key == over);
     }
 
     /// Adds the tools of a list that passed by; what it does not name becomes no younger. Where that makes too many,
     /// only these are kept, and none of those that are too many by themselves.
-    pub fn learn<H: Host>(context: &Context<H>, service: &Service, tools: Vec<Tool>) {
+    pub fn learn<H: Host>(context: &Context<H>, service: &Service, person: &str, tools: Vec<Tool>) {
         let now = context.host.now();
-        let known =
-            Self::known(context, service).map_or_else(|| Self::empty(now), |known| Self::clone(&known));
+        let known = Self::known(context, service, person)
+            .map_or_else(|| Self::empty(now), |known| Self::clone(&known));
         if let Some(catalog) = known.and(tools, now) {
-            context.host.isolate().catalogs.keep(key(context, service), catalog.since, Rc::new(catalog));
+            Rc::new(catalog).keep(context, service, person);
         }
+    }
+
+    fn keep<H: Host>(self: Rc<Self>, context: &Context<H>, service: &Service, person: &str) {
+        let (key, until, size) = (key(context, service, person), self.since.after(MAX_AGE), self.size());
+        context.host.isolate().catalogs.keep(key, context.host.now(), until, size, self);
     }
 
     fn empty(now: Timestamp) -> Self {
@@ -72,8 +81,12 @@ impl Catalog {
     }
 
     fn fits(&self) -> bool {
-        let bytes: usize = self.tools.values().map(Tool::size).sum();
-        self.tools.len() <= list::MAX_TOOLS && bytes <= MAX_BYTES
+        self.tools.len() <= list::MAX_TOOLS && self.size() <= MAX_BYTES
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        self.tools.values().map(Tool::size).sum()
     }
 
     /// Asks the service for its list, all pages of it: as it is for the party's client, in the client's own session
@@ -105,14 +118,16 @@ impl Catalog {
             }
         }
         let catalog = Rc::new(catalog);
-        context.host.isolate().catalogs.keep(key(context, service), catalog.since, catalog.clone());
+        Rc::clone(&catalog).keep(context, service, &party.person);
         Ok(catalog)
     }
 }
 
-/// With another configuration a service's name may stand for another service.
-fn key<H: Host>(context: &Context<H>, service: &Service) -> (i64, String) {
-    (context.setup.version, service.id.clone())
+/// Whose tools they are: with another configuration a service's name may stand for another service, and with an account
+/// of their own a person may have other tools, or others of the same name. The account that all share is nobody's.
+fn key<H: Host>(context: &Context<H>, service: &Service, person: &str) -> (i64, String, String) {
+    let person = if service.credentials.oauth.is_some() { person } else { "" };
+    (context.setup.version, service.id.clone(), person.to_owned())
 }
 
 #[cfg(test)]

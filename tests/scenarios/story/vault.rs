@@ -1,11 +1,12 @@
 //! People's own accounts at a service: connected, used, renewed, disconnected.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
-use crate::client::{Agent, Browser, field};
+use crate::client::{Agent, Ask, Browser, field};
 use crate::stage::{BOOKS_SECRET, Person};
 use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
@@ -19,7 +20,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         nobody_connects_in_anothers_name, a_state_is_used_once, an_answer_of_another_server_is_refused,
         a_server_without_pkce_is_refused, a_service_cannot_send_the_gateway_anywhere,
         another_persons_account_is_not_used, the_gateway_is_a_client_with_a_document;
-    Fresh: who_may_no_longer_use_a_service_can_disconnect_it, another_account_has_another_session;
+    Fresh: who_may_no_longer_use_a_service_can_disconnect_it, another_account_has_another_session,
+        what_a_list_says_to_one_person_counts_for_nobody_else;
 };
 
 /// A person with the books, at their browser, and a client of theirs.
@@ -433,4 +435,32 @@ fn the_gateway_is_a_client_with_a_document(world: &mut World) {
     let origin = world.origin();
     assert_eq!(document["client_id"], format!("{origin}/oauth/client.json"));
     assert_eq!(document["redirect_uris"], json!([format!("{origin}/connect/books/callback")]));
+}
+
+/// People may have tools of their own at a service, and others of the same name.
+fn what_a_list_says_to_one_person_counts_for_nobody_else(world: &mut World) {
+    let (_, first) = connected(world);
+    let (mut browser, second) = connected(world);
+    let ask = Ask { scope: "mcp:read", ..Ask::new(world, "books") };
+    let reader = Agent::asking(world, &mut browser, ask, "books");
+    let listed: Mutex<Option<String>> = Mutex::default();
+    world.stage.books.service.lists(move |seen| {
+        let token = seen.header("authorization").to_owned();
+        let hints = match *listed.lock().unwrap().get_or_insert_with(|| token.clone()) == token {
+            true => json!({ "readOnlyHint": true }),
+            false => json!({ "readOnlyHint": false, "destructiveHint": true }),
+        };
+        let tool = json!({ "name": "monthly", "inputSchema": { "type": "object" }, "annotations": hints });
+        let result =
+            json!({ "tools": [tool], "resultType": "complete", "ttlMs": 0, "cacheScope": "private" });
+        let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
+        Reply::new(200, "application/json", body.to_string())
+    });
+    first.tools(world);
+    let told = second.refused(world, "monthly", json!({ "pay": 1000 }));
+    assert!(told.contains("/approve/"), "it destroys something there: {told}");
+    let answer = reader.send(world, "tools/call", json!({ "name": "monthly", "arguments": {} }));
+    assert_eq!(answer.status(), 403, "{}", answer.text());
+    assert!(world.stage.books.service.calls().is_empty());
+    first.read(world, "monthly", json!({}));
 }

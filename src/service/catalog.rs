@@ -14,8 +14,8 @@ use crate::mcp::raw::Object;
 
 /// How long a list is believed.
 const MAX_AGE: Duration = Duration::from_secs(300);
-/// Pages of a list that are read at most.
-const MAX_PAGES: usize = 20;
+/// Pages of a list that are read at most: a page of few tools still lets [`list::MAX_TOOLS`] of them be known.
+const MAX_PAGES: usize = 100;
 
 /// The most bytes that are kept of a service's tools, about.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -98,8 +98,10 @@ impl Catalog {
         let (context, service) = (&party.context, &party.service);
         let mut catalog = Self::empty(context.host.now());
         let mut cursor: Option<String> = None;
-        for _ in 0..MAX_PAGES {
-            let params = cursor.map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
+        let mut pages = 0;
+        loop {
+            pages += 1;
+            let params = cursor.as_ref().map(|cursor| format!(r#"{{"cursor":{cursor}}}"#));
             let result = match session {
                 Some(session) => session.ask(party, "tools/list", params).await?,
                 None => ask(party, "tools/list", params).await?,
@@ -108,13 +110,25 @@ impl Catalog {
             let result =
                 Object::parse(&result).ok_or_else(|| rubbish(service, &Unlisted::NoList.to_string()))?;
             let tools = list::tools(&result).map_err(|why| rubbish(service, &why.to_string()))?;
+            let before = catalog.tools.len();
             catalog.tools.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
             if !catalog.fits() {
                 return Err(rubbish(service, &Unlisted::TooMany.to_string()));
             }
-            match result.get("nextCursor") {
-                Some(next) if next != "null" => cursor = Some(next.to_owned()),
+            let next = result.get("nextCursor").filter(|next| *next != "null");
+            // Some say so for ever with the same cursor, and tell nothing new.
+            let over = cursor.as_deref() == next && catalog.tools.len() == before;
+            match next {
+                Some(next) if !over => cursor = Some(next.to_owned()),
                 _ => break,
+            }
+            // What a tool does that nobody read of, nobody knows.
+            if pages == MAX_PAGES {
+                let text = format!(
+                    "its list of tools goes on after {MAX_PAGES} pages, so that nobody knows which of them destroy \
+                     something, and nothing was called. Its operator has to put more tools on a page"
+                );
+                return Err(rubbish(service, &text));
             }
         }
         let catalog = Rc::new(catalog);

@@ -20,7 +20,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
         a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools,
         what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end,
-        a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions;
+        a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions,
+        a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -350,5 +351,42 @@ fn an_array_is_no_message_of_other_revisions(world: &mut World) {
             assert!(answer.text().contains("did not answer as an MCP server"), "{}", answer.text());
             assert!(!answer.text().contains("mia.muster"), "{}", answer.text());
         }
+    }
+}
+
+/// A tool that says that it destroys something, and has a header.
+fn destroying(name: &str) -> Value {
+    let to = json!({ "to": { "type": "string", "x-mcp-header": "To" } });
+    json!({ "name": name, "inputSchema": { "type": "object", "properties": to }, "annotations": { "destructiveHint": true } })
+}
+
+fn a_list_of_tools_that_goes_on_and_on_is_none(world: &mut World) {
+    world.stage.desk.lists(|seen| {
+        let message = seen.message();
+        let at: usize = message["params"]["cursor"].as_str().map_or(0, |cursor| cursor.parse().unwrap());
+        let tool = destroying(&format!("get_{at}"));
+        reply(
+            &message["id"],
+            &json!({ "tools": [tool], "nextCursor": (at + 1).to_string(), "resultType": "complete" }),
+        )
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for tool in ["get_19", "get_25", "get_1000"] {
+        let told = agent.refused(world, tool, json!({ "to": "x" }));
+        assert!(told.contains("goes on after 100 pages"), "{told}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nobody knows what they do");
+}
+
+fn a_last_page_that_names_itself_is_the_last(world: &mut World) {
+    for cursor in ["", "same"] {
+        world.stage.desk.lists(move |seen| {
+            let tools = json!([{ "name": "get_all", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } }]);
+            let result = json!({ "tools": tools, "nextCursor": cursor, "resultType": "complete" });
+            reply(&seen.message()["id"], &result)
+        });
+        let agent = Agent::of(world, &Person::internal(), "desk");
+        agent.read(world, "get_all", json!({}));
+        world.pass_time(Duration::from_secs(600));
     }
 }

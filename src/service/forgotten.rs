@@ -7,8 +7,8 @@ use http::StatusCode;
 
 use crate::mcp::raw::Object;
 
-/// -32602: invalid params.
-const INVALID_PARAMS: &str = "-32602";
+/// What transports refuse a message with. The other codes are about what a message asks for.
+const OF_TRANSPORT: [&str; 3] = ["-32000", "-32001", "-32600"];
 /// Longer texts are pages and reports, and not what a transport says.
 const LONGEST: usize = 512;
 
@@ -34,15 +34,19 @@ const AFTER: [&str; 13] = [
 pub(super) fn says_so(status: StatusCode, text: &str, id: &str) -> bool {
     let message = Object::parse(text);
     let error = message.as_ref().and_then(|message| message.object("error"));
-    if let (Some(message), Some(error)) = (&message, &error)
-        && message.get("id") == Some(id)
-        && error.get("code") == Some(INVALID_PARAMS)
-    {
-        // It read the request, and did not like what is asked for.
+    if ![StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&status) {
         return false;
     }
-    if status != StatusCode::BAD_REQUEST {
-        return status == StatusCode::NOT_FOUND;
+    if message.as_ref().is_some_and(|message| message.get("id") == Some(id)) {
+        // It read the request: unless it says that this is as far as it came, it may have done something.
+        let Some(error) = &error else { return false };
+        let said = error.string("message").unwrap_or_default();
+        return error.get("code").is_some_and(|code| OF_TRANSPORT.contains(&code))
+            && said.len() <= LONGEST
+            && is_of_a_session(&said);
+    }
+    if status == StatusCode::NOT_FOUND {
+        return true;
     }
     let said = match (&message, &error) {
         (Some(_), Some(error)) => error.string("message"),
@@ -54,17 +58,67 @@ pub(super) fn says_so(status: StatusCode, text: &str, id: &str) -> bool {
 
 /// Whether a text says of a session that it is not there, or of a service that it has none yet.
 fn names_a_session(text: &str) -> bool {
-    let lower = text.to_lowercase().replace("doesn't", "does not").replace("isn't", "is not");
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let own = |(at, word): (usize, &&str)| {
-        if !["session", "sessionid"].contains(word) {
-            return false;
-        }
-        let (before, rest) = words.split_at(at);
-        before_it(before) || after_it(rest)
-    };
-    words.iter().enumerate().any(own) || words.join(" ").contains("server not initialized")
+    let lower = lower(text);
+    let words = words(&lower);
+    words.join(" ").contains(NONE_YET) || (0..words.len()).any(|at| is_gone(&words, at))
+}
+
+/// Whether a text says nothing before it says so, or names the transport's own header.
+fn is_of_a_session(text: &str) -> bool {
+    let lower = lower(text);
+    let words = words(&lower);
+    let first = words.iter().position(|word| !BEGINNINGS.contains(word)).unwrap_or(words.len());
+    words.get(first..).is_some_and(|rest| rest.join(" ").starts_with(NONE_YET))
+        || is_gone(&words, first)
+        || (lower.contains("mcp-session-id") && names_a_session(text))
+}
+
+/// What some say of a service that has no session yet.
+const NONE_YET: &str = "server not initialized";
+
+/// What may stand before a session that a text begins with.
+const BEGINNINGS: [&str; 24] = [
+    "bad",
+    "request",
+    "not",
+    "found",
+    "error",
+    "there",
+    "is",
+    "no",
+    "the",
+    "a",
+    "valid",
+    "active",
+    "such",
+    "existing",
+    "matching",
+    "invalid",
+    "unknown",
+    "expired",
+    "missing",
+    "nonexistent",
+    "or",
+    "mcp",
+    "http",
+    "transport",
+];
+
+fn lower(text: &str) -> String {
+    text.to_lowercase().replace("doesn't", "does not").replace("isn't", "is not")
+}
+
+fn words(lower: &str) -> Vec<&str> {
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether the word there is a session that is said not to be there.
+fn is_gone(words: &[&str], at: usize) -> bool {
+    if !words.get(at).is_some_and(|word| ["session", "sessionid"].contains(word)) {
+        return false;
+    }
+    let (before, rest) = words.split_at(at);
+    before_it(before) || after_it(rest)
 }
 
 /// `Invalid or missing MCP`, `No valid`, `no such`.
@@ -126,6 +180,11 @@ mod tests {
             assert!(says_so(bad, &rpc("null", -32000, text), "7"), "{text}");
             assert!(says_so(bad, &rpc("\"server-error\"", -32600, text), "7"), "{text}");
             assert!(says_so(bad, &format!(r#"{{"error":"{text}"}}"#), "7"), "{text}");
+            for status in [bad, StatusCode::NOT_FOUND] {
+                for code in [-32000, -32001, -32600] {
+                    assert!(says_so(status, &rpc("7", code, text), "7"), "{text}");
+                }
+            }
         }
         assert!(says_so(StatusCode::NOT_FOUND, "", "7"));
         assert!(says_so(StatusCode::NOT_FOUND, "<h1>Not Found</h1>", "7"));
@@ -151,6 +210,22 @@ mod tests {
         for status in [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND] {
             assert!(!says_so(status, &arguments, "7"));
             assert!(says_so(status, &arguments, "8"), "as the answer to nothing it is the transport's");
+        }
+        for status in [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND] {
+            for text in [
+                "Card was charged; then the checkout session expired",
+                "Comment was added; the issue's watcher was not found",
+                "Checkout session expired",
+                "Saved. Session not found",
+                "not found",
+                "",
+            ] {
+                assert!(!says_so(status, &rpc("7", -32000, text), "7"), "{text}");
+            }
+            for code in [-32601, -32602, -32603, -32002, 404] {
+                assert!(!says_so(status, &rpc("7", code, "Session not found"), "7"), "{code}");
+            }
+            assert!(!says_so(status, r#"{"jsonrpc":"2.0","id":7,"result":{"message":"no session"}}"#, "7"));
         }
         let page = format!("Session not found {}", "x".repeat(LONGEST));
         assert!(!says_so(StatusCode::BAD_REQUEST, &page, "7"));

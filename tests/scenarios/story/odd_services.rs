@@ -21,7 +21,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_revision_that_nobody_knows_is_not_spoken, a_service_that_is_another_one_now_has_other_tools,
         what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end,
         a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions,
-        a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last;
+        a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last,
+        what_a_service_read_is_not_sent_again;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -388,5 +389,31 @@ fn a_last_page_that_names_itself_is_the_last(world: &mut World) {
         let agent = Agent::of(world, &Person::internal(), "desk");
         agent.read(world, "get_all", json!({}));
         world.pass_time(Duration::from_secs(600));
+    }
+}
+
+fn what_a_service_read_is_not_sent_again(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let padded = " ".repeat(16 * 1024);
+    let answers: [(u16, i64, &str, &str); 5] = [
+        (404, -32000, "Comment was added; the issue's watcher was not found", ""),
+        (400, -32000, "Card was charged; then the checkout session expired", ""),
+        (404, -32601, "no such method", ""),
+        (404, -32603, "Session not found", ""),
+        (400, -32000, "Session not found", &padded),
+    ];
+    for (at, (status, code, text, padding)) in answers.into_iter().enumerate() {
+        let padding = padding.to_owned();
+        only_older(world, move |seen| {
+            let message = seen.message();
+            let body =
+                json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": code, "message": text } });
+            let body = format!("{body}{padding}");
+            (message["method"] == "tools/call").then(|| Reply::new(status, "application/json", body))
+        });
+        agent.tools(world);
+        let answer = agent.send(world, "tools/call", json!({ "name": "add_comment", "arguments": {} }));
+        assert_eq!(last(&answer)["error"]["code"], code, "{}", answer.text());
+        assert_eq!(world.stage.desk.calls().len(), at + 1, "{text}");
     }
 }

@@ -17,7 +17,7 @@ use super::dialect::{initialize, is_older, offered};
 use super::forgotten;
 use super::older::new_id;
 use super::talk::Party;
-use super::wire::Wire;
+use super::wire::{Glance, Wire};
 use super::{Dialect, Outgoing, end_session, forward, own_facts, rubbish, standard_headers};
 use crate::audit::Reason;
 use crate::context::Context;
@@ -32,6 +32,8 @@ const IDLE: Duration = Duration::from_secs(3600);
 const SLOTS: [&str; 4] = ["1", "2", "3", "4"];
 /// How long a person waits for their sessions to be ended.
 const GOODBYE: Duration = Duration::from_secs(3);
+/// How many bytes the word that a session is not known has at most.
+const LONGEST_WORD: usize = 8 * 1024;
 /// How many sessions are ended at once.
 const BATCH: i64 = 50;
 /// And how often in one maintenance.
@@ -268,13 +270,17 @@ impl<H: Host> Drop for Beginning<'_, H> {
 /// Whether a service says that it does not know the session of the request with this id. Any other answer is about the
 /// message, which is not sent again.
 pub(super) async fn is_forgotten<H: Host>(wire: &mut Wire<H>, id: &str) -> Result<bool, Refusal> {
-    match wire.status {
+    let status = wire.status;
+    if ![StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&status) {
+        return Ok(false);
+    }
+    match wire.glance(LONGEST_WORD).await {
+        Ok(Glance::All(text)) => Ok(forgotten::says_so(status, &text, id)),
+        // A page that nobody reads to the end is none of the service's own, whoever sent it in its place.
+        Ok(Glance::More(text)) => Ok(status == StatusCode::NOT_FOUND && !text.trim_start().starts_with('{')),
         // Whatever cannot be read comes from who did not read the message either.
-        status @ StatusCode::NOT_FOUND => {
-            Ok(forgotten::says_so(status, wire.look().await.unwrap_or_default(), id))
-        }
-        status @ StatusCode::BAD_REQUEST => Ok(forgotten::says_so(status, wire.look().await?, id)),
-        _ => Ok(false),
+        Err(_) if status == StatusCode::NOT_FOUND => Ok(true),
+        Err(refusal) => Err(refusal),
     }
 }
 

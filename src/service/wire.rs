@@ -48,6 +48,13 @@ pub struct Wire<H: Host> {
     parted: VecDeque<Event>,
 }
 
+/// The beginning of a text.
+pub(super) enum Glance {
+    /// And its end.
+    All(String),
+    More(String),
+}
+
 /// Until when an answer has to be there, and how many bytes it may still have.
 #[derive(Clone, Copy)]
 struct Bounds {
@@ -113,8 +120,43 @@ impl<H: Host> Wire<H> {
         if let Some(text) = self.seen.take() {
             return Ok(text);
         }
-        // What has arrived is kept when this is given up in the middle and asked for again.
+        self.fill(MAX_MESSAGE).await?;
+        let text = String::from_utf8(std::mem::take(&mut self.read));
+        let text = text.map_err(|_| rubbish(&self.service, "its answer is not UTF-8"))?;
+        self.sparse(&text)?;
+        Ok(text)
+    }
+
+    /// The beginning of the text that [`text`](Self::text) will give: of so many bytes or a piece more, within the
+    /// service's time in all.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when it is too long, breaks off or is late.
+    pub(super) async fn glance(&mut self, most: usize) -> Result<Glance, Refusal> {
+        let (host, time) = (self.context.host.clone(), self.service.timeout);
+        let filled = {
+            let (fill, sleep) = (pin!(self.fill(most)), pin!(host.sleep(time)));
+            match select(fill, sleep).await {
+                Either::Left((filled, _)) => Some(filled),
+                Either::Right(_) => None,
+            }
+        };
+        let Some(ended) = filled else {
+            self.body = None;
+            return Err(failure(&self.context, &self.service, &FetchError::TimedOut));
+        };
+        let ended = ended? && self.read.len() <= most;
+        let text = String::from_utf8_lossy(&self.read).into_owned();
+        Ok(if ended { Glance::All(text) } else { Glance::More(text) })
+    }
+
+    /// Reads a text until its end, or until there are more than so many bytes of it; says whether that is the end. What
+    /// has arrived is kept when this is given up in the middle and asked for again.
+    async fn fill(&mut self, most: usize) -> Result<bool, Refusal> {
         while let Some(body) = &mut self.body {
+            if self.read.len() > most {
+                return Ok(false);
+            }
             match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
@@ -131,10 +173,7 @@ impl<H: Host> Wire<H> {
                 None => self.body = None,
             }
         }
-        let text = String::from_utf8(std::mem::take(&mut self.read));
-        let text = text.map_err(|_| rubbish(&self.service, "its answer is not UTF-8"))?;
-        self.sparse(&text)?;
-        Ok(text)
+        Ok(true)
     }
 
     /// The text that [`text`](Self::text) will give.

@@ -22,7 +22,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end,
         a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions,
         a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last,
-        what_a_service_read_is_not_sent_again;
+        what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -416,4 +416,20 @@ fn what_a_service_read_is_not_sent_again(world: &mut World) {
         assert_eq!(last(&answer)["error"]["code"], code, "{}", answer.text());
         assert_eq!(world.stage.desk.calls().len(), at + 1, "{text}");
     }
+}
+
+fn a_refusal_without_end_is_not_waited_for(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    only_older(world, |_| None);
+    agent.tools(world);
+    only_older(world, |seen| {
+        (seen.message()["method"] == "tools/list").then(|| {
+            let chunks = Box::new(std::iter::repeat(Chunk::Later)) as Box<dyn Iterator<Item = Chunk> + Send>;
+            let mut response = http::Response::new(chunks);
+            *response.status_mut() = http::StatusCode::BAD_REQUEST;
+            Reply::Response(response)
+        })
+    });
+    let told = agent.refused(world, "unheard_of", json!({}));
+    assert!(told.contains("did not answer within 2s"), "{told}");
 }

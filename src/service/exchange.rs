@@ -6,14 +6,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use url::Url;
 
-use super::{Dialect, Party, vault};
+use super::{Party, vault};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
 use crate::crypto::Secret;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Level, Limits, LogLine};
-use crate::mcp::revision::MODERN;
 
 /// How long a stream that waits for news may be silent.
 const QUIET: Duration = Duration::from_secs(600);
@@ -47,11 +46,6 @@ pub async fn forward<H: Host>(
         None => send(party, &outgoing, None).await?,
         Some(_) => send_as_person(party, &outgoing).await?,
     };
-    let modern = outgoing.headers.get("mcp-protocol-version").is_some_and(|revision| revision == MODERN);
-    if modern && [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&response.status()) {
-        // It may be an older service by now; whether it is costs one question.
-        Dialect::forget(&party.context, service).await;
-    }
     let name = &service.name;
     match response.status() {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Refusal::new(

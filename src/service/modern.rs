@@ -14,6 +14,7 @@ use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::header as mirrored;
 use crate::mcp::message::name_member;
 use crate::mcp::raw::{Object, quoted};
+use crate::mcp::revision::MODERN;
 
 /// With a service of 2026-07-28.
 pub(super) struct Modern<H: Host> {
@@ -45,7 +46,7 @@ impl<H: Host> Modern<H> {
         let limits = super::limits(&party.service, waits);
         let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits };
         let response = forward(party, outgoing).await?;
-        Ok(Wire::new(&party.context, &party.service, response))
+        Ok(Wire::new(&party.context, &party.service, response).speaking(MODERN))
     }
 
     pub(super) fn hurry(&mut self) {

@@ -9,7 +9,7 @@ use futures_util::future::{Either, select};
 use http::{HeaderMap, Response, StatusCode, header};
 use http_body::Body as _;
 
-use super::{failure, rubbish};
+use super::{Dialect, failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Timestamp};
 use crate::json::{MAX_VALUES, is_dense};
 use crate::mcp::raw::{Object, array};
-use crate::mcp::revision::BATCHES;
+use crate::mcp::revision::{BATCHES, MODERN};
 use crate::mcp::sse::{self, Event};
 
 /// The largest message that is read from a service. What is handed on of a tool's result is `guard.max_result`.
@@ -45,6 +45,8 @@ pub struct Wire<H: Host> {
     bounds: Option<Bounds>,
     /// Whether several messages may come as one text, and those of such a text that were not given yet.
     batches: bool,
+    /// Whether it may show that the service does not speak [`MODERN`] any more.
+    doubted: bool,
     parted: VecDeque<Event>,
 }
 
@@ -81,13 +83,15 @@ impl<H: Host> Wire<H> {
             seen: None,
             bounds: None,
             batches: false,
+            doubted: false,
             parted: VecDeque::new(),
         }
     }
 
     /// The same, in this revision.
     pub fn speaking(self, revision: &str) -> Self {
-        Self { batches: revision == BATCHES, ..self }
+        let odd = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&self.status);
+        Self { batches: revision == BATCHES, doubted: revision == MODERN && odd, ..self }
     }
 
     /// From now on the answer has the service's time in all, not only between its pieces, and [`MOST`] bytes: the
@@ -120,6 +124,16 @@ impl<H: Host> Wire<H> {
         if let Some(text) = self.seen.take() {
             return Ok(text);
         }
+        let text = self.all().await;
+        let sure = || self.status == StatusCode::NOT_FOUND && text.as_deref().is_ok_and(knows_no_method);
+        if self.doubted && !sure() {
+            // It may be an older service by now; whether it is costs one question.
+            Dialect::forget(&self.context, &self.service).await;
+        }
+        text
+    }
+
+    async fn all(&mut self) -> Result<String, Refusal> {
         self.fill(MAX_MESSAGE).await?;
         let text = String::from_utf8(std::mem::take(&mut self.read));
         let text = text.map_err(|_| rubbish(&self.service, "its answer is not UTF-8"))?;
@@ -275,6 +289,13 @@ impl<H: Host> Wire<H> {
         }
         Err(rubbish(&self.service, &format!("a message holds more than {MAX_VALUES} values")))
     }
+}
+
+/// Whether a text is what a service says of a method that it does not have.
+fn knows_no_method(text: &str) -> bool {
+    let error =
+        Object::parse(text).and_then(|message| Some(message.object("error")?.get("code")? == "-32601"));
+    error == Some(true)
 }
 
 fn too_large(service: &Service) -> Refusal {

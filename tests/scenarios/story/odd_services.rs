@@ -22,7 +22,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_the_gateway_asks_itself_has_the_services_time_in_all, what_the_gateway_asks_itself_has_an_end,
         a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions,
         a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last,
-        what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for;
+        what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for,
+        a_method_that_a_service_lacks_says_nothing_of_what_it_speaks;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -432,4 +433,22 @@ fn a_refusal_without_end_is_not_waited_for(world: &mut World) {
     });
     let told = agent.refused(world, "unheard_of", json!({}));
     assert!(told.contains("did not answer within 2s"), "{told}");
+}
+
+fn a_method_that_a_service_lacks_says_nothing_of_what_it_speaks(world: &mut World) {
+    let (own, mut all) = (
+        Agent::of(world, &Person::internal(), "desk"),
+        Agent::of(world, &Person::internal(), "").speaking("2025-06-18"),
+    );
+    all.initialize(world);
+    for _ in 0..3 {
+        let answer = own.send(world, "prompts/list", json!({}));
+        assert_eq!(answer.json()["error"]["code"], -32601, "{}", answer.text());
+        let params = json!({ "ref": { "type": "ref/prompt", "name": "desk__x" }, "argument": { "name": "a", "value": "b" } });
+        all.send(world, "completion/complete", params);
+        own.read(world, "get_issue", json!({}));
+    }
+    let asked = |seen: &Seen| seen.message()["method"] == "server/discover";
+    let asked = world.stage.desk.seen().iter().filter(|seen| asked(seen)).count();
+    assert_eq!(asked, 1, "what it speaks is known");
 }

@@ -28,7 +28,7 @@ const WORD_TTL: Duration = Duration::from_secs(60);
 /// How soon an open stream notices what its session has subscribed to, and that it is over.
 pub(super) const LOOK: Duration = Duration::from_secs(5);
 /// How many resources a session can subscribe to.
-const MOST_SUBSCRIPTIONS: usize = 100;
+pub(super) const MOST_SUBSCRIPTIONS: usize = 100;
 
 /// A client, as far as it is known.
 #[derive(Clone, Debug, Default)]

@@ -11,9 +11,9 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::Door;
 use super::answer::Source;
-use super::bridge::{party, result_message, still_here};
+use super::bridge::{invalid, party, result_message, still_here};
 use super::call::Admitted;
-use super::client::{LOOK, Watched};
+use super::client::{LOOK, MOST_SUBSCRIPTIONS, Watched};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;
@@ -97,7 +97,16 @@ pub(super) async fn listen<H: Host>(
     params: Option<&str>,
 ) -> Result<Source<H>, Refusal> {
     let context = party.context.clone();
-    let news = News::open(party, &Topics::of_params(params)).await?;
+    let topics = Topics::of_params(params);
+    // A service of an older revision is sent a request for each.
+    if topics.uris.len() > MOST_SUBSCRIPTIONS {
+        let name = &party.service.name;
+        return Err(invalid(&format!(
+            "{name} is asked for each resource alone, so one request listens to at most {MOST_SUBSCRIPTIONS} \
+             resources of it. Listen to fewer."
+        )));
+    }
+    let news = News::open(party, &topics).await?;
     let granted = news.granted().clone();
     let id = id.to_owned();
     Ok(Source::events(try_stream! {

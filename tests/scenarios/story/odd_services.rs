@@ -23,7 +23,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_batch_of_a_service_is_its_messages, an_array_is_no_message_of_other_revisions,
         a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last,
         what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for,
-        a_method_that_a_service_lacks_says_nothing_of_what_it_speaks;
+        a_method_that_a_service_lacks_says_nothing_of_what_it_speaks,
+        one_request_listens_to_a_hundred_resources_of_an_older_service;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -451,4 +452,21 @@ fn a_method_that_a_service_lacks_says_nothing_of_what_it_speaks(world: &mut Worl
     let asked = |seen: &Seen| seen.message()["method"] == "server/discover";
     let asked = world.stage.desk.seen().iter().filter(|seen| asked(seen)).count();
     assert_eq!(asked, 1, "what it speaks is known");
+}
+
+fn one_request_listens_to_a_hundred_resources_of_an_older_service(world: &mut World) {
+    only_older(world, |seen| (seen.method == "GET").then(|| Reply::new(405, "text/plain", "")));
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let filter = |number: usize| {
+        let uris: Vec<String> = (0..number).map(|at| format!("x:{at}")).collect();
+        json!({ "notifications": { "resourceSubscriptions": uris } })
+    };
+    let answer = agent.send(world, "subscriptions/listen", filter(101));
+    assert_eq!(answer.json()["error"]["code"], -32602, "{}", answer.text());
+    assert!(answer.text().contains("at most 100"), "{}", answer.text());
+    let sent = |seen: &Seen| seen.message()["method"] == "resources/subscribe";
+    assert!(!world.stage.desk.seen().iter().any(sent));
+    let mut open = agent.open(world, "subscriptions/listen", filter(100));
+    let first = open.event(&mut String::new()).unwrap();
+    assert_eq!(first["method"], "notifications/subscriptions/acknowledged", "{first}");
 }

@@ -45,6 +45,10 @@ const OWN: Duration = Duration::from_secs(2);
 /// How often a service may ask before it gets no more answers.
 const ROUNDS: usize = 20;
 
+/// How long a service is left alone that only wants to be asked again, each time; after the last it gets no more.
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
 /// A request and whose it is.
 pub(super) struct Turn<H: Host> {
     pub(super) party: Party<H>,
@@ -119,6 +123,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
         let mut word = Word::new(&party, cancelled);
         let mut talk = word.or_cancelled(Talk::begin(party.clone(), request)).await?;
         let mut sooner = None;
+        let mut pauses = PAUSES.into_iter();
         for _ in 0..ROUNDS {
             let questions = loop {
                 let said = match sooner.take() {
@@ -266,6 +271,14 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     answers.into_iter().map(|(question, answer)| (question.key, answer)).collect()
                 }
             };
+            if answers.is_empty() {
+                let Some(pause) = pauses.next() else { break };
+                let paused = async {
+                    party.context.host.sleep(pause).await;
+                    Ok(())
+                };
+                word.or_cancelled(paused).await?;
+            }
             word.or_cancelled(talk.reply(answers)).await?;
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;

@@ -24,7 +24,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_list_of_tools_that_goes_on_and_on_is_none, a_last_page_that_names_itself_is_the_last,
         what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for,
         a_method_that_a_service_lacks_says_nothing_of_what_it_speaks,
-        one_request_listens_to_a_hundred_resources_of_an_older_service;
+        one_request_listens_to_a_hundred_resources_of_an_older_service,
+        a_service_that_only_wants_to_be_asked_again_is_given_pauses;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -469,4 +470,24 @@ fn one_request_listens_to_a_hundred_resources_of_an_older_service(world: &mut Wo
     let mut open = agent.open(world, "subscriptions/listen", filter(100));
     let first = open.event(&mut String::new()).unwrap();
     assert_eq!(first["method"], "notifications/subscriptions/acknowledged", "{first}");
+}
+
+fn a_service_that_only_wants_to_be_asked_again_is_given_pauses(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "").speaking("2025-06-18");
+    agent.initialize(world);
+    for (patience, words, calls) in [(2, "done", 3), (usize::MAX, "asks again and again", 5)] {
+        let asked = AtomicUsize::new(0);
+        let before = world.stage.desk.calls().len();
+        world.stage.desk.replies(move |seen| {
+            let done = asked.fetch_add(1, Ordering::SeqCst) >= patience;
+            let result = match done {
+                true => json!({ "resultType": "complete", "content": [{ "type": "text", "text": "done" }] }),
+                false => json!({ "resultType": "input_required", "requestState": "s" }),
+            };
+            reply(&seen.message()["id"], &result)
+        });
+        let answer = self::calls(world, &agent);
+        assert!(text(&last(&answer)["result"]).contains(words), "{}", answer.text());
+        assert_eq!(world.stage.desk.calls().len() - before, calls);
+    }
 }

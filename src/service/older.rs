@@ -49,6 +49,8 @@ pub(super) struct Older<H: Host> {
     id: String,
     /// The questions that are open: the id and the method of each.
     asked: VecDeque<(String, String)>,
+    /// An error on a stream that names no request: the answer, if no other comes.
+    stray: Option<String>,
     answered: bool,
     /// Whether the last question came on the session's own stream.
     aside_asked: bool,
@@ -208,6 +210,7 @@ impl<H: Host> Older<H> {
             late: Timestamp(0),
             body: String::new(),
             asked: VecDeque::new(),
+            stray: None,
             answered: false,
             aside_asked: false,
             said: None,
@@ -274,7 +277,14 @@ impl<H: Host> Older<H> {
                 Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
                 Heard::Aside(event) => (event, true),
                 Heard::Event(Ok(Some(event))) => (event, false),
-                Heard::Event(Ok(None)) if self.last_event.is_none() => return Err(self.refusal(unanswered)),
+                Heard::Event(Ok(None)) if self.last_event.is_none() => match self.stray.take() {
+                    Some(error) => {
+                        self.answered = true;
+                        self.said = Some(self.error(&error));
+                        continue;
+                    }
+                    None => return Err(self.refusal(unanswered)),
+                },
                 Heard::Event(Err(refusal))
                     if self.last_event.is_none() || refusal.reason != Reason::ServiceUnreachable =>
                 {
@@ -320,17 +330,34 @@ impl<H: Host> Older<H> {
             if self.listens || aside {
                 continue;
             }
-            // An error may come without an id, when the service could not read that far.
+            // An error may come without an id, when the service could not read that far. On a stream it may be about
+            // anything.
+            if let (None | Some("null"), None, Some(error), true) =
+                (message.get("id"), message.get("result"), message.get("error"), self.is_streamed())
+            {
+                self.stray = Some(error.to_owned());
+                continue;
+            }
             let own = message.get("id").is_none_or(|id| id == self.id || id == "null");
             let answer = match (message.get("result"), message.get("error")) {
                 (Some(result), _) if own => Said::Result(result.to_owned()),
-                (_, Some(error)) if own => Said::Error(
-                    bridge::without_pages(error, &self.party.facts).unwrap_or_else(|| error.to_owned()),
-                ),
+                (_, Some(error)) if own => self.error(error),
                 _ => return Err(rubbish(&service, "it answered another request")),
             };
             self.answered = true;
             self.said = Some(answer);
+        }
+    }
+
+    fn error(&self, error: &str) -> Said {
+        Said::Error(bridge::without_pages(error, &self.party.facts).unwrap_or_else(|| error.to_owned()))
+    }
+
+    fn is_streamed(&self) -> bool {
+        match &self.channel {
+            Channel::Sent(_) => false,
+            Channel::Streamable(wire) => wire.is_stream(),
+            Channel::Sse(..) => true,
         }
     }
 

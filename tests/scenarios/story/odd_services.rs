@@ -8,6 +8,7 @@ use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
 use super::eras::last;
+use super::turns::{event, stream};
 use crate::client::{Agent, MODERN, text};
 use crate::stage::{Person, Seen, Service};
 use crate::world::{Answer, World};
@@ -25,7 +26,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_a_service_read_is_not_sent_again, a_refusal_without_end_is_not_waited_for,
         a_method_that_a_service_lacks_says_nothing_of_what_it_speaks,
         one_request_listens_to_a_hundred_resources_of_an_older_service,
-        a_service_that_only_wants_to_be_asked_again_is_given_pauses;
+        a_service_that_only_wants_to_be_asked_again_is_given_pauses,
+        an_error_of_no_request_is_the_answer_only_if_nothing_else_is;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -489,5 +491,25 @@ fn a_service_that_only_wants_to_be_asked_again_is_given_pauses(world: &mut World
         let answer = self::calls(world, &agent);
         assert!(text(&last(&answer)["result"]).contains(words), "{}", answer.text());
         assert_eq!(world.stage.desk.calls().len() - before, calls);
+    }
+}
+
+fn an_error_of_no_request_is_the_answer_only_if_nothing_else_is(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for alone in [false, true] {
+        only_older(world, move |seen| {
+            let message = seen.message();
+            let hint =
+                json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32000, "message": "a hint" } });
+            let result = json!({ "content": [{ "type": "text", "text": "done" }], "isError": false });
+            let done = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+            let events = if alone { vec![event(&hint)] } else { vec![event(&hint), event(&done)] };
+            (message["method"] == "tools/call").then(|| stream(events.into_iter()))
+        });
+        let told = last(&calls(world, &agent));
+        match alone {
+            true => assert_eq!(told["error"]["code"], -32000, "{told}"),
+            false => assert_eq!(text(&told["result"]), "done", "{told}"),
+        }
     }
 }

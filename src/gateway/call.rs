@@ -159,6 +159,9 @@ pub(super) async fn resolve<H: Host>(
         let text = format!("revision {} has no method {method}", revision::MODERN);
         return Err(Refusal::rpc(StatusCode::NOT_FOUND, -32601, Reason::MalformedRequest, text));
     }
+    if !admitted.principal.may_write() && message.tool().is_none() && !message.reads() {
+        return Err(reads_only(context, admitted));
+    }
     let (message, states) = States::opened(admitted, era, message)?;
     let message = task::own(context, admitted, message).await?;
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;

@@ -114,6 +114,15 @@ impl Message {
         }
     }
 
+    /// Whether it changes nothing at its service, whatever that is; a call of a tool does what the tool does.
+    pub fn reads(&self) -> bool {
+        match &self.kind {
+            Kind::Request { method, .. } => READING.contains(&method.as_str()),
+            // What was asked meanwhile is asked for something that reads.
+            Kind::Notification { .. } | Kind::Response => true,
+        }
+    }
+
     /// The tool that a `tools/call` calls. The empty text when it names none: no tool has that name.
     pub fn tool(&self) -> Option<&str> {
         match &self.kind {
@@ -136,6 +145,27 @@ impl Message {
         Object::parse(&self.meta_object()?)?.get(key).map(str::to_owned)
     }
 }
+
+/// The methods that read. What an extension has besides may do anything.
+const READING: [&str; 17] = [
+    "initialize",
+    "ping",
+    "server/discover",
+    "tools/list",
+    "prompts/list",
+    "prompts/get",
+    "resources/list",
+    "resources/templates/list",
+    "resources/read",
+    "resources/subscribe",
+    "resources/unsubscribe",
+    "subscriptions/listen",
+    "completion/complete",
+    "logging/setLevel",
+    "tasks/get",
+    "tasks/result",
+    "tasks/list",
+];
 
 /// Members that decide what a message does.
 const MEMBERS: [&str; 6] = ["jsonrpc", "id", "method", "params", "result", "error"];

@@ -114,7 +114,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
     if desk.roots {
         let result = json!({ "content": [{ "type": "text", "text": "added" }] });
         let done = event(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
-        return Some(stream([Chunk::Later, Chunk::Later, done].into_iter()));
+        return Some(stream([Chunk::Later, done].into_iter()));
     }
     desk.calls.insert(session.clone(), (id.clone(), message["params"]["arguments"]["about"].clone()));
     let (shared, mut over) = (Arc::clone(shared), false);

@@ -16,6 +16,7 @@ mod event;
 mod front;
 mod maintenance;
 mod news;
+mod questions;
 mod session;
 mod standin;
 mod state;

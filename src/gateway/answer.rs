@@ -13,6 +13,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use super::account::Account;
 use super::call::{Admitted, storage};
 use super::event;
+use super::questions::{self, Questions};
 use super::session::SESSION;
 use super::state::States;
 use super::task;
@@ -51,6 +52,8 @@ pub(super) struct Exchange<H: Host> {
     mirrors: bool,
     /// What the service's states are sealed for.
     states: Option<States>,
+    /// What the service asks on its own wire.
+    questions: Option<Questions>,
     /// The request's id and method; [`None`] where there is no request: notifications, GET streams.
     request: Option<(String, String)>,
     account: Account<H>,
@@ -79,6 +82,7 @@ impl<H: Host> Exchange<H> {
             era,
             mirrors: false,
             states: None,
+            questions: None,
             request,
             account: account.hand_on(),
             given,
@@ -102,6 +106,7 @@ impl<H: Host> Exchange<H> {
     /// A [`Refusal`], recorded already, for everything that happens before the first byte goes out.
     pub(super) async fn answer(mut self, source: Source<H>) -> Result<Response<Body>, Refusal> {
         let Source { status, session, content } = source;
+        self.questions = matches!(content, Content::Wire(_)).then(Questions::default);
         let answered = match content {
             Content::Wire(wire) if wire.is_stream() => Ok(self.stream(Events::Wire(wire))),
             Content::Wire(mut wire) => match wire.is_batch().await {
@@ -190,6 +195,10 @@ impl<H: Host> Exchange<H> {
         }
         if let Some(states) = &self.states {
             states.seal(context, &mut answer.message)?;
+        }
+        if let Some(questions) = &self.questions {
+            let request = self.request.as_ref().map(|(id, _)| id.as_str());
+            questions.seal(context, questions::place(&service.id, person), request, &mut answer.message)?;
         }
         Ok(Some(answer))
     }

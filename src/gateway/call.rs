@@ -13,6 +13,7 @@ use super::account::Account;
 use super::answer::Source;
 use super::bridge::{self, Way};
 use super::client::{Client, Watched};
+use super::questions::{self, is_cancellation};
 use super::session::{SESSION, open_session, sealed_session};
 use super::state::States;
 use super::{Door, event, news, task};
@@ -165,6 +166,10 @@ pub(super) async fn resolve<H: Host>(
     let (message, states) = States::opened(admitted, era, message)?;
     let message = task::own(context, admitted, message).await?;
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;
+    let message = match way {
+        Way::Direct => questions::answered(context, admitted, message)?,
+        Way::Bridged(_) => message,
+    };
     let mirrors = mirrors(context, admitted, era, &way, &method).await?;
     let mut outgoing = standard_headers();
     let protocol = headers.get("mcp-protocol-version").map(|value| ("mcp-protocol-version", value.clone()));
@@ -487,6 +492,10 @@ pub(super) async fn forward<H: Host>(
     outgoing: Outgoing,
 ) -> Result<Source<H>, Refusal> {
     match way {
+        // Clients count too: outside a session, what ends a request is its connection.
+        Way::Direct if !outgoing.headers.contains_key(&SESSION) && is_cancellation(&outgoing.body) => {
+            Ok(Source::accepted())
+        }
         Way::Direct => {
             let begins = era == Era::Legacy && outgoing.method == Method::POST;
             let wanted = begins.then(|| wanted_revision(&outgoing.body)).flatten();

@@ -25,6 +25,7 @@ mod path;
 mod ports;
 mod privacy;
 mod protocol;
+mod questions;
 mod record;
 mod service_faults;
 mod sign_in;
@@ -46,6 +47,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     eras::ALL,
     matrix::ALL,
     turns::ALL,
+    questions::ALL,
     mirrored::ALL,
     browser::ALL,
     hostile::ALL,

@@ -33,6 +33,8 @@ pub struct FromService<'a> {
     /// Whether the answer asks for input, and whether it is a task (2026-07-28, `resultType`).
     asks: bool,
     task: bool,
+    /// Whether the message is a request, whose progress the client may tell.
+    request: bool,
     /// The paths of images, audio and files, as [`written`] writes them.
     binary: HashSet<String>,
 }
@@ -45,7 +47,8 @@ impl<'a> FromService<'a> {
         let task =
             kind.as_deref() == Some("task") || method.is_none_or(|method| method.starts_with("tasks/"));
         let asks = kind.as_deref() == Some("input_required");
-        Self { method, binary: binary(method, says.as_deref(), message), says, asks, task }
+        let request = says.is_some() && message.get("id").is_some();
+        Self { method, binary: binary(method, says.as_deref(), message), says, asks, task, request }
     }
 
     /// Whether the string at this path is one of them.
@@ -62,7 +65,13 @@ impl<'a> FromService<'a> {
                     "notifications/cancelled" => is(member, &["requestId"]),
                     says => says.starts_with("notifications/tasks") && is(member, &["taskId"]),
                 },
-                rest => protocol_meta(rest),
+                rest => match meta(rest) {
+                    Some(Meta::Progress) => self.request,
+                    // Of the client's own tasks nobody knows which they are.
+                    Some(Meta::Task) => !self.says.as_deref().is_none_or(|says| says.starts_with("tasks/")),
+                    Some(Meta::Subscription) => true,
+                    None => false,
+                },
             },
             [root, rest @ ..] if is(root, &["result"]) => match rest {
                 [member] if is(member, &["nextCursor"]) => method.is_empty() || method.ends_with("/list"),
@@ -76,7 +85,11 @@ impl<'a> FromService<'a> {
                 [items, Segment::Index(_), name] if is(name, &["name"]) => {
                     named(method).is_some_and(|list| is(items, &[list]))
                 }
-                rest => protocol_meta(rest),
+                rest => match meta(rest) {
+                    Some(Meta::Task) => self.task,
+                    Some(Meta::Subscription) => method.is_empty() || method == "subscriptions/listen",
+                    Some(Meta::Progress) | None => false,
+                },
             },
             _ => false,
         }
@@ -107,16 +120,27 @@ pub fn from_client(path: &[Segment<'_>]) -> bool {
     }
 }
 
-/// The `_meta` members that the other side matches; all others may hold anything.
-fn protocol_meta(path: &[Segment<'_>]) -> bool {
+/// The members of `_meta` that the other side matches; all others may hold anything.
+enum Meta {
+    Progress,
+    Subscription,
+    Task,
+}
+
+fn meta(path: &[Segment<'_>]) -> Option<Meta> {
     match path {
-        [meta, key] if is(meta, &["_meta"]) => {
-            is(key, &["progressToken", "io.modelcontextprotocol/subscriptionId"])
+        [meta, key] if is(meta, &["_meta"]) && is(key, &["progressToken"]) => Some(Meta::Progress),
+        [meta, key] if is(meta, &["_meta"]) && is(key, &["io.modelcontextprotocol/subscriptionId"]) => {
+            Some(Meta::Subscription)
         }
-        [meta, key, id] if is(meta, &["_meta"]) => {
-            is(key, &["io.modelcontextprotocol/related-task"]) && is(id, &["taskId"])
+        [meta, key, id]
+            if is(meta, &["_meta"])
+                && is(key, &["io.modelcontextprotocol/related-task"])
+                && is(id, &["taskId"]) =>
+        {
+            Some(Meta::Task)
         }
-        _ => false,
+        _ => None,
     }
 }
 
@@ -263,6 +287,14 @@ mod tests {
             let message = format!(r#"{{"method":"{says}","params":{{}}}}"#);
             assert_eq!(stays_in(&message, "", &format!("params/{member}")), stays, "{says} {member}");
         }
+        for (message, progress, task) in [
+            (r#"{"id":1,"method":"elicitation/create"}"#, true, true),
+            (r#"{"id":1,"method":"tasks/get"}"#, true, false),
+            (r#"{"method":"notifications/message"}"#, false, true),
+        ] {
+            assert_eq!(stays_in(message, "", "params/_meta/progressToken"), progress, "{message}");
+            assert_eq!(stays_in(message, "", "params/_meta/mcp.related-task/taskId"), task, "{message}");
+        }
     }
 
     #[test]
@@ -276,8 +308,9 @@ mod tests {
             ("tasks/list", "result/tasks/3/taskId"),
             ("tools/list", "result/tools/0/name"),
             ("prompts/list", "result/prompts/0/name"),
-            ("tools/call", "result/_meta/mcp.related-task/taskId"),
+            ("tasks/result", "result/_meta/mcp.related-task/taskId"),
             ("", "params/_meta/mcp.subscriptionId"),
+            ("subscriptions/listen", "result/_meta/mcp.subscriptionId"),
         ] {
             assert!(stays(method, text), "{method} {text}");
         }
@@ -295,7 +328,12 @@ mod tests {
             ("tools/call", "result/prompts/0/name"),
             ("tools/call", "result/content/0/data"),
             ("tools/call", "result/task/owner"),
-            ("tools/call", "result/_meta/mcp.related-task/owner"),
+            ("tasks/result", "result/_meta/mcp.related-task/owner"),
+            ("tools/call", "result/_meta/mcp.related-task/taskId"),
+            ("tools/call", "result/_meta/mcp.subscriptionId"),
+            ("tasks/result", "result/_meta/progressToken"),
+            ("", "result/_meta/progressToken"),
+            ("", "params/_meta/progressToken"),
             ("initialize", "result/serverInfo"),
             ("resources/list", "result/resources/0/name"),
             ("tools/list", "result/prompts/0/name"),

@@ -8,20 +8,24 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::bridge::invalid;
 use super::call::{Admitted, storage};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
+use crate::crypto::Place;
 use crate::error::Refusal;
 use crate::host::Host;
 use crate::mcp::message::Message;
-use crate::mcp::raw::Object;
+use crate::mcp::raw::{Object, quoted};
 use crate::mcp::task;
 use crate::store::service_task::{self, Owner};
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// For how long it is kept at most whose a task is, also when the service sets no end.
 const LONGEST: Duration = Duration::from_secs(30 * 86_400);
+
+const LIST: &str = "tasks/list";
 
 /// Whether people's tasks at this service have to be told apart here.
 fn are_kept(service: &Service) -> bool {
@@ -43,6 +47,10 @@ pub(super) async fn own<H: Host>(
     let host = &context.host;
     let owner =
         Owner { person: admitted.principal.person(), key: &admitted.key, service: &admitted.service.id };
+    if message.id().is_none() {
+        return within_own(context, owner, message).await;
+    }
+    let message = Cursor::of(owner).opened(message)?;
     let asked = task::asked(&message).map_err(|task::Unnamed| unknown())?;
     let found = service_task::find(host, owner, &asked, host.now()).await;
     let found = found.map_err(|error| storage(context, &error))?;
@@ -60,6 +68,34 @@ pub(super) async fn own<H: Host>(
     wanted.retain(|task| found.contains_key(task));
     let text = task::wanting(&message.text, &wanted).ok_or_else(unknown)?;
     Ok(Message { text, ..message })
+}
+
+/// A notification or an answer of the client, which belongs to no task but the person's own. The client may have tasks
+/// too, of which nothing is known here, so it is not refused: what it belongs to, the service knows by other things.
+async fn within_own<H: Host>(
+    context: &Context<H>,
+    owner: Owner<'_>,
+    message: Message,
+) -> Result<Message, Refusal> {
+    let Some(mut object) = Object::parse(&message.text) else { return Ok(message) };
+    if is_within_own(context, owner, &object).await? {
+        return Ok(message);
+    }
+    task::outside(&mut object);
+    let text = object.to_string();
+    Ok(Message { text, ..message })
+}
+
+/// Whether a message that asks for nothing belongs to no task but the person's own.
+async fn is_within_own<H: Host>(
+    context: &Context<H>,
+    owner: Owner<'_>,
+    message: &Object<'_>,
+) -> Result<bool, Refusal> {
+    let Ok(tasks) = task::within(message) else { return Ok(false) };
+    let found = service_task::find(&context.host, owner, &tasks, context.host.now()).await;
+    let found = found.map_err(|error| storage(context, &error))?;
+    Ok(tasks.iter().all(|task| found.contains_key(task)))
 }
 
 /// Sees to it that a message of the service, in answer to this method, tells of no task but the person's own; says
@@ -94,10 +130,68 @@ pub(super) async fn belongs<H: Host>(
         let found = found.map_err(|error| storage(context, &error))?;
         task::listing(message, |task| found.contains_key(task));
     }
+    Cursor::of(owner).seal(context, method, message)?;
+    if message.get("result").is_some() && !is_within_own(context, owner, message).await? {
+        task::outside(message);
+    }
     let Ok(told) = task::told(message) else { return Ok(false) };
     let found = service_task::find(host, owner, &told, host.now()).await;
     let found = found.map_err(|error| storage(context, &error))?;
     Ok(told.iter().all(|task| found.contains_key(task)))
+}
+
+/// Where a list of tasks goes on. The service may say that by the last one's id, whosever it is, so toward the client it
+/// is sealed for its person.
+struct Cursor<'a>(Owner<'a>);
+
+impl<'a> Cursor<'a> {
+    fn of(owner: Owner<'a>) -> Self {
+        Self(owner)
+    }
+
+    /// Seals it in the answer to this method; nobody knows the method where a stream is resumed.
+    fn seal<H: Host>(
+        &self,
+        context: &Context<H>,
+        method: Option<&str>,
+        message: &mut Object<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(mut result) = message.object("result") else { return Ok(()) };
+        let lists = method.map_or(result.get("tasks").is_some(), |method| method == LIST);
+        let Some(cursor) = result.string("nextCursor").filter(|_| lists) else { return Ok(()) };
+        let sealed = self.0.key.seal(&context.host, self.place(), &cursor);
+        let sealed = sealed.map_err(|error| storage(context, &error))?;
+        result.set("nextCursor", quoted(&sealed));
+        let result = result.to_string();
+        message.set("result", result);
+        Ok(())
+    }
+
+    /// The client's request with the cursor as the service gave it.
+    fn opened(&self, message: Message) -> Result<Message, Refusal> {
+        if message.method() != Some(LIST) {
+            return Ok(message);
+        }
+        let Some(mut object) = Object::parse(&message.text) else { return Ok(message) };
+        let Some(mut params) = object.object("params") else { return Ok(message) };
+        if params.get("cursor").is_none_or(|cursor| cursor == "null") {
+            return Ok(message);
+        }
+        let unknown =
+            || invalid("params.cursor is not one that you were given here: list from the beginning");
+        let sealed = params.string("cursor").ok_or_else(unknown)?;
+        let cursor = self.0.key.open(self.place(), &sealed).map_err(|_| unknown())?;
+        params.set("cursor", quoted(&cursor));
+        let params = params.to_string();
+        object.set("params", params);
+        let text = object.to_string();
+        Ok(Message { text, ..message })
+    }
+
+    fn place(&self) -> Place<'a> {
+        let Owner { person, service, .. } = self.0;
+        Place { table: "mcp-cursor", column: "tasks", row: service, owner: person, expires_at: None }
+    }
 }
 
 /// The same for a task of another person and for one that is not there.

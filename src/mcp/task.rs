@@ -36,6 +36,33 @@ pub fn asked(message: &Message) -> Result<Vec<String>, Unnamed> {
     Ok(tasks)
 }
 
+/// The tasks that a message which asks for nothing says it belongs to: a notification or an answer, of either side.
+///
+/// # Errors
+/// [`Unnamed`], when it belongs to one that it does not name.
+pub fn within(message: &Object<'_>) -> Result<Vec<String>, Unnamed> {
+    let mut tasks = Vec::new();
+    for holder in HOLDERS {
+        tasks.extend(related(&message.object(holder).unwrap_or_default())?);
+    }
+    Ok(tasks)
+}
+
+/// Lets a message belong to no task.
+pub fn outside(message: &mut Object<'_>) {
+    for holder in HOLDERS {
+        let Some(mut object) = message.object(holder) else { continue };
+        let Some(mut meta) = object.object("_meta").filter(|meta| meta.get(RELATED).is_some()) else {
+            continue;
+        };
+        meta.remove(RELATED);
+        let meta = meta.to_string();
+        object.set("_meta", meta);
+        let object = object.to_string();
+        message.set(holder, object);
+    }
+}
+
 /// The tasks whose news a request of the client wants (`subscriptions/listen`); [`None`] when it wants none.
 pub fn wanted(message: &Message) -> Option<Vec<String>> {
     if message.method() != Some("subscriptions/listen") {
@@ -136,6 +163,8 @@ fn related(params: &Object<'_>) -> Result<Vec<String>, Unnamed> {
     id.map(|id| vec![id]).ok_or(Unnamed)
 }
 
+/// What holds a message's `_meta`.
+const HOLDERS: [&str; 2] = ["params", "result"];
 const WANTED: &str = "taskIds";
 const RELATED: &str = "io.modelcontextprotocol/related-task";
 
@@ -166,6 +195,24 @@ mod tests {
         ] {
             let tasks = tasks.map(|tasks| tasks.into_iter().map(str::to_owned).collect());
             assert_eq!(asked(&request(method, params)), tasks, "{method} {params}");
+        }
+    }
+
+    #[test]
+    fn what_asks_for_nothing_belongs_to_a_task_or_not() {
+        for holder in HOLDERS {
+            let text = |meta: &str| format!(r#"{{"id":1,"{holder}":{{"_meta":{{{meta}"x":1.0}},"y":2}}}}"#);
+            let named = text(r#""io.modelcontextprotocol/related-task":{"taskId":"t"},"#);
+            let mut message = Object::parse(&named).unwrap();
+            assert_eq!(within(&message).unwrap(), ["t"], "{named}");
+            outside(&mut message);
+            assert_eq!(message.to_string(), text(""));
+            assert_eq!(within(&message).unwrap(), [""; 0]);
+            let unnamed = text(r#""io.modelcontextprotocol/related-task":7,"#);
+            let mut message = Object::parse(&unnamed).unwrap();
+            assert_eq!(within(&message), Err(Unnamed));
+            outside(&mut message);
+            assert_eq!(message.to_string(), text(""));
         }
     }
 

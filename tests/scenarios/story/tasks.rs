@@ -17,6 +17,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: another_persons_task_is_none, a_request_about_a_task_says_which, a_list_of_tasks_is_ones_own,
         a_service_that_knows_people_is_asked_about_any_task, news_of_another_persons_task_are_not_delivered,
         news_are_heard_of_ones_own_tasks_only, nothing_is_said_within_another_persons_task,
+        nothing_is_answered_within_another_persons_task, a_list_of_tasks_goes_on_for_its_person_only,
         a_state_goes_back_as_it_was_and_for_its_person_only;
     Fresh: a_task_that_nobody_can_be_told_to_own_is_withheld, a_task_is_ones_own_as_long_as_it_lives;
 };
@@ -169,7 +170,7 @@ fn a_list_of_tasks_is_ones_own(world: &mut World) {
     for size in [0, 7] {
         let listed = tasks.clone();
         world.stage.desk.answers(move |seen| {
-            let result = json!({ "tasks": listed, "nextCursor": "more" });
+            let result = json!({ "tasks": listed });
             let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result }).to_string();
             (seen.message()["method"] == "tasks/list").then(|| match size {
                 0 => Reply::new(200, "application/json", body),
@@ -178,9 +179,35 @@ fn a_list_of_tasks_is_ones_own(world: &mut World) {
         });
         for (agent, at) in [(&agent, 0), (&stranger, 1)] {
             let answer = agent.send(world, "tasks/list", json!({}));
-            assert_eq!(last(&answer)["result"], json!({ "tasks": [tasks[at]], "nextCursor": "more" }));
+            assert_eq!(last(&answer)["result"], json!({ "tasks": [tasks[at]] }));
         }
     }
+}
+
+/// Where a list goes on, a service may say by the id of whoever's task is the last.
+fn a_list_of_tasks_goes_on_for_its_person_only(world: &mut World) {
+    let agent = client(world, "desk", OLDER);
+    let stranger = client(world, "desk", OLDER);
+    let other = unique();
+    let cursor = other.clone();
+    world.stage.desk.answers(move |seen| {
+        let message = seen.message();
+        let result = json!({ "tasks": [{ "taskId": cursor, "status": "working" }], "nextCursor": cursor });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }).to_string();
+        (message["method"] == "tasks/list").then(|| Reply::new(200, "application/json", body))
+    });
+    let answer = agent.send(world, "tasks/list", json!({ "cursor": null }));
+    assert!(!answer.text().contains(&other), "{}", answer.text());
+    let sealed = last(&answer)["result"]["nextCursor"].clone();
+    let before = asked(world);
+    for (agent, cursor) in [(&stranger, &sealed), (&agent, &json!(other)), (&agent, &json!(7))] {
+        let answer = agent.send(world, "tasks/list", json!({ "cursor": cursor }));
+        assert_eq!(last(&answer)["error"]["code"], -32602, "{cursor}: {}", answer.text());
+    }
+    assert_eq!(asked(world), before, "nothing is forwarded");
+    let answer = agent.send(world, "tasks/list", json!({ "cursor": sealed }));
+    assert_eq!(last(&answer)["result"]["tasks"], json!([]), "{}", answer.text());
+    assert_eq!(world.stage.desk.seen().pop().unwrap().message()["params"]["cursor"], other.as_str());
 }
 
 fn a_service_that_knows_people_is_asked_about_any_task(world: &mut World) {
@@ -280,6 +307,38 @@ fn nothing_is_said_within_another_persons_task(world: &mut World) {
     });
     let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
     assert!(last(&answer)["result"].is_object() && !answer.text().contains("psst"), "{}", answer.text());
+}
+
+fn nothing_is_answered_within_another_persons_task(world: &mut World) {
+    let own = unique();
+    let agent = client(world, "desk", OLDER);
+    let stranger = client(world, "desk", OLDER);
+    knows(&world.stage.desk, &own, Value::Null);
+    begin(world, &agent);
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        if message["method"].is_null() {
+            return Some(Reply::new(202, "text/plain", ""));
+        }
+        let params = json!({ "message": "Sure?", "requestedSchema": { "type": "object", "properties": {} } });
+        let asks = json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": params });
+        let done = json!({ "jsonrpc": "2.0", "id": message["id"], "result": { "content": [] } });
+        (message["method"] == "tools/call").then(|| events(&[asks, done]))
+    });
+    let meta = json!({ RELATED: { "taskId": own } });
+    for (agent, belongs) in [(&agent, true), (&stranger, false)] {
+        let call = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+        let answer = json!({ "jsonrpc": "2.0", "id": call.events()[0]["id"], "result": { "action": "accept", "_meta": meta } });
+        let told =
+            note("notifications/progress", json!({ "progressToken": 1, "progress": 1, "_meta": meta }));
+        for (message, holder) in [(answer, "result"), (told, "params")] {
+            let posted = agent.posting(world, message.to_string());
+            assert_eq!(world.send(posted).status(), 202);
+            let arrived = world.stage.desk.seen().pop().unwrap().message();
+            assert!(arrived[holder].is_object(), "the rest of it arrives: {arrived}");
+            assert_eq!(arrived[holder]["_meta"][RELATED].is_object(), belongs, "{arrived}");
+        }
+    }
 }
 
 /// A state in a spelling that no writer of ours has.

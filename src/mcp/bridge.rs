@@ -45,7 +45,7 @@ impl Facts {
         let text = |key| meta.get(key).unwrap_or_default().to_owned();
         Self {
             revision: MODERN.to_owned(),
-            capabilities: text(META_CAPABILITIES),
+            capabilities: objects(&text(META_CAPABILITIES)),
             client: text(META_CLIENT),
             level: meta.string(META_LEVEL),
             whose: String::new(),
@@ -56,7 +56,7 @@ impl Facts {
     pub fn of_initialize(params: &Object<'_>) -> Self {
         Self {
             revision: negotiated(&params.string("protocolVersion").unwrap_or_default()).to_owned(),
-            capabilities: params.get("capabilities").unwrap_or_default().to_owned(),
+            capabilities: objects(params.get("capabilities").unwrap_or_default()),
             client: params.get("clientInfo").unwrap_or_default().to_owned(),
             level: None,
             whose: String::new(),
@@ -96,6 +96,23 @@ impl Facts {
         let capabilities = Object::parse(&self.capabilities).unwrap_or_default();
         ["elicitation", "sampling", "roots"].iter().any(|name| capabilities.object(name).is_some())
     }
+}
+
+/// Whether a text is what a client may say of itself: an object with its name and version.
+pub fn is_client(text: &str) -> bool {
+    Object::parse(text)
+        .is_some_and(|client| client.string("name").is_some() && client.string("version").is_some())
+}
+
+/// Capabilities as every service can read them: each is an object.
+fn objects(capabilities: &str) -> String {
+    let Some(mut object) = Object::parse(capabilities) else { return String::new() };
+    let wrong = |(name, value): (&str, &str)| Object::parse(value).is_none().then(|| name.to_owned());
+    let wrong: Vec<String> = object.members().filter_map(wrong).collect();
+    for name in &wrong {
+        object.remove(name);
+    }
+    if wrong.is_empty() { capabilities.to_owned() } else { object.to_string() }
 }
 
 /// The older revision that is spoken with a client that wants this one.
@@ -420,6 +437,28 @@ mod tests {
             client: r#"{"name":"c","version":"1"}"#.into(),
             level: Some("info".into()),
             whose: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_client_says_of_itself_what_every_service_can_read() {
+        for (text, valid) in [
+            (r#"{"name":"a","version":"1","x":[1.0]}"#, true),
+            (r#"{"name":"","version":""}"#, true),
+            (r#"{"name":"a"}"#, false),
+            (r#"{"name":"a","version":1}"#, false),
+            ("[7]", false),
+            ("null", false),
+        ] {
+            assert_eq!(is_client(text), valid, "{text}");
+        }
+        for (text, kept) in [
+            (r#"{ "roots": {"n":1.0} }"#, r#"{ "roots": {"n":1.0} }"#),
+            (r#"{"elicitation":5,"roots":{"n":1.0},"sampling":[]}"#, r#"{"roots":{"n":1.0}}"#),
+            ("[]", ""),
+            ("", ""),
+        ] {
+            assert_eq!(objects(text), kept, "{text}");
         }
     }
 

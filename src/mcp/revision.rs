@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::bridge::{META_CLIENT, is_client};
 use super::header;
 use super::message::{Kind, Message, name_member};
 use super::raw::{Object, quoted};
@@ -78,8 +79,8 @@ pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreeme
     };
     let legacy = |revision: &str| REVISIONS.contains(&revision) && revision != MODERN;
     match (&in_header, &in_body) {
-        (None, None) => return Ok(Era::Legacy),
-        (Some(header), None) if legacy(header) => return Ok(Era::Legacy),
+        (None, None) => return introduced(message).map(|()| Era::Legacy),
+        (Some(header), None) if legacy(header) => return introduced(message).map(|()| Era::Legacy),
         (Some(header), None) if header != MODERN => return Err(unsupported(header)),
         // A notification needs no `_meta`.
         (Some(_), None) if message.id().is_none() => {}
@@ -93,8 +94,12 @@ pub fn resolve(headers: &HeaderMap, message: &Message) -> Result<Era, Disagreeme
         (Some(_), Some(body)) if body != MODERN => return Err(unsupported(body)),
         (Some(_), Some(_)) => {}
     }
-    if message.id().is_some() && meta.and_then(|meta| meta.object(META_CAPABILITIES).map(drop)).is_none() {
+    let meta = meta.unwrap_or_default();
+    if message.id().is_some() && meta.object(META_CAPABILITIES).is_none() {
         return Err(required(META_CAPABILITIES));
+    }
+    if meta.get(META_CLIENT).is_some_and(|client| !is_client(client)) {
+        return Err(no_client(&format!("params._meta[{}]", quoted(META_CLIENT))));
     }
     modern(headers, message)?;
     Ok(Era::Modern)
@@ -154,6 +159,28 @@ fn modern(headers: &HeaderMap, message: &Message) -> Result<(), Disagreement> {
 /// A member of `params._meta` that is missing or of another type.
 fn required(member: &str) -> Disagreement {
     let message = format!("params._meta[{}] is required in revision {MODERN}", quoted(member));
+    Disagreement { code: INVALID_PARAMS, message, data: None }
+}
+
+/// Checks what the client says of itself in `initialize`: services hear it in its words.
+fn introduced(message: &Message) -> Result<(), Disagreement> {
+    if message.method() != Some("initialize") {
+        return Ok(());
+    }
+    let object = Object::parse(&message.text).unwrap_or_default();
+    let params = object.object("params").unwrap_or_default();
+    if params.get("clientInfo").is_some_and(|client| !is_client(client)) {
+        return Err(no_client("params.clientInfo"));
+    }
+    if params.get("capabilities").is_some() && params.object("capabilities").is_none() {
+        let message = "params.capabilities has to be an object".to_owned();
+        return Err(Disagreement { code: INVALID_PARAMS, message, data: None });
+    }
+    Ok(())
+}
+
+fn no_client(member: &str) -> Disagreement {
+    let message = format!("{member} has to be an object with the texts name and version");
     Disagreement { code: INVALID_PARAMS, message, data: None }
 }
 

@@ -17,7 +17,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
         a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
         an_unknown_method_is_the_services_to_refuse, a_method_of_earlier_revisions_is_not_found,
-        a_request_without_its_meta_is_refused, a_notification_is_accepted, a_notification_is_accepted_however_its_service_says_so,
+        a_request_without_its_meta_is_refused, a_client_is_an_object_with_name_and_version,
+        only_capabilities_that_are_objects_are_told, a_notification_is_accepted, a_notification_is_accepted_however_its_service_says_so,
         a_look_for_a_stream_is_answered_and_forgotten, a_body_of_another_type_is_refused,
         an_answer_that_the_client_does_not_take_is_not_given,
         a_refused_notification_says_whose_fault_it_is,
@@ -321,6 +322,38 @@ fn a_request_without_its_meta_is_refused(world: &mut World) {
         let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
         assert!(message.contains("io.modelcontextprotocol/"), "{message}");
     }
+}
+
+fn a_client_is_an_object_with_name_and_version(world: &mut World) {
+    let clients = [json!([7]), json!("x"), json!({ "name": "x" }), json!({ "name": "x", "version": 1 })];
+    for door in ["desk", "", "old"] {
+        let person = if door == "old" { Person::of("eras.example.com") } else { Person::internal() };
+        let agent = Agent::of(world, &person, door);
+        let old = agent.speaking("2025-06-18");
+        for client in &clients {
+            let mut request = agent.request(world, "prompts/list", json!({}));
+            let body = String::from_utf8(request.body().to_vec()).unwrap();
+            let named = json!({ "name": "scripted", "version": "1" }).to_string();
+            *request.body_mut() = body.replace(&named, &client.to_string()).into();
+            let answer = refused(world, request, 400, -32602, "malformed_request");
+            assert!(answer.text().contains("clientInfo"), "{}", answer.text());
+            let params = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
+            let request = old.request(world, "initialize", params);
+            refused(world, request, 400, -32602, "malformed_request");
+        }
+        let client = json!({ "name": "x", "version": "1" });
+        let params = json!({ "protocolVersion": "2025-06-18", "capabilities": [], "clientInfo": client });
+        let request = old.request(world, "initialize", params);
+        refused(world, request, 400, -32602, "malformed_request");
+    }
+}
+
+fn only_capabilities_that_are_objects_are_told(world: &mut World) {
+    let able = json!({ "elicitation": 5, "sampling": [], "roots": { "n": 1.5 } });
+    let agent = Agent::of(world, &Person::of("eras.example.com"), "old").able(able);
+    assert_eq!(agent.send(world, "prompts/list", json!({})).status(), 200);
+    let heard = world.stage.eras[1].heard("initialize").pop().unwrap().message();
+    assert_eq!(heard["params"]["capabilities"], json!({ "roots": { "n": 1.5 } }));
 }
 
 fn a_notification_is_accepted(world: &mut World) {

@@ -5,6 +5,7 @@
 //! them, or after a while: then the client asks anew.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use async_stream::stream;
 use futures_util::future::{Either, select};
@@ -20,7 +21,7 @@ use crate::error::{Fault, Refusal};
 use crate::gateway::account::Account;
 use crate::gateway::news::{ACKNOWLEDGED, LONGEST};
 use crate::gateway::{Door, call, settled};
-use crate::host::{FetchError, Host};
+use crate::host::{FetchError, Host, Timestamp};
 use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::merge::{Missing, UNAVAILABLE};
 use crate::mcp::message::Message;
@@ -39,9 +40,10 @@ pub(super) async fn listen<H: Host>(
     let Some(filter) = params.object("notifications") else {
         return Err(super::invalid("params.notifications says what to listen for"));
     };
+    let until = caller.context.host.now().after(PATIENCE);
     let parts = caller.services.iter().enumerate().filter_map(|(at, service)| {
         let filter = relabel::filter_for(&service.id, &filter)?;
-        Some(async move { (at, *service, part(caller, service, &filter, message).await) })
+        Some(async move { (at, *service, part(caller, service, &filter, message, until).await) })
     });
     let mut answers: Vec<_> = stream::iter(parts).buffer_unordered(AT_ONCE).collect().await;
     answers.sort_by_key(|(at, ..)| *at);
@@ -81,12 +83,14 @@ struct Granted {
     events: relay::Events,
 }
 
-/// Asks one service; [`None`] when it has no news, or none of these. It has the client's own id for the subscription.
+/// Asks one service, until it is too late for all; [`None`] when it has no news, or none of these. It has the client's
+/// own id for the subscription.
 async fn part<H: Host>(
     caller: &Caller<'_, H>,
     service: &Service,
     filter: &str,
     message: &Message,
+    until: Timestamp,
 ) -> Result<Option<Granted>, Refusal> {
     let mut object = Object::parse(&message.text).unwrap_or_default();
     let mut params = object.object("params").unwrap_or_default();
@@ -102,7 +106,14 @@ async fn part<H: Host>(
         let asked = call(caller.context, Door::Shared, &service.id, &headers, &message, &mut account).await;
         begun(service, settled(caller.context, asked, &mut account).await?).await
     };
-    match select(pin!(asked), pin!(caller.context.host.sleep(PATIENCE))).await {
+    let host = &caller.context.host;
+    let left = u64::try_from(until.0 - host.now().0).unwrap_or_default();
+    if left == 0 {
+        let name = &service.name;
+        let text = format!("There was no time left to ask {name}: others did not answer. Ask again.");
+        return Err(Refusal::new(Fault::Service, Reason::ServiceTimeout, text));
+    }
+    match select(pin!(asked), pin!(host.sleep(Duration::from_millis(left)))).await {
         Either::Left((begun, _)) => begun,
         Either::Right(_) => {
             let late = Service { timeout: PATIENCE, ..service.clone() };

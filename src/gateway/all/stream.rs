@@ -3,7 +3,7 @@
 //! The stream is open at once, and each service's news come as they do: no service waits for another. One that does
 //! not answer, or ends its stream, is asked again after a while.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ use crate::store::client_session::Owner;
 const PAUSE: Duration = Duration::from_secs(30);
 /// How soon a service gets its turn while others are asked.
 const TURN: Duration = Duration::from_millis(200);
+/// How long a service that does not answer keeps others waiting for theirs.
+const MANNERS: Duration = Duration::from_secs(2);
 
 /// The stream of the session that a request names.
 pub(super) async fn open<H: Host>(
@@ -49,13 +51,13 @@ pub(super) async fn open<H: Host>(
     let owner = Owner { person: principal.person(), key: &key, service: "" };
     let session = Rc::new(Watched::of_headers(context, owner, &parts.headers).await?);
     let until = context.host.now().after(LONGEST);
-    let asked = Rc::new(Cell::new(0));
+    let turns = Rc::default();
     let services = services_of(context, &principal).into_iter().map(|service| Listener {
         context: context.clone(),
         principal: principal.clone(),
         service: service.id.clone(),
         session: Rc::clone(&session),
-        asked: Rc::clone(&asked),
+        turns: Rc::clone(&turns),
         until,
     });
     let news: Vec<News> = services.map(|listener| Box::pin(listener.news()) as News).collect();
@@ -82,8 +84,7 @@ struct Listener<H: Host> {
     principal: Principal,
     service: String,
     session: Rc<Watched<H>>,
-    /// How many services are asked at the moment.
-    asked: Rc<Cell<usize>>,
+    turns: Rc<Turns>,
     until: Timestamp,
 }
 
@@ -92,7 +93,7 @@ impl<H: Host> Listener<H> {
         stream! {
             let host = self.context.host.clone();
             while host.now() < self.until && self.session.goes_on().await {
-                while self.asked.get() >= AT_ONCE {
+                while self.turns.are_taken(host.now()) {
                     host.sleep(TURN).await;
                     yield None;
                 }
@@ -113,7 +114,7 @@ impl<H: Host> Listener<H> {
 
     /// Asks the service for its news, through the same phases as at its own address.
     async fn ask(&self) -> Result<Body, Refusal> {
-        let _turn = Turn::of(&self.asked);
+        let _turn = Turn::of(&self.turns, self.context.host.now());
         let mut account = Account::new(&self.context, &self.service);
         // Whether a service has news at all shows only when it is asked.
         account.worthless = true;
@@ -130,18 +131,32 @@ impl<H: Host> Listener<H> {
     }
 }
 
-/// One of the services that are asked at the moment, until it is dropped.
-struct Turn(Rc<Cell<usize>>);
+/// Since when services are asked that have not answered yet.
+#[derive(Default)]
+struct Turns(RefCell<Vec<Timestamp>>);
+
+impl Turns {
+    /// Whether as many as may be are asked at the moment, but for those that take long.
+    fn are_taken(&self, now: Timestamp) -> bool {
+        self.0.borrow().iter().filter(|since| since.after(MANNERS) > now).count() >= AT_ONCE
+    }
+}
+
+/// One of them, until it is dropped.
+struct Turn(Rc<Turns>, Timestamp);
 
 impl Turn {
-    fn of(asked: &Rc<Cell<usize>>) -> Self {
-        asked.set(asked.get() + 1);
-        Self(Rc::clone(asked))
+    fn of(turns: &Rc<Turns>, now: Timestamp) -> Self {
+        turns.0.borrow_mut().push(now);
+        Self(Rc::clone(turns), now)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
+        let mut turns = self.0.0.borrow_mut();
+        if let Some(at) = turns.iter().position(|since| *since == self.1) {
+            turns.swap_remove(at);
+        }
     }
 }

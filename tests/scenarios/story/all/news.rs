@@ -20,6 +20,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_subscription_is_made_with_the_real_name, a_changed_list_is_shown_anew_to_older_clients,
         only_what_services_acknowledge_is_acknowledged, who_does_not_acknowledge_is_said,
         an_older_service_acknowledges_what_it_declares, a_subscription_to_all_services_ends_some_time;
+    Fresh: services_that_hang_keep_no_other_from_being_heard, a_subscription_waits_for_all_services_together;
 };
 
 const OLDER: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -410,4 +411,47 @@ fn a_subscription_to_all_services_ends_some_time(world: &mut World) {
     assert_eq!((&end["id"], &end["result"]["resultType"]), (&json!(7), &json!("complete")), "{end}");
     assert_eq!(end["result"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 7);
     assert!(open.chunk().is_none(), "nothing comes after it");
+}
+
+/// Has twelve services that are called `mail-1` and so on in the place of `mail`, each with five minutes' time, and the
+/// desk after them; none of the twelve answers who wants its news.
+fn twelve_hang(world: &mut World) {
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) \
+         WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < 12), \
+         part(toml, mail) AS (SELECT toml, substr(toml, instr(toml, 'id = \"mail\"') - 12, \
+             instr(toml, 'id = \"books\"') - instr(toml, 'id = \"mail\"')) FROM config_version), \
+         rest(toml, mail, desk) AS (SELECT toml, mail, substr(toml, instr(toml, 'id = \"desk\"') - 12, \
+             instr(toml, 'id = \"mail\"') - instr(toml, 'id = \"desk\"')) FROM part) \
+         SELECT 2, replace(replace(toml, 'services = [\"desk\", \"mail\"]', 'services = [' || \
+                 (SELECT group_concat('\"mail-' || i || '\"', ', ') FROM number) || ', \"desk\"]'), desk, '') || \
+             (SELECT group_concat(replace(replace(mail, '\"mail\"', '\"mail-' || i || '\"'), '2s', '300s'), '') \
+                 FROM number) || desk, 0 \
+         FROM rest",
+    );
+    world.pass_time(Duration::from_secs(10));
+    let wants_news = |seen: &Seen| seen.message()["method"] == "subscriptions/listen";
+    world.stage.mail.answers(move |seen| wants_news(seen).then_some(Reply::Waiting));
+}
+
+fn services_that_hang_keep_no_other_from_being_heard(world: &mut World) {
+    twelve_hang(world);
+    let acknowledged = (ACKNOWLEDGED, json!({ "notifications": { "toolsListChanged": true } }));
+    told(&world.stage.desk, &[acknowledged, (LIST_CHANGED, json!({}))]);
+    let agent = older(world, &Person::internal(), OLDER[1]);
+    let (mut open, mut rest) = (stream_of(world, &agent), String::new());
+    until(&mut open, &mut rest, |event| event["method"] == LIST_CHANGED);
+}
+
+fn a_subscription_waits_for_all_services_together(world: &mut World) {
+    twelve_hang(world);
+    let agent = everything(world);
+    let filter = json!({ "notifications": { "toolsListChanged": true } });
+    let (mut open, mut rest) = (agent.open(world, "subscriptions/listen", filter), String::new());
+    let begun = open.event(&mut rest).expect("the acknowledgement");
+    let missing = begun["params"]["_meta"]["mcpgate/unavailable"].as_array().unwrap();
+    assert!(missing.len() >= 12, "{begun}");
+    assert!(missing.iter().all(|service| service["reason"] == "service_timeout"), "{begun}");
+    let waited = asked(&world.stage.mail, "subscriptions/listen");
+    assert!((1..=6).contains(&waited), "{waited} of 12: nobody new once the time of all is over");
 }

@@ -35,7 +35,7 @@ use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_he
 use crate::store::{confirmation, mapping, person};
 
 /// How long a held call waits for a yes, and a yes for its call.
-const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+pub(super) const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
@@ -380,12 +380,15 @@ pub(super) async fn confirm<H: Host>(
 /// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414).
 const OWN_META: [&str; 4] = ["progressToken", "traceparent", "tracestate", "baggage"];
 
-/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold; of `_meta`
-/// what is not the protocol's own. Always an object with `arguments`, so that no two calls look the same.
+/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
+/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own. Not `requestState`:
+/// it opens for these arguments only, and is another one each time. Always an object with `arguments`, so that no two
+/// calls look the same.
 fn asked(params: &Object<'_>) -> String {
     let mut asked = Object::default();
     asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
-    for (key, value) in params.members().filter(|(key, _)| !["name", "arguments", "_meta"].contains(key)) {
+    let beside = ["name", "arguments", "_meta", "requestState"];
+    for (key, value) in params.members().filter(|(key, _)| !beside.contains(key)) {
         asked.set(key, value.to_owned());
     }
     let mut meta = Object::default();

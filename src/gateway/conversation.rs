@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Source;
 use super::bridge::{error_message, json_id, lacking, result_message, still_here};
-use super::call::storage;
+use super::call::{CONFIRMATION_TTL, storage};
 use crate::audit::Reason;
 use crate::crypto::Place;
 use crate::error::{Fault, Refusal, Shape};
@@ -30,8 +30,10 @@ use crate::mcp::sse::Event;
 use crate::service::{Answered, Party, Request, Said, Talk, random_id};
 use crate::store::question;
 
-/// How long a client of an older revision may take to answer, and one of 2026-07-28 to make the call again.
+/// How long a client may take to answer.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// How long one of 2026-07-28 may take to make the call again: once it has the answer, the call may wait for a yes.
+const STATE_TTL: Duration = PATIENCE.saturating_add(CONFIRMATION_TTL);
 /// How often the answer is looked for: soon at first, then less often.
 const FIRST_LOOK: Duration = Duration::from_millis(200);
 const LATER_LOOKS: Duration = Duration::from_secs(2);
@@ -418,7 +420,7 @@ fn required<H: Host>(
         named.push(Question { key, ..question.clone() });
     }
     state.asked = asked;
-    state.expires_at = party.context.host.now().after(PATIENCE).0;
+    state.expires_at = party.context.host.now().after(STATE_TTL).0;
     let plain = serde_json::to_string(state).unwrap_or_default();
     let sealed = party
         .key

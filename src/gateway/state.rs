@@ -6,11 +6,11 @@
 use super::call::{Admitted, storage};
 use super::conversation::foreign_state;
 use crate::context::Context;
-use crate::crypto::{DataKey, Place};
+use crate::crypto::{DataKey, Place, digest};
 use crate::error::Refusal;
 use crate::host::Host;
 use crate::mcp::message::{Kind, Message};
-use crate::mcp::raw::{Object, quoted};
+use crate::mcp::raw::{Object, canonical, quoted};
 use crate::mcp::revision::Era;
 
 /// Whose states these are, and of which call.
@@ -18,7 +18,7 @@ use crate::mcp::revision::Era;
 pub(super) struct States {
     person: String,
     key: DataKey,
-    /// The service, the method, and what it is about.
+    /// The service, the method, what it is about, and a digest of a call's arguments: what a person says yes to.
     call: String,
 }
 
@@ -46,10 +46,13 @@ impl States {
             Kind::Request { method, name, .. } => (method.as_str(), name.as_deref().unwrap_or_default()),
             Kind::Notification { .. } | Kind::Response => ("", ""),
         };
+        let object = Object::parse(&message.text).unwrap_or_default();
+        let params = object.object("params").unwrap_or_default();
+        let arguments = digest(&canonical(params.get("arguments").unwrap_or("{}")));
         Self {
             person: admitted.principal.person().to_owned(),
             key: admitted.key.clone(),
-            call: format!("{} {} {}", admitted.service.id, quoted(method), quoted(name)),
+            call: format!("{} {} {} {arguments}", admitted.service.id, quoted(method), quoted(name)),
         }
     }
 

@@ -258,7 +258,7 @@ fn a_state_is_one_persons_and_one_calls(world: &mut World) {
         assert_eq!(message["error"]["code"], -32602, "{message}");
         assert_eq!(world.stage.eras[1].heard("tools/call").len(), before, "nothing was forwarded");
     }
-    world.pass_time(std::time::Duration::from_secs(301));
+    world.pass_time(std::time::Duration::from_secs(901));
     let agent = agent.renewed(world);
     let message = last(&agent.send(world, "tools/call", retry));
     assert_eq!(message["error"]["code"], -32602, "too old: {message}");

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::client::{Agent, Browser, field};
 use mcpgate::host::memory::Reply;
 
+use super::eras::last;
+use super::turns::{event, stream};
 use crate::stage::Person;
 use crate::world::World;
 use crate::{Scenario, scenarios};
@@ -25,6 +27,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
         a_tool_that_says_nothing_waits_unless_it_reads;
+    Fresh: a_yes_is_for_the_answers_too_and_outlives_no_state;
 };
 
 /// Calls a destructive tool; answers with the path of the approval page.
@@ -529,4 +532,51 @@ fn a_tool_that_says_nothing_waits_unless_it_reads(world: &mut World) {
         agent.read(world, name, json!({}));
     }
     assert_eq!(world.stage.desk.calls().len(), GO.len());
+}
+
+/// A destructive call whose older service asks something: it waits for a yes, and with the answer for another one, and
+/// is made then, however long that took.
+fn a_yes_is_for_the_answers_too_and_outlives_no_state(world: &mut World) {
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let error = json!({ "code": -32601, "message": "no such method" });
+        let newer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": error });
+        match message["method"].as_str() {
+            Some("server/discover") => Some(Reply::new(400, "application/json", newer.to_string())),
+            Some("tools/call") => {
+                let params =
+                    json!({ "message": "Why?", "requestedSchema": { "type": "object", "properties": {} } });
+                let asks =
+                    json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": params });
+                let result = json!({ "content": [{ "type": "text", "text": "deleted" }] });
+                let done = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+                Some(stream([event(&asks), event(&done)].into_iter()))
+            }
+            None if !message["id"].is_null() => Some(Reply::new(202, "text/plain", "")),
+            _ => (seen.method == "GET").then(|| Reply::new(405, "text/plain", "")),
+        }
+    });
+    let (mut browser, agent) = at_browser(world);
+    let agent = agent.able(json!({ "elicitation": {} }));
+    let mut call = json!({ "name": "delete_issue", "arguments": { "id": 7 } });
+    let path = held(world, &agent, "delete_issue", json!({ "id": 7 }));
+    decide(world, &mut browser, &path, "approve");
+    let asked = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+    assert_eq!(asked["resultType"], "input_required", "{asked}");
+    let answer = json!({ "action": "accept", "content": { "why": "it is a duplicate" } });
+    call["inputResponses"] = json!({ "question-1": answer });
+    call["requestState"] = asked["requestState"].clone();
+    // The person takes their time, to answer and to decide.
+    world.pass_time(Duration::from_secs(240));
+    let told = agent.send(world, "tools/call", call.clone()).text().to_owned();
+    let at = told.find("/approve/").unwrap_or_else(|| panic!("{told}"));
+    let path = told[at..].split_whitespace().next().unwrap().to_owned();
+    let page = browser.get(world, &path).text().to_owned();
+    assert!(page.contains("it is a duplicate"), "they see what was answered: {page}");
+    assert!(!page.contains(asked["requestState"].as_str().unwrap()), "and nothing that nobody can read");
+    world.pass_time(Duration::from_secs(240));
+    decide(world, &mut browser, &path, "approve");
+    world.pass_time(Duration::from_secs(240));
+    let done = last(&agent.renewed(world).send(world, "tools/call", call));
+    assert_eq!(done["result"]["content"][0]["text"], "deleted", "{done}");
 }

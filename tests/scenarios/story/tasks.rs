@@ -375,6 +375,7 @@ fn a_state_goes_back_as_it_was_and_for_its_person_only(world: &mut World) {
     for (agent, method, params) in [
         (&stranger, "tools/call", retry.clone()),
         (&agent, "tools/call", with("name", json!("search_issues"))),
+        (&agent, "tools/call", with("arguments", json!({ "n": 2 }))),
         (&agent, "prompts/get", retry.clone()),
         (&agent, "tools/call", with("requestState", json!(format!("{state}A")))),
         (&agent, "tools/call", with("requestState", json!("s\u{e4}/ "))),

@@ -386,7 +386,7 @@ fn who_may_no_longer_use_a_service_can_disconnect_it(world: &mut World) {
 
 fn another_account_has_another_session(world: &mut World) {
     let (mut browser, agent) = connected(world);
-    let begun = std::sync::Mutex::new(0);
+    let begun = Mutex::new(0);
     world.stage.books.service.answers(move |seen| {
         let message = seen.message();
         let mut number = begun.lock().unwrap();

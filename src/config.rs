@@ -4,6 +4,7 @@
 
 mod client;
 mod credentials;
+mod crypto;
 mod identity;
 mod raw;
 
@@ -20,6 +21,7 @@ use wildmatch::WildMatch;
 
 pub use self::client::{Client, ClientProof};
 pub use self::credentials::{Credentials, ServiceOAuth};
+pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
 pub use self::identity::{Identity, Vouching};
 use crate::host::Timestamp;
 use crate::pii::Policy;
@@ -41,6 +43,8 @@ pub struct Config {
     pub pii_ttl: Duration,
     /// What happens to a call when its audit event can be neither queued nor spooled.
     pub audit_on_failure: OnFailure,
+    /// What wraps people's data keys.
+    pub crypto: Crypto,
     /// AI clients that are set up here.
     pub clients: Vec<Client>,
     /// What is behind the gateway, in the order of the file.
@@ -259,6 +263,7 @@ impl Reader<'_> {
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
+            crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,
             services,

@@ -17,6 +17,7 @@ mod front;
 mod maintenance;
 mod news;
 mod questions;
+mod rewrap;
 mod session;
 mod standin;
 mod state;

@@ -282,7 +282,7 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{port}: {detail}")]
 pub struct PortError {
-    /// `sql`, `cache`, `queue`, `random` or `secret`.
+    /// `sql`, `cache`, `queue`, `random` or `secret`; `keys` for what opens what is sealed.
     pub port: &'static str,
     /// The host's words.
     pub detail: String,

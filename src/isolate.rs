@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::crypto::{DataKey, Keys};
+use crate::crypto::{DataKey, Keys, Secret};
 use crate::error::Refusal;
 use crate::host::Timestamp;
 use crate::mcp::merge::{List, Part};
@@ -27,6 +27,8 @@ pub struct Isolate {
     pub providers: Remembered<String, Rc<Provider>>,
     /// People's data keys, by person.
     pub data_keys: Remembered<String, DataKey>,
+    /// Access tokens at key services and when they are given up, by the name of the secret that they were got with.
+    pub kms_tokens: Remembered<String, (Secret, Timestamp)>,
     /// Whose token was verified here, by the token's digest and the URL of its resource.
     pub principals: Remembered<(String, String), Principal>,
     /// What each service speaks, by its key in the cache.

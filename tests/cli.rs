@@ -56,6 +56,7 @@ impl Folder {
             .args(arguments)
             .current_dir(&self.0)
             .env_remove("MCPGATE_HASH_KEY")
+            .env_remove("MCPGATE_SEALING_KEYS")
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -121,6 +122,109 @@ fn keygen_prints_three_fresh_keys() {
         assert_eq!(key.len(), 43);
         assert!(!again.contains(key), "a key came twice");
     }
+}
+
+/// The sealing keys in a file of secrets.
+fn sealing(folder: &Folder) -> Vec<String> {
+    let text = fs::read_to_string(folder.0.join("secrets")).unwrap();
+    let value = text.lines().find_map(|line| line.strip_prefix("MCPGATE_SEALING_KEYS=")).unwrap();
+    value.trim_matches('"').split(',').map(str::to_owned).collect()
+}
+
+#[test]
+fn keys_are_prepared_rotated_and_retired_in_their_file() {
+    let folder = Folder::new("keys");
+    let made = folder.run(&["keygen"]).out;
+    folder.write("secrets", &format!("# made by keygen\n{made}OTHER=\"x\"\n"));
+    let first = sealing(&folder);
+    let says = |count| {
+        let s = if count == 1 { "" } else { "s" };
+        ok(format!("secrets: MCPGATE_SEALING_KEYS has {count} key{s} now; the first seals\n"))
+    };
+    assert_eq!(folder.run(&["keys", "prepare", "--secrets", "secrets"]), says(2));
+    let prepared = sealing(&folder);
+    assert_eq!((prepared.len(), &prepared[0]), (2, &first[0]));
+    assert_eq!(folder.run(&["keys", "rotate", "--prepared", "--secrets", "secrets"]), says(2));
+    assert_eq!(sealing(&folder), [prepared[1].clone(), first[0].clone()]);
+    assert_eq!(folder.run(&["keys", "rotate", "--secrets", "secrets"]), says(3));
+    let ring = sealing(&folder);
+    assert_eq!(ring[1..], [prepared[1].clone(), first[0].clone()]);
+    assert_eq!(
+        folder.run(&["keys", "retire", "--needed", "3", "--secrets", "secrets"]),
+        fails(
+            "3 rows still need the older keys, nothing was changed; wait until the gateway has sealed them anew\n"
+        )
+    );
+    assert_eq!(folder.run(&["keys", "retire", "--secrets", "secrets"]).code, Some(2), "it has to be said");
+    assert_eq!(sealing(&folder), ring);
+    assert_eq!(folder.run(&["keys", "retire", "--needed", "0", "--secrets", "secrets"]), says(1));
+    assert_eq!(sealing(&folder), ring[..1]);
+    let after = fs::read_to_string(folder.0.join("secrets")).unwrap();
+    let line = |line: &&str| !line.starts_with("MCPGATE_SEALING_KEYS=");
+    let others: Vec<&str> = after.lines().filter(line).collect();
+    let before = format!("# made by keygen\n{made}OTHER=\"x\"");
+    assert_eq!(others, before.lines().filter(line).collect::<Vec<_>>(), "nothing else is touched");
+    assert!(after.ends_with('\n'));
+}
+
+#[test]
+fn keys_rotate_prints_where_it_is_given_no_file_and_writes_nothing_when_it_fails() {
+    let folder = Folder::new("keys-print");
+    let key = "A".repeat(43);
+    let did = folder.run_with(&["keys", "rotate"], &[("MCPGATE_SEALING_KEYS", &key)], "");
+    let (new, old) = did.out.trim().strip_prefix("MCPGATE_SEALING_KEYS=").unwrap().split_once(',').unwrap();
+    assert_eq!((new.len(), old), (43, &*key));
+    let malformed = "MCPGATE_SEALING_KEYS is not one or several keys of 32 bytes in base64url; `mcpgate keygen` makes one\n";
+    assert_eq!(
+        folder.run_with(&["keys", "rotate"], &[("MCPGATE_SEALING_KEYS", "short")], ""),
+        fails(malformed)
+    );
+    assert_eq!(
+        folder.run(&["keys", "rotate"]),
+        fails("MCPGATE_SEALING_KEYS is not set; set it, or give a file that holds it with --secrets\n")
+    );
+    let once = format!("MCPGATE_SEALING_KEYS={key}\n");
+    for (text, problem) in [
+        ("OTHER=1\n".to_owned(), "secrets: has no line MCPGATE_SEALING_KEYS=..., or several"),
+        (once.repeat(2), "secrets: has no line MCPGATE_SEALING_KEYS=..., or several"),
+        ("MCPGATE_SEALING_KEYS=\n".to_owned(), "secrets: MCPGATE_SEALING_KEYS is not one or several keys"),
+    ] {
+        folder.write("secrets", &text);
+        let did = folder.run(&["keys", "rotate", "--secrets", "secrets"]);
+        assert!(did.err.starts_with(problem) && did.code == Some(1), "{did:?}");
+        assert_eq!(fs::read_to_string(folder.0.join("secrets")).unwrap(), text);
+    }
+    folder.write("secrets", &once);
+    for arguments in [&["rotate", "--prepared"][..], &["retire", "--needed", "0"], &["sql"]] {
+        let did = folder.run(&[&["keys"], arguments, &["--secrets", "secrets"]].concat());
+        assert!(did.err.starts_with("MCPGATE_SEALING_KEYS has one key only: "), "{did:?}");
+    }
+    // Somebody else's unfinished work is not overwritten.
+    folder.write("secrets.new", "x");
+    let did = folder.run(&["keys", "rotate", "--secrets", "secrets"]);
+    assert!(did.err.starts_with("secrets: cannot be written: ") && did.code == Some(1), "{did:?}");
+    assert_eq!(fs::read_to_string(folder.0.join("secrets")).unwrap(), once);
+}
+
+#[test]
+fn keys_sql_counts_the_rows_that_need_older_keys() {
+    use mcpgate::crypto::{DataKey, sealing_ring};
+    use mcpgate::host::memory::Memory;
+    let folder = Folder::new("keys-sql");
+    let [new, middle, old] = ["A", "B", "C"].map(|letter| letter.repeat(42) + "A");
+    folder.write("secrets", &format!("MCPGATE_SEALING_KEYS=\"{new},{middle},{old}\"\n"));
+    let sql = folder.run(&["keys", "sql", "--secrets", "secrets"]).out;
+    let database = folder.database("db.sqlite", 0);
+    let needed = || database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(needed(), 0);
+    let host = Memory::new();
+    for (person, key) in [("1", &new), ("2", &middle), ("3", &old), ("4", &old)] {
+        let data_key = DataKey::random(&host).unwrap();
+        let wrapped = sealing_ring(key).unwrap().wrap(&host, person, &data_key).unwrap();
+        let insert = "INSERT INTO person (id, data_key, created_at, seen_at) VALUES (?1, ?2, 0, 0)";
+        database.execute(insert, (person, wrapped)).unwrap();
+    }
+    assert_eq!(needed(), 3);
 }
 
 #[test]

@@ -95,6 +95,7 @@ vocabulary! {
         MappingNotStored "mapping_not_stored" "The pseudonyms of the result could not be stored, so it was withheld.",
         AuditUnavailable "audit_unavailable" "The event could be neither queued nor spooled, so the call was refused.",
         StorageUnavailable "storage_unavailable" "The database could not be used.",
+        KeysUnavailable "keys_unavailable" "The key that the person's data is sealed under could not be had.",
         Cancelled "cancelled" "The client went away before the end.",
         DomainNotAllowed "domain_not_allowed" "The person's address is of no allowed domain, and they are no guest.",
         EmailMissing "email_missing" "The identity provider gave no e-mail address.",

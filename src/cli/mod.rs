@@ -5,6 +5,7 @@
 
 mod audit;
 mod config;
+mod keys;
 mod mask;
 mod secrets;
 
@@ -44,6 +45,9 @@ struct Mcpgate {
 enum Command {
     /// Print fresh keys for the gateway's three secrets, one NAME=value a line.
     Keygen,
+    /// The ring of sealing keys: MCPGATE_SEALING_KEYS, from --secrets or from the environment.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Check a configuration, or print the SQL that stores it.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -57,6 +61,36 @@ enum Command {
     Mask {
         /// One JSON object a line, {"id","text"} or {"id","doc"}; - is standard input.
         file: PathBuf,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Put a new key behind the others: it opens, and seals nothing until it is rotated to the front.
+    Prepare {
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+    /// Put a new key in front of the others: it seals from now on, and the others open.
+    Rotate {
+        /// Take the last key, which `mcpgate keys prepare` made, instead of a new one.
+        #[arg(long)]
+        prepared: bool,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+    /// Print the one SQL statement that counts the rows that need the older keys.
+    Sql {
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+    /// Remove all keys but the first.
+    Retire {
+        /// What the statement of `mcpgate keys sql` counted; only 0 will do.
+        #[arg(long, value_name = "ROWS")]
+        needed: u64,
         #[command(flatten)]
         secrets: Secrets,
     },
@@ -125,6 +159,10 @@ struct Source {
 fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Keygen => secrets::generate(out),
+        Command::Keys(KeysCommand::Prepare { secrets }) => keys::prepare(secrets, out),
+        Command::Keys(KeysCommand::Rotate { prepared, secrets }) => keys::rotate(prepared, secrets, out),
+        Command::Keys(KeysCommand::Sql { secrets }) => keys::sql(secrets, out),
+        Command::Keys(KeysCommand::Retire { needed, secrets }) => keys::retire(needed, secrets, out),
         Command::Config(ConfigCommand::Check { file }) => config::check(&file, out),
         Command::Config(ConfigCommand::Sql { file }) => config::sql(&file, out),
         Command::Guest(GuestCommand::Id { email, secrets }) => secrets::guest_id(&email, secrets, out),

@@ -67,6 +67,6 @@ fn parse(value: &str) -> Option<HashKey> {
     bytes.as_slice().try_into().ok().map(HashKey::new)
 }
 
-fn random(buffer: &mut [u8]) -> Result<(), PortError> {
+pub(super) fn random(buffer: &mut [u8]) -> Result<(), PortError> {
     getrandom::fill(buffer).map_err(|error| PortError::new("random", error))
 }

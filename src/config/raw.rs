@@ -19,6 +19,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) audit: Audit,
     #[serde(default)]
+    pub(super) crypto: Crypto,
+    #[serde(default)]
     pub(super) client: Vec<Client>,
     #[serde(default)]
     pub(super) service: Vec<Service>,
@@ -154,6 +156,25 @@ pub(super) struct Pii {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Audit {
     pub(super) on_failure: super::OnFailure,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Crypto {
+    pub(super) wrap_with: Option<Spanned<super::WrapWith>>,
+    pub(super) kms: Option<Kms>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kms {
+    pub(super) provider: super::Provider,
+    pub(super) key: Spanned<String>,
+    #[serde(default)]
+    pub(super) former_keys: Vec<Spanned<String>>,
+    pub(super) service_account: SecretName,
+    pub(super) endpoint: Option<Spanned<String>>,
+    pub(super) token_endpoint: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

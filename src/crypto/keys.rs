@@ -63,8 +63,8 @@ impl Keys {
         let [signing, sealing, hash] = SECRET_NAMES;
         let scalars = ring(host, signing).await?;
         let signing = SigningKeys::new(&scalars).ok_or(KeyError::Malformed(signing))?;
-        let sealing =
-            SealingRing::new(ring(host, sealing).await?.to_vec()).ok_or(KeyError::Malformed(sealing))?;
+        let secret = host.secret(sealing).await?.ok_or(KeyError::Missing(sealing))?;
+        let sealing = sealing_ring(secret.expose()).ok_or(KeyError::Malformed(sealing))?;
         let hash = match ring(host, hash).await?.as_slice() {
             [key] => HashKey::new(*key),
             _ => return Err(KeyError::Malformed(hash)),
@@ -98,13 +98,21 @@ impl Keys {
 
 async fn ring<H: Host>(host: &H, name: &'static str) -> Result<Zeroizing<Vec<[u8; 32]>>, KeyError> {
     let secret = host.secret(name).await?.ok_or(KeyError::Missing(name))?;
+    parse(secret.expose()).ok_or(KeyError::Malformed(name))
+}
+
+/// The ring that a value of `MCPGATE_SEALING_KEYS` stands for; [`None`] when it is malformed.
+pub fn sealing_ring(text: &str) -> Option<SealingRing> {
+    SealingRing::new(parse(text)?.to_vec())
+}
+
+fn parse(text: &str) -> Option<Zeroizing<Vec<[u8; 32]>>> {
     let mut keys = Zeroizing::new(Vec::new());
-    for key in secret.expose().split(',') {
-        let bytes =
-            Zeroizing::new(URL_SAFE_NO_PAD.decode(key.trim()).map_err(|_| KeyError::Malformed(name))?);
-        keys.push(bytes.as_slice().try_into().map_err(|_| KeyError::Malformed(name))?);
+    for key in text.split(',') {
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(key.trim()).ok()?);
+        keys.push(bytes.as_slice().try_into().ok()?);
     }
-    Ok(keys)
+    Some(keys)
 }
 
 /// ES256 key pairs for the tokens that the gateway issues (RFC 7515, RFC 7518 §3.4).

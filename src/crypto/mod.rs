@@ -3,13 +3,15 @@
 //! Built from RustCrypto and jwt-simple; nothing here is cryptography of our own, only its careful use.
 
 pub mod assertion;
+pub mod envelope;
 mod hash;
 pub mod jwk;
 mod keys;
+mod kms;
 mod seal;
 mod secret;
 
 pub use hash::{HashKey, digest};
-pub use keys::{Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError};
-pub use seal::{DataKey, Place, SealError, SealingRing};
+pub use keys::{Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError, sealing_ring};
+pub use seal::{DataKey, MARK, Place, SealError, SealingRing};
 pub use secret::Secret;

@@ -40,6 +40,10 @@ pub struct Place<'a> {
 #[error("a sealed value could not be opened")]
 pub struct SealError;
 
+/// How many characters at the beginning of a sealed value name the key that sealed it: the version and 28 of the 32
+/// bits of the key's id. So much of it the database can compare.
+pub const MARK: usize = 6;
+
 /// The gateway's own keys: the first seals, any opens. Rotation is putting a new key in front.
 #[derive(Clone)]
 pub struct SealingRing(Vec<RingKey>);
@@ -78,15 +82,31 @@ impl SealingRing {
         text(open(&key.key, place, &bytes)?)
     }
 
-    /// Makes a person's data key and wraps it for storage.
+    /// What each value begins with that the key seals which is this far from the first; see [`MARK`].
+    pub fn marks(&self) -> Vec<String> {
+        self.0.iter().map(|key| mark(key.id)).collect()
+    }
+
+    /// Whether the first key sealed a value.
+    pub fn is_current(&self, sealed: &str) -> bool {
+        self.0.first().is_some_and(|key| sealed.starts_with(&mark(key.id)))
+    }
+
+    /// Seals what an older key sealed with the first one, for the same place.
+    ///
+    /// # Errors
+    /// When the value cannot be opened, or the host has no randomness.
+    pub fn seal_anew<H: Host>(&self, host: &H, place: Place<'_>, sealed: &str) -> Result<String, PortError> {
+        let plain = self.open(place, sealed).map_err(|error| PortError::new("keys", error))?;
+        self.seal(host, place, &plain)
+    }
+
+    /// Wraps a person's data key for storage.
     ///
     /// # Errors
     /// When the host has no randomness.
-    pub fn new_data_key<H: Host>(&self, host: &H, person: &str) -> Result<(DataKey, String), PortError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        host.random(bytes.as_mut())?;
-        let wrapped = self.seal(host, data_key_place(person), &URL_SAFE_NO_PAD.encode(*bytes))?;
-        Ok((DataKey { id: key_id(&bytes), key: *bytes }, wrapped))
+    pub fn wrap<H: Host>(&self, host: &H, person: &str, key: &DataKey) -> Result<String, PortError> {
+        self.seal(host, data_key_place(person), &Zeroizing::new(URL_SAFE_NO_PAD.encode(key.key)))
     }
 
     /// Unwraps a person's data key.
@@ -96,8 +116,7 @@ impl SealingRing {
     pub fn data_key(&self, person: &str, wrapped: &str) -> Result<DataKey, SealError> {
         let encoded = self.open(data_key_place(person), wrapped)?;
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded.as_bytes()).map_err(|_| SealError)?);
-        let key = bytes.as_slice().try_into().map_err(|_| SealError)?;
-        Ok(DataKey { id: key_id(&key), key })
+        DataKey::from_bytes(&bytes).ok_or(SealError)
     }
 }
 
@@ -115,6 +134,27 @@ pub struct DataKey {
 }
 
 impl DataKey {
+    /// A new one.
+    ///
+    /// # Errors
+    /// When the host has no randomness.
+    pub fn random<H: Host>(host: &H) -> Result<Self, PortError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        host.random(bytes.as_mut())?;
+        Ok(Self { id: key_id(&bytes), key: *bytes })
+    }
+
+    /// One from its 32 bytes.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let key = bytes.try_into().ok()?;
+        Some(Self { id: key_id(&key), key })
+    }
+
+    /// Its 32 bytes, for who wraps it.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.key
+    }
+
     /// As [`SealingRing::seal`].
     ///
     /// # Errors
@@ -144,8 +184,22 @@ impl fmt::Debug for DataKey {
     }
 }
 
+/// What binds a wrapped data key to its person.
+pub(super) fn data_key_binding(person: &str) -> Vec<u8> {
+    associated_data(data_key_place(person))
+}
+
 fn data_key_place(person: &str) -> Place<'_> {
     Place { table: "person", column: "data_key", row: person, owner: person, expires_at: None }
+}
+
+/// What every value that a key seals begins with.
+fn mark(id: [u8; 4]) -> String {
+    let mut head = [VERSION; 5];
+    head[1..].copy_from_slice(&id);
+    let mut mark = URL_SAFE_NO_PAD.encode(head);
+    mark.truncate(MARK);
+    mark
 }
 
 /// Names a key without telling anything of it: the head of a labelled digest.
@@ -201,7 +255,7 @@ fn text(bytes: Vec<u8>) -> Result<Zeroizing<String>, SealError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, SealError, SealingRing};
+    use super::{DataKey, Place, SealError, SealingRing};
     use crate::host::Timestamp;
     use crate::host::memory::Memory;
 
@@ -260,10 +314,28 @@ mod tests {
     }
 
     #[test]
+    fn what_an_older_key_sealed_is_known_and_sealed_anew() {
+        let host = Memory::new();
+        let old = SealingRing::new(vec![[1; 32]]).unwrap();
+        let both = SealingRing::new(vec![[2; 32], [1; 32]]).unwrap();
+        let new = SealingRing::new(vec![[2; 32]]).unwrap();
+        for length in 0..40 {
+            let before = old.seal(&host, PLACE, &"x".repeat(length)).unwrap();
+            assert!(old.is_current(&before) && !both.is_current(&before));
+            assert!(before.starts_with(&both.marks()[1]) && !before.starts_with(&both.marks()[0]));
+            let after = both.seal_anew(&host, PLACE, &before).unwrap();
+            assert!(both.is_current(&after) && after.starts_with(&both.marks()[0]));
+            assert_eq!(new.open(PLACE, &after).unwrap().len(), length);
+            assert!(new.seal_anew(&host, PLACE, &before).is_err(), "its key is gone");
+        }
+    }
+
+    #[test]
     fn a_data_key_opens_for_its_person_only() {
         let host = Memory::new();
         let ring = SealingRing::new(vec![[1; 32]]).unwrap();
-        let (key, wrapped) = ring.new_data_key(&host, "p1").unwrap();
+        let key = DataKey::random(&host).unwrap();
+        let wrapped = ring.wrap(&host, "p1", &key).unwrap();
         let sealed = key.seal(&host, PLACE, "v").unwrap();
         assert_eq!(ring.data_key("p1", &wrapped).unwrap().open(PLACE, &sealed).unwrap().as_str(), "v");
         assert!(ring.data_key("p2", &wrapped).is_err());

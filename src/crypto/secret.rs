@@ -4,13 +4,15 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::host::{Host, PortError};
 
 /// A secret text: redacted in `Debug`, without `Display`, wiped when dropped, compared in constant time.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {

@@ -614,14 +614,21 @@ async fn recall<H: Host>(
     }
 }
 
-/// The refusal when our own database does not answer.
+/// The refusal when our own database does not answer, or what it holds cannot be opened.
 pub(super) fn storage<H: Host>(context: &Context<H>, error: &PortError) -> Refusal {
     context.host.log(LogLine::new(Level::Error, "storage_failed").port(error));
-    Refusal::new(
-        Fault::Gateway,
-        Reason::StorageUnavailable,
-        "The gateway's database does not answer; nothing was sent. Try again in a moment.",
-    )
+    let (reason, text) = match error.port {
+        "keys" => (
+            Reason::KeysUnavailable,
+            "The gateway cannot open what it keeps for you: the key for that is not to be had. Nothing was sent. Try \
+             again in a moment; if it stays like this, tell those who run the gateway.",
+        ),
+        _ => (
+            Reason::StorageUnavailable,
+            "The gateway's database does not answer; nothing was sent. Try again in a moment.",
+        ),
+    };
+    Refusal::new(Fault::Gateway, reason, text)
 }
 
 fn malformed() -> Refusal {

@@ -1,6 +1,7 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
-//! are ended at their services.
+//! are ended at their services, what older keys sealed is sealed anew.
 
+use super::rewrap;
 use crate::audit;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
@@ -36,10 +37,12 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .await
         .map(drop);
     let ended = service::end_expired(context).await;
+    let rewrapped = rewrap::run(context).await;
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
     flushed.unwrap_or_else(|error| failed("audit_outbox", error));
     purged.unwrap_or_else(|error| failed("purge", error));
     ended.unwrap_or_else(|error| failed("sessions", error));
+    rewrapped.unwrap_or_else(|error| failed("keys", error));
 }

@@ -5,11 +5,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::crypto::{DataKey, Place};
+use crate::crypto::{DataKey, Place, envelope};
 use crate::host::{Host, PortError, Statement};
 
 /// For how long an isolate remembers a data key.
 const REMEMBER: Duration = Duration::from_secs(60);
+
+/// After how many failures wrapping keys anew is left to the next time.
+const MOST_FAILURES: i64 = 3;
 
 /// What the identity provider said of a person. Personal data: sealed at rest, never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +37,7 @@ pub async fn keep<H: Host>(context: &Context<H>, id: &str, profile: &Profile) ->
     let host = &context.host;
     let now = host.now();
     if data_key(context, id).await?.is_none() {
-        let (_, wrapped) = context.setup.keys.sealing.new_data_key(host, id)?;
+        let wrapped = envelope::wrap(context, id, &DataKey::random(host)?).await?;
         // Two first sign-ins at once: one key wins, both read it back.
         let statement = Statement::new(
             "INSERT INTO person (id, data_key, created_at, seen_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO NOTHING",
@@ -63,8 +66,15 @@ pub async fn profile<H: Host>(context: &Context<H>, id: &str) -> Result<Option<P
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let Some(sealed) = row.optional_text("profile")? else { return Ok(None) };
-    let key = unwrap(context, id, row.text("data_key")?)?;
-    let plain = key.open(profile_place(id), sealed).map_err(|error| PortError::new("sql", error))?;
+    let remembered = context.host.isolate().data_keys.recall(id, context.host.now(), REMEMBER);
+    let opened = remembered.and_then(|key| key.open(profile_place(id), sealed).ok());
+    let plain = match opened {
+        Some(plain) => plain,
+        None => {
+            let key = unwrap(context, id, row.text("data_key")?).await?;
+            key.open(profile_place(id), sealed).map_err(|error| PortError::new("sql", error))?
+        }
+    };
     let profile = serde_json::from_str(&plain).map_err(|_| PortError::new("sql", "a profile is not JSON"))?;
     Ok(Some(profile))
 }
@@ -81,15 +91,198 @@ pub async fn data_key<H: Host>(context: &Context<H>, id: &str) -> Result<Option<
     let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1").bind(id);
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let key = unwrap(context, id, row.text("data_key")?)?;
+    let key = unwrap(context, id, row.text("data_key")?).await?;
     isolate.data_keys.keep(id.to_owned(), context.host.now(), key.clone());
     Ok(Some(key))
 }
 
-fn unwrap<H: Host>(context: &Context<H>, id: &str, wrapped: &str) -> Result<DataKey, PortError> {
-    context.setup.keys.sealing.data_key(id, wrapped).map_err(|error| PortError::new("sql", error))
+/// Unwraps a data key; one that is to be wrapped anew is, once the response is out.
+async fn unwrap<H: Host>(context: &Context<H>, id: &str, wrapped: &str) -> Result<DataKey, PortError> {
+    let key = envelope::unwrap(context, id, wrapped).await?;
+    if !wrapped.starts_with(&envelope::mark(context)) {
+        let (context, id, wrapped, key) = (context.clone(), id.to_owned(), wrapped.to_owned(), key.clone());
+        context.host.clone().after_response(Box::pin(async move {
+            // What fails here is tried again by the maintenance, which says so.
+            let _ = wrap_anew(&context, &id, &wrapped, &key).await;
+        }));
+    }
+    Ok(key)
+}
+
+async fn wrap_anew<H: Host>(
+    context: &Context<H>,
+    id: &str,
+    wrapped: &str,
+    key: &DataKey,
+) -> Result<i64, PortError> {
+    let anew = envelope::wrap(context, id, key).await?;
+    replace(&context.host, &[[id, wrapped, &anew]]).await
+}
+
+/// Puts wrapped keys in the place of those that are expected there, each as person, before and after. Says how many:
+/// whoever was faster has wrapped the same key.
+async fn replace<H: Host>(host: &H, keys: &[[&str; 3]]) -> Result<i64, PortError> {
+    let statement = Statement::new(
+        "UPDATE person SET data_key = json_extract(anew.value, '$[2]') FROM json_each(?1) AS anew
+         WHERE person.id = json_extract(anew.value, '$[0]')
+           AND person.data_key = json_extract(anew.value, '$[1]')
+         RETURNING id",
+    );
+    let keys = serde_json::to_string(keys).unwrap_or_default();
+    Ok(host.query(statement.bind(keys)).await?.len() as i64)
+}
+
+/// What came of wrapping data keys anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rewrapped {
+    /// How many were.
+    pub done: i64,
+    /// How many could not be unwrapped, or not be wrapped.
+    pub failed: i64,
+}
+
+/// Wraps up to `most` of the data keys anew whose text begins with one of these marks. One that fails hinders no other.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rewrap<H: Host>(
+    context: &Context<H>,
+    marks: &[String],
+    most: i64,
+) -> Result<Rewrapped, PortError> {
+    // In any order: those that fail must not stand before the others each time.
+    let statement = Statement::new(
+        "SELECT id, data_key FROM person
+         WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE substr(person.data_key, 1, length(value)) = value)
+         ORDER BY random() LIMIT ?2",
+    );
+    let marks = serde_json::to_string(marks).unwrap_or_default();
+    let rows = context.host.query(statement.bind(marks).bind(most)).await?;
+    let (mut anew, mut failed) = (Vec::new(), 0);
+    for row in &rows {
+        // A key service that does not answer need not be asked for each of them.
+        if failed == MOST_FAILURES {
+            break;
+        }
+        let (id, wrapped) = (row.text("id")?, row.text("data_key")?);
+        if let Ok(key) = envelope::unwrap(context, id, wrapped).await
+            && let Ok(text) = envelope::wrap(context, id, &key).await
+        {
+            anew.push((id, wrapped, text));
+        } else {
+            failed += 1;
+        }
+    }
+    let keys: Vec<[&str; 3]> = anew.iter().map(|(id, wrapped, text)| [*id, *wrapped, text]).collect();
+    Ok(Rewrapped { done: replace(&context.host, &keys).await?, failed })
+}
+
+/// How many data keys begin otherwise.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wrapped_otherwise<H: Host>(host: &H, mark: &str) -> Result<i64, PortError> {
+    let statement =
+        Statement::new("SELECT count(*) AS people FROM person WHERE substr(data_key, 1, length(?1)) <> ?1");
+    let rows = host.query(statement.bind(mark)).await?;
+    rows.first().map_or(Ok(0), |row| row.integer("people"))
 }
 
 fn profile_place(id: &str) -> Place<'_> {
     Place { table: "person", column: "profile", row: id, owner: id, expires_at: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::crypto::{Keys, sealing_ring};
+    use crate::host::memory::Memory;
+    use crate::isolate::Setup;
+
+    /// Nothing on this host ever waits.
+    fn now<T>(work: impl Future<Output = T>) -> T {
+        futures_util::FutureExt::now_or_never(work).unwrap()
+    }
+
+    const CONFIG: &str = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\n\
+                          issuer = \"https://idp.example.com\"\nclient_id = \"mcpgate\"\n";
+
+    /// A gateway with these sealing keys, in another isolate than before.
+    fn context(host: &Memory, ring: &str) -> Context<Memory> {
+        host.set_secret("MCPGATE_SEALING_KEYS", ring);
+        host.restart();
+        let (config, keys) = (Config::parse(CONFIG).unwrap(), now(Keys::read(host)).unwrap());
+        Context { host: host.clone(), setup: Rc::new(Setup { config, version: 1, keys }) }
+    }
+
+    fn key(letter: &str) -> String {
+        letter.repeat(42) + "A"
+    }
+
+    fn stored(host: &Memory, id: &str) -> String {
+        let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1").bind(id);
+        now(host.query(statement)).unwrap()[0].text("data_key").unwrap().to_owned()
+    }
+
+    fn keep_all(context: &Context<Memory>, ids: &[&str]) {
+        for id in ids {
+            let profile = Profile { email: format!("{id}@example.com"), name: None };
+            now(keep(context, id, &profile)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_data_key_that_is_opened_is_wrapped_anew_and_stays_the_same() {
+        let host = Memory::new();
+        keep_all(&context(&host, &key("A")), &["p1", "p2"]);
+        let both = context(&host, &format!("{},{}", key("B"), key("A")));
+        let before = stored(&host, "p1");
+        now(data_key(&both, "p1")).unwrap().unwrap();
+        now(host.run_later());
+        assert_ne!(stored(&host, "p1"), before);
+        assert!(sealing_ring(&key("A")).unwrap().is_current(&stored(&host, "p2")), "nobody opened it");
+        let new = context(&host, &key("B"));
+        assert_eq!(now(profile(&new, "p1")).unwrap().unwrap().email, "p1@example.com");
+        assert!(now(profile(&new, "p2")).is_err());
+        now(host.run_later());
+        let after = stored(&host, "p1");
+        now(data_key(&new, "p1")).unwrap().unwrap();
+        now(host.run_later());
+        assert_eq!(stored(&host, "p1"), after, "once");
+    }
+
+    #[test]
+    fn a_data_key_that_changed_meanwhile_is_not_overwritten() {
+        let host = Memory::new();
+        keep_all(&context(&host, &key("A")), &["p1"]);
+        let both = context(&host, &format!("{},{}", key("B"), key("A")));
+        now(data_key(&both, "p1")).unwrap().unwrap();
+        // The person is erased, and comes again, before the isolate gets to it.
+        now(host.query(Statement::new("DELETE FROM person"))).unwrap();
+        host.restart();
+        keep_all(&both, &["p1"]);
+        let before = stored(&host, "p1");
+        now(host.run_later());
+        assert_eq!(stored(&host, "p1"), before);
+    }
+
+    #[test]
+    fn what_cannot_be_unwrapped_hinders_no_other() {
+        let host = Memory::new();
+        let old = context(&host, &key("A"));
+        keep_all(&old, &["p1", "p2", "p3"]);
+        let ruin = "UPDATE person SET data_key = data_key || 'AAAA' WHERE id = 'p2'";
+        now(host.query(Statement::new(ruin))).unwrap();
+        let both = context(&host, &format!("{},{}", key("B"), key("A")));
+        let older = envelope::older_marks(&both);
+        assert_eq!(now(rewrap(&both, &older, 500)).unwrap(), Rewrapped { done: 2, failed: 1 });
+        assert_eq!(now(wrapped_otherwise(&host, &envelope::mark(&both))).unwrap(), 1);
+        let new = context(&host, &key("B"));
+        for id in ["p1", "p3"] {
+            assert_eq!(now(profile(&new, id)).unwrap().unwrap().email, format!("{id}@example.com"));
+        }
+    }
 }

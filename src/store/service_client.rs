@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::crypto::Place;
+use crate::crypto::{MARK, Place};
 use crate::host::{Host, PortError, Statement, Timestamp};
 
 /// Keeps a registration, in the place of the one before.
@@ -61,6 +61,51 @@ pub async fn find<H: Host>(
 pub async fn forget<H: Host>(host: &H, service: &str, issuer: &str) -> Result<(), PortError> {
     let statement = Statement::new("DELETE FROM service_client WHERE service = ?1 AND issuer = ?2");
     host.query(statement.bind(service).bind(issuer)).await.map(drop)
+}
+
+/// Seals registrations with the first of the sealing keys that an older one sealed. Says how many were, and how many
+/// could not be opened.
+///
+/// # Errors
+/// When the database or the host's randomness fails.
+pub async fn seal_anew<H: Host>(context: &Context<H>, most: i64) -> Result<(i64, i64), PortError> {
+    let ring = &context.setup.keys.sealing;
+    let older: Vec<String> = ring.marks().into_iter().skip(1).collect();
+    let statement = Statement::new(
+        "SELECT service, issuer, registration, expires_at FROM service_client
+         WHERE substr(registration, 1, ?2) IN (SELECT value FROM json_each(?1)) ORDER BY random() LIMIT ?3",
+    );
+    let older = serde_json::to_string(&older).unwrap_or_default();
+    let rows = context.host.query(statement.bind(older).bind(MARK as i64).bind(most)).await?;
+    let (mut done, mut failed) = (0, 0);
+    for found in rows {
+        let (service, issuer) = (found.text("service")?, found.text("issuer")?);
+        let (sealed, row) = (found.text("registration")?, row(service, issuer));
+        let place = place(&row, found.timestamp("expires_at")?);
+        let Ok(anew) = ring.seal_anew(&context.host, place, sealed) else {
+            failed += 1;
+            continue;
+        };
+        let statement = Statement::new(
+            "UPDATE service_client SET registration = ?4
+             WHERE service = ?1 AND issuer = ?2 AND registration = ?3 RETURNING service",
+        );
+        let statement = statement.bind(service).bind(issuer).bind(sealed).bind(anew);
+        done += i64::from(!context.host.query(statement).await?.is_empty());
+    }
+    Ok((done, failed))
+}
+
+/// How many registrations the first of the sealing keys did not seal.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed_otherwise<H: Host>(host: &H, mark: &str) -> Result<i64, PortError> {
+    let statement = Statement::new(
+        "SELECT count(*) AS clients FROM service_client WHERE substr(registration, 1, length(?1)) <> ?1",
+    );
+    let rows = host.query(statement.bind(mark)).await?;
+    rows.first().map_or(Ok(0), |row| row.integer("clients"))
 }
 
 /// Removes what has expired.

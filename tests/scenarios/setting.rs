@@ -3,7 +3,7 @@
 use mcpgate::access::guest_id;
 use mcpgate::crypto::HashKey;
 
-use crate::stage::{ERAS, Stage};
+use crate::stage::{ERAS, FORMER_KMS_KEY, KMS_KEY, Stage};
 
 /// `public_url` of a deployed gateway.
 pub(crate) const ORIGIN: &str = "https://gate.example.com";
@@ -30,6 +30,8 @@ pub(crate) enum Setting {
     Broken,
     /// A key is missing.
     Keyless,
+    /// A key service wraps people's keys.
+    Kms,
     /// The host can be asked whether it keeps the contract of its ports.
     Contract,
 }
@@ -49,6 +51,15 @@ impl Setting {
         let usual = usual(stage, key);
         match self {
             Self::Usual | Self::Fresh | Self::Keyless | Self::Contract => Some(usual),
+            Self::Kms => {
+                let origin = stage.kms.origin();
+                Some(format!(
+                    "{usual}\n[crypto]\nwrap_with = \"kms\"\n[crypto.kms]\nprovider = \"google\"\n\
+                     key = \"{KMS_KEY}\"\nformer_keys = [\"{FORMER_KMS_KEY}\"]\n\
+                     service_account = {{ secret = \"GOOGLE_ACCOUNT\" }}\n\
+                     endpoint = \"{origin}\"\ntoken_endpoint = \"{origin}/token\"\n"
+                ))
+            }
             Self::Loopback => Some(usual.replace(ORIGIN, LOOPBACK)),
             Self::Lenient => {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")

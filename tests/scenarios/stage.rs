@@ -6,6 +6,7 @@ mod books;
 mod contract;
 mod era;
 mod idp;
+mod kms;
 mod service;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use mcpgate::host::memory::{Chunk, Peer, Reply};
 pub(crate) use books::{Books, SECRET as BOOKS_SECRET};
 pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
 pub(crate) use idp::{Identity, Person, client_assertion};
+pub(crate) use kms::{FORMER_KMS_KEY, KMS_KEY, Kms};
 pub(crate) use service::{Seen, Service};
 
 use crate::world::{Clock, Secrets};
@@ -28,6 +30,8 @@ pub(crate) struct Stage {
     pub(crate) mail: Arc<Service>,
     /// Where people connect accounts of their own.
     pub(crate) books: Arc<Books>,
+    /// What wraps people's keys where a scenario wants it.
+    pub(crate) kms: Arc<Kms>,
     /// The newest first, as [`ERAS`] names them.
     pub(crate) eras: [Arc<Era>; 5],
     pub(crate) contract: contract::Scripted,
@@ -55,6 +59,7 @@ pub(crate) const DESK_TOKEN: &str = "planted-desk-token-77aa";
 impl Stage {
     pub(crate) fn new(clock: Arc<Clock>) -> Self {
         Self {
+            kms: Arc::new(Kms::new("http://127.0.0.1:8790", Arc::clone(&clock))),
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
@@ -66,9 +71,14 @@ impl Stage {
 
     /// The secrets that the configuration names.
     pub(crate) fn secrets() -> Secrets {
-        [("OIDC_CLIENT_SECRET", OIDC_SECRET), ("DESK_TOKEN", DESK_TOKEN), ("SECRETIVE", CLIENT_SECRET)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        [
+            ("OIDC_CLIENT_SECRET", OIDC_SECRET),
+            ("DESK_TOKEN", DESK_TOKEN),
+            ("SECRETIVE", CLIENT_SECRET),
+            ("GOOGLE_ACCOUNT", &kms::service_account()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     /// Each peer with its origin.
@@ -79,6 +89,7 @@ impl Stage {
             (self.desk.origin(), service::peer(&self.desk)),
             (self.mail.origin(), service::peer(&self.mail)),
             (self.books.origin(), books::peer(&self.books)),
+            (self.kms.origin(), kms::peer(&self.kms)),
             (self.contract.origin(), self.contract.peer()),
         ];
         others.into_iter().chain(eras).collect()
@@ -90,6 +101,7 @@ impl Stage {
         self.desk.set_origin(serve(service::peer(&self.desk)));
         self.mail.set_origin(serve(service::peer(&self.mail)));
         self.books.service.set_origin(serve(books::peer(&self.books)));
+        self.kms.set_origin(serve(kms::peer(&self.kms)));
         for service in &self.eras {
             service.set_origin(serve(era::peer(service)));
         }
@@ -102,6 +114,7 @@ impl Stage {
         self.desk.reset();
         self.mail.reset();
         self.books.reset();
+        self.kms.reset();
         self.eras.iter().for_each(|service| service.reset());
     }
 }

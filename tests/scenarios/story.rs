@@ -10,6 +10,7 @@ mod extensions;
 mod front;
 mod guard;
 mod hostile;
+mod key_service;
 mod leftovers;
 mod matrix;
 mod mirrored;
@@ -27,6 +28,7 @@ mod privacy;
 mod protocol;
 mod questions;
 mod record;
+mod sealing_keys;
 mod service_faults;
 mod sign_in;
 mod tasks;
@@ -69,6 +71,8 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth_revoke::ALL,
     oauth_scope::ALL,
     record::ALL,
+    sealing_keys::ALL,
+    key_service::ALL,
     front::ALL,
     ports::ALL,
     leftovers::ALL,

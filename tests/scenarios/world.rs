@@ -43,6 +43,10 @@ pub(crate) trait Machine {
     fn contract(&mut self, peers: Peers<'_>, again: bool) -> String;
     /// Ends the isolate, instance or process, and begins another on what is kept.
     fn restart(&mut self);
+    /// The same, with these secrets.
+    fn restart_with(&mut self, secrets: &Secrets);
+    /// Runs what a clock would start; it may still be at it afterwards.
+    fn maintain(&mut self);
 }
 
 /// An answer whose head is there.
@@ -344,6 +348,27 @@ impl World {
 
     pub(crate) fn restart(&mut self) {
         self.machine.restart();
+    }
+
+    /// Begins anew with another value of a secret.
+    pub(crate) fn restart_with(&mut self, name: &str, value: &str) {
+        self.secrets.retain(|(other, _)| other != name);
+        self.secrets.push((name.to_owned(), value.to_owned()));
+        self.machine.restart_with(&self.secrets);
+    }
+
+    /// Runs what a clock would start, until this query has this answer.
+    #[track_caller]
+    pub(crate) fn maintain_until(&mut self, sql: &str, answer: &str) {
+        let mut rows = Vec::new();
+        for _ in 0..20 {
+            self.machine.maintain();
+            rows = self.rows(sql);
+            if rows == [[answer]] {
+                return;
+            }
+        }
+        panic!("{sql}: {rows:?}\n{}", self.logs());
     }
 
     pub(crate) fn kept(&mut self) -> Vec<(String, Vec<u8>)> {

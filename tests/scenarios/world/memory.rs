@@ -92,6 +92,17 @@ impl Machine for Process {
     fn restart(&mut self) {
         self.host.restart();
     }
+
+    fn restart_with(&mut self, secrets: &Secrets) {
+        for (name, value) in secrets {
+            self.host.set_secret(name, value);
+        }
+        self.restart();
+    }
+
+    fn maintain(&mut self) {
+        now(self.gateway.maintain());
+    }
 }
 
 /// Nothing on this host ever waits.

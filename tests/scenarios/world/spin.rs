@@ -232,4 +232,18 @@ impl Machine for Process {
         self.running.stop();
         (self.running, self.address) = run(self.setting, &self.directory, self.redis_port, &self.allowed);
     }
+
+    fn restart_with(&mut self, secrets: &Secrets) {
+        self.directory.file("secrets", &lines(secrets));
+        self.restart();
+    }
+
+    fn maintain(&mut self) {
+        // It comes once a minute and instance: an idle instance ends after a second.
+        self.redis("DEL mcpgate:maintained");
+        std::thread::sleep(Duration::from_millis(1200));
+        let health = Request::get("http://gate.example.com/health").body(Bytes::new()).unwrap();
+        self.open(health).whole();
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }

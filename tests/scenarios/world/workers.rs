@@ -131,6 +131,15 @@ impl Machine for Process {
         (self.running, self.url) = run(&self.directory, false);
         self.set_clock();
     }
+
+    fn restart_with(&mut self, secrets: &Secrets) {
+        self.directory.file("secrets", &lines(secrets));
+        self.restart();
+    }
+
+    fn maintain(&mut self) {
+        self.running.tell("cron");
+    }
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {

@@ -285,4 +285,18 @@ mod tests {
             assert_eq!(now(profile(&new, id)).unwrap().unwrap().email, format!("{id}@example.com"));
         }
     }
+    #[test]
+    fn a_key_that_is_known_is_used_for_a_minute_whatever_becomes_of_what_wrapped_it() {
+        let host = Memory::new();
+        let context = context(&host, &key("A"));
+        keep_all(&context, &["p1"]);
+        now(host.query(Statement::new("UPDATE person SET data_key = 'gk1.AAAAAAAAAAA.AAAA'"))).unwrap();
+        host.advance(REMEMBER - Duration::from_secs(1));
+        assert!(now(data_key(&context, "p1")).unwrap().is_some());
+        assert!(now(profile(&context, "p1")).unwrap().is_some());
+        host.advance(Duration::from_secs(1));
+        for error in [now(data_key(&context, "p1")).map(drop), now(profile(&context, "p1")).map(drop)] {
+            assert_eq!(error.unwrap_err().port, "keys");
+        }
+    }
 }

@@ -27,23 +27,24 @@ const EMAIL: &str = "mcpgate@example.iam.gserviceaccount.com";
 const KEY_ID: &str = "account-key-1";
 
 /// A key for these tests, used nowhere else (PKCS #8).
-const PRIVATE_KEY: &str = "MIIEogIBAAKCAQEAzpb/dWXqZj+FndZ1atArjWUUgiI7GUZPpNmptahkEfZKim2cYTf4u/riR+YsbSbrl4lCMtK+Z2AVCxW2\
-    AxGuj/gTbxjRY4SQxiENCgVE06dKnU47F6pNfjy6s/g76UbMqisu6J549BQtDdLv2lfAncverNkxyys0bigVJUzsRyyKN9Ha\
-    0VLJbjwVxP+WTUfoJuQIBqSSYZ8IneF1smBcK4SAXqx6yzaiD8hAIlgQm6pcmHpDYvXyB6S4a2Y229FbCUtF09YPPDrWHZaA\
-    bczzIJolwIO08FXin5Cw1dQic+aeprXWprG0aAw0odbCS9r7sjG5BmHoVyPXc7FiMnMAFQIDAQABAoIBAEVxWVaPlw6erJ3l\
-    QFvStMkXIKEru3zf9xadOeA/xb+J7/1/IdFGHLyndRehBe785bVu5Isr7ufV0s0Ck8eNUoW/aFzwVTYkEfwfkP/8zGlu8vRU\
-    nyVx0BGufT3Qo+birxpGYMK9vj+hZpGehZR56dvA801bxtKZ58pde9opdMTpV1krfPiQzwop7YCoG+Rf/Ej04r+0iHksJYiE\
-    eNJc4KAZgPXN+hcb+3yX/5+PpOM79pIWagex9VPKeDOP6E63VOy9XaaRiXf0ozIw/F2rMoB2tJut+bIbAr2EHfzybYgfAIoz\
-    gLgioippSsPrYAfPhIE7m/e/3pi0eLESCTjvwOMCgYEA93EF0s+Yxb98vecVCL+v/wlyGSUcIIw+NKrQIwFy2EqFkVlAEbGL\
-    +xWL0lf/DI1q3YflFOPCjqSwPGYv8NacbDWg0GkUmMbuujEBHdeP2ZSNZaWcUQf6JjEP23axxuc5Uu920lHMUMQvCdR7TOJc\
-    thOoA+QadikNsNkKu/PrlmcCgYEA1bxAxx8Zx69RNg4iptWUaq0AGXDoKzSww8/nMxWjERbN6qF5T5L/k2g+jY4dNchK6/3Y\
-    KxLC9PgC5m51zM7vpHJ6Vpl2mG0CrPQYIT3NxU5gO7d4PSs4z8SwwHEczxasXrsZE3RX9ffsYHJyPeRCq83Ad9j4pbSpAnaG\
-    buURECMCgYBxxDFdP72KDgSYe4qcPyX4KKuhDALmpBRlurN/pMbc00aeEV73w54Mj1d+Gp9Vch/UQwr8k8t8MhQlcQZRwRqi\
-    VfXeXLHvnGdei/FrexTUgQyR05cPWo+Ux7H2wZfzT5R3oUoMYTeDWvAVoPAf5WOjA16Yi2PvN+jniqL4z6lduQKBgEMcYzKi\
-    v1OF5vgUJClCcuG0BI34d83pM3+obi4KIzOgd3Ou1Ap6W6mLV+jWsLFMfMnw4MlVkMWegjqcgHyYlYKLN4KtmSFvSSHJWzJE\
-    17GWVH0rtKNwSNxkJCOo4KTdt63fDZagN2ZSPHRkOx7X519OsZpwFFLjkRXm5Xs4jc0FAoGAQa6ZF90QaBUz619aLRJEje+e\
-    X/fQ5TpZXY20mOhQ/5tYAFuuMn9URRViWYQZCnCKXLcmD8HvJFGL0f+FDqIWuRHozxWbl0x//sapbYCF/EQ3YtN/yVmSnMyZ\
-    PDlUJdwqsOK6+5dsl0sYm0lFEcPOAO82uiBBEw/wGfHAcGknzMc=";
+const PRIVATE_KEY: &str = "\
+    MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQDA1DPQ1kjHZEc0nGgqmxeDMvnbEEF/bkzB5SSjnFxgUNFx\
+    cvS0sDKb93wH1n40wt+L/m0R1IzjrILyQa1MxiJaLuaYWaG1/dztfGbsfym8vUvEgD1OFuP0zrM8y8NxQI7XeDohSr/eLOa4\
+    3ZPbKhdkE2c5b05eyVrRPH6wtNPYO1yRH+kh5nfy//JUDaR+quxr4Nmm5r83H8OWbUWLID8zuVxIlSxR2bvgo/QNuCm+8Xkv\
+    vqtfij2ef8Sef36LIosXAYlgXPAjZzppcdmyWQEO3mgSzUGYIrWbkXphpzEKFYrkvecIWiWMkdYHErUDBrdWvhCZbJGa3oJ9\
+    maT4kfEjAgMBAAECggEAGJfX5fY2gQu2kyyxkmGGbarGOBzKJb0FGCOn+R/7niMgm0YMlLD2O3MkhAFkxkjmZv3znjcMIwuB\
+    BfG/bw/EGNlrepnP6JywnS9lFxue0J4Z+D1c1EVSHIpyTLo2Oo7/yNZiH5Xfg7AZWxGThnvHUPGylB4wkiE/Lnl3NQVTEXxD\
+    zRfDNPxMIlf+CgROKMPnQVRztvv4KciwOvYUzrDRu5VnxP6gJI7nK6YA0X1UpIrZ4O11eo2ODaqpTsOGgXUumxar2uAZ+cWd\
+    sFkNQBSCZ7Nk1paWPOheD4cDUrPOcmWaesMpUy8ICUnz1C0f2UYq54G4v+UHQAL89/Zomk+ftQKBgQDykDrJ/zhiK69qP6IA\
+    kAO3qVqPIlw7cOaAbqLt+1tiV2bGft8pc4Nb2GRpRFXq4ONfOb6u39xixhslKRFSIzEGajpJlv2vsfQQSeZlTdutC4qPtSU3\
+    OKpd5dofDhNftcEhwoji3AA/eiOtqaFVFs3b1em3cd5pGL7RpXE8iF3QvQKBgQDLgrFClEb9Pdq95Fr5PjTH9rz1tk4c35pl\
+    oy3XsuEqNp+iEpejy4vIUTptqP2Ze5Z89LAc102qekiRoffGS2Cl8YNlSd8A7PPU9uzgs+InhSX6syfHIWKJa+bVfjT5nRlh\
+    RDbxcwNidK8F66HrJKccabOtGddK0z+ujH8RBUqXXwKBgBop3n19Tvqf1arzNCk1X4FG/iKkRSiQM/y0clSTITdJUCem9bFF\
+    6WxVufb0zQOpwDy8QMoiEWaCEdl/RYQDkb0sZh8b7z8tRbMgFX7l2AUhUo/PrTT4or/AFDf3T7WqKCvZDOTTcB9osEKCIonI\
+    DOpid3Q3DxNs/OAmJUGvP9dNAoGALpdxNaj0x62NksPhAAb51n3qrOZb48hddL9zE1rkqeFvko9nIBzNl8Lg+ZIi3SyqO1lZ\
+    qICyS0FLs+u86iz/p34vctUCtReKi0ss2BTWxe150HeLt88w2/1UD7ShNDR/RwFzArwuHjBQka5sl4UArUSV2h98ZqkOf0uz\
+    G5Z2iUkCgYBotnQOKQOrA4N+r6nm0eKMI6o6CLfxQqIsy5KHwOgCvkm/0xQz10r2uKkYuP+iFtwyI8ZxO1Dmf6pcKzoik003\
+    GsEdbs2gJGWo1Lc6/GLe5gOQClQHAHTjj+trJfV4nKajqc31HFfxo/88Kl2EaRBq2tmkIKsPRyzFX1DlGQwwVw==";
 
 static PUBLIC: LazyLock<RS256PublicKey> =
     LazyLock::new(|| RS256KeyPair::from_pem(&private_key()).unwrap().public_key());

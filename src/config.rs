@@ -331,7 +331,7 @@ impl Reader<'_> {
         for guest in raw.guests {
             let id = guest.id.get_ref();
             if id.strip_prefix("hmac:").is_none_or(|hash| hash.len() != 43) {
-                let problem = "write the keyed hash that `mcpgate guest id ADDRESS` prints, not an address";
+                let problem = "write the keyed hash that `mcpgate guest add` writes, not an address";
                 return Err(self.error("access.guests.id", &guest.id, problem));
             }
             guests.push(Guest {
@@ -541,7 +541,7 @@ mcp = "http://127.0.0.1:8789/mcp"
         );
         assert_eq!(
             refused("id = \"hmac:0123456789012345678901234567890123456789012\"", "id = \"jane@example.com\""),
-            "line 16: access.guests.id: write the keyed hash that `mcpgate guest id ADDRESS` prints, not an address"
+            "line 16: access.guests.id: write the keyed hash that `mcpgate guest add` writes, not an address"
         );
         assert!(refused("client_id = ", "clientid = ").starts_with("line 6: clientid: unknown field"));
         assert!(refused("id = \"demo\"", "id = \"Demo!\"").contains("service.id"));

@@ -312,6 +312,183 @@ fn guest_id_is_keyed_and_the_same_from_file_and_environment() {
     );
 }
 
+/// A file as an operator keeps it: with guests, comments, and an order of its own.
+const WITH_GUESTS: &str = r#"# It's the operator's.
+[gateway]
+public_url = "https://gate.example.com"   # with a slash? no
+
+[identity]
+issuer = "https://idp.example.com"
+client_id = 'mcpgate'
+
+# Partners. Ask legal before you add one.
+
+# the auditor
+[[access.guests]]
+id = "hmac:0123456789012345678901234567890123456789012" # first
+role = "external"
+until = 2020-12-31
+
+[[access.guests]]
+role = "internal"
+until = 2099-12-31
+id = "hmac:abcdefghijabcdefghijabcdefghijabcdefghijabc"
+
+# Roles.
+[access.roles]
+internal.services = ["demo"]
+external = { services = [
+  "demo", # only that
+] }
+
+[[service]]
+id = "demo"
+mcp = "https://demo.example.com/mcp"
+# the end
+"#;
+
+const FIRST: &str = "hmac:0123456789012345678901234567890123456789012";
+const SECOND: &str = "hmac:abcdefghijabcdefghijabcdefghijabcdefghijabc";
+
+impl Folder {
+    /// With the operator's file and secrets.
+    fn with_guests(test: &str, toml: &str) -> Self {
+        let folder = Self::new(test);
+        folder.write("gateway.toml", toml);
+        folder.write("secrets", &folder.run(&["keygen"]).out);
+        folder
+    }
+
+    fn add(&self, email: &str, role: &str, until: &str) -> Did {
+        self.run(&["guest", "add", email, "--role", role, "--until", until, "--secrets", "secrets"])
+    }
+
+    fn toml(&self) -> String {
+        fs::read_to_string(self.0.join("gateway.toml")).unwrap()
+    }
+}
+
+#[test]
+fn a_guest_is_added_after_the_others_and_nothing_else_changes() {
+    let folder = Folder::with_guests("guest-add", WITH_GUESTS);
+    let id = folder.run(&["guest", "id", "pat@partner.example", "--secrets", "secrets"]).out;
+    let id = id.trim();
+    assert_eq!(
+        folder.add("Pat@Partner.example", "internal", "2099-01-31"),
+        ok(format!(
+            "gateway.toml: added {id} as internal until 2099-01-31; store the file with `mcpgate config sql`\n"
+        ))
+    );
+    let entry = format!("\n[[access.guests]]\nid = \"{id}\"\nrole = \"internal\"\nuntil = 2099-01-31\n");
+    let expected = WITH_GUESTS.replace("\n# Roles.", &format!("{entry}\n# Roles."));
+    assert_eq!(folder.toml(), expected);
+    assert!(!expected.to_lowercase().contains("pat@"), "no address is kept");
+    let listed = folder.run(&["guest", "list"]);
+    assert_eq!(
+        listed,
+        ok(format!(
+            "{FIRST} external until 2020-12-31 (over)\n{SECOND} internal until 2099-12-31\n{id} internal until 2099-01-31\n"
+        ))
+    );
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "nothing is left lying about");
+}
+
+#[test]
+fn a_first_guest_is_added_to_any_way_of_writing_the_list() {
+    let inline = CONFIG.replace("[access.roles.internal]", "[access]\nguests = []\n[access.roles.internal]");
+    let windows = CONFIG.replace('\n', "\r\n");
+    for (at, toml) in [CONFIG.to_owned(), inline, windows.clone()].into_iter().enumerate() {
+        let folder = Folder::with_guests(&format!("guest-first-{at}"), &toml);
+        let did = folder.add("pat@partner.example", "internal", "2099-01-31");
+        assert_eq!((did.err.as_str(), did.code), ("", Some(0)));
+        let listed = folder.run(&["guest", "list"]).out;
+        assert!(listed.ends_with(" internal until 2099-01-31\n") && listed.lines().count() == 1, "{listed}");
+        let added = folder.toml();
+        assert!(toml.lines().all(|line| line == "guests = []" || added.contains(line)), "{added}");
+        let id = listed.split(' ').next().unwrap();
+        assert_eq!(folder.run(&["guest", "remove", id]).code, Some(0));
+        assert_eq!(folder.toml(), toml, "as it was");
+    }
+}
+
+#[test]
+fn a_guest_is_removed_by_address_or_id_with_their_own_comment_only() {
+    let folder = Folder::with_guests("guest-remove", WITH_GUESTS);
+    assert_eq!(
+        folder.run(&["guest", "remove", FIRST]),
+        ok(format!("gateway.toml: removed {FIRST}; store the file with `mcpgate config sql`\n"))
+    );
+    let first =
+        WITH_GUESTS.find("\n# the auditor").unwrap()..WITH_GUESTS.find("\n[[access.guests]]\nrole").unwrap();
+    let mut expected = WITH_GUESTS.to_owned();
+    expected.replace_range(first, "");
+    assert_eq!(folder.toml(), expected);
+    assert_eq!(folder.add("pat@partner.example", "internal", "2099-01-31").code, Some(0));
+    let did = folder.run(&["guest", "remove", "PAT@partner.example", "--secrets", "secrets"]);
+    assert_eq!((did.err.as_str(), did.code), ("", Some(0)));
+    assert_eq!(folder.toml(), expected);
+    assert_eq!(folder.run(&["guest", "remove", SECOND]).code, Some(0));
+    let without = folder.toml();
+    assert!(without.contains("# Partners. Ask legal") && !without.contains("guests"), "{without}");
+    assert_eq!(folder.run(&["guest", "list"]), ok(""));
+}
+
+#[test]
+fn what_cannot_be_done_about_a_guest_is_said_and_changes_nothing() {
+    let folder = Folder::with_guests("guest-refused", WITH_GUESTS);
+    let pat = "pat@partner.example";
+    for (did, says) in [
+        (
+            folder.add(pat, "boss", "2099-01-31"),
+            "gateway.toml: there is no [access.roles.boss]; the roles are: external, internal\n",
+        ),
+        (
+            folder.add(pat, "internal", "2020-01-31"),
+            "--until: 2020-01-31 is over; write today or a later day\n",
+        ),
+        (folder.add(pat, "internal", "31.1.2099"), "--until: write a day, such as 2026-12-31\n"),
+        (
+            folder.add("pat", "internal", "2099-01-31"),
+            "this is not an e-mail address; write one, such as pat@partner.example\n",
+        ),
+        (
+            folder.run(&["guest", "remove", pat, "--secrets", "secrets"]),
+            "gateway.toml: there is no such guest; `mcpgate guest list` prints those that there are\n",
+        ),
+        (
+            folder.run(&["guest", "remove", pat]),
+            "MCPGATE_HASH_KEY is not set; set it, or give a file that holds it with --secrets\n",
+        ),
+        (
+            folder.run(&["guest", "list", "--config", "none.toml"]),
+            "none.toml: cannot be read: No such file or directory (os error 2); check its path and that you may read it\n",
+        ),
+    ] {
+        assert_eq!(did, fails(says));
+    }
+    assert_eq!(folder.toml(), WITH_GUESTS);
+    assert_eq!(folder.add(pat, "internal", "2099-01-31").code, Some(0));
+    let before = folder.toml();
+    let again = folder.add(pat, "external", "2099-02-28");
+    assert_eq!(
+        again,
+        fails(
+            "gateway.toml: this address is a guest already (internal until 2099-01-31); to change that, `mcpgate guest \
+             remove` it first\n"
+        )
+    );
+    assert_eq!(folder.toml(), before);
+    // A file that is not valid as it is, and one whose shape does not let a list in.
+    let broken = CONFIG.replace("client_id", "client");
+    folder.write("gateway.toml", &broken);
+    let did = folder.add(pat, "internal", "2099-01-31");
+    assert!(
+        did.err.starts_with("gateway.toml: line 6: client: unknown field") && did.code == Some(1),
+        "{did:?}"
+    );
+    assert_eq!(folder.toml(), broken);
+}
+
 #[test]
 fn verify_holds_for_a_database_its_export_and_an_answer_of_d1() {
     let folder = Folder::new("holds");

@@ -32,7 +32,8 @@ pub(super) fn sql(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(file: &Path) -> Result<(String, Config), Failure> {
+/// A configuration that is valid, and its text.
+pub(super) fn read(file: &Path) -> Result<(String, Config), Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
     let config = Config::parse(&text).map_err(|error| Failure::at(file, error))?;
     Ok((text, config))

@@ -6,6 +6,7 @@
 mod audit;
 mod config;
 mod keys;
+mod guest;
 mod mask;
 mod secrets;
 
@@ -121,6 +122,47 @@ enum GuestCommand {
         #[command(flatten)]
         secrets: Secrets,
     },
+    /// Let somebody in until the end of a day: adds an entry to [[access.guests]].
+    ///
+    /// Needs MCPGATE_HASH_KEY, from --secrets or from the environment. Store the file afterwards: `mcpgate config sql`.
+    Add {
+        /// Their e-mail address; the file gets a keyed hash of it.
+        email: String,
+        /// What they may use: the NAME of an [access.roles.NAME].
+        #[arg(long)]
+        role: String,
+        /// Their last day, such as 2026-12-31; it ends at midnight UTC.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        until: String,
+        #[command(flatten)]
+        file: ConfigFile,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+    /// Print the guests, one a line: id, role, last day.
+    List {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Take a guest out of [[access.guests]], with the comment right above their entry.
+    ///
+    /// Store the file afterwards: `mcpgate config sql`.
+    Remove {
+        /// Their id, as `mcpgate guest list` prints it, or their address: that needs MCPGATE_HASH_KEY.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        #[command(flatten)]
+        file: ConfigFile,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+}
+
+#[derive(Args)]
+struct ConfigFile {
+    /// The configuration, which is edited in place.
+    #[arg(long = "config", value_name = "FILE", default_value = "gateway.toml")]
+    path: PathBuf,
 }
 
 #[derive(Subcommand)]
@@ -166,6 +208,13 @@ fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Check { file }) => config::check(&file, out),
         Command::Config(ConfigCommand::Sql { file }) => config::sql(&file, out),
         Command::Guest(GuestCommand::Id { email, secrets }) => secrets::guest_id(&email, secrets, out),
+        Command::Guest(GuestCommand::Add { email, role, until, file, secrets }) => {
+            guest::add(&file.path, &guest::Wish { email: &email, role: &role, until: &until }, secrets, out)
+        }
+        Command::Guest(GuestCommand::List { file }) => guest::list(&file.path, out),
+        Command::Guest(GuestCommand::Remove { who, file, secrets }) => {
+            guest::remove(&file.path, &who, secrets, out)
+        }
         Command::Audit(AuditCommand::Verify { source }) => audit::verify(source, out),
         Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
         Command::Mask { file, secrets } => mask::mask(&file, secrets, out),

@@ -19,15 +19,18 @@ pub(super) fn generate(out: &mut impl Write) -> Result<(), Failure> {
 }
 
 pub(super) fn guest_id(email: &str, secrets: Secrets, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "{}", id_of_guest(email, secrets)?)?;
+    Ok(())
+}
+
+/// The id of the owner of an address, under the gateway's own hash key.
+pub(super) fn id_of_guest(email: &str, secrets: Secrets) -> Result<String, Failure> {
     let key = match secrets.secrets {
         Some(_) => hash_key(secrets)?,
         None => from_environment()?,
     };
-    let id = access::guest_id(&key, email).ok_or_else(|| {
-        Failure::new("this is not an e-mail address; write one, such as pat@partner.example")
-    })?;
-    writeln!(out, "{id}")?;
-    Ok(())
+    access::guest_id(&key, email)
+        .ok_or_else(|| Failure::new("this is not an e-mail address; write one, such as pat@partner.example"))
 }
 
 /// The hash key from the file of secrets, or a new one when none is given.

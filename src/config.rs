@@ -64,6 +64,8 @@ pub struct Origin {
 pub struct Access {
     /// E-mail addresses, lower-cased.
     pub admins: Vec<String>,
+    /// How long ago an administrator may have proven who they are.
+    pub admin_max_age: Duration,
     /// E-mail domain, lower-cased -> role.
     pub domains: BTreeMap<String, String>,
     /// People from elsewhere.
@@ -95,7 +97,7 @@ pub struct Role {
 /// Lifetimes (`[tokens]`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// Of an access token; also how long a removed person can still call.
+    /// Of an access token; also how long somebody who was only taken out of the configuration can still call.
     pub access: Duration,
     /// Of a refresh token that is not used.
     pub refresh: Duration,
@@ -341,7 +343,8 @@ impl Reader<'_> {
             });
         }
         let admins = raw.admins.iter().map(|admin| admin.trim().to_lowercase()).collect();
-        Ok(Access { admins, domains, guests, roles })
+        let admin_max_age = self.duration("access.admin_max_age", raw.admin_max_age, "15m", "5m", "12h")?;
+        Ok(Access { admins, admin_max_age, domains, guests, roles })
     }
 
     fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {

@@ -1,6 +1,7 @@
 //! The gateway: its routes, and the nine phases of a call.
 
 mod account;
+mod admin;
 mod all;
 mod anew;
 mod answer;
@@ -74,6 +75,10 @@ enum Route {
     Connect,
     Connected,
     Document,
+    Admin,
+    AdminTokens,
+    AdminToken,
+    RemovePerson,
 }
 
 static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
@@ -99,6 +104,10 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/connect/{service}", Route::Connect),
         ("/connect/{service}/callback", Route::Connected),
         ("/oauth/client.json", Route::Document),
+        ("/admin", Route::Admin),
+        ("/admin/tokens", Route::AdminTokens),
+        ("/admin/tokens/{id}", Route::AdminToken),
+        ("/admin/people/remove", Route::RemovePerson),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -200,6 +209,13 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Connect, Method::POST) => connect::decide(context, service(&matched), &request).await,
         (Route::Connected, Method::GET) => connect::callback(context, service(&matched), &request).await,
         (Route::Document, Method::GET) => connect::document(context),
+        (Route::Admin, Method::GET) => admin::overview(context, &request).await,
+        (Route::AdminTokens, Method::GET) => admin::list_tokens(context, &request).await,
+        (Route::AdminTokens, Method::POST) => admin::make_token(context, &request).await,
+        (Route::AdminToken, Method::DELETE | Method::POST) => {
+            admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
+        (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
         _ => front::not_allowed(),
     }
 }

@@ -455,6 +455,7 @@ fn the_page_says_what_the_program_does() {
         .follows(event(&host).id())
         .person(&key.id("person", &["i", "s"]))
         .client("c", key)
+        .about_admin_token("t", key)
         .tool(ToolName::known(key, "t"))
         .duration(Duration::from_secs(1))
         .request_bytes(1)

@@ -7,7 +7,7 @@ use crate::config::Access;
 use crate::context::Context;
 use crate::crypto::HashKey;
 use crate::host::{Host, PortError, Timestamp};
-use crate::store::person::{self, Profile};
+use crate::store::person::{self, Known, Profile};
 
 /// Proof that a person may enter; only [`evaluate`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,11 +102,18 @@ pub fn guest_id(key: &HashKey, email: &str) -> Option<String> {
     Address::parse(email).map(|address| id_of(key, &address.text()))
 }
 
+/// What people are found by who signed in with an address; [`None`] when it is no address.
+pub fn address_id(key: &HashKey, email: &str) -> Option<String> {
+    Address::parse(email).map(|address| key.id("address", &[&address.text()]))
+}
+
 /// What is known of a person now, and whether they may still enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     /// Their profile, as of their last sign-in.
     pub profile: Profile,
+    /// Which of their access tokens count.
+    pub generation: i64,
     /// The decision under the running configuration.
     pub decision: Result<Admitted, AccessRefusal>,
 }
@@ -116,12 +123,13 @@ pub struct Review {
 /// # Errors
 /// When the database fails or what is stored cannot be opened.
 pub async fn review<H: Host>(context: &Context<H>, person: &str) -> Result<Option<Review>, PortError> {
-    let Some(profile) = person::profile(context, person).await? else { return Ok(None) };
+    let Some(known) = person::known(context, person).await? else { return Ok(None) };
+    let Known { profile, generation } = known;
     let setup = &context.setup;
     // Only verified addresses are kept.
     let decision =
         evaluate(&setup.config.access, &setup.keys.hash, Some(&profile.email), true, context.host.now());
-    Ok(Some(Review { profile, decision }))
+    Ok(Some(Review { profile, generation, decision }))
 }
 
 fn id_of(key: &HashKey, address: &str) -> String {
@@ -193,7 +201,7 @@ mod tests {
                     until: NOW,
                 },
             ],
-            roles: Default::default(),
+            ..Access::default()
         }
     }
 

@@ -39,6 +39,7 @@ pub struct Event {
     follows: Option<EventId>,
     person: Option<Hashed>,
     client: Option<Hashed>,
+    subject: Option<Hashed>,
     service: Option<ServiceId>,
     tool: Option<ToolName>,
     duration_ms: Option<u64>,
@@ -107,6 +108,7 @@ impl Event {
             follows: None,
             person: None,
             client: None,
+            subject: None,
             service: None,
             tool: None,
             duration_ms: None,
@@ -142,6 +144,27 @@ impl Event {
     #[must_use]
     pub fn client(mut self, client: &str, key: &HashKey) -> Self {
         self.client = Some(Hashed::new(key, "client", client));
+        self
+    }
+
+    /// With which admin token; its id is hashed here.
+    #[must_use]
+    pub fn admin_token(mut self, id: &str, key: &HashKey) -> Self {
+        self.client = Some(Hashed::new(key, "admin-token", id));
+        self
+    }
+
+    /// Whom an administrator's action is about. Takes a person id, as [`person`](Self::person) does.
+    #[must_use]
+    pub fn about_person(mut self, person: &str) -> Self {
+        self.subject = Hashed::try_from(person.to_owned()).ok();
+        self
+    }
+
+    /// Which admin token an administrator's action is about; its id is hashed here.
+    #[must_use]
+    pub fn about_admin_token(mut self, id: &str, key: &HashKey) -> Self {
+        self.subject = Some(Hashed::new(key, "admin-token", id));
         self
     }
 
@@ -317,6 +340,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<Hashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<ServiceId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tool: Option<ToolName>,
@@ -358,6 +383,7 @@ impl From<Event> for Wire {
             follows: event.follows,
             person: event.person,
             client: event.client,
+            subject: event.subject,
             service: event.service,
             tool: event.tool,
             duration_ms: event.duration_ms,
@@ -391,6 +417,7 @@ impl TryFrom<Wire> for Event {
             follows: wire.follows,
             person: wire.person,
             client: wire.client,
+            subject: wire.subject,
             service: wire.service,
             tool: wire.tool,
             duration_ms: wire.duration_ms,
@@ -473,6 +500,7 @@ mod tests {
             .follows(first.id())
             .person(&key.id("person", &[said]))
             .client(said, &key)
+            .about_admin_token(said, &key)
             .service("demo")
             .tool(ToolName::known(&key, said))
             .duration(Duration::from_millis(number as u64))
@@ -508,8 +536,10 @@ mod tests {
     fn what_is_no_id_is_left_out() {
         let host = Memory::new();
         let event = Event::new(&host, Action::SignIn).unwrap().person("jane@example.com").service("Jane Doe");
+        let event = event.about_person("jane@example.com");
         assert!(!event.to_text().unwrap().contains("ane"));
         assert!(!event.to_text().unwrap().contains("person"));
+        assert!(!event.to_text().unwrap().contains("subject"));
     }
 
     #[test]

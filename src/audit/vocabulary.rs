@@ -49,7 +49,11 @@ vocabulary! {
         TokenRevoked "token_revoked" "All tokens of a consent were ended: by their client, or because a spent refresh token came back.",
         RevocationRefused "revocation_refused" "A client asked to end a token and was refused.",
         ServiceConnected "service_connected" "A person connected their account at a service, or tried to.",
-        ServiceDisconnected "service_disconnected" "A person disconnected their account at a service.",
+        ServiceDisconnected "service_disconnected" "A person disconnected their account at a service, or an administrator removed the person.",
+        AdminViewed "admin_viewed" "An administrator looked at the page for administrators or the list of admin tokens, or tried to.",
+        AdminTokenMade "admin_token_made" "An administrator made an admin token, or tried to.",
+        AdminTokenEnded "admin_token_ended" "An administrator ended an admin token, or tried to.",
+        PersonRemoved "person_removed" "An administrator ended all access of a person at once, or tried to.",
         RequestRefused "request_refused" "A request to a service was refused before it was known to be about a tool.",
         ToolsListed "tools_listed" "The tools of a service were listed.",
         ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",
@@ -66,6 +70,7 @@ vocabulary! {
     Reason {
         NotAuthenticated "not_authenticated" "No token, or one that is not ours or not for here.",
         TokenExpired "token_expired" "The access token's time is over.",
+        AccessEnded "access_ended" "The person was erased, or an administrator ended their access, after the token was issued.",
         ServiceUnknown "service_unknown" "No service is configured under that id.",
         ServiceNotAllowed "service_not_allowed" "The person's role does not allow the service.",
         ToolNotAllowed "tool_not_allowed" "The person's role does not allow the tool.",
@@ -124,6 +129,11 @@ vocabulary! {
         PkceMismatch "pkce_mismatch" "The code verifier does not fit the code challenge.",
         RefreshUnknown "refresh_unknown" "The refresh token is unknown, expired, or another client's.",
         RefreshReused "refresh_reused" "The refresh token was used before; its whole family was revoked.",
+        NotAdmin "not_admin" "The person is no administrator, or no longer.",
+        ProofTooOld "proof_too_old" "The administrator has to prove anew who they are.",
+        AdminScope "admin_scope" "The admin token is not for this.",
+        AdminTokenUnknown "admin_token_unknown" "No admin token is known under that id.",
+        PersonUnknown "person_unknown" "Nobody is known here under that address or id.",
         NotConfigured "not_configured" "The gateway lacks something that its configuration should name.",
     }
 }

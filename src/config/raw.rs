@@ -101,6 +101,7 @@ pub(super) struct SecretName {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Access {
     pub(super) admins: Vec<String>,
+    pub(super) admin_max_age: Option<Spanned<String>>,
     pub(super) domains: BTreeMap<String, Domain>,
     pub(super) guests: Vec<Guest>,
     pub(super) roles: BTreeMap<String, Role>,

@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
-use super::call::{Admitted, storage};
+use super::call::{self, Admitted, storage};
 use super::event;
 use super::questions::{self, Questions};
 use super::session::SESSION;
@@ -24,7 +24,7 @@ use crate::context::Context;
 use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
-use crate::host::{FetchError, Host, Level, LogLine};
+use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::mcp::list::{Tool, Unlisted};
 use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
@@ -383,7 +383,8 @@ impl<H: Host> Exchange<H> {
     }
 
     fn stream(self, events: Events<H>) -> Response<Body> {
-        let open = Open { exchange: self, events, resumable: false, over: false };
+        let looked_at = self.context.host.now();
+        let open = Open { exchange: self, events, resumable: false, over: false, looked_at };
         let stream =
             stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
         let mut response = Response::new(Body::stream(stream));
@@ -485,7 +486,12 @@ struct Open<H: Host> {
     /// client resumes (2025-11-25, "Sending Messages to the Server").
     resumable: bool,
     over: bool,
+    /// When it was last known that the person's access goes on.
+    looked_at: Timestamp,
 }
+
+/// How long a stream goes on before it looks whether the person's access does.
+const LOOK: Duration = Duration::from_secs(5);
 
 impl<H: Host> Open<H> {
     /// The next bytes for the client; [`None`] at the end.
@@ -513,6 +519,9 @@ impl<H: Host> Open<H> {
     }
 
     async fn event(&mut self, event: sse::Event) -> Bytes {
+        if let Err(refusal) = self.goes_on().await {
+            return self.fail(refusal).await.and_then(Result::ok).unwrap_or_default();
+        }
         let exchange = &self.exchange;
         let event = event::told(&exchange.context, &exchange.service.id, exchange.principal.person(), event);
         self.resumable |= self.exchange.era == Era::Legacy && event.has_id();
@@ -529,6 +538,17 @@ impl<H: Host> Open<H> {
             }
             Err(refusal) => self.fail(refusal).await.and_then(Result::ok).unwrap_or_default(),
         }
+    }
+
+    /// Nothing more is told to whose access was ended.
+    async fn goes_on(&mut self) -> Result<(), Refusal> {
+        let Exchange { context, principal, .. } = &self.exchange;
+        let now = context.host.now();
+        if self.looked_at.after(LOOK) <= now {
+            call::data_key(context, principal).await?;
+            self.looked_at = now;
+        }
+        Ok(())
     }
 
     /// Ends the stream with a message that says why, where there is a request to answer.

@@ -311,13 +311,14 @@ pub(super) async fn data_key<H: Host>(
     context: &Context<H>,
     principal: &Principal,
 ) -> Result<DataKey, Refusal> {
-    match person::data_key(context, principal.person()).await {
+    match person::admitted_key(context, principal.person(), principal.generation()).await {
         Ok(Some(key)) => Ok(key),
-        Ok(None) => Err(Refusal::http(
-            StatusCode::FORBIDDEN,
-            Reason::NotAuthenticated,
-            "This account was removed from the gateway. Sign in again.",
-        )),
+        Ok(None) => {
+            let text = "The access of this person to the gateway was ended. Sign in again.";
+            let challenge = vec![(header::WWW_AUTHENTICATE, principal.voided().header())];
+            let shape = Shape::Http(StatusCode::UNAUTHORIZED, challenge);
+            Err(Refusal { shape, ..Refusal::new(Fault::Caller, Reason::AccessEnded, text) })
+        }
         Err(error) => Err(storage(context, &error)),
     }
 }

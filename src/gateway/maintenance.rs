@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
-    assertion, client, client_session, code, confirmation, connecting, consent, login, mapping, question,
-    refresh, service_client, service_task, service_tools, session,
+    admin_token, assertion, client, client_session, code, confirmation, connecting, consent, login, mapping,
+    question, refresh, service_client, service_task, service_tools, session,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
@@ -20,6 +20,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .batch(vec![
             mapping::purge(now),
             confirmation::purge(now),
+            admin_token::purge(now),
             assertion::purge(now),
             client::purge(now),
             code::purge(now),

@@ -20,12 +20,13 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 5] = [
+pub const MIGRATIONS: [&str; 6] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
     include_str!("../../migrations/0004_vault.sql"),
     include_str!("../../migrations/0005_tasks.sql"),
+    include_str!("../../migrations/0006_admin.sql"),
 ];
 
 /// A host in one process. Clones are handles to the same one.

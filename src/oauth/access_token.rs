@@ -21,7 +21,9 @@ pub struct Principal {
     role: String,
     client: String,
     scope: &'static str,
+    generation: i64,
     expires_at: Timestamp,
+    metadata_url: String,
 }
 
 impl Principal {
@@ -43,6 +45,16 @@ impl Principal {
     /// Whether the client may also do what changes something.
     pub fn may_write(&self) -> bool {
         self.scope == SCOPE
+    }
+
+    /// Which generation of the person's tokens this one is of: it counts only while the person's row says the same.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    /// What the client is told when the token does not count any more.
+    pub fn voided(&self) -> Challenge {
+        Challenge { error: Some(TokenError::Invalid), metadata_url: self.metadata_url.clone() }
     }
 
     /// When the token is over.
@@ -88,7 +100,7 @@ pub fn insufficient_scope(config: &Config, resource: &Resource) -> String {
 const REMEMBER: Duration = Duration::from_secs(60);
 
 /// Phase one: bearer token -> [`Principal`]. The token must be in the `Authorization` header (never in the URL) and
-/// for exactly this resource. No I/O.
+/// for exactly this resource. No I/O: whether the person's access was ended since is asked with their data key.
 ///
 /// # Errors
 /// [`Challenge`].
@@ -115,7 +127,8 @@ pub fn authenticate<H: Host>(
     let expected = Expected { typ: TYPE, issuer: setup.config.public_url.as_str(), audience: &url, now };
     let claims =
         setup.keys.signing.verify::<Custom>(token, expected).map_err(|error| challenge(Some(error)))?;
-    let principal = principal(claims).ok_or_else(|| challenge(Some(TokenError::Invalid)))?;
+    let principal = principal(claims, resource.metadata_url(&setup.config));
+    let principal = principal.ok_or_else(|| challenge(Some(TokenError::Invalid)))?;
     isolate.principals.keep(known, now, principal.clone());
     Ok(principal)
 }
@@ -123,6 +136,8 @@ pub fn authenticate<H: Host>(
 /// What an access token is issued for.
 pub(super) struct Grant<'a> {
     pub(super) person: &'a str,
+    /// As of when the person was admitted to this.
+    pub(super) generation: i64,
     pub(super) role: &'a str,
     pub(super) client: &'a str,
     pub(super) scope: &'a str,
@@ -185,6 +200,7 @@ pub(super) fn issue<H: Host>(context: &Context<H>, grant: &Grant<'_>) -> Result<
             scope: grant.scope.to_owned(),
             role: grant.role.to_owned(),
             family: grant.family.map(str::to_owned),
+            generation: grant.generation,
         },
     };
     setup.keys.signing.sign(TYPE, claims)
@@ -199,6 +215,8 @@ struct Custom {
     role: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     family: Option<String>,
+    #[serde(default)]
+    generation: i64,
 }
 
 fn bearer(value: &str) -> Option<&str> {
@@ -207,7 +225,7 @@ fn bearer(value: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-fn principal(claims: JWTClaims<Custom>) -> Option<Principal> {
+fn principal(claims: JWTClaims<Custom>, metadata_url: String) -> Option<Principal> {
     let scope = [SCOPE, READ].into_iter().find(|scope| *scope == claims.custom.scope)?;
     let expires_at = i64::try_from(claims.expires_at?.as_secs()).ok()?.checked_mul(1000)?;
     Some(Principal {
@@ -215,6 +233,8 @@ fn principal(claims: JWTClaims<Custom>) -> Option<Principal> {
         role: claims.custom.role,
         client: claims.custom.client_id,
         scope,
+        generation: claims.custom.generation,
         expires_at: Timestamp(expires_at),
+        metadata_url,
     })
 }

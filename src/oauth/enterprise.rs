@@ -5,6 +5,7 @@
 //! that the assertion names, once. The person is admitted by the same rules as at a sign-in. There is no refresh token:
 //! the client asks the identity provider again, which may then say no.
 
+use super::access_token::Grant;
 use super::caller::Caller;
 use super::denial::{Denial, Trail};
 use super::token::Tokens;
@@ -13,7 +14,7 @@ use crate::access::{self, Admitted};
 use crate::audit::{Action, Reason};
 use crate::context::Context;
 use crate::error::Fault;
-use crate::host::Host;
+use crate::host::{Host, PortError};
 use crate::oidc::{self, IdJag, OidcError};
 use crate::store::assertion as spent;
 use crate::store::person::{self, Profile};
@@ -78,7 +79,21 @@ pub(super) async fn exchange<H: Host>(
     }
     on_record(context, trail.event(context, Action::TokenIssued)?).await?;
     keep(context, &person, said).await?;
-    Tokens::alone(context, &person, &client.id, &resource.url(config), scope, &admitted)
+    let known = person::known(context, &person).await?;
+    let known = known.ok_or_else(|| PortError::new("sql", "the person was erased"))?;
+    let resource = resource.url(config);
+    Tokens::alone(
+        context,
+        &Grant {
+            person: &person,
+            generation: known.generation,
+            role: admitted.role(),
+            client: &client.id,
+            scope,
+            resource: &resource,
+            family: None,
+        },
+    )
 }
 
 /// Whether an assertion that holds names this client.
@@ -118,7 +133,7 @@ async fn admit<H: Host>(context: &Context<H>, person: &str, said: &IdJag) -> Res
 /// Keeps the address that the person was admitted by, as a sign-in does.
 async fn keep<H: Host>(context: &Context<H>, person: &str, said: IdJag) -> Result<(), Denial> {
     let Some(email) = said.person.email else { return Ok(()) };
-    let former = person::profile(context, person).await?;
-    let name = said.person.name.or_else(|| former.and_then(|former| former.name));
+    let former = person::known(context, person).await?;
+    let name = said.person.name.or_else(|| former.and_then(|former| former.profile.name));
     Ok(person::keep(context, person, &Profile { email, name }).await?)
 }

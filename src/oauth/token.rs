@@ -12,7 +12,7 @@ use super::access_token::{self, Grant};
 use super::caller::Caller;
 use super::denial::{Denial, Trail};
 use super::{Form, NO_STORE, Resource, caller, enterprise, json, on_record, permission, pkce, scope};
-use crate::access::{self, Admitted};
+use crate::access::{self, AccessRefusal, Admitted};
 use crate::audit::{self, Action, Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
@@ -91,7 +91,7 @@ async fn redeem<H: Host>(
         return Err(Denial::grant("code_verifier does not fit the code_challenge", Reason::PkceMismatch));
     }
     same_resource(form, &row.resource)?;
-    let admitted = admitted(context, &row.person).await?;
+    let standing = standing(context, &row.person).await?;
     on_record(context, trail.event(context, Action::TokenIssued)?).await?;
     let refresh_token = Secret::random(&context.host)?;
     let grant = refresh::Row {
@@ -108,7 +108,7 @@ async fn redeem<H: Host>(
         // Somebody else presented it since: neither of the two goes on.
         return Err(denied(Reason::CodeReused));
     }
-    Tokens::issue(context, &grant, &grant.scope, &admitted, refresh_token)
+    Tokens::issue(context, &grant, &grant.scope, &standing, refresh_token)
 }
 
 async fn rotate<H: Host>(
@@ -147,12 +147,12 @@ async fn rotate<H: Host>(
     let scope = scope.ok_or_else(|| {
         Denial::new("invalid_scope", "scope is none of those that were consented to", Reason::ScopeUnknown)
     })?;
-    let admitted = match admitted(context, &grant.person).await {
+    let standing = match standing(context, &grant.person).await {
         Err(denial) if denial.error == "invalid_grant" => {
             refresh::end_family(host, &grant.family).await?;
             return Err(denial);
         }
-        admitted => admitted?,
+        standing => standing?,
     };
     on_record(context, trail.event(context, Action::TokenRefreshed)?).await?;
     let successor = Secret::random(host)?;
@@ -164,15 +164,23 @@ async fn rotate<H: Host>(
         refresh::end_family(host, &grant.family).await?;
         return Err(reused());
     }
-    Tokens::issue(context, &grant, scope, &admitted, successor)
+    Tokens::issue(context, &grant, scope, &standing, successor)
+}
+
+/// What the person may have as of now.
+struct Standing {
+    admitted: Admitted,
+    /// Read before anything is granted: if the person's access is ended in the meantime, what is granted is void.
+    generation: i64,
 }
 
 /// The decision about the person as of now: who was removed from the configuration gets nothing more.
-async fn admitted<H: Host>(context: &Context<H>, person: &str) -> Result<Admitted, Denial> {
+async fn standing<H: Host>(context: &Context<H>, person: &str) -> Result<Standing, Denial> {
     let Some(review) = access::review(context, person).await? else {
         return Err(Denial::grant("the person is no longer known here", Reason::DomainNotAllowed));
     };
-    review.decision.map_err(|refusal| Denial::grant("the person may no longer enter", refusal.reason()))
+    let refused = |refusal: AccessRefusal| Denial::grant("the person may no longer enter", refusal.reason());
+    Ok(Standing { admitted: review.decision.map_err(refused)?, generation: review.generation })
 }
 
 fn same_resource(form: &Form, resource: &str) -> Result<(), Denial> {
@@ -198,14 +206,15 @@ impl Tokens {
         context: &Context<H>,
         grant: &refresh::Row,
         scope: &str,
-        admitted: &Admitted,
+        standing: &Standing,
         refresh: Secret,
     ) -> Result<Self, Denial> {
         let access = access_token::issue(
             context,
             &Grant {
                 person: &grant.person,
-                role: admitted.role(),
+                generation: standing.generation,
+                role: standing.admitted.role(),
                 client: &grant.client,
                 scope,
                 resource: &grant.resource,
@@ -216,17 +225,9 @@ impl Tokens {
     }
 
     /// An access token that nothing renews.
-    pub(super) fn alone<H: Host>(
-        context: &Context<H>,
-        person: &str,
-        client: &str,
-        resource: &str,
-        scope: &str,
-        admitted: &Admitted,
-    ) -> Result<Self, Denial> {
-        let grant = Grant { person, role: admitted.role(), client, scope, resource, family: None };
-        let access = access_token::issue(context, &grant)?;
-        Ok(Self { access: Secret::new(access), refresh: None, scope: scope.to_owned() })
+    pub(super) fn alone<H: Host>(context: &Context<H>, grant: &Grant<'_>) -> Result<Self, Denial> {
+        let access = access_token::issue(context, grant)?;
+        Ok(Self { access: Secret::new(access), refresh: None, scope: grant.scope.to_owned() })
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::Session;
-use crate::access::{self, Review};
+use crate::access::{self, Admitted, Review};
 use crate::body::Body;
 use crate::context::Context;
 use crate::host::{Host, PortError};
@@ -40,6 +40,7 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
         email: &review.profile.email,
         entry,
         clients: &clients,
+        admin: review.decision.as_ref().is_ok_and(Admitted::is_admin),
         csrf: &session.csrf(&setup.keys.hash, &["logout"]),
     })
 }

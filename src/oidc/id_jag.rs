@@ -99,6 +99,7 @@ fn verify<H: Host>(
             email: said.email,
             email_verified: is_true(said.email_verified.as_ref()),
             name: said.name,
+            auth_time: None,
         },
         client: said.client_id,
         resource,

@@ -9,6 +9,7 @@ use jwt_simple::prelude::{JWTClaims, VerificationOptions};
 use jwt_simple::reexports::coarsetime::{Duration, UnixTimeStamp};
 use jwt_simple::token::Token;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::vouching::Said;
 use crate::config::Vouching;
@@ -31,6 +32,8 @@ pub struct Expected<'a> {
     pub now: Timestamp,
     /// How the provider says that an address is the person's.
     pub vouching: &'a Vouching,
+    /// Since when the person must have proven who they are, as far as the token says when they did.
+    pub since: Option<Timestamp>,
 }
 
 /// Who has signed in. Personal data: `Debug` shows none of it.
@@ -44,6 +47,8 @@ pub struct Claims {
     pub email_verified: bool,
     /// What to call them.
     pub name: Option<String>,
+    /// When they proved to the provider who they are, if it says so.
+    pub auth_time: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Claims {
@@ -79,6 +84,9 @@ pub enum IdTokenError {
     /// It belongs to another sign-in.
     #[error("it belongs to another sign-in")]
     Nonce,
+    /// The provider did not ask the person anew.
+    #[error("it says that you proved who you are before you were asked to")]
+    Stale,
 }
 
 /// Checks an ID token.
@@ -111,12 +119,19 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
     if azp.is_some_and(|azp| azp != expected.client_id) || (audiences.len() > 1 && azp.is_none()) {
         return Err(IdTokenError::Audience);
     }
+    let auth_time = claims.custom.auth_time.as_ref().map(|at| at.as_i64().unwrap_or_default());
+    if let (Some(since), Some(at)) = (expected.since, auth_time)
+        && at.saturating_add_unsigned(SKEW) < since.seconds()
+    {
+        return Err(IdTokenError::Stale);
+    }
     let subject = claims.subject.filter(|sub| !sub.is_empty() && sub.len() <= 255);
     Ok(Claims {
         subject: subject.ok_or(IdTokenError::Malformed)?,
         email_verified: claims.custom.address.is_vouched(expected.vouching),
         email: claims.custom.address.email,
         name: claims.custom.name,
+        auth_time: auth_time.map(|at| Timestamp(at.saturating_mul(1000))),
     })
 }
 
@@ -126,6 +141,7 @@ struct Custom {
     #[serde(flatten)]
     address: Said,
     name: Option<String>,
+    auth_time: Option<Value>,
 }
 
 fn refusal(error: Option<jwt_simple::Error>) -> IdTokenError {
@@ -152,7 +168,7 @@ mod tests {
     use jwt_simple::prelude::{
         ES256KeyPair, Ed25519KeyPair, EdDSAKeyPairLike as _, HS256Key, JWTClaims, MACLike as _,
     };
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::super::testing::{jwk, sign};
     use super::*;
@@ -210,6 +226,7 @@ mod tests {
             nonce: "n",
             now: Timestamp(NOW * 1000),
             vouching: &Vouching::Verified,
+            since: None,
         }
     }
 
@@ -362,6 +379,21 @@ mod tests {
             let result = with(name, value.clone()).map(drop);
             assert_eq!(result, if holds { Ok(()) } else { Err(IdTokenError::Time) }, "{name} {value}");
         }
+    }
+
+    #[test]
+    fn who_was_asked_anew_has_proven_it_since() {
+        let since = |value: Value| {
+            let expected = Expected { since: Some(Timestamp(NOW * 1000)), ..expected() };
+            let token = sign(&pair(1), claims("auth_time", value));
+            verify(&token, &keys(), expected).map(|claims| claims.auth_time)
+        };
+        assert_eq!(since(json!(NOW - 60)), Ok(Some(Timestamp((NOW - 60) * 1000))));
+        for stale in [json!(NOW - 61), json!(0), json!("now"), json!([])] {
+            assert_eq!(since(stale.clone()), Err(IdTokenError::Stale), "{stale}");
+        }
+        assert_eq!(since(Value::Null), Ok(None), "the provider does not say");
+        assert!(with("auth_time", json!(0)).is_ok(), "who is not asked anew need not have");
     }
 
     #[test]

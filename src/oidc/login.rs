@@ -19,7 +19,7 @@ use crate::config::{Origin, Vouching};
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::error::Fault;
-use crate::host::{Host, Level, LogLine, PortError};
+use crate::host::{Host, Level, LogLine, PortError, Timestamp};
 use crate::oauth::{Form, on_record};
 use crate::page::{self, Problem};
 use crate::store::login as store;
@@ -28,8 +28,9 @@ use crate::store::person::{self, Profile};
 /// How long a person may take at the identity provider.
 const LIFE: Duration = Duration::from_secs(600);
 
-/// `GET /login[?return_to=/path][&switch=1]`: sends the browser to the identity provider. `return_to` is a local
-/// path, `/` unless given; `switch` asks the provider to let the person choose another account.
+/// `GET /login[?return_to=/path][&switch=1][&anew=1]`: sends the browser to the identity provider. `return_to` is a
+/// local path, `/` unless given; `switch` asks the provider to let the person choose another account, `anew` to have them
+/// prove who they are even if it knows.
 pub async fn login<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let Ok(form) = Form::query(request) else {
         return page::problem(&Problem::caller("A parameter stands in the address more than once.", "/"));
@@ -37,17 +38,30 @@ pub async fn login<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> R
     let public_url = &context.setup.config.public_url;
     let return_to = form.value("return_to").and_then(|path| local_path(public_url, path));
     let return_to = return_to.unwrap_or_else(|| "/".to_owned());
-    match leave(context, request, return_to, form.value("switch").is_some()).await {
+    let way = match (form.value("anew"), form.value("switch")) {
+        (Some(_), _) => Way::Anew,
+        (None, Some(_)) => Way::Switch,
+        (None, None) => Way::Plain,
+    };
+    match leave(context, request, return_to, way).await {
         Ok(response) => response,
         Err(error) => failed(context, &error, None).await,
     }
+}
+
+/// What the provider is asked besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Plain,
+    Switch,
+    Anew,
 }
 
 async fn leave<H: Host>(
     context: &Context<H>,
     request: &Request<Bytes>,
     return_to: String,
-    switch: bool,
+    way: Way,
 ) -> Result<Response<Body>, OidcError> {
     let provider = Provider::of(context).await?;
     let config = &context.setup.config;
@@ -72,7 +86,8 @@ async fn leave<H: Host>(
         ("code_challenge", challenge.as_str()),
         ("code_challenge_method", "S256"),
     ];
-    if switch {
+    let max_age = config.access.admin_max_age.as_secs().to_string();
+    if way != Way::Plain {
         // The one value that every provider must understand (OpenID Connect Core §15.1).
         parameters.push(("prompt", "login"));
     }
@@ -81,12 +96,17 @@ async fn leave<H: Host>(
         let one = <[_]>::first(hosted_domains).filter(|_| hosted_domains.len() == 1);
         parameters.push(("hd", one.map_or("*", String::as_str)));
     }
+    if way == Way::Anew {
+        // With it, the ID token must say when they did (§2, `auth_time`).
+        parameters.push(("max_age", &max_age));
+    }
     let url = provider.authorization_url(&parameters)?;
     let secrets = store::Secrets {
         issuer: config.identity.issuer.clone(),
         nonce: nonce.expose().to_owned(),
         verifier: verifier.expose().to_owned(),
         return_to,
+        since: (way == Way::Anew).then(|| context.host.now()),
     };
     let expires_at = context.host.now().after(LIFE);
     store::insert(context, &digest(state.expose()), &digest(browser.expose()), &secrets, expires_at).await?;
@@ -178,13 +198,14 @@ async fn arrive<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Resu
     }
     let code = form.value("code").ok_or(OidcError::Rubbish("response"))?;
     let redirect_uri = config.public_url.join("/callback");
-    let claims = provider.redeem(context, code, &secrets.verifier, &secrets.nonce, &redirect_uri).await?;
+    let (verifier, nonce) = (&secrets.verifier, &secrets.nonce);
+    let claims = provider.redeem(context, code, verifier, nonce, &redirect_uri, secrets.since).await?;
     let hash = &context.setup.keys.hash;
     let person = hash.id("person", &[&secrets.issuer, &claims.subject]);
     let now = context.host.now();
     let email = claims.email.as_deref();
     match access::evaluate(&config.access, hash, email, claims.email_verified, now) {
-        Ok(admitted) => enter(context, request, &person, claims, &admitted, &secrets.return_to)
+        Ok(admitted) => enter(context, request, &person, claims, &admitted, &secrets)
             .await
             .map_err(|error| Arrival::Failed(error.into(), Some(person))),
         Err(refusal) => Err(Arrival::NotAdmitted { person, refusal, email: claims.email }),
@@ -198,13 +219,19 @@ async fn enter<H: Host>(
     person: &str,
     claims: Claims,
     _: &Admitted,
-    return_to: &str,
+    secrets: &store::Secrets,
 ) -> Result<Response<Body>, PortError> {
     on_record(context, Event::new(&context.host, Action::SignIn)?.person(person)).await?;
+    let now = context.host.now();
+    // Where the provider does not say: when it was asked to have them prove it, just now; otherwise nobody knows.
+    let proven_at = match claims.auth_time {
+        Some(at) => at.min(now),
+        None => secrets.since.map_or(Timestamp(0), |_| now),
+    };
     let profile = Profile { email: claims.email.unwrap_or_default(), name: claims.name };
     person::keep(context, person, &profile).await?;
-    let cookie = session::begin(context, request.headers(), person).await?;
-    let answer = page::see_other(&context.setup.config.public_url.join(return_to));
+    let cookie = session::begin(context, request.headers(), person, proven_at).await?;
+    let answer = page::see_other(&context.setup.config.public_url.join(&secrets.return_to));
     Ok(with_cookie(answer, cookie))
 }
 
@@ -295,6 +322,11 @@ async fn note<H: Host>(context: &Context<H>, outcome: Outcome, person: Option<&s
 /// Where to sign in and come back to a local path.
 pub fn login_path(return_to: &str) -> String {
     format!("/login?{}", Serializer::new(String::new()).append_pair("return_to", return_to).finish())
+}
+
+/// Where to prove anew who one is, and come back to a local path.
+pub fn anew_path(return_to: &str) -> String {
+    format!("{}&anew=1", login_path(return_to))
 }
 
 /// A path on this gateway, or nothing: where a sign-in may lead to.

@@ -30,7 +30,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 pub use self::home::home;
 pub use self::id_jag::{IdJag, id_jag};
 pub use self::id_token::{Claims, Expected, IdTokenError};
-pub use self::login::{callback, login, login_path, logout};
+pub use self::login::{anew_path, callback, login, login_path, logout};
 pub use self::session::Session;
 use crate::audit::Reason;
 use crate::config::{Identity, Vouching, is_loopback};
@@ -183,6 +183,7 @@ impl Provider {
         verifier: &str,
         nonce: &str,
         redirect_uri: &str,
+        since: Option<Timestamp>,
     ) -> Result<Claims, OidcError> {
         let identity = &context.setup.config.identity;
         let request = self.token_request(context, identity, code, verifier, redirect_uri).await?;
@@ -193,6 +194,7 @@ impl Provider {
             nonce,
             now: context.host.now(),
             vouching: &identity.vouching,
+            since,
         };
         let mut claims = match id_token::verify(&answer.id_token, &self.keys, expected) {
             Err(IdTokenError::UnknownKey) => {

@@ -15,7 +15,7 @@ use http::header::{COOKIE, HeaderValue, ORIGIN, SET_COOKIE};
 use crate::config::Config;
 use crate::context::Context;
 use crate::crypto::{HashKey, Secret, digest};
-use crate::host::{Host, PortError};
+use crate::host::{Host, PortError, Timestamp};
 use crate::store::session::{self, Row};
 
 /// A signed-in browser. Only this module makes one, from a cookie that the database knows.
@@ -39,6 +39,11 @@ impl Session {
     /// Whose it is.
     pub fn person(&self) -> &str {
         &self.row.person
+    }
+
+    /// When the identity provider is known to have had the person prove who they are; the year 1970 when it is not.
+    pub fn proven_at(&self) -> Timestamp {
+        self.row.proven_at
     }
 
     /// The digest of its id: what tells it from others without telling the id.
@@ -75,13 +80,14 @@ pub(super) async fn begin<H: Host>(
     context: &Context<H>,
     headers: &HeaderMap,
     person: &str,
+    proven_at: Timestamp,
 ) -> Result<HeaderValue, PortError> {
     let config = &context.setup.config;
     let id = Secret::random(&context.host)?;
     let former = read_cookie(config, headers, SESSION).map(|id| digest(id.expose()));
     let now = context.host.now();
     let life = config.tokens.session;
-    let row = Row { person: person.to_owned(), created_at: now, expires_at: now.after(life) };
+    let row = Row { person: person.to_owned(), created_at: now, expires_at: now.after(life), proven_at };
     session::replace(&context.host, former.as_deref(), &digest(id.expose()), &row).await?;
     set_cookie(config, SESSION, id.expose(), life)
 }

@@ -17,6 +17,8 @@ pub struct Home<'a> {
     pub entry: Entry<'a>,
     /// The AI clients that they have permitted something.
     pub clients: &'a [Permitted],
+    /// Whether they are an administrator.
+    pub admin: bool,
     /// The token of the form that signs out.
     pub csrf: &'a str,
 }
@@ -75,6 +77,7 @@ pub fn home(home: &Home<'_>) -> Response<Body> {
                 }
             }
         }
+        @if home.admin { p { a href="/admin" { "Administration" } } }
         form.actions method="post" action="/logout" {
             input type="hidden" name="csrf" value=(home.csrf);
             button type="submit" { "Sign out" }

@@ -2,6 +2,7 @@
 //!
 //! Templates take finished values and decide nothing.
 
+mod admin;
 mod approve;
 mod connect;
 mod consent;
@@ -18,6 +19,7 @@ use http::{Response, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+pub use self::admin::{Admin, AdminToken, Removed, admin, removed, token_made};
 pub use self::approve::{Approve, approve};
 pub use self::connect::{Account, Connection, connect, connected, connections};
 pub use self::consent::{Consent, Vouched, consent};

@@ -102,6 +102,15 @@ pub async fn keep<H: Host>(
     host.query(statement).await.map(drop)
 }
 
+/// Deletes all connections of a person, also those at services that are not configured any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_all<H: Host>(host: &H, person: &str) -> Result<(), PortError> {
+    let statement = Statement::new("DELETE FROM connection WHERE person = ?1").bind(person);
+    host.query(statement).await.map(drop)
+}
+
 /// Takes the lease: for whoever gets it, and nobody else until it is over.
 ///
 /// # Errors

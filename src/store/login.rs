@@ -17,6 +17,8 @@ pub struct Secrets {
     pub verifier: String,
     /// The local path to go to afterwards.
     pub return_to: String,
+    /// Since when they must have proven who they are, if they are to prove it anew.
+    pub since: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Secrets {

@@ -1,5 +1,6 @@
 //! Typed rows in, typed rows out: one file per table family, and no SQL anywhere else.
 
+pub mod admin_token;
 pub mod assertion;
 pub mod audit;
 pub mod client;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, envelope};
 use crate::host::{Host, PortError, Statement};
@@ -38,9 +39,11 @@ pub async fn keep<H: Host>(context: &Context<H>, id: &str, profile: &Profile) ->
     let now = host.now();
     if data_key(context, id).await?.is_none() {
         let wrapped = envelope::wrap(context, id, &DataKey::random(host)?).await?;
-        // Two first sign-ins at once: one key wins, both read it back.
+        // Two first sign-ins at once: one key wins, both read it back. Generations begin at the moment, so that who was
+        // erased and comes again begins a new one.
         let statement = Statement::new(
-            "INSERT INTO person (id, data_key, created_at, seen_at) VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO person (id, data_key, created_at, seen_at, generation) VALUES (?1, ?2, ?3, ?3, ?3)
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(id)
         .bind(wrapped)
@@ -50,36 +53,155 @@ pub async fn keep<H: Host>(context: &Context<H>, id: &str, profile: &Profile) ->
     let key = data_key(context, id).await?.ok_or_else(|| PortError::new("sql", "the person was erased"))?;
     let plain = serde_json::to_string(profile).map_err(|_| PortError::new("sql", "profile is not JSON"))?;
     let sealed = key.seal(host, profile_place(id), &plain)?;
-    let statement = Statement::new("UPDATE person SET profile = ?2, seen_at = ?3 WHERE id = ?1")
-        .bind(id)
-        .bind(sealed)
-        .bind(now);
+    let address = access::address_id(&context.setup.keys.hash, &profile.email);
+    let statement =
+        Statement::new("UPDATE person SET profile = ?2, seen_at = ?3, address = ?4 WHERE id = ?1")
+            .bind(id)
+            .bind(sealed)
+            .bind(now)
+            .bind(address);
     host.query(statement).await.map(drop)
 }
 
-/// A person's profile; [`None`] for someone who never signed in or was erased.
+/// What is known of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// As of their last sign-in.
+    pub profile: Profile,
+    /// Which access tokens count: those of this generation.
+    pub generation: i64,
+}
+
+/// What is known of a person; [`None`] for someone who never signed in or was erased.
 ///
 /// # Errors
 /// When the database fails or what is stored cannot be opened.
-pub async fn profile<H: Host>(context: &Context<H>, id: &str) -> Result<Option<Profile>, PortError> {
-    let statement = Statement::new("SELECT data_key, profile FROM person WHERE id = ?1").bind(id);
+pub async fn known<H: Host>(context: &Context<H>, id: &str) -> Result<Option<Known>, PortError> {
+    let statement = Statement::new("SELECT data_key, profile, generation FROM person WHERE id = ?1").bind(id);
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let Some(sealed) = row.optional_text("profile")? else { return Ok(None) };
+    let profile = open_profile(context, id, row.text("data_key")?, sealed).await?;
+    Ok(Some(Known { profile, generation: row.integer("generation")? }))
+}
+
+async fn open_profile<H: Host>(
+    context: &Context<H>,
+    id: &str,
+    data_key: &str,
+    sealed: &str,
+) -> Result<Profile, PortError> {
     let remembered = context.host.isolate().data_keys.recall(id, context.host.now(), REMEMBER);
     let opened = remembered.and_then(|key| key.open(profile_place(id), sealed).ok());
     let plain = match opened {
         Some(plain) => plain,
         None => {
-            let key = unwrap(context, id, row.text("data_key")?).await?;
+            let key = unwrap(context, id, data_key).await?;
             key.open(profile_place(id), sealed).map_err(|error| PortError::new("sql", error))?
         }
     };
-    let profile = serde_json::from_str(&plain).map_err(|_| PortError::new("sql", "a profile is not JSON"))?;
-    Ok(Some(profile))
+    serde_json::from_str(&plain).map_err(|_| PortError::new("sql", "a profile is not JSON"))
 }
 
-/// A person's data key; [`None`] for someone who never signed in or was erased (noticed within a minute).
+/// The ids of those who signed in last with an e-mail address: one for each account at the identity provider.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_address<H: Host>(context: &Context<H>, email: &str) -> Result<Vec<String>, PortError> {
+    let hash = &context.setup.keys.hash;
+    let Some(address) = access::address_id(hash, email) else { return Ok(Vec::new()) };
+    let statement = Statement::new("SELECT id FROM person WHERE address = ?1").bind(address.as_str());
+    let rows = context.host.query(statement).await?;
+    let mut ids = rows.iter().map(|row| row.text("id").map(str::to_owned)).collect::<Result<Vec<_>, _>>()?;
+    // Those who have not signed in since addresses are hashed: their profiles say.
+    let mut last = String::new();
+    loop {
+        let statement = Statement::new(
+            "SELECT id, data_key, profile FROM person
+             WHERE address IS NULL AND profile IS NOT NULL AND id > ?1 ORDER BY id LIMIT 200",
+        );
+        let rows = context.host.query(statement.bind(last.as_str())).await?;
+        for row in &rows {
+            last = row.text("id")?.to_owned();
+            // What cannot be opened any more gives nobody access, and must not keep others from being found.
+            let profile = open_profile(context, &last, row.text("data_key")?, row.text("profile")?).await;
+            if profile
+                .is_ok_and(|profile| access::address_id(hash, &profile.email).as_ref() == Some(&address))
+            {
+                ids.push(last.clone());
+            }
+        }
+        if rows.len() < 200 {
+            return Ok(ids);
+        }
+    }
+}
+
+/// Whether there is somebody with this id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists<H: Host>(host: &H, id: &str) -> Result<bool, PortError> {
+    let statement = Statement::new("SELECT id FROM person WHERE id = ?1").bind(id);
+    Ok(!host.query(statement).await?.is_empty())
+}
+
+/// A person's data key if their access tokens of this generation still count: asked of the database each time, so that
+/// whose access was ended is out at once, everywhere. [`None`] for someone who was erased, or whose access was ended
+/// since.
+///
+/// # Errors
+/// When the database fails or the key was wrapped with a key that is gone.
+pub async fn admitted_key<H: Host>(
+    context: &Context<H>,
+    id: &str,
+    generation: i64,
+) -> Result<Option<DataKey>, PortError> {
+    let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1 AND generation = ?2")
+        .bind(id)
+        .bind(generation);
+    let rows = context.host.query(statement).await?;
+    let isolate = context.host.isolate();
+    let Some(row) = rows.first() else {
+        isolate.data_keys.forget(id);
+        return Ok(None);
+    };
+    if let Some(key) = isolate.data_keys.recall(id, context.host.now(), REMEMBER) {
+        return Ok(Some(key));
+    }
+    let key = unwrap(context, id, row.text("data_key")?).await?;
+    isolate.data_keys.keep(id.to_owned(), context.host.now(), key.clone());
+    Ok(Some(key))
+}
+
+/// Begins a new generation of a person's access tokens, and ends everything else by which somebody could go on in their
+/// name: sessions, codes, refresh tokens, consents, what waits or is under way, and admin tokens that go back to them.
+/// In one transaction. Accounts at services are not among that: they have to be revoked first.
+///
+/// # Errors
+/// When the database fails; then nothing has happened.
+pub async fn end_access<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
+    let statements = [
+        "UPDATE person SET generation = generation + 1 WHERE id = ?1",
+        "DELETE FROM session WHERE person = ?1",
+        "DELETE FROM oauth_code WHERE person = ?1",
+        "DELETE FROM refresh_token WHERE person = ?1",
+        "DELETE FROM consent WHERE person = ?1",
+        "DELETE FROM client_session WHERE person = ?1",
+        "DELETE FROM connecting WHERE person = ?1",
+        "DELETE FROM confirmation WHERE person = ?1",
+        "DELETE FROM question WHERE person = ?1",
+        "DELETE FROM service_tools WHERE person = ?1",
+        "DELETE FROM admin_token WHERE person = ?1",
+        // The maintenance ends them at their services.
+        "UPDATE service_session SET expires_at = 0 WHERE person = ?1",
+    ];
+    let statements = statements.map(|sql| Statement::new(sql).bind(id));
+    host.batch(statements.into()).await.map(drop)
+}
+
+/// A person's data key; [`None`] for someone who never signed in or was erased (noticed within a minute). For calls
+/// there is [`admitted_key`].
 ///
 /// # Errors
 /// When the database fails or the key was wrapped with a key that is gone.

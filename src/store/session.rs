@@ -11,6 +11,8 @@ pub struct Row {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// When the person is known to have proven who they are; 0 when that is not known.
+    pub proven_at: Timestamp,
 }
 
 /// Begins a session and ends the one that the browser had before, in one transaction.
@@ -24,12 +26,13 @@ pub async fn replace<H: Host>(
     row: &Row,
 ) -> Result<(), PortError> {
     let insert = Statement::new(
-        "INSERT INTO session (id_hash, person, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO session (id_hash, person, created_at, expires_at, proven_at) VALUES (?1, ?2, ?3, ?4, ?5)",
     )
     .bind(id_hash)
     .bind(row.person.as_str())
     .bind(row.created_at)
-    .bind(row.expires_at);
+    .bind(row.expires_at)
+    .bind(row.proven_at);
     let delete = Statement::new("DELETE FROM session WHERE id_hash = ?1").bind(former_hash);
     host.batch(vec![delete, insert]).await.map(drop)
 }
@@ -40,7 +43,7 @@ pub async fn replace<H: Host>(
 /// When the database fails.
 pub async fn find<H: Host>(host: &H, id_hash: &str, now: Timestamp) -> Result<Option<Row>, PortError> {
     let statement = Statement::new(
-        "SELECT person, created_at, expires_at FROM session WHERE id_hash = ?1 AND expires_at > ?2",
+        "SELECT person, created_at, expires_at, proven_at FROM session WHERE id_hash = ?1 AND expires_at > ?2",
     )
     .bind(id_hash)
     .bind(now);
@@ -50,6 +53,7 @@ pub async fn find<H: Host>(host: &H, id_hash: &str, now: Timestamp) -> Result<Op
         person: row.text("person")?.to_owned(),
         created_at: row.timestamp("created_at")?,
         expires_at: row.timestamp("expires_at")?,
+        proven_at: row.timestamp("proven_at")?,
     }))
 }
 

@@ -88,7 +88,7 @@ client_id = "mcpgate"
 client_secret = {{ secret = "OIDC_CLIENT_SECRET" }}
 id_jag = true
 [access]
-admins = []
+admins = ["{ADMIN}"]
 [access.domains."example.com"]
 role = "internal"
 [access.domains."limited.example.com"]
@@ -160,6 +160,8 @@ timeout = "2s"
     )
 }
 
+/// The administrator.
+pub(crate) const ADMIN: &str = "ada.admin@example.com";
 /// Whom the configuration lets in by name.
 pub(crate) const WELCOME_GUEST: &str = "pat.welcome@partner.example.org";
 /// Whose last day is over.

@@ -1,6 +1,7 @@
 //! What happens, by subject.
 
 mod access;
+mod admin;
 mod all;
 mod aside;
 mod browser;
@@ -54,6 +55,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     browser::ALL,
     hostile::ALL,
     access::ALL,
+    admin::ALL,
     all::ALL,
     all::news::ALL,
     all::kinds::ALL,

@@ -73,6 +73,8 @@ struct Code {
     nonce: String,
     challenge: String,
     redirect_uri: String,
+    /// Whether the token must say when the person proved who they are.
+    timed: bool,
 }
 
 impl Identity {
@@ -179,6 +181,7 @@ impl Identity {
             nonce: query["nonce"].clone(),
             challenge: query["code_challenge"].clone(),
             redirect_uri: redirect_uri.clone(),
+            timed: query.contains_key("max_age"),
         };
         state.codes.insert(code, granted);
         format!("{redirect_uri}?{answer}")
@@ -252,6 +255,9 @@ impl State {
             "email": person.email, "email_verified": person.verified, "name": person.name,
             "an_unknown_claim": ["x"],
         });
+        if code.timed {
+            claims["auth_time"] = json!(now);
+        }
         if let Some(tamper) = &self.tamper {
             tamper(&mut claims);
         }

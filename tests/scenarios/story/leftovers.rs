@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
-use super::vault;
+use super::{admin, vault};
 use crate::client::{Agent, Ask, Browser, REDIRECT, field, register};
 use crate::stage::{BOOKS_SECRET, CLIENT_SECRET, DESK_TOKEN, OIDC_SECRET, Person};
 use crate::world::World;
@@ -82,6 +82,7 @@ fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World
     hold(world, &mut browser, &agent, &pseudonym);
     fail(world, &agent, &mut planted);
     account(world, &mut planted);
+    administer(world, &mut planted);
 
     // While the queue refuses, all of it waits in the outbox.
     world.settle();
@@ -159,6 +160,21 @@ fn account(world: &mut World, planted: &mut Planted) {
     for form in world.stage.books.tokens() {
         planted.add_all(form.get("code_verifier").map(String::as_str));
     }
+}
+
+/// An administrator's token, made and used.
+fn administer(world: &mut World, planted: &mut Planted) {
+    let mut browser = admin::administrator(world);
+    let token = admin::token(world, &mut browser, &["scope_people"], "30");
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let whom = json!({ "email": "planted.nobody@kunde.example" });
+    let request = http::Request::post(world.url("/admin/people/remove"))
+        .header("authorization", format!("Bearer {token}"))
+        .body(whom.to_string().into())
+        .unwrap();
+    assert_eq!(world.send(request).status(), 404);
+    planted.add_all([token.as_str(), "planted.nobody@kunde.example", &agent.token]);
+    planted.add_all(browser.cookies.values().map(String::as_str));
 }
 
 fn session(world: &mut World, agent: &Agent) {

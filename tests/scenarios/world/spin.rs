@@ -111,9 +111,14 @@ fn run(
     let mut command = Command::new(host);
     command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join(compiled));
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));
-    for migration in
-        ["0001_init.sql", "0002_mcp.sql", "0003_identity.sql", "0004_vault.sql", "0005_tasks.sql"]
-    {
+    for migration in [
+        "0001_init.sql",
+        "0002_mcp.sql",
+        "0003_identity.sql",
+        "0004_vault.sql",
+        "0005_tasks.sql",
+        "0006_admin.sql",
+    ] {
         command.arg("--migrate").arg(root().join("migrations").join(migration));
     }
     command.arg("--migrate").arg(path("config.sql"));

@@ -1,0 +1,133 @@
+//! `POST /admin/people/remove`: the end of all access of a person, at once.
+//!
+//! What the gateway holds ends in one transaction, and access tokens that are out are void with it, at every isolate:
+//! each call asks whether they are. Then the person's accounts at services are revoked there, as far as these answer,
+//! and deleted. Who may enter stands in the configuration, so the answer says whether that still lets the person in.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::entry::{self, Admin, Denied, Scope};
+use super::json_answer;
+use crate::access;
+use crate::audit::{self, Action, Event, Reason};
+use crate::body::Body;
+use crate::context::Context;
+use crate::host::{Host, PortError};
+use crate::page::{self, Removed};
+use crate::service::{Party, own_facts, vault};
+use crate::store::{connection, person};
+
+/// What the form's token is about.
+pub(super) const ABOUT: &str = "admin-people";
+
+/// Who is to be removed.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Whom {
+    Email(String),
+    Person(String),
+}
+
+/// `POST /admin/people/remove`.
+pub(in crate::gateway) async fn remove<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+) -> Response<Body> {
+    let removed = async {
+        let admin = entry::enter(context, request, Some(Scope::People)).await?;
+        let people = match whom(context, &admin, request)? {
+            Whom::Email(email) => person::with_address(context, &email).await?,
+            Whom::Person(id) if person::exists(&context.host, &id).await? => vec![id],
+            Whom::Person(_) => Vec::new(),
+        };
+        if people.is_empty() {
+            let text = "nobody who signed in here last had this address, or has this id";
+            return Err(admin.refuse(StatusCode::NOT_FOUND, Reason::PersonUnknown, text));
+        }
+        for id in &people {
+            person::end_access(&context.host, id).await?;
+            context.host.isolate().data_keys.forget(id);
+            // Ending must work even when it cannot be put on record; the log says so then.
+            let event = admin.event(context, Action::PersonRemoved)?.about_person(id);
+            let _ = audit::record(context, event).await;
+        }
+        let mut told = Vec::new();
+        for id in people {
+            let accounts = disconnect(context, &id).await?;
+            let review = access::review(context, &id).await?;
+            let still_admitted = review.is_some_and(|review| review.decision.is_ok());
+            told.push(Removed { person: id, accounts, still_admitted });
+        }
+        Ok::<_, Denied>(match admin.is_program() {
+            true => told_to_program(&told),
+            false => page::removed(&told),
+        })
+    };
+    match removed.await {
+        Ok(answer) => answer,
+        Err(denied) => denied.tell(context, request, Action::PersonRemoved).await,
+    }
+}
+
+fn whom<H: Host>(context: &Context<H>, admin: &Admin, request: &Request<Bytes>) -> Result<Whom, Denied> {
+    if admin.is_program() {
+        return serde_json::from_slice(request.body()).map_err(|_| {
+            let text = "write {\"email\": \"...\"} or {\"person\": \"...\"}";
+            admin.refuse(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text)
+        });
+    }
+    let form = admin.form(context, request, &[ABOUT])?;
+    let who = form.value("who").unwrap_or_default().trim().to_owned();
+    Ok(if who.contains('@') { Whom::Email(who) } else { Whom::Person(who) })
+}
+
+/// Revokes and deletes a person's accounts at services; answers with the names of those where there was one.
+async fn disconnect<H: Host>(context: &Context<H>, id: &str) -> Result<Vec<String>, PortError> {
+    let mut names = Vec::new();
+    // With a key that cannot be unwrapped any more there is nothing that could be revoked.
+    if let Ok(Some(key)) = person::data_key(context, id).await {
+        let facts = Rc::new(own_facts());
+        let services = &context.setup.config.services;
+        for service in services.iter().filter(|service| service.credentials.oauth.is_some()) {
+            let party = Party {
+                context: context.clone(),
+                service: Rc::clone(service),
+                person: id.to_owned(),
+                key: key.clone(),
+                facts: Rc::clone(&facts),
+            };
+            if vault::disconnect(&party).await? {
+                names.push(service.name.clone());
+                let event = Event::new(&context.host, Action::ServiceDisconnected)?;
+                let _ = audit::record(context, event.person(id).service(&service.id)).await;
+            }
+        }
+    }
+    connection::forget_all(&context.host, id).await?;
+    Ok(names)
+}
+
+fn told_to_program(people: &[Removed]) -> Response<Body> {
+    let remain = people.iter().any(|removed| removed.still_admitted);
+    let people: Vec<_> = people
+        .iter()
+        .map(|removed| {
+            json!({
+                "person": removed.person,
+                "accounts": removed.accounts,
+                "still_admitted": removed.still_admitted,
+            })
+        })
+        .collect();
+    let mut answer = json!({ "removed": people });
+    if remain {
+        answer["note"] =
+            "the configuration still lets them in: remove them from the configuration as well".into();
+    }
+    json_answer(StatusCode::OK, &answer)
+}

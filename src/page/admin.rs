@@ -1,0 +1,115 @@
+//! The pages of administrators.
+
+use http::{Response, StatusCode};
+use maud::html;
+
+use super::{Forms, page};
+use crate::body::Body;
+
+/// What the page says.
+#[derive(Clone, Debug)]
+pub struct Admin<'a> {
+    /// Who is signed in.
+    pub email: &'a str,
+    /// The tokens that are not over.
+    pub tokens: &'a [AdminToken],
+    /// What a token can be for: a form field's name, and what it means.
+    pub scopes: &'a [(&'static str, &'static str)],
+    /// The token of the form that makes an admin token.
+    pub csrf_token: &'a str,
+    /// The token of the form that removes somebody.
+    pub csrf_people: &'a str,
+}
+
+/// An admin token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminToken {
+    /// Its id.
+    pub id: String,
+    /// What its maker calls it.
+    pub name: String,
+    /// What it is for, made and over when.
+    pub what: String,
+    /// The token of the form that ends it.
+    pub csrf: String,
+}
+
+/// Somebody whose access was ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// Their id.
+    pub person: String,
+    /// The names of the services where an account of theirs was disconnected.
+    pub accounts: Vec<String>,
+    /// Whether the configuration still lets them in.
+    pub still_admitted: bool,
+}
+
+/// The page. Its forms post to `/admin/tokens` (`csrf`, `name`, `days`, `scope_*`), `/admin/tokens/{id}` (`csrf`) and
+/// `/admin/people/remove` (`csrf`, `who`).
+pub fn admin(admin: &Admin<'_>) -> Response<Body> {
+    let content = html! {
+        p { "You are " strong { (admin.email) } ". What you do here is on record." }
+        h2 { "Remove somebody at once" }
+        p.soft {
+            "Ends their sessions and all that AI clients hold for them, and disconnects their accounts at services. "
+            "Who is still in the configuration can sign in again."
+        }
+        form method="post" action="/admin/people/remove" {
+            input type="hidden" name="csrf" value=(admin.csrf_people);
+            label { "E-mail address or person id" input name="who" required autocomplete="off"; }
+            button type="submit" { "Remove" }
+        }
+        h2 { "Tokens for programs" }
+        @if admin.tokens.is_empty() { p { "None." } }
+        @for token in admin.tokens {
+            form method="post" action={ "/admin/tokens/" (token.id) } {
+                p { strong { (token.name) } br; (token.what) }
+                input type="hidden" name="csrf" value=(token.csrf);
+                p { button type="submit" aria-label={ "End the token " (token.name) } { "End it" } }
+            }
+        }
+        h2 { "A new token" }
+        form method="post" action="/admin/tokens" {
+            input type="hidden" name="csrf" value=(admin.csrf_token);
+            label { "Name" input name="name" required maxlength="64" autocomplete="off"; }
+            label { "Days until it is over" input name="days" type="number" min="1" max="365" value="30" required; }
+            @for (name, meaning) in admin.scopes {
+                label { input type="checkbox" name=(name) value="1"; " " (meaning) }
+            }
+            button type="submit" { "Make a token" }
+        }
+        p.actions { a.button href="/" { "To the start" } }
+    };
+    page(StatusCode::OK, "Administration", Forms::Here, content)
+}
+
+/// The one page that shows a new token.
+pub fn token_made(name: &str, token: &str) -> Response<Body> {
+    let content = html! {
+        p { "This is the token " strong { (name) } ". Keep it now: it is not shown again." }
+        pre { (token) }
+        p.actions { a.button href="/admin" { "Administration" } }
+    };
+    page(StatusCode::OK, "A new token", Forms::Here, content)
+}
+
+/// The page after removing somebody: one entry for each account at the identity provider.
+pub fn removed(people: &[Removed]) -> Response<Body> {
+    let content = html! {
+        @for removed in people {
+            p { "The access of " code { (removed.person) } " has ended, everywhere." }
+            @if !removed.accounts.is_empty() {
+                p { "Accounts that were disconnected: " (removed.accounts.join(", ")) "." }
+            }
+            @if removed.still_admitted {
+                p.warn role="note" {
+                    "The configuration still lets this person in, so they can sign in again. Remove them from the \
+                     configuration as well."
+                }
+            }
+        }
+        p.actions { a.button href="/admin" { "Administration" } }
+    };
+    page(StatusCode::OK, "Access ended", Forms::Here, content)
+}

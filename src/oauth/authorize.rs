@@ -129,7 +129,11 @@ async fn conclude<H: Host>(
     let code = Secret::random(&context.host)?;
     let consent = demand.consent(context, &session, &admitted);
     let row = demand.code(context, &session);
-    store::permit(&context.host, &consent, &digest(code.expose()), &row).await?;
+    let hash = digest(code.expose());
+    if !store::permit(&context.host, &consent, &hash, &row, &session.id_hash()).await? {
+        // It ended while this was answered: signed out, or their access was ended.
+        return Ok(sign_in(query));
+    }
     Ok(demand.back.redirect(context, &[("code", code.expose())]))
 }
 

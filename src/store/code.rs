@@ -23,11 +23,12 @@ pub struct Row {
     pub expires_at: Timestamp,
 }
 
-/// Keeps a code under the digest of it.
-pub(super) fn inserting(code_hash: &str, row: &Row) -> Statement {
+/// Keeps a code under the digest of it, if its person's session is still there; answers with a row then.
+pub(super) fn inserting(code_hash: &str, row: &Row, session: &str) -> Statement {
     Statement::new(
         "INSERT INTO oauth_code (code_hash, client, redirect_uri, challenge, resource, scope, person, expires_at, proof)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+         WHERE EXISTS (SELECT 1 FROM session WHERE id_hash = ?10 AND person = ?7) RETURNING code_hash",
     )
     .bind(code_hash)
     .bind(row.client.as_str())
@@ -38,6 +39,7 @@ pub(super) fn inserting(code_hash: &str, row: &Row) -> Statement {
     .bind(row.person.as_str())
     .bind(row.expires_at)
     .bind(i64::from(row.proof))
+    .bind(session)
 }
 
 /// Whether there is such a code for this client, presented or not.

@@ -34,7 +34,8 @@ pub struct Row {
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Keeps what a person has just permitted, in the place of an earlier answer to the same question, and the code that
-/// it gives, in one transaction.
+/// it gives, in one transaction. Says whether it was kept: not when the session in which they answered, named by the
+/// digest of its id, has ended meanwhile.
 ///
 /// # Errors
 /// When the database fails; then nothing has happened.
@@ -43,10 +44,12 @@ pub async fn permit<H: Host>(
     row: &Row,
     code_hash: &str,
     code: &code::Row,
-) -> Result<(), PortError> {
+    session: &str,
+) -> Result<bool, PortError> {
     let keep = Statement::new(
         "INSERT INTO consent (person, client, destination, resource, services, role, scope, name, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+         WHERE EXISTS (SELECT 1 FROM session WHERE id_hash = ?11 AND person = ?1)
          ON CONFLICT (person, client, destination, resource) DO UPDATE SET services = ?5, role = ?6, scope = ?7,
            name = ?8, created_at = ?9, expires_at = ?10",
     )
@@ -59,8 +62,10 @@ pub async fn permit<H: Host>(
     .bind(row.scope.as_str())
     .bind(row.name.as_str())
     .bind(row.created_at)
-    .bind(row.expires_at);
-    host.batch(vec![keep, code::inserting(code_hash, code)]).await.map(drop)
+    .bind(row.expires_at)
+    .bind(session);
+    let answers = host.batch(vec![keep, code::inserting(code_hash, code, session)]).await?;
+    Ok(answers.last().is_some_and(|rows| !rows.is_empty()))
 }
 
 /// What a person has permitted, if they were asked the same question before.

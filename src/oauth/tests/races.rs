@@ -19,7 +19,7 @@ use crate::gateway::Gateway;
 use crate::host::memory::Memory;
 use crate::host::{FetchError, Host, Incoming, Limits, LogLine, PortError, Row, Statement, Timestamp};
 use crate::isolate::Isolate;
-use crate::oidc::testing::{Browser, GATE, World, encode};
+use crate::oidc::testing::{Browser, CONFIG, GATE, World, encode};
 
 /// The memory host, where every port that may wait does so once: then somebody else has a turn.
 #[derive(Clone)]
@@ -289,5 +289,65 @@ fn a_question_beside_the_end_of_its_consent_leaves_no_code() {
         at_once(world, [ask, end], turns);
         assert_eq!(count(world, "SELECT code_hash FROM oauth_code"), 0, "{turns:x}");
         assert_eq!(count(world, "SELECT client FROM consent"), 0, "{turns:x}");
+    });
+}
+
+/// Plays an order of steps of what the person's client or browser asks for, beside their removal by an administrator.
+/// Whatever was granted is void afterwards.
+fn removed(asks: impl Fn(&mut Browser, &App) -> Request<Incoming>) {
+    let (world, mut browser, app) = start();
+    let admins = "[access]\nadmins = [\"ops@example.com\"]\n[access.domains";
+    world.host.set_config(&CONFIG.replacen("[access.domains", admins, 1));
+    world.advance(10);
+    let mut admin = world.browser();
+    world.idp.claim("sub", "ops".into());
+    world.idp.claim("email", "ops@example.com".into());
+    let back = admin.leave(&world, "/login?anew=1");
+    admin.get(&back);
+    world.idp.claim("sub", "jane".into());
+    world.idp.claim("email", "jane@example.com".into());
+    let csrf = admin.get("/admin").field("csrf");
+    for turns in orders() {
+        browser.sign_in(&world);
+        let asked = asks(&mut browser, &app);
+        let form = [("csrf", &*csrf), ("who", "jane@example.com")];
+        let end = request(Some(&admin), "POST", "/admin/people/remove", &form);
+        let answers = at_once(&world, [asked, end], turns);
+        assert_eq!(answers[1].0, StatusCode::OK, "{turns:x}");
+        assert_eq!(living(&world), 0, "{turns:x}");
+        for table in ["SELECT 1 FROM oauth_code", "SELECT 1 FROM consent"] {
+            assert_eq!(count(&world, table), 0, "{turns:x} {table}");
+        }
+        if let Some(token) = answers[0].1["access_token"].as_str() {
+            let called = Request::post(DEMO).header("authorization", format!("Bearer {token}"));
+            assert_eq!(browser.send(called, Bytes::new()).status, StatusCode::UNAUTHORIZED, "{turns:x}");
+        }
+        forget(&world);
+    }
+}
+
+#[test]
+fn a_redemption_beside_a_removal_leaves_nothing_that_counts() {
+    removed(|browser, app| {
+        let code = app.code(browser);
+        token(&redemption(app, &code))
+    });
+}
+
+#[test]
+fn a_refresh_beside_a_removal_leaves_nothing_that_counts() {
+    removed(|browser, app| {
+        let held = app.tokens(browser)["refresh_token"].as_str().unwrap().to_owned();
+        token(&[("grant_type", "refresh_token"), ("refresh_token", &*held), ("client_id", &*app.id)])
+    });
+}
+
+#[test]
+fn a_consent_beside_a_removal_leaves_nothing_that_counts() {
+    removed(|browser, app| {
+        let page = app.ask(browser);
+        let (query, csrf) = (page.field("request"), page.field("csrf"));
+        let form = [("request", &*query), ("csrf", &csrf), ("decision", "allow")];
+        request(Some(browser), "POST", "/authorize", &form)
     });
 }

@@ -5,8 +5,8 @@
 
 mod audit;
 mod config;
-mod keys;
 mod guest;
+mod keys;
 mod mask;
 mod secrets;
 

@@ -367,8 +367,8 @@ mod tests {
         assert_ne!(stored(&host, "p1"), before);
         assert!(sealing_ring(&key("A")).unwrap().is_current(&stored(&host, "p2")), "nobody opened it");
         let new = context(&host, &key("B"));
-        assert_eq!(now(profile(&new, "p1")).unwrap().unwrap().email, "p1@example.com");
-        assert!(now(profile(&new, "p2")).is_err());
+        assert_eq!(now(known(&new, "p1")).unwrap().unwrap().profile.email, "p1@example.com");
+        assert!(now(known(&new, "p2")).is_err());
         now(host.run_later());
         let after = stored(&host, "p1");
         now(data_key(&new, "p1")).unwrap().unwrap();
@@ -404,7 +404,7 @@ mod tests {
         assert_eq!(now(wrapped_otherwise(&host, &envelope::mark(&both))).unwrap(), 1);
         let new = context(&host, &key("B"));
         for id in ["p1", "p3"] {
-            assert_eq!(now(profile(&new, id)).unwrap().unwrap().email, format!("{id}@example.com"));
+            assert_eq!(now(known(&new, id)).unwrap().unwrap().profile.email, format!("{id}@example.com"));
         }
     }
     #[test]
@@ -415,9 +415,9 @@ mod tests {
         now(host.query(Statement::new("UPDATE person SET data_key = 'gk1.AAAAAAAAAAA.AAAA'"))).unwrap();
         host.advance(REMEMBER - Duration::from_secs(1));
         assert!(now(data_key(&context, "p1")).unwrap().is_some());
-        assert!(now(profile(&context, "p1")).unwrap().is_some());
+        assert!(now(known(&context, "p1")).unwrap().is_some());
         host.advance(Duration::from_secs(1));
-        for error in [now(data_key(&context, "p1")).map(drop), now(profile(&context, "p1")).map(drop)] {
+        for error in [now(data_key(&context, "p1")).map(drop), now(known(&context, "p1")).map(drop)] {
             assert_eq!(error.unwrap_err().port, "keys");
         }
     }

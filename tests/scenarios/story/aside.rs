@@ -112,7 +112,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
     }
     let id = message["id"].clone();
     if desk.roots {
-        let result = json!({ "content": [{ "type": "text", "text": "added" }] });
+        let result = json!({ "content": [{ "type": "text", "text": "added" }], "isError": false });
         let done = event(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
         return Some(stream([Chunk::Later, done].into_iter()));
     }

@@ -124,6 +124,7 @@ fn minted_headers_agree(message: &Message, value: &Value) {
     let meta = &value["params"]["_meta"];
     let complete = meta[META_REVISION] == MODERN
         && meta["io.modelcontextprotocol/clientCapabilities"].is_object()
+        && meta.get("io.modelcontextprotocol/clientInfo").is_none_or(is_client)
         && (name_member(method).is_none() || name.is_some());
     let speakable = method.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) && !method.is_empty();
     if !complete || !speakable {
@@ -147,4 +148,9 @@ fn minted_headers_agree(message: &Message, value: &Value) {
         assert_eq!(with(MODERN, method, Some(&format!("{name}x"))), Err(HEADER_MISMATCH));
         assert_eq!(with(MODERN, method, None), Err(HEADER_MISMATCH));
     }
+}
+
+/// Whether a client says of itself what every service can read.
+fn is_client(info: &Value) -> bool {
+    info["name"].is_string() && info["version"].is_string()
 }

@@ -101,11 +101,7 @@ pub async fn find<H: Host>(
     .bind(now);
     let rows = host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let content = owner
-        .key
-        .open(place(owner.person, id), row.text("content")?)
-        .map_err(|error| PortError::new("sql", error))?;
-    Ok(Some((content.to_string(), row.timestamp("expires_at")?)))
+    Ok(Some((opened(owner, id, row)?, row.timestamp("expires_at")?)))
 }
 
 /// Takes one of these sessions out, for one request alone; gives what was kept of it.
@@ -133,11 +129,7 @@ pub async fn take<H: Host>(
     .bind(now);
     let rows = host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let content = owner
-        .key
-        .open(place(owner.person, row.text("id")?), row.text("content")?)
-        .map_err(|error| PortError::new("sql", error))?;
-    Ok(Some(content.to_string()))
+    Ok(Some(opened(owner, row.text("id")?, row)?))
 }
 
 /// Forgets a session, if it is still the one that was found.
@@ -177,6 +169,11 @@ pub async fn take_all<H: Host>(host: &H, person: &str, service: &str) -> Result<
     .bind(person)
     .bind(service);
     over(&host.query(statement).await?)
+}
+
+fn opened(owner: Owner<'_>, id: &str, row: &Row) -> Result<String, PortError> {
+    let opened = owner.key.open(place(owner.person, id), row.text("content")?);
+    Ok(opened.map_err(|error| PortError::new("sql", error))?.to_string())
 }
 
 fn over(rows: &[Row]) -> Result<Vec<Over>, PortError> {

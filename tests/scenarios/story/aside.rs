@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::eras::last;
 use super::turns::{event, stream};
-use crate::client::{Agent, text};
+use crate::client::{Agent, Browser, text};
 use crate::stage::{Person, Seen};
 use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
@@ -283,8 +283,11 @@ fn what_a_cancelled_call_still_asks_no_other_hears(world: &mut World) {
 
 fn clients_of_a_person_have_sessions_of_their_own(world: &mut World) {
     asking(world, true);
+    let mut browser = Browser::of(&Person::internal());
     for about in ["one", "two"] {
-        let agent = older(world);
+        let agent = Agent::at(world, &mut browser, "").able(json!({ "elicitation": {} }));
+        let mut agent = agent.speaking("2025-06-18");
+        agent.initialize(world);
         let asked = ask(world, &agent, about);
         reply(world, &agent, asked, "me");
     }

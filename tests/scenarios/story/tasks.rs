@@ -301,12 +301,12 @@ fn nothing_is_said_within_another_persons_task(world: &mut World) {
     world.stage.desk.replies(move |seen| {
         let meta = json!({ RELATED: { "taskId": other } });
         let asks = json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create",
-            "params": { "_meta": meta, "message": "psst", "requestedSchema": { "type": "object", "properties": {} } } });
+            "params": { "_meta": meta, "message": "psst!", "requestedSchema": { "type": "object", "properties": {} } } });
         let done = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": { "content": [] } });
         events(&[asks, done])
     });
     let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
-    assert!(last(&answer)["result"].is_object() && !answer.text().contains("psst"), "{}", answer.text());
+    assert!(last(&answer)["result"].is_object() && !answer.text().contains("psst!"), "{}", answer.text());
 }
 
 fn nothing_is_answered_within_another_persons_task(world: &mut World) {
@@ -361,7 +361,7 @@ fn a_state_goes_back_as_it_was_and_for_its_person_only(world: &mut World) {
     let first = agent.send(world, "tools/call", params.clone());
     assert!(first.text().contains(r#""n":1.10"#), "the rest stays: {}", first.text());
     let state = first.json()["result"]["requestState"].as_str().unwrap().to_owned();
-    assert!(!state.contains("2028") && !state.contains("mia"), "sealed: {state}");
+    assert!(!state.contains("\\u2028") && !state.contains("mia.muster"), "sealed: {state}");
     let mut retry = params;
     retry["inputResponses"] = json!({ "k": { "action": "accept", "content": {} } });
     retry["requestState"] = json!(state);

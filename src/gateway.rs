@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod admit;
 mod all;
 mod anew;
 mod answer;
@@ -300,9 +301,9 @@ async fn call<H: Host>(
     message: &Result<Message, Refusal>,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, headers, door, service, account)?;
+    let principal = admit::authenticate(context, headers, door, service, account)?;
 
-    let admitted = call::admit(context, door, principal, service).await?;
+    let admitted = admit::admit(context, door, principal, service).await?;
 
     let message = standin::without_our_question(message.clone()?)?;
     match asked(context, &admitted, headers, &message, account).await {
@@ -316,7 +317,7 @@ async fn call<H: Host>(
 /// The phases about one message, from what it says to what the service answers.
 async fn asked<H: Host>(
     context: &Context<H>,
-    admitted: &call::Admitted<'_>,
+    admitted: &admit::Admitted<'_>,
     headers: &HeaderMap,
     message: &Message,
     account: &mut Account<H>,
@@ -353,7 +354,7 @@ struct Sent<H: Host> {
 /// The phases that send a message.
 async fn sent<H: Host>(
     context: &Context<H>,
-    admitted: &call::Admitted<'_>,
+    admitted: &admit::Admitted<'_>,
     resolved: call::Resolved,
     account: &mut Account<H>,
 ) -> Result<Sent<H>, Refusal> {
@@ -399,11 +400,11 @@ async fn session<H: Host>(
     parts: &Parts,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, &parts.headers, Door::Own, service, account)?;
+    let principal = admit::authenticate(context, &parts.headers, Door::Own, service, account)?;
     if front::has_no_session(&parts.headers) {
         return Ok(front::post_only());
     }
-    let admitted = call::admit(context, Door::Own, principal, service).await?;
+    let admitted = admit::admit(context, Door::Own, principal, service).await?;
     let answer = call::in_session(context, &admitted, parts).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default()).answer(answer).await
 }

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use self::gather::Caller;
 use super::account::Account;
 use super::client::Client;
-use super::{Door, call, front, session, settled};
+use super::{Door, admit, call, front, session, settled};
 use crate::audit::{Reason, ToolName};
 use crate::body::Body;
 use crate::context::Context;
@@ -54,8 +54,8 @@ async fn answer<H: Host>(
     message: &Result<Message, Refusal>,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
-    let key = call::data_key(context, &principal).await?;
+    let principal = admit::authenticate(context, headers, Door::Shared, "", account)?;
+    let key = admit::data_key(context, &principal).await?;
     let person = principal.person().to_owned();
     let owner = Owner { person: &person, key: &key, service: "" };
     let message = message.clone()?;
@@ -118,11 +118,11 @@ async fn end<H: Host>(
     headers: &HeaderMap,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, headers, Door::Shared, "", account)?;
+    let principal = admit::authenticate(context, headers, Door::Shared, "", account)?;
     if front::has_no_session(headers) {
         return Ok(front::post_only());
     }
-    let key = call::data_key(context, &principal).await?;
+    let key = admit::data_key(context, &principal).await?;
     let owner = Owner { person: principal.person(), key: &key, service: "" };
     Client::of_headers(context, owner, headers).await?.end(context, owner).await?;
     Ok(Response::new(Body::empty()))

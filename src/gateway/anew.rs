@@ -3,7 +3,8 @@
 use http::HeaderMap;
 
 use super::account::Account;
-use super::call::{self, Admitted, Resolved};
+use super::admit::Admitted;
+use super::call::{self, Resolved};
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::guard::confirm;

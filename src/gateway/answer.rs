@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
-use super::call::{self, Admitted, storage};
+use super::admit::{self, Admitted, storage};
 use super::event;
 use super::questions::{self, Questions};
 use super::session::SESSION;
@@ -545,7 +545,7 @@ impl<H: Host> Open<H> {
         let Exchange { context, principal, .. } = &self.exchange;
         let now = context.host.now();
         if self.looked_at.after(LOOK) <= now {
-            call::data_key(context, principal).await?;
+            admit::data_key(context, principal).await?;
             self.looked_at = now;
         }
         Ok(())

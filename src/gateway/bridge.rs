@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use http::{HeaderMap, StatusCode};
 
+use super::admit::{Admitted, storage};
 use super::answer::Source;
-use super::call::{Admitted, storage};
 use super::client::Client;
 use super::conversation::{self, Turn};
 use super::session::{SESSION, open_session};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
+use super::admit::storage;
 use super::bridge::{invalid, malformed};
-use super::call::storage;
 use super::session::{SESSION, no_such_session};
 use crate::audit::Reason;
 use crate::context::Context;

@@ -16,9 +16,10 @@ use futures_util::{Stream, StreamExt as _};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::admit::storage;
 use super::answer::Source;
 use super::bridge::{error_message, json_id, lacking, result_message, still_here};
-use super::call::{CONFIRMATION_TTL, storage};
+use super::call::CONFIRMATION_TTL;
 use crate::audit::Reason;
 use crate::crypto::Place;
 use crate::error::{Fault, Refusal, Shape};

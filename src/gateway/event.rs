@@ -6,7 +6,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::call::Admitted;
+use super::admit::Admitted;
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::crypto::Place;

@@ -10,9 +10,9 @@ use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 
 use super::Door;
+use super::admit::Admitted;
 use super::answer::Source;
 use super::bridge::{invalid, party, result_message, still_here};
-use super::call::Admitted;
 use super::client::{LOOK, MOST_SUBSCRIPTIONS, Watched};
 use crate::context::Context;
 use crate::error::Refusal;

@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::admit::{Admitted, storage};
 use super::bridge::malformed;
-use super::call::{Admitted, storage};
 use crate::context::Context;
 use crate::crypto::Place;
 use crate::error::Refusal;

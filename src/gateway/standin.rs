@@ -7,9 +7,9 @@
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
+use super::admit::{Admitted, storage};
 use super::answer::{Exchange, Source};
 use super::bridge::{self, result_message};
-use super::call::{Admitted, storage};
 use super::client::Client;
 use super::{Door, call};
 use crate::audit::Outcome;

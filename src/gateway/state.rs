@@ -3,7 +3,7 @@
 //! A service gets back exactly what it gave. Nobody else can give it back: toward the client the state is sealed, for
 //! this person and this call of this service.
 
-use super::call::{Admitted, storage};
+use super::admit::{Admitted, storage};
 use super::conversation::foreign_state;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, digest};

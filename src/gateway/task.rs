@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::admit::{Admitted, storage};
 use super::bridge::invalid;
-use super::call::{Admitted, storage};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;

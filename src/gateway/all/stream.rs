@@ -22,7 +22,7 @@ use crate::gateway::account::Account;
 use crate::gateway::answer::Exchange;
 use crate::gateway::client::{LOOK, Watched};
 use crate::gateway::news::{self, LONGEST};
-use crate::gateway::{Door, call, front, settled};
+use crate::gateway::{Door, admit, call, front, settled};
 use crate::host::{Host, Timestamp};
 use crate::mcp::revision::Era;
 use crate::oauth::Principal;
@@ -42,12 +42,12 @@ pub(super) async fn open<H: Host>(
     parts: &Parts,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let principal = call::authenticate(context, &parts.headers, Door::Shared, "", account)?;
+    let principal = admit::authenticate(context, &parts.headers, Door::Shared, "", account)?;
     if front::has_no_session(&parts.headers) {
         return Ok(front::post_only());
     }
     call::speaks_sessions(&parts.headers)?;
-    let key = call::data_key(context, &principal).await?;
+    let key = admit::data_key(context, &principal).await?;
     let owner = Owner { person: principal.person(), key: &key, service: "" };
     let session = Rc::new(Watched::of_headers(context, owner, &parts.headers).await?);
     let until = context.host.now().after(LONGEST);
@@ -124,7 +124,7 @@ impl<H: Host> Listener<H> {
 
     async fn answer(&self, account: &mut Account<H>) -> Result<Response<Body>, Refusal> {
         let context = &self.context;
-        let admitted = call::admit(context, Door::Shared, self.principal.clone(), &self.service).await?;
+        let admitted = admit::admit(context, Door::Shared, self.principal.clone(), &self.service).await?;
         let source = news::in_session(context, &admitted, Rc::clone(&self.session)).await?;
         let exchange = Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default());
         exchange.answer(source).await

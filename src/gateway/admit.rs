@@ -1,0 +1,142 @@
+//! The first two phases: who calls, and what they may use.
+
+use std::rc::Rc;
+
+use http::{HeaderMap, StatusCode, header};
+
+use super::Door;
+use super::account::Account;
+use crate::audit::Reason;
+use crate::config::{Role, Service};
+use crate::context::Context;
+use crate::crypto::{DataKey, TokenError};
+use crate::error::{Fault, Refusal, Shape};
+use crate::host::{Host, Level, LogLine, PortError};
+use crate::oauth::{self, Principal, Resource};
+use crate::store::person;
+
+/// Who calls, proven by their token.
+pub(super) fn authenticate<H: Host>(
+    context: &Context<H>,
+    headers: &HeaderMap,
+    door: Door,
+    service: &str,
+    account: &mut Account<H>,
+) -> Result<Principal, Refusal> {
+    let resource = match door {
+        Door::Own => Resource::of(&context.setup.config, service),
+        Door::Shared => Some(Resource::all()),
+    };
+    let Some(resource) = resource else {
+        account.worthless = !headers.contains_key(header::AUTHORIZATION);
+        return Err(no_such_service(Reason::ServiceUnknown));
+    };
+    let challenge = match oauth::authenticate(context, headers, &resource) {
+        Ok(principal) => {
+            account.principal(&principal);
+            return Ok(principal);
+        }
+        Err(challenge) => challenge,
+    };
+    // Every client begins without a token: that is how it learns where to get one.
+    account.worthless = challenge.error().is_none();
+    let (reason, text) = match challenge.error() {
+        None => (Reason::NotAuthenticated, "Sign in: this address needs an access token."),
+        Some(TokenError::Expired) => (Reason::TokenExpired, "The access token has expired. Refresh it."),
+        Some(TokenError::Invalid) => {
+            (Reason::NotAuthenticated, "The access token is not one for this address.")
+        }
+    };
+    let shape = Shape::Http(StatusCode::UNAUTHORIZED, vec![(header::WWW_AUTHENTICATE, challenge.header())]);
+    Err(Refusal { shape, ..Refusal::new(Fault::Caller, reason, text) })
+}
+
+/// A person who may use a service.
+pub(super) struct Admitted<'a> {
+    pub(super) principal: Principal,
+    /// Their data key: they were not erased since their token was issued.
+    pub(super) key: DataKey,
+    pub(super) service: &'a Rc<Service>,
+    /// Where the request came in.
+    pub(super) door: Door,
+    pub(super) role: &'a Role,
+}
+
+/// Role -> services. The same answer for a service that is not there and one that is not theirs.
+pub(super) async fn admit<'a, H: Host>(
+    context: &'a Context<H>,
+    door: Door,
+    principal: Principal,
+    service: &str,
+) -> Result<Admitted<'a>, Refusal> {
+    let config = &context.setup.config;
+    let role = config.access.roles.get(principal.role()).filter(|role| role.allows_service(service));
+    let Some((role, service)) = role.zip(config.service(service)) else {
+        let reason = match config.service(service) {
+            Some(_) => Reason::ServiceNotAllowed,
+            None => Reason::ServiceUnknown,
+        };
+        return Err(no_such_service(reason));
+    };
+    let key = data_key(context, &principal).await?;
+    Ok(Admitted { principal, key, service, door, role })
+}
+
+fn no_such_service(reason: Reason) -> Refusal {
+    let text = "There is no such service here for you. The gateway's start page lists those that are.";
+    Refusal::http(StatusCode::NOT_FOUND, reason, text)
+}
+
+impl Admitted<'_> {
+    /// Whether the person may use a tool of this service.
+    pub(super) fn allows(&self, tool: &str) -> bool {
+        self.role.allows(&self.service.id, tool)
+    }
+}
+
+/// The one challenge that tells a client which scope to come back with.
+pub(super) fn reads_only<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) -> Refusal {
+    let config = &context.setup.config;
+    let resource = match admitted.door {
+        Door::Own => Resource::of(config, &admitted.service.id),
+        Door::Shared => None,
+    };
+    let challenge = oauth::insufficient_scope(config, &resource.unwrap_or_else(Resource::all));
+    let text = "This client may only read. Let it ask for the scope mcp, and try again.";
+    let shape = Shape::Http(StatusCode::FORBIDDEN, vec![(header::WWW_AUTHENTICATE, challenge)]);
+    Refusal { shape, ..Refusal::new(Fault::Caller, Reason::ScopeInsufficient, text) }
+}
+
+/// The person's data key.
+pub(super) async fn data_key<H: Host>(
+    context: &Context<H>,
+    principal: &Principal,
+) -> Result<DataKey, Refusal> {
+    match person::admitted_key(context, principal.person(), principal.generation()).await {
+        Ok(Some(key)) => Ok(key),
+        Ok(None) => {
+            let text = "The access of this person to the gateway was ended. Sign in again.";
+            let challenge = vec![(header::WWW_AUTHENTICATE, principal.voided().header())];
+            let shape = Shape::Http(StatusCode::UNAUTHORIZED, challenge);
+            Err(Refusal { shape, ..Refusal::new(Fault::Caller, Reason::AccessEnded, text) })
+        }
+        Err(error) => Err(storage(context, &error)),
+    }
+}
+
+/// The refusal when our own database does not answer, or what it holds cannot be opened.
+pub(super) fn storage<H: Host>(context: &Context<H>, error: &PortError) -> Refusal {
+    context.host.log(LogLine::new(Level::Error, "storage_failed").port(error));
+    let (reason, text) = match error.port {
+        "keys" => (
+            Reason::KeysUnavailable,
+            "The gateway cannot open what it keeps for you: the key for that is not to be had. Nothing was sent. Try \
+             again in a moment; if it stays like this, tell those who run the gateway.",
+        ),
+        _ => (
+            Reason::StorageUnavailable,
+            "The gateway's database does not answer; nothing was sent. Try again in a moment.",
+        ),
+    };
+    Refusal::new(Fault::Gateway, reason, text)
+}

@@ -4,15 +4,12 @@
 //! personal: keyed hashes, ids of configured services, names of tools that a service itself declares, and literals
 //! of this program. There is no way in for an argument, a result, a name or an address.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::text::Counts;
+pub use super::text::{EventId, Hashed, ServiceId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -60,26 +57,6 @@ pub enum Outcome {
     Failed(Fault, Reason),
 }
 
-/// An event's id: 128 random bits. The chain holds each at most once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct EventId(String);
-
-/// A keyed hash (HMAC-SHA-256, base64url): only who has the gateway's hash key can test a guess against it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Hashed(String);
-
-/// The id of a service: 1 to 24 of `a-z`, `0-9`, `-`. [`record`](super::record) lets only configured ones through.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ServiceId(String);
-
-/// The name of a tool, in clear only if the service declares it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ToolName(String);
-
 /// Why a message is not an event that can be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
@@ -97,11 +74,9 @@ impl Event {
     /// # Errors
     /// When the host has no randomness for the id.
     pub fn new<H: Host>(host: &H, action: Action) -> Result<Self, PortError> {
-        let mut id = [0; 16];
-        host.random(&mut id)?;
         Ok(Self {
             version: VERSION,
-            id: EventId(URL_SAFE_NO_PAD.encode(id)),
+            id: EventId::new(host)?,
             at: host.now(),
             action,
             outcome: Outcome::Ok,
@@ -234,7 +209,7 @@ impl Event {
 
     /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
-        self.service = self.service.filter(|service| configured(&service.0));
+        self.service = self.service.filter(|service| configured(service.as_str()));
         self
     }
 
@@ -265,58 +240,6 @@ impl Event {
         }
         let event: Self = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
         if event.to_text().as_deref() == Ok(text) { Ok(event) } else { Err(ParseError::Malformed) }
-    }
-}
-
-impl EventId {
-    /// As text: 22 characters of base64url.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Hashed {
-    /// Hashes an identifier under the label `purpose`.
-    pub fn new(key: &HashKey, purpose: &'static str, identifier: &str) -> Self {
-        Self(key.id(purpose, &[identifier]))
-    }
-}
-
-impl ToolName {
-    /// A tool that the service itself declares. Its name stands in clear if it is what the protocol recommends, 1 to
-    /// 128 of `A-Z a-z 0-9 _ . -`; any other name is hashed.
-    pub fn known(key: &HashKey, name: &str) -> Self {
-        if is_plain_name(name) { Self(name.to_owned()) } else { Self::unknown(key, name) }
-    }
-
-    /// A name that only the caller says: hashed, because it can be anything.
-    pub fn unknown(key: &HashKey, name: &str) -> Self {
-        Self(format!("{HASHED}{}", key.id("tool", &[name])))
-    }
-}
-
-/// How many of each kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Counts(BTreeMap<KindName, u64>);
-
-/// The name of a kind of personal data: a literal of this program, 1 to 32 of `a-z`, `0-9`, `_`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-struct KindName(Cow<'static, str>);
-
-impl Counts {
-    fn new(counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
-        let mut sums = BTreeMap::new();
-        for (kind, count) in counts.into_iter().filter(|(kind, count)| *count > 0 && is_kind(kind)) {
-            let sum: &mut u64 = sums.entry(KindName(Cow::Borrowed(kind))).or_default();
-            *sum = sum.saturating_add(count as u64);
-        }
-        Self(sums)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 
@@ -427,59 +350,6 @@ impl TryFrom<Wire> for Event {
             given_back: wire.given_back,
         })
     }
-}
-
-/// Texts that are read back only in the shape in which they are written.
-macro_rules! shaped {
-    ($($name:ident: $is:expr;)*) => {$(
-        impl TryFrom<String> for $name {
-            type Error = ParseError;
-
-            fn try_from(text: String) -> Result<Self, ParseError> {
-                let is: fn(&str) -> bool = $is;
-                if is(&text) { Ok(Self(text.into())) } else { Err(ParseError::Malformed) }
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.0.into()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
-            }
-        }
-    )*};
-}
-
-shaped! {
-    EventId: |text| is_base64url(text, 22);
-    Hashed: |text| is_base64url(text, 43);
-    ServiceId: |text| within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
-    ToolName: |text| is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43));
-    KindName: is_kind;
-}
-
-/// What stands before a hashed tool name; no plain name has a colon.
-const HASHED: &str = "hmac:";
-
-fn is_base64url(text: &str, length: usize) -> bool {
-    text.len() == length && within(text, length, |c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
-}
-
-fn is_plain_name(text: &str) -> bool {
-    within(text, 128, |c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'))
-}
-
-fn is_kind(text: &str) -> bool {
-    within(text, 32, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
-}
-
-fn within(text: &str, longest: usize, legal: impl Fn(u8) -> bool) -> bool {
-    !text.is_empty() && text.len() <= longest && text.bytes().all(legal)
 }
 
 #[cfg(test)]

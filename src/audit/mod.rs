@@ -7,6 +7,7 @@
 pub mod chain;
 pub mod event;
 mod record;
+mod text;
 mod vocabulary;
 
 pub use event::{Action, Event, EventId, Outcome, ParseError, Reason, ToolName};

@@ -22,15 +22,16 @@ const { Provider, interactionPolicy } = await quietly(() => import('oidc-provide
  * @param {string[]} options.gateways Public URLs of the gateways that may send people here.
  * @param {string} [options.keyFile] Where its key outlasts a restart.
  * @param {import('./people.mjs').Person[]} [options.persons] Who can sign in.
+ * @param {object} [options.client] What else the gateway is registered with.
+ * @param {object} [options.settings] Further settings of `oidc-provider`.
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
-export async function startIdentityProvider({ port, clientSecret, gateways, keyFile, persons = people }) {
+export async function startIdentityProvider({ port, clientSecret, gateways, keyFile, persons = people, client, settings }) {
   // The issuer is the URL, so the port has to be known before the provider is made.
   const server = createServer();
   const url = await listen(server, port, 'demo identity provider');
-
   const key = await signingKey(keyFile);
-  const provider = await quietly(() => new Provider(url, {
+  const provider = await newProvider(url, {
     clients: [
       {
         client_id: 'mcpgate',
@@ -41,20 +42,37 @@ export async function startIdentityProvider({ port, clientSecret, gateways, keyF
         response_types: ['code'],
         grant_types: ['authorization_code'],
         id_token_signed_response_alg: 'RS256',
+        ...client,
       },
     ],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     jwks: { keys: [key] },
-    cookies: { keys: [crypto.randomUUID()] },
     pkce: { required: () => true },
     scopes: ['openid', 'profile', 'email'],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
     // Providers that companies use put e-mail and name into the ID token; so does this one.
     conformIdTokenClaims: false,
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
-    interactions: { policy: alwaysAsk(), url: (_ctx, interaction) => `/who/${interaction.uid}` },
+    features: { rpInitiatedLogout: { enabled: true } },
     loadExistingGrant: grantOwnGateway,
+    ...settings,
+  }, persons);
+  server.on('request', picksPeople(provider, persons));
+  return { url, stop: stopper(server) };
+}
+
+/**
+ * An `oidc-provider` at which one picks who one is.
+ *
+ * @param {string} url Its issuer.
+ * @param {object} settings Those of `oidc-provider`.
+ * @param {import('./people.mjs').Person[]} [persons] Who can sign in.
+ */
+export function newProvider(url, { features, ...settings }, persons = people) {
+  return quietly(() => new Provider(url, {
+    cookies: { keys: [crypto.randomUUID()] },
+    features: { devInteractions: { enabled: false }, ...features },
+    interactions: { policy: alwaysAsk(), url: (_ctx, interaction) => `/who/${interaction.uid}` },
     findAccount: (_ctx, sub) => {
       const person = persons.find((candidate) => candidate.sub === sub);
       return person && {
@@ -66,10 +84,14 @@ export async function startIdentityProvider({ port, clientSecret, gateways, keyF
       ctx.type = 'html';
       ctx.body = page('That did not work', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`);
     },
+    ...settings,
   }));
+}
 
+/** Answers the requests to a provider, and those to its page where a person is picked. */
+export function picksPeople(provider, persons = people) {
   const callback = provider.callback();
-  server.on('request', async (request, response) => {
+  return async (request, response) => {
     if (!request.url?.startsWith('/who/')) {
       callback(request, response);
       return;
@@ -79,8 +101,7 @@ export async function startIdentityProvider({ port, clientSecret, gateways, keyF
     } catch (error) {
       response.writeHead(400, html).end(page('That did not work', `<p>${escape(error.message)}</p>`));
     }
-  });
-  return { url, stop: stopper(server) };
+  };
 }
 
 /** The page where a person is picked, and the form's answer. */

@@ -23,7 +23,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * @param {string} options.dataDir Where state, `spin.log` and `redis.log` are kept.
  * @param {string} [options.configSql] What `mcpgate config sql FILE` printed. Stored once for each `dataDir`.
  * @param {Record<string, string>} [options.secrets] Secrets and variables by name.
- * @param {string[]} [options.allow] Origins that the component may reach; loopback origins by default from `configSql`.
+ * @param {string[]} [options.allow] What the component may reach, as `HOST:PORT`; a port may be `*`. By default what is
+ *   on this machine and named in `configSql`.
  * @param {boolean} [options.queue] Whether Redis is there.
  * @param {string} [options.component]
  * @param {string} [options.host] The test host's binary.
@@ -34,7 +35,7 @@ export async function start({
   dataDir,
   configSql = '',
   secrets = {},
-  allow = configSql.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [],
+  allow = [...configSql.matchAll(/http:\/\/(127\.0\.0\.1:\d+)/g)].map(([, peer]) => peer),
   queue = true,
   component = path.join(target('target'), 'wasm32-wasip2', 'release', 'mcpgate.wasm'),
   host = process.env.SPIN_TEST_HOST ?? path.join(target('wasmtime/target'), 'debug', 'spin-test-host'),
@@ -53,7 +54,7 @@ export async function start({
       '--component', component, '--port', String(port), '--db', file('spin.sqlite'), '--kv', file('cache.sqlite'),
       '--redis', `redis://127.0.0.1:${redisPort}`, '--vars-file', file('variables'),
       ...(await migrations()).concat(file('config.sql')).flatMap((name) => ['--migrate', name]),
-      ...allow.flatMap((origin) => ['--allow', new URL(origin).host]),
+      ...allow.flatMap((peer) => ['--allow', peer]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

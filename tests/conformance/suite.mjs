@@ -1,5 +1,6 @@
 // The official conformance suite, as a process of its own: what it asks for, and what it found.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,16 +37,18 @@ export async function required(revision, side) {
  * Runs the suite.
  *
  * @param {string[]} args
- * @param {Record<string, string>} [env]
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.env]
+ * @param {(output: string) => void} [options.hears] Is told what the suite has said so far, whenever it goes on.
  * @returns {Promise<{ code: number, output: string, checks: (scenario: string) => Check[] }>}
  */
-export async function runSuite(args, env = {}) {
+export async function runSuite(args, options) {
   const folder = await mkdtemp(path.join(tmpdir(), 'mcpgate-conformance-'));
   try {
-    const { code, output } = await run([...args, '--output-dir', folder], env);
+    const { code, output } = await run([...args, '--output-dir', folder], options);
     const results = new Map();
     for (const name of await readdir(folder)) {
-      const [, scenario] = /^(?:server-)?(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name) ?? [];
+      const [, scenario] = /^(?:authorization-server-|server-)?(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name) ?? [];
       results.set(scenario, JSON.parse(await readFile(path.join(folder, name, 'checks.json'), 'utf8')));
     }
     return { code, output, checks: (scenario) => results.get(scenario) ?? [] };
@@ -54,10 +57,17 @@ export async function runSuite(args, env = {}) {
   }
 }
 
+/** Whether a scenario found something right and nothing wrong. */
+export function passes(checks, output = '') {
+  const wrong = checks.filter(({ status }) => status === 'FAILURE');
+  assert.deepEqual(wrong.map(({ id, errorMessage }) => `${id}: ${errorMessage}`), [], output);
+  assert.ok(checks.some(({ status }) => status === 'SUCCESS'), `nothing was checked\n${output}`);
+}
+
 /** A run that takes longer than this hangs; it is ended, so that what it has said can be read. */
 const longest = 120_000;
 
-function run(args, env = {}) {
+function run(args, { env = {}, hears = () => {} } = {}) {
   const suite = path.join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
   const child = spawn(node22(), [suite, ...args], {
     cwd: root,
@@ -70,7 +80,7 @@ function run(args, env = {}) {
     child.kill('SIGKILL');
   }, longest);
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => (output += text));
+    stream.setEncoding('utf8').on('data', (text) => hears((output += text)));
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject);

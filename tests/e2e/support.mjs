@@ -14,7 +14,7 @@ import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-import { signIn } from '../../demo/browser.mjs';
+import { Browser, signIn } from '../../demo/browser.mjs';
 import { startIdentityProvider } from '../../demo/identity-provider.mjs';
 import { startService } from '../../demo/service.mjs';
 import { Account, allow, connect, redirectUri } from '../../demo/session.mjs';
@@ -36,13 +36,17 @@ export async function mcpgate(...args) {
  * @param {object} [options]
  * @param {(toml: string) => string} [options.configure] Changes gateway.toml before it is stored.
  * @param {string} [options.publicUrl] Where clients reach the gateway, when that is not where it listens.
+ * @param {Record<string, string>} [options.secrets] Further secrets by name.
+ * @param {object} [options.identityProvider] What else it is started with.
+ * @param {string[]} [options.allow] What the gateway may reach on Spin, if that is more than its configuration
+ *   names.
  */
-export async function startAll({ configure = (toml) => toml, publicUrl } = {}) {
+export async function startAll({ configure = (toml) => toml, publicUrl, secrets = {}, identityProvider: provider, allow } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-e2e-'));
   const clientSecret = 'a secret of this test';
   const port = await freePort();
   const url = publicUrl ?? `http://127.0.0.1:${port}`;
-  const identityProvider = await startIdentityProvider({ port: 0, clientSecret, gateways: [url] });
+  const identityProvider = await startIdentityProvider({ port: 0, clientSecret, gateways: [url], ...provider });
   const service = await startService({ port: 0 });
 
   const keys = await mcpgate('keygen');
@@ -59,7 +63,8 @@ export async function startAll({ configure = (toml) => toml, publicUrl } = {}) {
     port,
     dataDir,
     configSql: await mcpgate('config', 'sql', path.join(dataDir, 'gateway.toml')),
-    secrets: { OIDC_CLIENT_SECRET: clientSecret, ...parseSecrets(keys) },
+    secrets: { OIDC_CLIENT_SECRET: clientSecret, ...parseSecrets(keys), ...secrets },
+    allow,
   });
   return {
     url,
@@ -104,13 +109,13 @@ export async function signedIn(gateway, person, sdk = sdks['TypeScript SDK 2.x, 
   return (await connect({ ...sdk, url: gateway.mcp, person })).client;
 }
 
-/** An access token for one of the gateway's addresses, of a person who has signed in. */
-export async function accessToken(url, person) {
+/** An access token for one of the gateway's addresses, of a person who has signed in with this browser. */
+export async function accessToken(url, person, browser = new Browser()) {
   const account = new Account('mcpgate e2e');
   const transport = new Transport2(new URL(url), { authProvider: account });
   // Refused, for want of a token.
   await new Client2({ name: 'e2e', version: '1' }).connect(transport).catch(() => {});
-  await allow({ transport, account, visit: (address) => signIn({ url: address, redirectUri, person }) });
+  await allow({ transport, account, visit: (address) => signIn({ url: address, redirectUri, person, browser }) });
   return account.tokens().access_token;
 }
 

@@ -51,7 +51,7 @@ struct Arguments {
     /// A file of variables, one NAME=VALUE a line; names are lower-cased, as Spin wants them.
     #[arg(long, value_name = "FILE")]
     vars_file: Vec<PathBuf>,
-    /// A peer that the component may reach over HTTP.
+    /// A peer that the component may reach over HTTP; `*` is any port, as in `allowed_outbound_hosts`.
     #[arg(long, value_name = "HOST:PORT")]
     allow: Vec<String>,
     /// A file that says by how many milliseconds the component's clock is ahead of the system's.

@@ -46,7 +46,7 @@ async fn send(
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(Error::HttpRequestUriInvalid)?;
     let default_port = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
     let peer = format!("{host}:{}", uri.port_u16().unwrap_or(default_port));
-    if !services.allowed.contains(&peer) {
+    if !services.allowed.contains(&peer) && !services.allowed.contains(&format!("{host}:*")) {
         return Err(Error::HttpRequestDenied);
     }
     if uri.scheme() != Some(&Scheme::HTTP) {

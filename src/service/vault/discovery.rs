@@ -126,20 +126,27 @@ impl Challenge {
     }
 }
 
+/// What nobody gets without a token, if anything; and what some services want none for.
+const PROBES: [&str; 2] = [
+    r#"{"jsonrpc":"2.0","id":"mcpgate","method":"tools/list"}"#,
+    r#"{"jsonrpc":"2.0","id":"mcpgate","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"mcpgate","version":"1"}}}"#,
+];
+
 async fn challenge<H: Host>(context: &Context<H>, service: &Service) -> Result<Challenge, VaultError> {
-    let body = r#"{"jsonrpc":"2.0","id":"mcpgate","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"mcpgate","version":"1"}}}"#;
-    let request = Request::post(service.mcp.as_str())
-        .header(CONTENT_TYPE, "application/json")
-        .header(ACCEPT, "application/json, text/event-stream")
-        .body(Bytes::from_static(body.as_bytes()))
-        .map_err(|_| VaultError::Rubbish("the service's address is not a URL"))?;
-    // Only the head is of interest: a service that answers without a token may begin a stream.
-    let answer =
-        context.host.fetch(request, SMALL).await.map_err(|_| VaultError::Unreachable("the service"))?;
-    match answer.status() {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Ok(Challenge::of(answer.headers())),
-        _ => Ok(Challenge::default()),
+    for body in PROBES {
+        let request = Request::post(service.mcp.as_str())
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json, text/event-stream")
+            .body(Bytes::from_static(body.as_bytes()))
+            .map_err(|_| VaultError::Rubbish("the service's address is not a URL"))?;
+        // Only the head is of interest: a service that answers without a token may begin a stream.
+        let answer =
+            context.host.fetch(request, SMALL).await.map_err(|_| VaultError::Unreachable("the service"))?;
+        if [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status()) {
+            return Ok(Challenge::of(answer.headers()));
+        }
     }
+    Ok(Challenge::default())
 }
 
 async fn resource_metadata<H: Host>(

@@ -391,11 +391,18 @@ impl Question {
 
     /// As a request under an id that no other has, for a client of an older revision. `id` is JSON.
     pub fn request(&self, id: &str) -> String {
-        let (method, mut params) = (quoted(&self.method), Object::parse(&self.params).unwrap_or_default());
+        let method = quoted(&self.method);
+        let mut params = Object::parse(&self.params).unwrap_or_default();
         // 2025-11-25 wants a name for a page to be visited; 2026-07-28 has none.
-        if params.string("mode").as_deref() == Some("url") && params.get("elicitationId").is_none() {
-            params.set("elicitationId", id.to_owned());
-        }
+        let is_nameless =
+            params.string("mode").as_deref() == Some("url") && params.get("elicitationId").is_none();
+        let params = match is_nameless {
+            true => {
+                params.set("elicitationId", id.to_owned());
+                params.to_string()
+            }
+            false => self.params.clone(),
+        };
         format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#)
     }
 
@@ -561,6 +568,8 @@ mod tests {
             questions[1].request("\"q\""),
             r#"{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":{"message":"m"}}"#
         );
+        let spelt = Question { params: r#"{"a\u0062":1.0}"#.into(), ..questions[0].clone() };
+        assert!(spelt.request("1").contains(r#""params":{"a\u0062":1.0}"#), "{}", spelt.request("1"));
         let page = r#"{"mode":"url","url":"https://x"}"#;
         let page = Question { key: "p".into(), method: "elicitation/create".into(), params: page.into() };
         let named = r#"{"mode":"url","url":"https://x","elicitationId":"q"}"#;

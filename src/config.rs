@@ -6,6 +6,7 @@ mod client;
 mod credentials;
 mod crypto;
 mod identity;
+mod quota;
 mod raw;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use self::client::{Client, ClientProof};
 pub use self::credentials::{Credentials, ServiceOAuth};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
 pub use self::identity::{Identity, Vouching};
+pub use self::quota::{Each, Quota};
 use crate::host::Timestamp;
 use crate::pii::Policy;
 
@@ -72,6 +74,8 @@ pub struct Access {
     pub guests: Vec<Guest>,
     /// Role -> what it may use.
     pub roles: BTreeMap<String, Role>,
+    /// How much of it.
+    pub quotas: Vec<Quota>,
 }
 
 /// A person whose domain is not allowed, let in by name until a day.
@@ -344,7 +348,8 @@ impl Reader<'_> {
         }
         let admins = raw.admins.iter().map(|admin| admin.trim().to_lowercase()).collect();
         let admin_max_age = self.duration("access.admin_max_age", raw.admin_max_age, "15m", "5m", "12h")?;
-        Ok(Access { admins, admin_max_age, domains, guests, roles })
+        let quotas = self.quotas(raw.quotas, &roles, services)?;
+        Ok(Access { admins, admin_max_age, domains, guests, roles, quotas })
     }
 
     fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {
@@ -486,7 +491,7 @@ fn key_at(text: &str, at: usize) -> String {
 mod tests {
     use super::*;
 
-    const SMALL: &str = r#"
+    pub(super) const SMALL: &str = r#"
 [gateway]
 public_url = "https://gate.example.com"
 [identity]

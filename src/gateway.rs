@@ -19,6 +19,7 @@ mod front;
 mod maintenance;
 mod news;
 mod questions;
+mod quota;
 mod rewrap;
 mod session;
 mod standin;
@@ -324,7 +325,12 @@ async fn asked<H: Host>(
 ) -> Result<Response<Body>, Refusal> {
     let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
 
-    call::confirm(context, admitted, &resolved, account).await?;
+    // In this order nobody is asked for a yes to a call that is not to be made.
+    let counted = quota::count(context, admitted, &resolved).await?;
+    if let Err(refusal) = call::confirm(context, admitted, &resolved, account).await {
+        counted.take_back(context).await;
+        return Err(refusal);
+    }
 
     let states = resolved.states.clone();
     let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());

@@ -105,6 +105,18 @@ pub(super) struct Access {
     pub(super) domains: BTreeMap<String, Domain>,
     pub(super) guests: Vec<Guest>,
     pub(super) roles: BTreeMap<String, Role>,
+    pub(super) quotas: Vec<Quota>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quota {
+    pub(super) calls: Spanned<i64>,
+    pub(super) per: Spanned<String>,
+    pub(super) each: Option<Vec<super::Each>>,
+    pub(super) roles: Option<Vec<Spanned<String>>>,
+    pub(super) services: Option<Vec<Spanned<String>>>,
+    pub(super) tools: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
     admin_token, assertion, client, client_session, code, confirmation, connecting, consent, login, mapping,
-    question, refresh, service_client, service_task, service_tools, session,
+    question, quota, refresh, service_client, service_task, service_tools, session,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
@@ -30,6 +30,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
             login::purge(now),
             client_session::purge(now),
             question::purge(now),
+            quota::purge(now),
             connecting::purge(now),
             service_client::purge(now),
             service_tools::purge(now),

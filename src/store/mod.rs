@@ -15,6 +15,7 @@ pub mod login;
 pub mod mapping;
 pub mod person;
 pub mod question;
+pub mod quota;
 pub mod refresh;
 pub mod service_client;
 pub mod service_session;

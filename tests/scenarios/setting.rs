@@ -118,6 +118,22 @@ services = ["new", "old", "older", "elder", "oldest"]
 services = ["books"]
 [access.roles.nothing]
 services = []
+[[access.quotas]]
+calls = 2
+per = "1d"
+each = ["person", "tool"]
+roles = ["internal"]
+services = ["desk"]
+tools = ["*_rationed"]
+[[access.quotas]]
+calls = 2
+per = "1d"
+each = []
+tools = ["get_shared_*"]
+[[access.quotas]]
+calls = 5
+per = "1d"
+tools = ["*_rationed", "get_shared_*"]
 [pii]
 ttl = "24h"
 [[client]]

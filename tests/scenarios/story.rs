@@ -28,6 +28,7 @@ mod ports;
 mod privacy;
 mod protocol;
 mod questions;
+mod quota;
 mod record;
 mod sealing_keys;
 mod service_faults;
@@ -61,6 +62,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     all::kinds::ALL,
     all::attacks::ALL,
     guard::ALL,
+    quota::ALL,
     service_faults::ALL,
     odd_services::ALL,
     sign_in::ALL,

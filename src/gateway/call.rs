@@ -224,6 +224,12 @@ pub(super) async fn confirm<H: Host>(
     if !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
         return Ok(());
     }
+    // The service has just said which tools it has: nobody is asked about one that is none of them.
+    if resolved.tool.is_none() {
+        let name = &service.name;
+        let text = format!("{name} has no tool {tool}. Nothing was sent. Use one that tools/list names.");
+        return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
+    }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
     let asked = asked(&params);

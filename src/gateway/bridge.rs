@@ -246,20 +246,28 @@ async fn take_answer<H: Host>(
     object: &Object<'_>,
     text: &str,
 ) -> Result<Source<H>, Refusal> {
-    let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
     let id = object.string("id").unwrap_or_default();
-    // What was given back in it was given back for this service, so no other may get it.
-    let nobody = || malformed("nobody waits for this answer: the call it belongs to is over");
-    if id.split_once('.').is_none_or(|(service, _)| service != admitted.service.id) {
-        return Err(nobody());
-    }
-    let taken = question::answer(&context.host, asked, &id, text, context.host.now())
-        .await
-        .map_err(|error: PortError| storage(context, &error))?;
-    match taken {
+    match answer(context, admitted, &id, text).await? {
         true => Ok(Source::accepted()),
-        false => Err(nobody()),
+        false => Err(malformed("nobody waits for this answer: the call it belongs to is over")),
     }
+}
+
+/// Brings an answer to the call that waits for it; says whether one does.
+pub(super) async fn answer<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    id: &str,
+    text: &str,
+) -> Result<bool, Refusal> {
+    // What was given back in it was given back for this service, so no other may get it.
+    if id.split_once('.').is_none_or(|(service, _)| service != admitted.service.id) {
+        return Ok(false);
+    }
+    let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
+    question::answer(&context.host, asked, id, text, context.host.now())
+        .await
+        .map_err(|error: PortError| storage(context, &error))
 }
 
 /// A response with a result.

@@ -47,7 +47,7 @@ pub(super) struct Resolved {
     /// What its service's states are sealed for, in revisions that have them.
     pub(super) states: Option<States>,
     /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     pub(super) tool: Option<Tool>,
 }
 
@@ -367,7 +367,7 @@ pub(super) async fn rehydrate<H: Host>(
     }
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
-    Ok((Outgoing { method: Method::POST, target: None, headers, body, limits }, given))
+    Ok((Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false }, given))
 }
 
 /// A message without its `requestState`: the service's own text, which goes back to it whatever it looks like.
@@ -463,8 +463,14 @@ pub(super) async fn in_session<H: Host>(
         headers.insert(SESSION, session);
     }
     let limits = limits(admitted.service, true);
-    let outgoing =
-        Outgoing { method: parts.method.clone(), target: None, headers, body: String::new(), limits };
+    let outgoing = Outgoing {
+        method: parts.method.clone(),
+        target: None,
+        headers,
+        body: String::new(),
+        limits,
+        parting: false,
+    };
     forward(context, admitted, &Way::Direct, Era::Legacy, outgoing).await
 }
 

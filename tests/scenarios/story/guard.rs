@@ -459,7 +459,10 @@ fn the_person_sees_what_hides(world: &mut World) {
     for shown in ["1\\u202e999\\u202c\\u200b", "ä\\u2066", "ß€"] {
         assert!(page.text().contains(shown), "{shown}: {}", page.text());
     }
-    world.stage.desk.offers(&json!([{ "name": "dele\u{202e}te_issue", "inputSchema": { "type": "object" } }]));
+    world
+        .stage
+        .desk
+        .offers(&json!([{ "name": "dele\u{202e}te_issue", "inputSchema": { "type": "object" } }]));
     let path = held(world, &agent.speaking("2025-11-25"), "dele\u{202e}te_issue", json!({}));
     let page = browser.get(world, &path);
     assert!(
@@ -548,7 +551,7 @@ fn nobody_is_asked_about_a_tool_that_is_not_there(world: &mut World) {
     }
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
     assert_eq!(world.recorded("confirmation_asked", "refused", Some("confirmation_needed")), 0);
-    world.expect_recorded("tool_called", "refused", Some("tool_unknown"));
+    assert_eq!(world.recorded("tool_called", "refused", Some("tool_unknown")), 4);
     // What needs no yes is the service's own to answer, listed or not.
     agent.read(world, "get_anything", json!({}));
     held(world, &agent, "delete_issue", json!({ "id": 1 }));

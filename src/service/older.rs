@@ -473,7 +473,10 @@ impl<H: Host> Older<H> {
                         params: params.to_owned(),
                     }));
                 }
-                Err(lacking) => format!("the client does not have the capability {lacking}"),
+                Err(lacking) => format!(
+                    "{} cannot ask this: the client did not declare the capability {lacking}. Use a client that has it",
+                    self.party.service.name
+                ),
             },
             _ => "this method is not known".to_owned(),
         };

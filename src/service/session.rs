@@ -429,6 +429,22 @@ async fn first_answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
     Ok(String::new())
 }
 
+/// Tells a service something in each session that is kept for the party's client. Nobody waits for that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell<H: Host>(party: &Party<H>, message: &str) -> Result<(), Refusal> {
+    let host = &party.context.host;
+    let rows: Vec<String> = [""].iter().chain(&SLOTS).map(|slot| row(party, slot)).collect();
+    let kept = store::these(host, owner(party), &rows, host.now()).await;
+    for content in kept.map_err(|error| unkept(party, &error))? {
+        if let Ok(begun) = serde_json::from_str::<Begun>(&content) {
+            part(party, &begun, message.to_owned()).await;
+        }
+    }
+    Ok(())
+}
+
 /// Ends all sessions that a person has with a service: they are their former account's.
 ///
 /// # Errors

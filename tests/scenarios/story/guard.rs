@@ -26,7 +26,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
-        a_tool_that_says_nothing_waits_unless_it_reads, nobody_is_asked_about_a_tool_that_is_not_there;
+        a_tool_that_says_nothing_waits_unless_it_reads;
     Fresh: a_yes_is_for_the_answers_too_and_outlives_no_state;
 };
 
@@ -536,25 +536,6 @@ fn a_tool_that_says_nothing_waits_unless_it_reads(world: &mut World) {
         agent.read(world, name, json!({}));
     }
     assert_eq!(world.stage.desk.calls().len(), GO.len());
-}
-
-fn nobody_is_asked_about_a_tool_that_is_not_there(world: &mut World) {
-    let (_, agent) = at_browser(world);
-    let mut older = agent.speaking("2025-06-18");
-    older.initialize(world);
-    for agent in [&agent, &older] {
-        for name in ["delete_everything", "frobnicate"] {
-            let told = agent.refused(world, name, json!({}));
-            assert!(told.contains(&format!("The desk has no tool {name}")), "{told}");
-            assert!(told.contains("tools/list") && !told.contains("/approve/"), "{told}");
-        }
-    }
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    assert_eq!(world.recorded("confirmation_asked", "refused", Some("confirmation_needed")), 0);
-    assert_eq!(world.recorded("tool_called", "refused", Some("tool_unknown")), 4);
-    // What needs no yes is the service's own to answer, listed or not.
-    agent.read(world, "get_anything", json!({}));
-    held(world, &agent, "delete_issue", json!({ "id": 1 }));
 }
 
 /// A destructive call whose older service asks something: it waits for a yes, and with the answer for another one, and

@@ -389,7 +389,7 @@ impl Reader<'_> {
             services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),
                 credentials: self.credentials(service.bearer, service.headers, service.oauth)?,
-                timeout: self.duration("service.timeout", service.timeout, "60s", "100ms", "10m")?,
+                timeout: self.duration("service.timeout", service.timeout, "50s", "100ms", "10m")?,
                 pii: ServicePii { policy: Policy { keep }, rehydrate_from },
                 guard: Guard {
                     max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,
@@ -532,6 +532,7 @@ mcp = "http://127.0.0.1:8789/mcp"
         let service = config.service("demo").unwrap();
         assert_eq!(service.pii.rehydrate_from, ["demo"]);
         assert_eq!(service.guard.max_result, 102_400);
+        assert!(service.timeout < Duration::from_secs(60), "official clients wait for a minute");
         let role = &config.access.roles["internal"];
         assert!(role.allows("demo", "get_issue") && !role.allows("demo", "delete_issue"));
         assert!(!role.allows("other", "get_issue"));

@@ -63,6 +63,8 @@ pub enum Shape {
         /// `error.data`, as JSON.
         data: Option<String>,
     },
+    /// With nothing: whoever asked said that they want no answer any more.
+    Nothing,
     /// To a tool call with a result that says so (`isError`), so that the model and the person can read it; to
     /// anything else with a JSON-RPC error.
     Result,

@@ -38,7 +38,7 @@ use crate::body::Body;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::{Host, Incoming, Level, LogLine};
-use crate::mcp::message::Message;
+use crate::mcp::message::{Kind as MessageKind, Message};
 use crate::mcp::revision::Era;
 use crate::oidc::Session;
 use crate::page::{self, Problem};
@@ -365,7 +365,13 @@ async fn sent<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Sent<H>, Refusal> {
     let (era, way) = (resolved.era, resolved.way.clone());
-    let (outgoing, given) = call::rehydrate(context, admitted, resolved, account).await?;
+    let answer = (resolved.message.kind == MessageKind::Response).then(|| resolved.clone());
+    let (outgoing, given) = match (call::rehydrate(context, admitted, resolved, account).await, answer) {
+        (Err(refusal), Some(answer)) => {
+            return Err(questions::refused(context, admitted, answer, refusal).await);
+        }
+        (rehydrated, _) => rehydrated?,
+    };
 
     account.announce().await?;
     let answer = call::forward(context, admitted, &way, era, outgoing).await?;

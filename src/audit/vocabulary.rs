@@ -75,6 +75,7 @@ vocabulary! {
         ServiceNotAllowed "service_not_allowed" "The person's role does not allow the service.",
         ToolNotAllowed "tool_not_allowed" "The person's role does not allow the tool.",
         QuotaUsed "quota_used" "As many calls as the configuration allows in that time were made already.",
+        ToolUnknown "tool_unknown" "The service lists no tool of that name, and a call of it would wait for a yes.",
         OriginNotAllowed "origin_not_allowed" "The request came from a web page of another origin.",
         HostUnknown "host_unknown" "The request was to another host name than the gateway's.",
         TransportInsecure "transport_insecure" "The request came over plain HTTP where the gateway is configured for TLS.",

@@ -8,7 +8,7 @@ use crate::audit::{self, Action, Event, EventId, Outcome, Reason, ToolName};
 use crate::config::OnFailure;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
-use crate::host::{Host, PortError, Timestamp};
+use crate::host::{Host, Level, LogLine, PortError, Timestamp};
 use crate::mcp::message::{Kind, Message};
 use crate::oauth::Principal;
 
@@ -125,6 +125,9 @@ impl<H: Host> Account<H> {
             return Ok(());
         }
         self.worth = false;
+        if let Outcome::Refused(Reason::Cancelled) = outcome {
+            self.log_cancelled();
+        }
         let recorded = match self.event(self.action, outcome) {
             Ok(event) => audit::record(&self.context, event).await,
             Err(error) => Err(error),
@@ -150,6 +153,12 @@ impl<H: Host> Account<H> {
             (Ok(()), _) | (Err(_), OnFailure::Continue) => Ok(()),
             (Err(_), OnFailure::Refuse) => Err(Refusal::new(Fault::Gateway, Reason::AuditUnavailable, text)),
         }
+    }
+
+    /// That a client went away is nobody's failure.
+    fn log_cancelled(&self) {
+        let line = LogLine::new(Level::Info, "cancelled").id("service", &self.service);
+        self.context.host.log(line);
     }
 
     fn event(&self, action: Action, outcome: Outcome) -> Result<Event, PortError> {
@@ -182,6 +191,7 @@ impl<H: Host> Drop for Account<H> {
         if !(self.open && self.worth) || self.given_up.get() {
             return;
         }
+        self.log_cancelled();
         let outcome = Outcome::Failed(Fault::Caller, Reason::Cancelled);
         if let Ok(event) = self.event(self.action, outcome) {
             let context = self.context.clone();

@@ -10,10 +10,12 @@ mod own;
 mod relay;
 mod stream;
 
+use futures_util::{StreamExt as _, stream as streams};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use self::gather::Caller;
 use super::account::Account;
+use super::bridge::ROOTS_CHANGED;
 use super::client::Client;
 use super::{Door, admit, call, front, session, settled};
 use crate::audit::{Reason, ToolName};
@@ -74,6 +76,9 @@ async fn answer<H: Host>(
             if method == "notifications/cancelled" {
                 client.cancel(context, owner, params.get("requestId").unwrap_or_default()).await?;
             }
+            if (era, method.as_str()) == (Era::Legacy, ROOTS_CHANGED) {
+                tell_all(&caller, &message);
+            }
             // What else a client has to say to nobody in particular changes nothing here.
             return Ok(accepted());
         }
@@ -110,6 +115,23 @@ async fn answer<H: Host>(
     let subject = Subject::of(&message).filter(|_| era == Era::Legacy || !revision::is_removed(method));
     let subject = subject.ok_or_else(|| unknown_method(era, method))?;
     one(&caller, subject, &message, account).await
+}
+
+/// Tells all services: nobody waits for that.
+fn tell_all<H: Host>(caller: &Caller<'_, H>, message: &Message) {
+    let (context, headers, message) = (caller.context.clone(), caller.headers.clone(), message.clone());
+    let services: Vec<String> = caller.services.iter().map(|service| service.id.clone()).collect();
+    let host = context.host.clone();
+    host.after_response(Box::pin(async move {
+        let (context, headers, message) = (&context, &headers, &Ok(message));
+        let told = streams::iter(services).for_each_concurrent(gather::AT_ONCE, |service| async move {
+            let mut account = Account::new(context, &service);
+            let told = call(context, Door::Shared, &service, headers, message, &mut account).await;
+            // What is refused is logged; there is nobody left to tell.
+            let _ = settled(context, told, &mut account).await;
+        });
+        told.await;
+    }));
 }
 
 /// The end of a session.

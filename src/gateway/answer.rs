@@ -398,6 +398,7 @@ impl<H: Host> Exchange<H> {
     fn refusal(&self, refusal: &Refusal) -> Option<String> {
         let (id, method) = self.request.as_ref()?;
         Some(match (&refusal.shape, method.as_str()) {
+            (Shape::Nothing, _) => return None,
             (Shape::Result, "tools/call") => reply::tool_error(id, self.era, &refusal.text),
             (Shape::Rpc { code, data, .. }, _) => {
                 reply::error(Some(id), *code, &refusal.text, data.as_deref())

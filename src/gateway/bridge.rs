@@ -23,12 +23,15 @@ use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 use crate::mcp::revision::Era;
-use crate::service::{Catalog, Dialect, Legacy, Outgoing, OwnSession, Party, Request, Talk, own_facts};
+use crate::service::{self, Catalog, Dialect, Legacy, Outgoing, OwnSession, Party, Request, Talk, own_facts};
 use crate::store::client_session::Owner;
 use crate::store::question;
 
 /// The revision of a client that names none (2025-06-18, "Protocol Version Header").
 pub(super) const ASSUMED: &str = "2025-03-26";
+
+/// What a client of an older revision says when its roots are others.
+pub(super) const ROOTS_CHANGED: &str = "notifications/roots/list_changed";
 
 /// How a request reaches its service.
 #[derive(Clone, Debug)]
@@ -141,6 +144,10 @@ pub(super) async fn forward<H: Host>(
                     object.object("params").and_then(|params| params.get("requestId").map(str::to_owned));
                 client.cancel(context, owner(admitted), &request.unwrap_or_default()).await?;
             }
+            if method == ROOTS_CHANGED && client.facts.can("roots/list", "{}").is_ok() {
+                // A service of 2026-07-28 asks for them with each request that needs them.
+                service::tell(&party(context, admitted, &client.facts), text).await?;
+            }
             Ok(Source::accepted())
         }
         (Kind::Response, Era::Legacy) => take_answer(context, admitted, &object, text).await,
@@ -224,7 +231,7 @@ async fn initialize<H: Host>(
     let facts = Facts::of_initialize(params);
     let introduction = Talk::introduction(party(context, admitted, &facts)).await?;
     let result = bridge::initialize_of_discover(&introduction, &facts.revision)
-        .ok_or_else(|| crate::service::rubbish(admitted.service, "it did not introduce itself"))?;
+        .ok_or_else(|| service::rubbish(admitted.service, "it did not introduce itself"))?;
     let header = Client::begin(context, owner(admitted), facts).await?;
     Ok(Source::message(StatusCode::OK, result_message(id, &result)).in_session(Some(header)))
 }
@@ -246,20 +253,28 @@ async fn take_answer<H: Host>(
     object: &Object<'_>,
     text: &str,
 ) -> Result<Source<H>, Refusal> {
-    let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
     let id = object.string("id").unwrap_or_default();
-    // What was given back in it was given back for this service, so no other may get it.
-    let nobody = || malformed("nobody waits for this answer: the call it belongs to is over");
-    if id.split_once('.').is_none_or(|(service, _)| service != admitted.service.id) {
-        return Err(nobody());
-    }
-    let taken = question::answer(&context.host, asked, &id, text, context.host.now())
-        .await
-        .map_err(|error: PortError| storage(context, &error))?;
-    match taken {
+    match answer(context, admitted, &id, text).await? {
         true => Ok(Source::accepted()),
-        false => Err(nobody()),
+        false => Err(malformed("nobody waits for this answer: the call it belongs to is over")),
     }
+}
+
+/// Brings an answer to the call that waits for it; says whether one does.
+pub(super) async fn answer<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    id: &str,
+    text: &str,
+) -> Result<bool, Refusal> {
+    // What was given back in it was given back for this service, so no other may get it.
+    if id.split_once('.').is_none_or(|(service, _)| service != admitted.service.id) {
+        return Ok(false);
+    }
+    let asked = question::Asked { person: admitted.principal.person(), key: &admitted.key };
+    question::answer(&context.host, asked, id, text, context.host.now())
+        .await
+        .map_err(|error: PortError| storage(context, &error))
 }
 
 /// A response with a result.

@@ -47,7 +47,7 @@ pub(super) struct Resolved {
     /// What its service's states are sealed for, in revisions that have them.
     pub(super) states: Option<States>,
     /// The protocol's headers, for a service that speaks the client's revision; the session is opened already.
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     pub(super) tool: Option<Tool>,
 }
 
@@ -224,6 +224,12 @@ pub(super) async fn confirm<H: Host>(
     if !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
         return Ok(());
     }
+    // The service has just said which tools it has: nobody is asked about one that is none of them.
+    if resolved.tool.is_none() {
+        let name = &service.name;
+        let text = format!("{name} has no tool {tool}. Nothing was sent. Use one that tools/list names.");
+        return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
+    }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
     let asked = asked(&params);
@@ -361,7 +367,7 @@ pub(super) async fn rehydrate<H: Host>(
     }
     let waits = method == "subscriptions/listen";
     let limits = limits(admitted.service, waits);
-    Ok((Outgoing { method: Method::POST, target: None, headers, body, limits }, given))
+    Ok((Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false }, given))
 }
 
 /// A message without its `requestState`: the service's own text, which goes back to it whatever it looks like.
@@ -457,8 +463,14 @@ pub(super) async fn in_session<H: Host>(
         headers.insert(SESSION, session);
     }
     let limits = limits(admitted.service, true);
-    let outgoing =
-        Outgoing { method: parts.method.clone(), target: None, headers, body: String::new(), limits };
+    let outgoing = Outgoing {
+        method: parts.method.clone(),
+        target: None,
+        headers,
+        body: String::new(),
+        limits,
+        parting: false,
+    };
     forward(context, admitted, &Way::Direct, Era::Legacy, outgoing).await
 }
 

@@ -192,6 +192,7 @@ struct Seen {
     at: Timestamp,
     over: bool,
     subscriptions: Vec<String>,
+    level: Option<String>,
 }
 
 impl<H: Host> Watched<H> {
@@ -213,6 +214,7 @@ impl<H: Host> Watched<H> {
                 at: context.host.now(),
                 over: false,
                 subscriptions: client.subscriptions().to_vec(),
+                level: client.facts.level.clone(),
             }),
             facts: client.facts,
         })
@@ -226,6 +228,11 @@ impl<H: Host> Watched<H> {
     /// The resources that the session has subscribed to, as last seen.
     pub(super) fn subscriptions(&self) -> Vec<String> {
         self.seen.borrow().subscriptions.clone()
+    }
+
+    /// The level of the log messages that it wants, as last seen.
+    pub(super) fn level(&self) -> Option<String> {
+        self.seen.borrow().level.clone()
     }
 
     /// Looks again, unless that was done just now; says whether the session goes on.
@@ -242,7 +249,10 @@ impl<H: Host> Watched<H> {
         let found = Client::of_headers(&self.context, owner, &self.headers).await;
         let mut seen = self.seen.borrow_mut();
         match found {
-            Ok(client) => seen.subscriptions = client.subscriptions().to_vec(),
+            Ok(client) => {
+                seen.subscriptions = client.subscriptions().to_vec();
+                seen.level = client.facts.level;
+            }
             Err(refusal) => seen.over = refusal.reason == Reason::SessionUnknown,
         }
         !seen.over

@@ -20,6 +20,7 @@ use super::admit::storage;
 use super::answer::Source;
 use super::bridge::{error_message, json_id, lacking, result_message, still_here};
 use super::call::CONFIRMATION_TTL;
+use super::questions::why_refused;
 use crate::audit::Reason;
 use crate::crypto::Place;
 use crate::error::{Fault, Refusal, Shape};
@@ -144,10 +145,12 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             Era::Legacy => bridge::result_to_legacy(&result),
                             Era::Modern => bridge::result_to_modern(&method, &result),
                         };
+                        word.look_last().await?;
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
                     }
                     Said::Error(error) => {
+                        word.look_last().await?;
                         if era == Era::Legacy && bridge::code(&error) == Some(HEADER_MISMATCH) {
                             Err(mismatched(&party))?;
                         }
@@ -249,6 +252,9 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             let taken = question::take(host, asked, &name)
                                 .await
                                 .map_err(|error| storage(&party.context, &error))?;
+                            if let Some(why) = taken.as_deref().and_then(why_refused) {
+                                Err(answer_refused(&party, &why))?;
+                            }
                             match taken {
                                 Some(answer) => answers.push((question, answered(&answer))),
                                 None => still.push((question, name)),
@@ -315,13 +321,16 @@ struct Word<'a, H: Host> {
     party: &'a Party<H>,
     /// Where it is left, if it can be.
     id: Option<String>,
+    /// When the request came.
+    since: Timestamp,
     /// When it is looked for next, however much the service says until then.
     due: Timestamp,
 }
 
 impl<'a, H: Host> Word<'a, H> {
     fn new(party: &'a Party<H>, id: Option<String>) -> Self {
-        Self { party, id, due: party.context.host.now().after(FIRST_WORD) }
+        let since = party.context.host.now();
+        Self { party, id, since, due: since.after(FIRST_WORD) }
     }
 
     /// What comes of this, unless word comes first.
@@ -344,6 +353,15 @@ impl<'a, H: Host> Word<'a, H> {
         }
     }
 
+    /// Looks for it before the answer goes out. It takes a client a moment to want none any more.
+    async fn look_last(&mut self) -> Result<(), Refusal> {
+        let now = self.party.context.host.now();
+        if self.since.after(FIRST_WORD) <= now {
+            self.due = now;
+        }
+        self.look().await
+    }
+
     /// Looks for it, if it is time to.
     async fn look(&mut self) -> Result<(), Refusal> {
         let (party, now) = (self.party, self.party.context.host.now());
@@ -353,9 +371,11 @@ impl<'a, H: Host> Word<'a, H> {
         let word = question::take(&party.context.host, asked, id).await;
         match word.map_err(|error| storage(&party.context, &error))? {
             None => Ok(()),
+            // Who cancels is not answered any more (2025-11-25, "Cancellation").
             Some(_) => {
                 let text = "The client cancelled this request.";
-                Err(Refusal::new(Fault::Caller, Reason::Cancelled, text))
+                let refusal = Refusal::new(Fault::Caller, Reason::Cancelled, text);
+                Err(Refusal { shape: Shape::Nothing, ..refusal })
             }
         }
     }
@@ -463,6 +483,15 @@ fn mismatched<H: Host>(party: &Party<H>) -> Refusal {
         party.service.name
     );
     Refusal::new(Fault::Service, Reason::HeaderMismatch, text)
+}
+
+/// The end of a call whose question the client answered with what may not be sent.
+fn answer_refused<H: Host>(party: &Party<H>, why: &str) -> Refusal {
+    let name = &party.service.name;
+    let text = format!(
+        "{name} asked your client for something, and the answer was refused, so the call ends here: {why}"
+    );
+    Refusal::new(Fault::Caller, Reason::PseudonymUnknown, text)
 }
 
 fn not_answered<H: Host>(party: &Party<H>) -> Refusal {

@@ -206,6 +206,7 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
         None => Era::Legacy,
     };
     let (status, text) = match (&refusal.shape, message, id) {
+        (Shape::Nothing, ..) => return unsaid(),
         (Shape::Http(status, _), ..) => (*status, reply::error(id, refusal.code(), &refusal.text, None)),
         (Shape::Rpc { status, code, data }, ..) => {
             (*status, reply::error(id, *code, &refusal.text, data.as_deref()))
@@ -230,6 +231,13 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
             }
         }
     }
+    response
+}
+
+/// The end of a request whose answer is not wanted any more: a stream that nothing is said on.
+fn unsaid() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     response
 }
 

@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;
 use crate::mcp::alias;
-use crate::mcp::bridge::{META_SUBSCRIPTION, tagged, untagged};
+use crate::mcp::bridge::{Facts, META_SUBSCRIPTION, tagged, untagged};
 use crate::mcp::raw::Object;
 use crate::mcp::sse::Event;
 use crate::mcp::topics::Topics;
@@ -41,13 +41,25 @@ pub(super) async fn in_session<H: Host>(
     let (door, service) = (admitted.door, admitted.service.id.clone());
     let wanted = move |session: &Watched<H>| Topics::all(uris_at(door, &service, session.subscriptions()));
     let mut topics = wanted(&session);
-    let mut news = News::open(party(context, admitted, session.facts()), &topics).await?;
+    let mut level = session.level();
+    let (party, facts) = (party(context, admitted, session.facts()), session.facts().clone());
+    // The service hears of the level when a session begins.
+    let wanting = move |level: &Option<String>| {
+        let whose = party.facts.whose.clone();
+        let facts = Rc::new(Facts { level: level.clone(), whose, ..facts.clone() });
+        Party { facts, ..party.clone() }
+    };
+    let mut news = News::open(wanting(&level), &topics).await?;
     let host = context.host.clone();
     Ok(Source::events(try_stream! {
         let until = host.now().after(LONGEST);
         while host.now() < until && session.goes_on().await {
             let now = wanted(&session);
-            if now != topics {
+            if session.level() != level {
+                level = session.level();
+                news = News::open(wanting(&level), &now).await?;
+                topics = now;
+            } else if now != topics {
                 news.change(&topics, &now).await?;
                 topics = now;
             }
@@ -60,7 +72,8 @@ pub(super) async fn in_session<H: Host>(
                         Either::Right((_, waits)) => next = waits,
                     }
                     yield still_here();
-                    if host.now() >= until || !session.goes_on().await || wanted(&session) != topics {
+                    let same = wanted(&session) == topics && session.level() == level;
+                    if host.now() >= until || !session.goes_on().await || !same {
                         break None;
                     }
                 }

@@ -8,14 +8,19 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use http::Method;
+
 use super::admit::{Admitted, storage};
-use super::bridge::malformed;
+use super::bridge::{self, Way, malformed};
+use super::call::Resolved;
+use crate::audit::Reason;
 use crate::context::Context;
 use crate::crypto::Place;
 use crate::error::Refusal;
 use crate::host::{Host, Timestamp};
 use crate::mcp::message::{Kind, Message};
 use crate::mcp::raw::{Object, quoted};
+use crate::service::{self, Outgoing, limits};
 
 /// How long an answer is one: a service may give the same id to somebody else's question later.
 const TTL: Duration = Duration::from_secs(3600);
@@ -106,6 +111,55 @@ pub(super) fn answered<H: Host>(
     object.set("id", id.to_owned());
     let text = object.to_string();
     Ok(Message { text, ..message })
+}
+
+/// An answer that does not go to the service, because of what stands in it: nobody answers twice, so whatever waits for
+/// it is told, and ends. Gives the refusal for the client.
+pub(super) async fn refused<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    resolved: Resolved,
+    refusal: Refusal,
+) -> Refusal {
+    let id = Object::parse(&resolved.message.text).and_then(|answer| answer.get("id").map(str::to_owned));
+    let Some(id) = id.filter(|_| is_about_pseudonyms(refusal.reason)) else { return refusal };
+    let name = &admitted.service.name;
+    let told = match resolved.way {
+        Way::Bridged(_) => {
+            let id = serde_json::from_str::<String>(&id).unwrap_or_default();
+            let mut word = Object::default();
+            word.set(REFUSED, quoted(&refusal.text));
+            bridge::answer(context, admitted, &id, &word.to_string()).await
+        }
+        // Its call waits in another request, for the service; and the service for an answer.
+        Way::Direct => {
+            let text = quoted("The client's answer was refused on its way.");
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32603,"message":{text}}}}}"#);
+            let limits = limits(admitted.service, false);
+            let (method, headers) = (Method::POST, resolved.headers);
+            let outgoing = Outgoing { method, target: None, headers, body, limits, parting: false };
+            service::forward(&bridge::own_party(context, admitted), outgoing).await.map(|_| true)
+        }
+    };
+    let ended = match told {
+        Ok(true) => format!(" The call that {name} asked it for ends with that: make it again."),
+        Ok(false) => " Nobody waits for this answer any more.".to_owned(),
+        Err(_) => format!(" The call that {name} asked it for may go on waiting."),
+    };
+    Refusal { text: format!("{}{ended}", refusal.text), ..refusal }
+}
+
+fn is_about_pseudonyms(reason: Reason) -> bool {
+    matches!(reason, Reason::PseudonymUnknown | Reason::PseudonymMalformed)
+}
+
+/// Why an answer was refused, where one is waited for. No client's answer has this alone.
+const REFUSED: &str = "mcpgate/refused";
+
+/// Why the gateway refused an answer, in the place of the answer.
+pub(super) fn why_refused(answer: &str) -> Option<String> {
+    let answer = Object::parse(answer).filter(|answer| answer.get("jsonrpc").is_none())?;
+    answer.string(REFUSED)
 }
 
 /// Whether a message says that the answer to a request is not wanted any more.

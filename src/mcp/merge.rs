@@ -21,6 +21,9 @@ pub enum List {
 }
 
 impl List {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Tools, Self::Prompts, Self::Resources, Self::Templates];
+
     /// The list that a method asks for.
     pub fn of(method: &str) -> Option<Self> {
         [Self::Tools, Self::Prompts, Self::Resources, Self::Templates]

@@ -165,7 +165,7 @@ fn key<H: Host>(context: &Context<H>, service: &Service) -> String {
 
 fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {
     let limits = Limits { head: service.timeout, idle: service.timeout };
-    Outgoing { method: Method::POST, target: None, headers, body, limits }
+    Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false }
 }
 
 /// Refuses an answer that says something of the moment and nothing of what the service speaks.
@@ -280,7 +280,8 @@ pub async fn end_session<H: Host>(party: &Party<H>, answered: &HeaderMap) {
     headers.remove(header::CONTENT_TYPE);
     headers.insert(HeaderName::from_static("mcp-session-id"), session.clone());
     headers.insert("mcp-protocol-version", HeaderValue::from_static(LATEST_LEGACY));
-    let outgoing = Outgoing { method: Method::DELETE, ..posted(&party.service, headers, String::new()) };
+    let outgoing =
+        Outgoing { method: Method::DELETE, parting: true, ..posted(&party.service, headers, String::new()) };
     // A service may keep its sessions as long as it likes.
     let _ = forward(party, outgoing).await;
 }

@@ -30,6 +30,8 @@ pub struct Outgoing {
     pub body: String,
     /// The time limits.
     pub limits: Limits,
+    /// Whether nobody waits for it any more: that it does not arrive is then no failure of the service's.
+    pub parting: bool,
 }
 
 /// Sends a request with the person's own account at the service, or with the gateway's, and tells the service's failures apart.
@@ -132,12 +134,19 @@ async fn send<H: Host>(
     if let Some(bearer) = bearer {
         prove(&header::AUTHORIZATION, bearer)?;
     }
-    context.host.fetch(request, outgoing.limits).await.map_err(|error| failure(context, service, &error))
+    context.host.fetch(request, outgoing.limits).await.map_err(|error| match outgoing.parting {
+        true => refusal(service, &error),
+        false => failure(context, service, &error),
+    })
 }
 
 /// The refusal for an answer that never came, or broke off.
 pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchError) -> Refusal {
     context.host.log(LogLine::new(Level::Warn, "service_failed").id("service", &service.id).fetch(error));
+    refusal(service, error)
+}
+
+fn refusal(service: &Service, error: &FetchError) -> Refusal {
     let name = &service.name;
     match error {
         FetchError::Unreachable(_) => Refusal::new(

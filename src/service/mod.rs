@@ -17,7 +17,7 @@ pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};
 pub use exchange::{Outgoing, failure, forward, limits, rubbish, standard_headers};
 pub use news::News;
-pub use session::{OwnSession, answer, end_expired};
+pub use session::{OwnSession, answer, end_expired, tell};
 pub(crate) use talk::random_id;
 pub use talk::{Answered, Party, Request, Said, Talk, ask};
 pub use wire::{MAX_MESSAGE, Wire};

@@ -44,7 +44,7 @@ impl<H: Host> Modern<H> {
         let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#);
         let waits = request.method == "subscriptions/listen";
         let limits = super::limits(&party.service, waits);
-        let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits };
+        let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false };
         let response = forward(party, outgoing).await?;
         Ok(Wire::new(&party.context, &party.service, response).speaking(MODERN))
     }

@@ -38,11 +38,11 @@ impl<H: Host> News<H> {
             let kind = Kind::Modern(Box::new(listen(&party, topics).await?));
             return Ok(Self { party, kind, granted: topics.clone() });
         }
-        // Nobody is there to be asked: the service is told so.
-        let party = Party {
-            facts: Rc::new(Facts { capabilities: String::new(), ..(*party.facts).clone() }),
-            ..party
-        };
+        // Nobody is there to be asked: the service is told so. A client that never can be is heard in the session that
+        // its calls are in, with whatever they leave behind.
+        let nobody = || Rc::new(Facts { capabilities: String::new(), ..(*party.facts).clone() });
+        let facts = if party.facts.can_be_asked() { nobody() } else { Rc::clone(&party.facts) };
+        let party = Party { facts, ..party };
         let older = match Dialect::legacy(&party).await? {
             Legacy::Streamable => Older::listening(party.clone()).await?,
             Legacy::Sse => Some(Older::listening_sse(party.clone()).await?),

@@ -473,7 +473,10 @@ impl<H: Host> Older<H> {
                         params: params.to_owned(),
                     }));
                 }
-                Err(lacking) => format!("the client does not have the capability {lacking}"),
+                Err(lacking) => format!(
+                    "{} cannot ask this: the client did not declare the capability {lacking}. Use a client that has it",
+                    self.party.service.name
+                ),
             },
             _ => "this method is not known".to_owned(),
         };
@@ -567,11 +570,10 @@ fn leave_word<H: Host>(
     let host = party.context.host.clone();
     host.after_response(Box::pin(async move {
         for message in messages {
-            // The service may not listen any more; there is nobody left to tell.
-            let _ = match &target {
-                None => session::post(&party, Some(&begun), message).await.map(drop),
-                Some(target) => post_to(&party, target, message).await,
-            };
+            match &target {
+                None => session::part(&party, &begun, message).await,
+                Some(target) => drop(forward(&party, posted(&party, target, message, true)).await),
+            }
         }
         // What it still asks about this request no other may get to hear.
         if let Some(session) = session {
@@ -615,14 +617,17 @@ pub(super) fn new_id<H: Host>(party: &Party<H>) -> Result<String, Refusal> {
 }
 
 async fn post_to<H: Host>(party: &Party<H>, target: &Url, body: String) -> Result<(), Refusal> {
-    let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
-    let headers = session::headers(None);
-    let outgoing = Outgoing { method: Method::POST, target: Some(target.clone()), headers, body, limits };
-    let response = forward(party, outgoing).await?;
+    let response = forward(party, posted(party, target, body, false)).await?;
     match response.status().is_success() {
         true => Ok(()),
         false => {
             Err(rubbish(&party.service, &format!("it answered with HTTP {}", response.status().as_u16())))
         }
     }
+}
+
+fn posted<H: Host>(party: &Party<H>, target: &Url, body: String, parting: bool) -> Outgoing {
+    let limits = super::limits(&party.service, false);
+    let (target, headers) = (Some(target.clone()), session::headers(None));
+    Outgoing { method: Method::POST, target, headers, body, limits, parting }
 }

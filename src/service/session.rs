@@ -233,8 +233,14 @@ impl Begun {
         let mut headers = headers(Some(self));
         headers.remove(header::CONTENT_TYPE);
         let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
-        let outgoing =
-            Outgoing { method: Method::DELETE, target: None, headers, body: String::new(), limits };
+        let outgoing = Outgoing {
+            method: Method::DELETE,
+            target: None,
+            headers,
+            body: String::new(),
+            limits,
+            parting: true,
+        };
         let _ = forward(party, outgoing).await;
     }
 }
@@ -357,6 +363,16 @@ pub(super) async fn post<H: Host>(
     post_within(party, begun, body, limits).await
 }
 
+/// Posts a message in a session that nobody waits for any more.
+pub(super) async fn part<H: Host>(party: &Party<H>, begun: &Begun, body: String) {
+    let limits = super::limits(&party.service, false);
+    let headers = headers(Some(begun));
+    // The service may not listen any more; there is nobody left to tell.
+    let _ =
+        forward(party, Outgoing { method: Method::POST, target: None, headers, body, limits, parting: true })
+            .await;
+}
+
 /// Posts a message in a session; the answer may take this long.
 pub(super) async fn post_within<H: Host>(
     party: &Party<H>,
@@ -364,7 +380,8 @@ pub(super) async fn post_within<H: Host>(
     body: String,
     limits: Limits,
 ) -> Result<Wire<H>, Refusal> {
-    let outgoing = Outgoing { method: Method::POST, target: None, headers: headers(begun), body, limits };
+    let headers = headers(begun);
+    let outgoing = Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false };
     let response = forward(party, outgoing).await?;
     let revision = begun.map_or("", |begun| &begun.revision);
     Ok(Wire::new(&party.context, &party.service, response).speaking(revision))
@@ -383,7 +400,8 @@ pub(super) async fn get<H: Host>(
         headers.insert("last-event-id", last.clone());
     }
     let limits = super::limits(&party.service, after.is_none());
-    let outgoing = Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits };
+    let outgoing =
+        Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits, parting: false };
     let response = forward(party, outgoing).await?;
     Ok(Wire::new(&party.context, &party.service, response).speaking(&begun.revision))
 }
@@ -409,6 +427,22 @@ async fn first_answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
         }
     }
     Ok(String::new())
+}
+
+/// Tells a service something in each session that is kept for the party's client. Nobody waits for that.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell<H: Host>(party: &Party<H>, message: &str) -> Result<(), Refusal> {
+    let host = &party.context.host;
+    let rows: Vec<String> = [""].iter().chain(&SLOTS).map(|slot| row(party, slot)).collect();
+    let kept = store::these(host, owner(party), &rows, host.now()).await;
+    for content in kept.map_err(|error| unkept(party, &error))? {
+        if let Ok(begun) = serde_json::from_str::<Begun>(&content) {
+            part(party, &begun, message.to_owned()).await;
+        }
+    }
+    Ok(())
 }
 
 /// Ends all sessions that a person has with a service: they are their former account's.

@@ -104,6 +104,27 @@ pub async fn find<H: Host>(
     Ok(Some((opened(owner, id, row)?, row.timestamp("expires_at")?)))
 }
 
+/// What was kept of these sessions, of those that are there.
+///
+/// # Errors
+/// When the database fails or a row does not open with this key.
+pub async fn these<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    ids: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, PortError> {
+    let statement = Statement::new(
+        "SELECT id, content FROM service_session WHERE id IN (SELECT value FROM json_each(?1)) AND person = ?2
+         AND expires_at > ?3",
+    )
+    .bind(serde_json::to_string(ids).unwrap_or_default())
+    .bind(owner.person)
+    .bind(now);
+    let rows = host.query(statement).await?;
+    rows.iter().map(|row| opened(owner, row.text("id")?, row)).collect()
+}
+
 /// Takes one of these sessions out, for one request alone; gives what was kept of it.
 ///
 /// # Errors

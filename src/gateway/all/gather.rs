@@ -46,6 +46,10 @@ const MAX_AGE: Duration = Duration::from_secs(300);
 /// A list that a service is missing from is asked for again this soon, and a service that was late is left alone as
 /// long.
 const SOON: Duration = Duration::from_secs(10);
+/// For how long a service that was late with one list has only [`BRIEFLY`] for each other: who comes asks for all kinds,
+/// one after the other.
+const LATELY: Duration = Duration::from_secs(30);
+const BRIEFLY: Duration = Duration::from_secs(1);
 /// Longer names are looked up each time.
 const MAX_NAME: usize = 512;
 
@@ -179,9 +183,13 @@ impl<'a, H: Host> Caller<'a, H> {
             self.seen(list, service, late.outcome()).await?;
             return Err(late);
         }
-        let read = self.in_time(list, service, deadline).await;
+        let other = |other: &List| ListKey { list: *other, ..key.clone() };
+        let lately = |key: ListKey| isolate.late.recall(&key, started, LATELY).is_some();
+        let brief = List::ALL.iter().filter(|of| **of != list).map(other).any(lately);
+        let read = self.in_time(list, service, deadline, brief).await;
         if let Err(late) = &read
             && late.reason == Reason::ServiceTimeout
+            && !brief
             // One that others left little time for may be quick the next time.
             && started.after(PATIENCE / 2) <= deadline
         {
@@ -204,10 +212,17 @@ impl<'a, H: Host> Caller<'a, H> {
     }
 
     /// What a service lists, unless that takes too long.
-    async fn in_time(&self, list: List, service: &Service, deadline: Timestamp) -> Result<Read, Refusal> {
+    async fn in_time(
+        &self,
+        list: List,
+        service: &Service,
+        deadline: Timestamp,
+        brief: bool,
+    ) -> Result<Read, Refusal> {
         let host = &self.context.host;
-        let left = u64::try_from(deadline.0 - host.now().0).unwrap_or_default();
-        if left == 0 {
+        let patience = if brief { BRIEFLY } else { PATIENCE };
+        let left = Duration::from_millis(u64::try_from(deadline.0 - host.now().0).unwrap_or_default());
+        if left.is_zero() {
             let name = &service.name;
             let text = format!("There was no time left to ask {name}: others did not answer. Ask again.");
             let refusal = Refusal::new(Fault::Service, Reason::ServiceTimeout, text);
@@ -217,14 +232,18 @@ impl<'a, H: Host> Caller<'a, H> {
         let given_up = Rc::default();
         {
             let read = pin!(self.read(list, service, &given_up));
-            if let Either::Left((read, _)) = select(read, pin!(host.sleep(Duration::from_millis(left)))).await
-            {
+            if let Either::Left((read, _)) = select(read, pin!(host.sleep(left.min(patience)))).await {
                 return read;
             }
             given_up.set(true);
         }
-        let late = Service { timeout: PATIENCE, ..service.clone() };
-        let refusal = service::failure(self.context, &late, &FetchError::TimedOut);
+        let late = Service { timeout: patience, ..service.clone() };
+        let mut refusal = service::failure(self.context, &late, &FetchError::TimedOut);
+        let name = &service.name;
+        let within = humantime::format_duration(patience);
+        let why =
+            if brief { " It had no more time because it was late with another list just now." } else { "" };
+        refusal.text = format!("{name} did not answer within {within}.{why} Ask again in a moment.");
         self.seen(list, service, refusal.outcome()).await?;
         Err(refusal)
     }

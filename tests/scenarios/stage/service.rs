@@ -50,7 +50,7 @@ impl Seen {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn calls(&self) -> bool {
+    pub(crate) fn calls(&self) -> bool {
         self.message()["method"] == "tools/call"
     }
 }

@@ -15,7 +15,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_unknown_service_is_not_told_from_a_foreign_one,
         a_role_sees_and_calls_its_own_tools_only, a_role_without_services_gets_no_consent,
         a_service_that_is_not_ones_own_is_refused_at_the_consent,
-        a_guest_is_let_in_with_their_role;
+        a_guest_is_let_in_with_their_role,
+        nobody_is_asked_about_a_tool_that_is_not_there;
 };
 
 /// The answer is a challenge that leads to the right metadata; nothing reaches the service.
@@ -146,4 +147,23 @@ fn a_guest_is_let_in_with_their_role(world: &mut World) {
     let guest = Person::with_email(crate::setting::WELCOME_GUEST);
     let agent = Agent::of(world, &guest, "desk");
     assert_eq!(agent.tools(world), ["get_issue", "search_issues"]);
+}
+
+fn nobody_is_asked_about_a_tool_that_is_not_there(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let mut older = agent.speaking("2025-06-18");
+    older.initialize(world);
+    for agent in [&agent, &older] {
+        for name in ["delete_everything", "frobnicate"] {
+            let told = agent.refused(world, name, json!({}));
+            assert!(told.contains(&format!("The desk has no tool {name}")), "{told}");
+            assert!(told.contains("tools/list") && !told.contains("/approve/"), "{told}");
+        }
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    assert_eq!(world.recorded("confirmation_asked", "refused", Some("confirmation_needed")), 0);
+    assert_eq!(world.recorded("tool_called", "refused", Some("tool_unknown")), 4);
+    // What needs no yes is the service's own to answer, listed or not.
+    agent.read(world, "get_anything", json!({}));
+    super::guard::held(world, &agent, "delete_issue", json!({ "id": 1 }));
 }

@@ -11,7 +11,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: every_client_reads_from_every_service, every_client_is_introduced_to_every_service,
         what_is_not_there_is_said_in_the_clients_words, an_older_client_is_asked_within_the_call,
         a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told, a_client_is_asked_nothing_odd,
-        a_state_is_one_persons_and_one_calls, nobody_answers_for_somebody_else, progress_and_logs_pass,
+        a_state_is_one_persons_and_one_calls, an_answer_that_is_refused_ends_its_call, nobody_answers_for_somebody_else, progress_and_logs_pass,
         news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, a_cancelled_request_is_let_go,
         a_cancelled_request_is_let_go_before_its_answer_begins,
         an_unused_session_is_ended_at_its_service;
@@ -218,15 +218,28 @@ fn a_client_that_cannot_be_asked_is_told(world: &mut World) {
         let message = last(&agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} })));
         assert_eq!(message["result"]["isError"], true, "{message}");
         let told = text(&message["result"]);
-        assert!(told.contains("elicitation") && told.contains("your client"), "{told}");
+        let words = ["new needs your client", "the capability elicitation", "Use a client that has it"];
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
     }
+    let agent = Agent::of(world, &person(), "new");
+    let answer = agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} }));
+    assert_eq!(
+        (answer.status(), &answer.json()["error"]["code"]),
+        (400, &json!(-32021)),
+        "{}",
+        answer.text()
+    );
     // A service of an older revision asks all the same, and hears that nobody can be asked.
     for service in ["old", "oldest"] {
         let agent = Agent::of(world, &person(), service);
         let message = last(&agent.send(world, "tools/call", json!({ "name": "ask", "arguments": {} })));
         assert_eq!(text(&message["result"]), "nobody said who", "{message}");
     }
-    assert_eq!(world.stage.eras[1].answers()[0]["error"]["code"], -32601);
+    let error = world.stage.eras[1].answers()[0]["error"].clone();
+    assert_eq!(error["code"], -32601);
+    let told = error["message"].as_str().unwrap();
+    let words = ["old cannot ask", "the capability elicitation", "Use a client that has it"];
+    assert!(words.iter().all(|word| told.contains(word)), "{told}");
 }
 
 fn a_client_is_asked_nothing_odd(world: &mut World) {
@@ -288,6 +301,50 @@ fn nobody_answers_for_somebody_else(world: &mut World) {
     assert!(result_of(&mut open, &mut rest).starts_with("chosen blue"));
     let posted = agent.posting(world, answer.to_string());
     assert_eq!(world.send(posted).status(), 400, "and only once");
+}
+
+/// Somebody's pseudonym at this service.
+pub(super) fn pseudonym(world: &mut World, agent: &Agent, tool: &str) -> String {
+    let told =
+        text(&last(&agent.send(world, "tools/call", json!({ "name": tool, "arguments": {} })))["result"]);
+    let mut words = told.split(|c: char| c.is_whitespace() || "\"<>(),:;".contains(c));
+    words.rfind(|word| word.ends_with("@email.invalid")).unwrap_or_else(|| panic!("{told}")).to_owned()
+}
+
+fn an_answer_that_is_refused_ends_its_call(world: &mut World) {
+    let stranger = client(world, "new", MODERN);
+    let theirs = pseudonym(world, &stranger, "read");
+    let mut all = Agent::of(world, &person(), "").able(able_to("2025-06-18")).speaking("2025-06-18");
+    all.initialize(world);
+    for (agent, tool, at) in [
+        (client(world, "new", "2025-06-18"), "ask", 0),
+        (client(world, "oldest", "2025-06-18"), "ask", 4),
+        (all, "old__ask", 1),
+    ] {
+        let mut open = agent.open(world, "tools/call", json!({ "name": tool, "arguments": {} }));
+        let mut rest = String::new();
+        let question = open.event(&mut rest).expect("a question");
+        let content = json!({ "action": "accept", "content": { "name": theirs } });
+        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": content });
+        let posted = agent.posting(world, answer.to_string());
+        let told = world.send(posted);
+        assert_eq!(told.status(), 400, "{}", told.text());
+        let why = told.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(why.contains(&theirs) && why.contains("make it again"), "{why}");
+        let end = open.event(&mut rest).expect("the end of the call");
+        assert_eq!((&end["id"], &end["result"]["isError"]), (&json!(7), &json!(true)), "{end}");
+        let end = text(&end["result"]);
+        assert!(end.contains("the answer was refused") && end.contains(&theirs), "{end}");
+        assert_eq!(open.event(&mut rest), None);
+        drop(open);
+        let heard = world.stage.eras[at].answers();
+        assert!(!format!("{heard:?}").contains(&theirs), "{heard:?}");
+        if at == 1 {
+            world.settle();
+            assert!(!world.stage.eras[at].heard("notifications/cancelled").is_empty(), "the service is told");
+        }
+    }
+    assert_eq!(world.recorded("tool_called", "refused", Some("pseudonym_unknown")), 3);
 }
 
 fn progress_and_logs_pass(world: &mut World) {
@@ -380,9 +437,7 @@ fn a_cancelled_request_is_let_go(world: &mut World) {
     assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
     let cancel = agent.send(world, "notifications/cancelled", json!({ "requestId": 7 }));
     assert_eq!(cancel.status(), 202);
-    let message = open.event(&mut rest).expect("the end");
-    assert!(text(&message["result"]).contains("cancelled"), "{message}");
-    assert!(open.event(&mut rest).is_none());
+    assert_eq!(open.event(&mut rest), None, "no answer, and the stream ends");
     world.expect_recorded("tool_called", "refused", Some("cancelled"));
 }
 
@@ -397,8 +452,9 @@ fn a_cancelled_request_is_let_go_before_its_answer_begins(world: &mut World) {
         // The word may arrive before the call does: it is looked for while the service works.
         let cancel = agent.send(world, "notifications/cancelled", json!({ "requestId": 7 }));
         assert_eq!(cancel.status(), 202);
-        let message = last(&agent.send(world, "tools/call", call(prefix)));
-        assert!(text(&message["result"]).contains("cancelled"), "{message}");
+        let answer = agent.send(world, "tools/call", call(prefix));
+        assert_eq!((answer.status(), answer.header("content-type")), (200, "text/event-stream"));
+        assert_eq!(answer.text(), "", "nobody wants an answer any more");
     }
     assert_eq!(world.recorded("tool_called", "refused", Some("cancelled")), 2);
     world.settle();

@@ -459,6 +459,10 @@ fn the_person_sees_what_hides(world: &mut World) {
     for shown in ["1\\u202e999\\u202c\\u200b", "ä\\u2066", "ß€"] {
         assert!(page.text().contains(shown), "{shown}: {}", page.text());
     }
+    world
+        .stage
+        .desk
+        .offers(&json!([{ "name": "dele\u{202e}te_issue", "inputSchema": { "type": "object" } }]));
     let path = held(world, &agent.speaking("2025-11-25"), "dele\u{202e}te_issue", json!({}));
     let page = browser.get(world, &path);
     assert!(

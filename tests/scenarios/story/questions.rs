@@ -6,6 +6,7 @@ use std::time::Duration;
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
+use super::eras;
 use super::turns::{event, stream};
 use crate::client::{Agent, MODERN};
 use crate::stage::{Person, Seen};
@@ -13,7 +14,7 @@ use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Fresh: only_who_was_asked_answers, an_answer_that_comes_too_late_is_none,
+    Fresh: only_who_was_asked_answers, a_service_hears_that_an_answer_was_refused, an_answer_that_comes_too_late_is_none,
         without_a_session_nobody_cancels_anothers_call, the_id_of_a_question_says_nothing;
 };
 
@@ -103,6 +104,24 @@ fn an_answer_that_comes_too_late_is_none(world: &mut World) {
     let agent = agent.renewed(world);
     assert_eq!(answer(world, &agent, &sealed), 400);
     assert!(answered(world).is_empty());
+}
+
+fn a_service_hears_that_an_answer_was_refused(world: &mut World) {
+    let stranger = eras::client(world, "new", MODERN);
+    let theirs = eras::pseudonym(world, &stranger, "read");
+    asks(world, vec![question(&json!(1))]);
+    let agent = client(world);
+    let sealed = asked(world, &agent, 1).remove(0);
+    let content = json!({ "action": "accept", "content": { "who": theirs } });
+    let posted =
+        agent.posting(world, json!({ "jsonrpc": "2.0", "id": sealed, "result": content }).to_string());
+    let told = world.send(posted);
+    assert_eq!(told.status(), 400, "{}", told.text());
+    let told = told.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(told.contains(&theirs) && told.contains("The desk") && told.contains("make it again"), "{told}");
+    let heard = world.stage.desk.seen().pop().unwrap().message();
+    assert_eq!((&heard["id"], heard["error"]["code"].is_number()), (&json!(1), true), "{heard}");
+    assert!(!heard.to_string().contains(&theirs), "{heard}");
 }
 
 /// Clients count their requests from 0.

@@ -14,8 +14,9 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: every_question_wants_an_answer_of_its_own, a_cancellation_is_heard_while_a_service_talks,
-        a_cancellation_is_heard_while_a_question_is_open,
+        a_cancellation_is_heard_before_the_answer_goes_out, a_cancellation_is_heard_while_a_question_is_open,
         a_call_that_an_older_service_is_late_with_is_cancelled_there,
+        a_service_that_cannot_be_told_of_a_cancelled_call_did_not_fail, nobody_waits_four_times_for_a_late_service,
         nobody_is_asked_by_a_list, a_service_that_asks_before_it_lists_is_in_the_list_of_all,
         nobody_waits_again_for_a_service_that_was_just_late, a_request_for_no_one_thing_is_told_what_it_lacks;
 };
@@ -55,15 +56,12 @@ fn cancel(world: &mut World, agent: &Agent) {
     assert_eq!(cancel.status(), 202);
 }
 
-/// The stream's last message says that the call is cancelled.
+/// The stream ends without an answer.
 #[track_caller]
 fn ends_cancelled(mut open: Open, mut rest: String) {
-    let mut end = None;
     while let Some(event) = open.event(&mut rest) {
-        end = Some(event);
+        assert!(event["method"].is_string(), "who cancels is not answered: {event}");
     }
-    let end = end.expect("the end");
-    assert!(text(&end["result"]).contains("cancelled"), "{end}");
 }
 
 fn every_question_wants_an_answer_of_its_own(world: &mut World) {
@@ -116,22 +114,39 @@ fn every_question_wants_an_answer_of_its_own(world: &mut World) {
     assert_eq!(text(&answer["result"]), "accept, decline");
 }
 
-fn a_cancellation_is_heard_while_a_service_talks(world: &mut World) {
-    let agent = older(world);
-    world.stage.desk.replies(|seen| {
+/// A call whose service says very much before it answers, and the first that it says.
+fn talked_to(world: &mut World, agent: &Agent, events: usize) -> (Open, String) {
+    world.stage.desk.replies(move |seen| {
         let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
             "params": { "progressToken": 1, "progress": 1, "message": "x".repeat(1000) } });
         let result = json!({ "jsonrpc": "2.0", "id": seen.message()["id"],
             "result": { "content": [{ "type": "text", "text": "done" }], "resultType": "complete" } });
-        stream((0..20_000).map(move |_| event(&progress)).chain([event(&result)]))
+        stream((0..events).map(move |_| event(&progress)).chain([event(&result)]))
     });
     let params = json!({ "name": "desk__get_issue", "arguments": {}, "_meta": { "progressToken": 1 } });
     let mut open = agent.open(world, "tools/call", params);
     let mut rest = String::new();
     assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
+    (open, rest)
+}
+
+fn a_cancellation_is_heard_while_a_service_talks(world: &mut World) {
+    let agent = older(world);
+    let (open, rest) = talked_to(world, &agent, 20_000);
     cancel(world, &agent);
     world.pass_time(Duration::from_secs(3));
     ends_cancelled(open, rest);
+}
+
+fn a_cancellation_is_heard_before_the_answer_goes_out(world: &mut World) {
+    let agent = older(world);
+    let (mut open, mut rest) = talked_to(world, &agent, 5_000);
+    // It has just been looked for.
+    world.pass_time(Duration::from_millis(1100));
+    open.event(&mut rest).expect("more progress");
+    cancel(world, &agent);
+    ends_cancelled(open, rest);
+    world.expect_recorded("tool_called", "refused", Some("cancelled"));
 }
 
 fn a_cancellation_is_heard_while_a_question_is_open(world: &mut World) {
@@ -187,6 +202,33 @@ fn a_call_that_an_older_service_is_late_with_is_cancelled_there(world: &mut Worl
     let called = seen.iter().find(|message| message["method"] == "tools/call").unwrap();
     let cancelled = seen.iter().find(|message| message["method"] == "notifications/cancelled").unwrap();
     assert_eq!(cancelled["params"]["requestId"], called["id"]);
+}
+
+fn a_service_that_cannot_be_told_of_a_cancelled_call_did_not_fail(world: &mut World) {
+    only_old(world, |seen, message| {
+        let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {} },
+            "serverInfo": { "name": "desk", "version": "1" } });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        match message["method"].as_str() {
+            Some("initialize") => {
+                Some(Reply::new(200, "application/json", body.to_string()).header("mcp-session-id", "one"))
+            }
+            Some("tools/call") => Some(Reply::Waiting),
+            Some("notifications/cancelled") => Some(Reply::Refusal),
+            None if seen.method == "DELETE" => Some(Reply::Refusal),
+            _ => None,
+        }
+    });
+    let agent = older(world);
+    cancel(world, &agent);
+    let answer = agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+    assert_eq!(answer.text(), "");
+    world.settle();
+    let told = |seen: &Seen| seen.message()["method"] == "notifications/cancelled";
+    assert!(world.stage.desk.seen().iter().any(told), "it would have been told");
+    let logs = world.logs();
+    assert!(logs.contains("cancelled service=desk") && !logs.contains("service_failed"), "{logs}");
+    world.expect_recorded("tool_called", "refused", Some("cancelled"));
 }
 
 /// The desk asks for roots before it lists its tools; gives what it is answered.
@@ -255,6 +297,35 @@ fn nobody_waits_again_for_a_service_that_was_just_late(world: &mut World) {
     assert!(!missing && again > asked);
     let recorded = world.recorded("tools_listed", "service", Some("service_timeout"));
     assert_eq!(recorded, 2, "each list that lacks it is on record");
+}
+
+/// What a client asks for when it comes: the first list shows that a service is late, and the others wait little.
+fn nobody_waits_four_times_for_a_late_service(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "");
+    let missing = |world: &mut World, method: &str| {
+        let result = last(&agent.send(world, method, json!({})))["result"].clone();
+        result["_meta"]["mcpgate/unavailable"].clone()
+    };
+    let late = |world: &mut World, method: &str| {
+        let missing = missing(world, method);
+        assert_eq!(
+            (&missing[0]["service"], &missing[0]["reason"]),
+            (&json!("desk"), &json!("service_timeout")),
+            "{missing}"
+        );
+        let told = missing[0]["message"].as_str().unwrap().to_owned();
+        assert!(told.contains("did not answer within"), "{told}");
+        told.contains("within 1s") && told.contains("late with another list")
+    };
+    world.stage.desk.answers(|_| Some(Reply::Waiting));
+    assert!(!late(world, "tools/list"), "it has its time");
+    for method in ["prompts/list", "resources/list", "resources/templates/list"] {
+        assert!(late(world, method), "{method} waits a moment");
+    }
+    world.pass_time(Duration::from_secs(31));
+    assert!(!late(world, "prompts/list"), "after a while it has its time again");
+    world.stage.desk.behaves();
+    assert_eq!(missing(world, "resources/list"), Value::Null, "one that is quick is there at once");
 }
 
 fn a_request_for_no_one_thing_is_told_what_it_lacks(world: &mut World) {

@@ -191,10 +191,10 @@ fn a_tool_that_is_gone_is_called_no_longer(world: &mut World) {
     let told = agent.refused(world, &alias, json!({}));
     assert!(told.contains(&alias) && told.contains("tools/list"), "{told}");
     assert!(world.stage.desk.calls().is_empty());
-    // One whose name says itself what it is called is the service's to refuse, as at its own address.
+    // So is one whose name says itself what it is called, and nobody is asked about it.
     results(&world.stage.desk, "tools/list", json!({ "tools": [] }));
     let told = agent.refused(world, "desk__delete_issue", json!({}));
-    assert!(told.contains("own yes"), "what nobody declares destroys: {told}");
+    assert!(told.contains("has no tool delete_issue") && !told.contains("/approve/"), "{told}");
     assert!(world.stage.desk.calls().is_empty());
 }
 

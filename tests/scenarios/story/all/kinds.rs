@@ -309,15 +309,10 @@ fn a_cancelled_call_leaves_the_other_alone(world: &mut World) {
     let [rest_of_one, rest_of_other] = &mut rests;
     for (call, rest, id) in [(other, rest_of_other, 9), (one, rest_of_one, 8)] {
         assert_eq!(agent.send(world, "notifications/cancelled", json!({ "requestId": id })).status(), 202);
-        let message = loop {
-            let message = call.event(rest).expect("the end");
-            // An older service also says things on the stream of its session.
-            if message["method"] != "notifications/message" {
-                break message;
-            }
-        };
-        assert_eq!(message["id"], id, "{message}");
-        assert!(text(&message["result"]).contains("cancelled"), "{message}");
+        // An older service also says things on the stream of its session.
+        while let Some(message) = call.event(rest) {
+            assert_eq!(message["method"], "notifications/message", "who cancels is not answered: {message}");
+        }
     }
     assert_eq!(world.recorded("tool_called", "refused", Some("cancelled")), 2);
 }

@@ -7,6 +7,7 @@ use http::{Method, Request, Response, StatusCode};
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
+use super::super::turns::stream;
 use super::{asked, everything, last, list, results, told, tool};
 use crate::client::{Agent, MODERN};
 use crate::stage::{ERA_MAIL, Person, Seen};
@@ -20,7 +21,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_subscription_is_made_with_the_real_name, a_changed_list_is_shown_anew_to_older_clients,
         only_what_services_acknowledge_is_acknowledged, who_does_not_acknowledge_is_said,
         an_older_service_acknowledges_what_it_declares, a_subscription_to_all_services_ends_some_time;
-    Fresh: services_that_hang_keep_no_other_from_being_heard, a_subscription_waits_for_all_services_together;
+    Fresh: what_a_call_leaves_behind_is_heard_in_the_level_that_is_wanted, who_keeps_a_session_hears_that_roots_changed,
+        services_that_hang_keep_no_other_from_being_heard, a_subscription_waits_for_all_services_together;
 };
 
 const OLDER: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -454,4 +456,88 @@ fn a_subscription_waits_for_all_services_together(world: &mut World) {
     assert!(missing.iter().all(|service| service["reason"] == "service_timeout"), "{begun}");
     let waited = asked(&world.stage.mail, "subscriptions/listen");
     assert!((1..=6).contains(&waited), "{waited} of 12: nobody new once the time of all is over");
+}
+
+/// The desk is of an older revision and says this on the stream of a session; without it, there is no such stream.
+fn old_desk(world: &World, says: &'static [&'static str]) {
+    let sessions = std::sync::Mutex::new(0);
+    world.stage.desk.answers(move |seen| {
+        let message = seen.message();
+        let reply = |status, body: Value| {
+            let body = json!({ "jsonrpc": "2.0", "id": message["id"], (if status == 200 { "result" } else { "error" }): body });
+            Some(Reply::new(status, "application/json", body.to_string()))
+        };
+        match message["method"].as_str() {
+            Some("server/discover") => reply(400, json!({ "code": -32601, "message": "no such method" })),
+            Some("initialize") => {
+                *sessions.lock().unwrap() += 1;
+                let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {}, "logging": {} },
+                    "serverInfo": { "name": "desk", "version": "1" } });
+                reply(200, result).map(|reply| reply.header("mcp-session-id", &format!("desk-{}", sessions.lock().unwrap())))
+            }
+            Some("logging/setLevel") => reply(200, json!({})),
+            None if seen.method == Method::GET && says.is_empty() => Some(Reply::new(405, "text/plain", "")),
+            None if seen.method == Method::GET => {
+                let event = |method: &&str| {
+                    let params = json!({ "level": "info", "data": "for mia.muster@kunde.example", "elicitationId": "e1" });
+                    let note = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+                    Chunk::Bytes(format!("data: {note}\n\n").into())
+                };
+                Some(stream(says.iter().map(event).chain(std::iter::repeat(Chunk::Later))))
+            }
+            _ => None,
+        }
+    });
+}
+
+/// The sessions that messages like this came in.
+fn sessions(world: &World, these: impl Fn(&Seen) -> bool) -> Vec<String> {
+    let seen = world.stage.desk.seen();
+    seen.iter().filter(|seen| these(seen)).map(|seen| seen.header("mcp-session-id").to_owned()).collect()
+}
+
+fn what_a_call_leaves_behind_is_heard_in_the_level_that_is_wanted(world: &mut World) {
+    const SAYS: [&str; 2] = ["notifications/message", "notifications/elicitation/complete"];
+    old_desk(world, &SAYS);
+    let agent = older(world, &Person::internal(), "2025-11-25");
+    let call = json!({ "name": "desk__get_issue", "arguments": {} });
+    agent.send(world, "tools/call", call.clone());
+    let (mut open, mut rest) = (stream_of(world, &agent), String::new());
+    let heard = until(&mut open, &mut rest, says(SAYS[1], ""));
+    assert!(heard.iter().any(says(SAYS[0], "")), "{heard:?}");
+    let heard = json!(heard).to_string();
+    assert!(heard.contains("@email.invalid") && !heard.contains("mia.muster"), "{heard}");
+    let listened = |seen: &Seen| seen.method == Method::GET;
+    assert_eq!(sessions(world, listened), sessions(world, Seen::calls), "where the call was");
+    // With another level the service has another session, which is listened to as well.
+    agent.send(world, "logging/setLevel", json!({ "level": "warning" }));
+    agent.send(world, "tools/call", call);
+    world.pass_time(Duration::from_secs(6));
+    until(&mut open, &mut rest, says(SAYS[1], ""));
+    assert_eq!(sessions(world, listened), sessions(world, Seen::calls));
+    let level = sessions(world, |seen| seen.message()["params"]["level"] == "warning");
+    assert_eq!(level.last(), sessions(world, listened).last());
+}
+
+fn who_keeps_a_session_hears_that_roots_changed(world: &mut World) {
+    const CHANGED: &str = "notifications/roots/list_changed";
+    old_desk(world, &[]);
+    let agent = Agent::of(world, &Person::internal(), "").able(json!({ "roots": {} }));
+    let mut agent = agent.speaking("2025-11-25");
+    agent.initialize(world);
+    agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+    let mail = world.stage.mail.seen().len();
+    let params = json!({ "_meta": { "who": "mia.muster@kunde.example" } });
+    let told = agent.send(world, CHANGED, params);
+    assert_eq!((told.status(), told.text()), (202, ""));
+    world.settle();
+    let changed = |seen: &Seen| seen.message()["method"] == CHANGED;
+    assert_eq!(sessions(world, changed), sessions(world, Seen::calls), "in the session of the call");
+    assert_eq!(world.stage.mail.seen().len(), mail, "no session is begun for that");
+    // A client that has no roots says nothing of them.
+    let other = older(world, &Person::internal(), "2025-11-25");
+    other.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+    other.send(world, CHANGED, json!({}));
+    world.settle();
+    assert_eq!(sessions(world, changed).len(), 1);
 }

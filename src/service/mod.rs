@@ -5,6 +5,7 @@ mod catalog;
 mod dialect;
 mod exchange;
 mod forgotten;
+mod mark;
 mod modern;
 mod news;
 mod older;

@@ -8,11 +8,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
 use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
+use super::mark::Mark;
 use super::session::{self, Begun, Session};
 use super::talk::{Answered, CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
 use super::wire::Wire;
@@ -26,9 +27,6 @@ use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
 use crate::mcp::topics::Topics;
 
-/// How often a stream that broke off is taken up again, and how long that may take at most.
-const RESUMPTIONS: usize = 5;
-const LONGEST_RETRY: Duration = Duration::from_secs(5);
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
 /// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -63,10 +61,7 @@ pub(super) struct Older<H: Host> {
     hurried: bool,
     /// Whether a question can reach the client while this request waits.
     may_ask: bool,
-    /// The last event's id, if the service gives them, and how long it wants to be left alone when it breaks off.
-    last_event: Option<HeaderValue>,
-    retry: Duration,
-    resumptions: usize,
+    mark: Mark,
     /// The message that was sent, for when the service does not know the session any more.
     body: String,
     /// When an answer that did not begin is late. Counts only where questions may stand open: else the host limits it.
@@ -134,18 +129,23 @@ impl<H: Host> Older<H> {
     /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
     pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
-        let mut wire = session::get(&party, &session.begun, None).await?;
+        let mut wire = session::get(&party, &session.begun, None, true).await?;
         if session.recalled && session::is_forgotten(&mut wire, "").await? {
             session = session.anew(&party).await?;
-            wire = session::get(&party, &session.begun, None).await?;
+            wire = session::get(&party, &session.begun, None, true).await?;
         }
-        if !wire.is_stream() {
-            return Ok(None);
+        if wire.status == StatusCode::CONFLICT {
+            // Somebody else listens already, and there is one such stream for each session.
+            session = Session::apart(&party).await?;
+            wire = session::get(&party, &session.begun, None, true).await?;
         }
-        let mut older = Self::new(party, Channel::Streamable(wire), session.begun, String::new());
+        let begun = session.begun.clone();
+        let mut older = Self::new(party, Channel::Streamable(wire), begun, String::new());
         // Nothing is under way that a dropped connection would have to cancel.
         older.listens = true;
-        Ok(Some(older))
+        // One that is apart is ended with the stream.
+        older.session = Some(session).filter(Session::is_alone);
+        Ok(older.is_streamed().then_some(older))
     }
 
     /// The same by HTTP+SSE.
@@ -205,7 +205,7 @@ impl<H: Host> Older<H> {
             channel,
             begun,
             session: None,
-            aside: Aside::Closed,
+            aside: Aside::closed(),
             id,
             late: Timestamp(0),
             body: String::new(),
@@ -218,9 +218,7 @@ impl<H: Host> Older<H> {
             listens: false,
             hurried: false,
             may_ask: true,
-            last_event: None,
-            retry: Duration::from_secs(1),
-            resumptions: 0,
+            mark: Mark::new(),
         }
     }
 
@@ -255,7 +253,7 @@ impl<H: Host> Older<H> {
         loop {
             if self.said.is_some() {
                 // Before the next request looks for a session.
-                self.aside = Aside::Closed;
+                self.aside = Aside::closed();
                 if let Some(session) = self.session.take() {
                     session.put_back(&self.party).await;
                 }
@@ -267,6 +265,10 @@ impl<H: Host> Older<H> {
                 self.check().await?;
                 continue;
             }
+            if let Some(session) = self.session.as_mut().filter(|session| session.is_alone()) {
+                // Without the database it lives an hour still, and the service is there all the same.
+                let _ = session.renew(&self.party).await;
+            }
             let heard = self.heard().await;
             self.put_off();
             let (event, aside) = match heard {
@@ -277,7 +279,7 @@ impl<H: Host> Older<H> {
                 Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
                 Heard::Aside(event) => (event, true),
                 Heard::Event(Ok(Some(event))) => (event, false),
-                Heard::Event(Ok(None)) if self.last_event.is_none() => match self.stray.take() {
+                Heard::Event(Ok(None)) if self.mark.last().is_none() => match self.stray.take() {
                     Some(error) => {
                         self.answered = true;
                         self.said = Some(self.error(&error));
@@ -286,7 +288,7 @@ impl<H: Host> Older<H> {
                     None => return Err(self.refusal(unanswered)),
                 },
                 Heard::Event(Err(refusal))
-                    if self.last_event.is_none() || refusal.reason != Reason::ServiceUnreachable =>
+                    if self.mark.last().is_none() || refusal.reason != Reason::ServiceUnreachable =>
                 {
                     return Err(refusal);
                 }
@@ -296,11 +298,10 @@ impl<H: Host> Older<H> {
                 }
             };
             if !aside {
-                self.mark(&event.fields);
-            }
-            if event.data.as_deref().is_some_and(|data| !data.is_empty()) {
-                // Whoever polls with news is not looping.
-                self.resumptions = 0;
+                self.mark.note(&event);
+                if event.data.as_deref().is_some_and(|data| !data.is_empty()) {
+                    self.mark.progressed();
+                }
             }
             let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
             let Some(message) = Object::parse(&data) else {
@@ -321,6 +322,9 @@ impl<H: Host> Older<H> {
                 match self.asked(&method, id, message.get("params").unwrap_or("{}")).await? {
                     Some(question) => {
                         self.aside_asked = aside;
+                        if aside {
+                            self.aside.progressed();
+                        }
                         return Ok(Said::Asks(vec![question]));
                     }
                     None => continue,
@@ -426,7 +430,7 @@ impl<H: Host> Older<H> {
     async fn send(&mut self, session: Session) -> Result<(), Refusal> {
         let (session, aside) = match self.may_ask && session.is_alone() {
             true => Aside::open(&self.party, session).await?,
-            false => (session, Aside::Closed),
+            false => (session, Aside::closed()),
         };
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
         let limits = match session.is_alone() {
@@ -504,28 +508,16 @@ impl<H: Host> Older<H> {
         Ok(())
     }
 
-    fn mark(&mut self, fields: &[String]) {
-        for field in fields {
-            let Some((name, value)) = field.split_once(':') else { continue };
-            match name {
-                "id" => self.last_event = HeaderValue::from_str(value.trim()).ok(),
-                "retry" => {
-                    let retry = value.trim().parse().map_or(self.retry, Duration::from_millis);
-                    self.retry = retry.min(LONGEST_RETRY);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Takes up a stream that broke off where it did (2025-11-25, "Resumability and Redelivery").
     async fn resume(&mut self) -> Result<(), Refusal> {
-        self.resumptions += 1;
-        let (Some(last), true) = (&self.last_event, self.resumptions <= RESUMPTIONS) else {
+        let pause = self.mark.again();
+        let (Some(last), Some(pause)) = (self.mark.last(), pause) else {
             return Err(rubbish(&self.party.service, "its stream ended without an answer"));
         };
-        self.party.context.host.sleep(self.retry).await;
-        let wire = session::get(&self.party, &self.begun, Some(last)).await?;
+        self.party.context.host.sleep(pause).await;
+        // A question may stand open meanwhile.
+        let waits = self.listens || self.session.as_ref().is_some_and(Session::is_alone);
+        let wire = session::get(&self.party, &self.begun, Some(last), waits).await?;
         let wire = match &self.channel {
             Channel::Streamable(before) | Channel::Sse(before, _) => wire.after(before),
             Channel::Sent(_) => wire,

@@ -62,6 +62,9 @@ impl<H: Host> Aside<H> {
         let host = &party.context.host;
         let mut tries = 0;
         while session.is_alone() {
+            if Dialect::knows_no_stream(party, session.begun.id.as_deref().unwrap_or_default()) {
+                break;
+            }
             let (asker, begun) = (party.clone(), session.begun.clone());
             let opening = Box::pin(async move { session::get(&asker, &begun, None, true).await });
             let mut wire = match select(opening, pin!(host.sleep(WAIT))).await {
@@ -92,12 +95,14 @@ impl<H: Host> Aside<H> {
                 status if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => {
                     return Ok((session, Self::closed()));
                 }
-                status => {
-                    // Anything else may come from something that stands before the service, and be over soon.
-                    let sure =
-                        [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_IMPLEMENTED].contains(&status);
-                    Dialect::is_silent(party, sure).await;
+                StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                    Dialect::is_silent(party).await;
                     return Ok((session.share(party).await?, Self::closed()));
+                }
+                _ => {
+                    // That may come from something that stands before the service, or be about this session alone.
+                    Dialect::has_no_stream(party, session.begun.id.as_deref().unwrap_or_default());
+                    return Ok((session, Self::closed()));
                 }
             }
         }

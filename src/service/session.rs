@@ -110,7 +110,7 @@ impl Session {
                     return Ok(new);
                 }
                 // Without sessions there is nothing that a request could have alone.
-                Dialect::is_silent(party, true).await;
+                Dialect::is_silent(party).await;
                 new.share(party).await
             }
         }

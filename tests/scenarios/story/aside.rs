@@ -21,7 +21,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_is_asked_for_no_call_makes_no_call_twice, what_a_cancelled_call_still_asks_no_other_hears,
         clients_of_a_person_have_sessions_of_their_own, a_client_says_why_it_does_not_answer,
         a_stream_that_ends_or_breaks_off_is_opened_again, everybody_who_listens_hears_what_is_new,
-        what_is_lost_with_its_isolate_is_ended_all_the_same;
+        what_is_lost_with_its_isolate_is_ended_all_the_same,
+        a_session_whose_stream_is_not_found_says_nothing_of_others;
 };
 
 /// What the service remembers.
@@ -42,6 +43,9 @@ struct Desk {
     broken: usize,
     /// Whether it has news, until there are none any more, for one who listens in each session.
     news: bool,
+    /// How many sessions still are told that there is no stream; and those that were: their calls ask nothing.
+    absent: usize,
+    deaf: Vec<String>,
     listening: Vec<String>,
 }
 
@@ -86,6 +90,11 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
             desk.busy -= 1;
             return Some(Reply::new(409, "text/plain", ""));
         }
+        if desk.absent > 0 {
+            desk.absent -= 1;
+            desk.deaf.push(session);
+            return Some(Reply::new(404, "text/plain", "no route"));
+        }
         if desk.broken > 0 {
             desk.broken -= 1;
             let id = Chunk::Bytes("id: here\ndata:\n\n".into());
@@ -129,7 +138,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         desk.answers.insert(message["id"].as_str().unwrap().to_owned(), answer);
         return Some(Reply::new(202, "text/plain", ""));
     }
-    if message["method"] != "tools/call" || !desk.streams {
+    if message["method"] != "tools/call" || !desk.streams || desk.deaf.contains(&session) {
         return None;
     }
     let id = message["id"].clone();
@@ -380,4 +389,20 @@ fn what_is_lost_with_its_isolate_is_ended_all_the_same(world: &mut World) {
     let seen = world.stage.desk.seen();
     let mut ended = seen.iter().filter(|seen| seen.method == "DELETE");
     assert!(ended.any(|seen| seen.header("mcp-session-id") == lost), "nobody uses {lost} any more");
+}
+
+fn a_session_whose_stream_is_not_found_says_nothing_of_others(world: &mut World) {
+    let desk = asking(world, true);
+    // A session that was kept is begun anew, for it may be over.
+    desk.lock().unwrap().absent = 2;
+    let agent = older(world);
+    for _ in 0..2 {
+        let answer = agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+        assert_eq!(text(&last(&answer)["result"]), "done");
+    }
+    let seen = world.stage.desk.seen();
+    assert_eq!(seen.iter().filter(|seen| seen.method == "GET").count(), 2, "not asked for again");
+    let other = older(world);
+    let asked = ask(world, &other, "this");
+    reply(world, &other, asked, "me");
 }

@@ -9,10 +9,12 @@ mod mark;
 mod modern;
 mod news;
 mod older;
+mod posted;
 mod session;
 mod talk;
 pub mod vault;
 mod wire;
+mod words;
 
 pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};

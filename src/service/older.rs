@@ -8,21 +8,24 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
 use super::mark::Mark;
+use super::posted::{self, Posted};
 use super::session::{self, Begun, Session};
-use super::talk::{Answered, CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
+use super::talk::{Answered, Party, Request, Said, random_id, unanswered, unreadable};
 use super::wire::Wire;
-use super::{Outgoing, failure, forward, rubbish};
+use super::words::{cancellation, leave_word, reply};
+use super::{failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Limits, Timestamp};
 use crate::mcp::bridge::{self, ASKABLE, Question};
+use crate::mcp::message::acts;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
 use crate::mcp::topics::Topics;
@@ -30,6 +33,9 @@ use crate::mcp::topics::Topics;
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
 /// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
 const LONGEST: Duration = Duration::from_secs(600);
+/// What clients answer to what they do not know, and to what they know and cannot do ("Elicitation", "Error Handling").
+const UNKNOWN_METHOD: i64 = -32601;
+const INVALID_PARAMS: i64 = -32602;
 /// What a stream that is not the request's alone says that may be about the request.
 const IN_PASSING: [&str; 3] =
     ["notifications/message", "notifications/progress", "notifications/elicitation/complete"];
@@ -43,6 +49,8 @@ pub(super) struct Older<H: Host> {
     session: Option<Session>,
     /// What the service says on the session's own stream, where the request has the session alone.
     aside: Aside<H>,
+    /// What the service says where the request was posted, by HTTP+SSE.
+    posted: Posted<H>,
     /// The exact text of the id that the service sees: unique, because clients share a session.
     id: String,
     /// The questions that are open: the id and the method of each.
@@ -105,23 +113,24 @@ impl<H: Host> Older<H> {
     pub(super) async fn sse(party: Party<H>, request: &Request) -> Result<Self, Refusal> {
         let id = new_id(&party)?;
         let (wire, target, begun) = Self::connect(&party).await?;
-        let older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
-        older.post(body(&older.id, request)).await?;
+        let body = body(&id, request);
+        let posted = Posted::new(&party, &target, &id, body.clone());
+        let mut older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
+        older.posted = posted;
+        older.body = body;
         Ok(older)
     }
 
     /// Opens the stream of the oldest transport and begins its session, which lives as long as the stream.
     pub(super) async fn connect(party: &Party<H>) -> Result<(Wire<H>, Url, Begun), Refusal> {
         let (mut wire, target) = open_stream(party).await?;
-        post_to(party, &target, initialize("0", &party.facts)).await?;
-        let answer = session::answer(&mut wire).await?;
+        let answer = posted::asked(party, (&mut wire, &target), "0", initialize("0", &party.facts)).await?;
         let begun = session::begun(&answer, &HeaderMap::new());
         let begun = begun.ok_or_else(|| rubbish(&party.service, "it did not accept initialize"))?;
-        post_to(party, &target, r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned())
-            .await?;
+        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        posted::told(party, &target, initialized.to_owned()).await?;
         if let Some(level) = session::level(party, &begun) {
-            post_to(party, &target, level).await?;
-            session::answer(&mut wire).await?;
+            posted::asked(party, (&mut wire, &target), "1", level).await?;
         }
         Ok((wire, target, begun))
     }
@@ -193,7 +202,7 @@ impl<H: Host> Older<H> {
             }
             // The answer comes on the stream, some time.
             Channel::Sse(_, target) => {
-                post_to(&self.party, target, body).await?;
+                posted::told(&self.party, target, body).await?;
                 Ok(!self.told(&Topics::all(vec![uri.to_owned()])).uris.is_empty())
             }
         }
@@ -206,6 +215,7 @@ impl<H: Host> Older<H> {
             begun,
             session: None,
             aside: Aside::closed(),
+            posted: Posted::nothing(),
             id,
             late: Timestamp(0),
             body: String::new(),
@@ -234,7 +244,7 @@ impl<H: Host> Older<H> {
             Channel::Sent(_) | Channel::Streamable(_) => {
                 session::post(&self.party, Some(&self.begun), body).await.map(drop)
             }
-            Channel::Sse(_, target) => post_to(&self.party, target, body).await,
+            Channel::Sse(_, target) => posted::told(&self.party, target, body).await,
         }
     }
 
@@ -276,7 +286,14 @@ impl<H: Host> Older<H> {
                     self.begins(answer)?;
                     continue;
                 }
-                Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
+                Heard::Late => {
+                    return Err(failure(
+                        &self.party.context,
+                        &service,
+                        &FetchError::TimedOut,
+                        acts(&self.body),
+                    ));
+                }
                 Heard::Aside(event) => (event, true),
                 Heard::Event(Ok(Some(event))) => (event, false),
                 Heard::Event(Ok(None)) if self.mark.last().is_none() => match self.stray.take() {
@@ -342,6 +359,11 @@ impl<H: Host> Older<H> {
                 self.stray = Some(error.to_owned());
                 continue;
             }
+            // That may come twice: on the stream, and where it was posted.
+            let introduces = matches!(message.get("id"), Some("0" | "1"));
+            if introduces && matches!(self.channel, Channel::Sse(..)) {
+                continue;
+            }
             let own = message.get("id").is_none_or(|id| id == self.id || id == "null");
             let answer = match (message.get("result"), message.get("error")) {
                 (Some(result), _) if own => Said::Result(result.to_owned()),
@@ -371,11 +393,15 @@ impl<H: Host> Older<H> {
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
         let alone = self.session.as_ref().is_some_and(Session::is_alone);
         let waits = alone && self.asked.is_empty() && matches!(self.channel, Channel::Sent(_));
-        let channel = &mut self.channel;
+        let (channel, posted) = (&mut self.channel, &mut self.posted);
         let answer = pin!(async {
             match channel {
                 Channel::Sent(answer) => Heard::Begins(answer.await.map(Box::new)),
-                Channel::Streamable(wire) | Channel::Sse(wire, _) => Heard::Event(wire.next().await),
+                Channel::Streamable(wire) => Heard::Event(wire.next().await),
+                Channel::Sse(wire, _) => match select(pin!(posted.next()), pin!(wire.next())).await {
+                    Either::Left((event, _)) => Heard::Event(event.map(Some)),
+                    Either::Right((event, _)) => Heard::Event(event),
+                },
             }
         });
         let aside = pin!(self.aside.next());
@@ -466,7 +492,7 @@ impl<H: Host> Older<H> {
                 return Ok(None);
             }
             method if ASKABLE.contains(&method) && !self.may_ask => {
-                "the client cannot be asked while this is under way".to_owned()
+                (UNKNOWN_METHOD, "the client cannot be asked while this is under way".to_owned())
             }
             method if ASKABLE.contains(&method) => match self.party.facts.can(method, params) {
                 Ok(()) => {
@@ -477,12 +503,16 @@ impl<H: Host> Older<H> {
                         params: params.to_owned(),
                     }));
                 }
-                Err(lacking) => format!("the client does not have the capability {lacking}"),
+                Err(lacking) => {
+                    // A client knows the method all the same that has a part of the capability.
+                    let code = if lacking.contains('.') { INVALID_PARAMS } else { UNKNOWN_METHOD };
+                    (code, format!("the client does not have the capability {lacking}"))
+                }
             },
-            _ => "this method is not known".to_owned(),
+            _ => (UNKNOWN_METHOD, "this method is not known".to_owned()),
         };
-        let refusal = quoted(&refusal);
-        self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":{refusal}}}}}"#))
+        let (code, text) = (refusal.0, quoted(&refusal.1));
+        self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"message":{text}}}}}"#))
             .await?;
         Ok(None)
     }
@@ -547,50 +577,6 @@ impl<H: Host> Drop for Older<H> {
     }
 }
 
-/// Tells a service, later, that nobody waits any more: up to 2025-11-25 a broken connection cancels nothing.
-fn leave_word<H: Host>(
-    party: &Party<H>,
-    begun: &Begun,
-    target: Option<Url>,
-    messages: Vec<String>,
-    session: Option<Session>,
-) {
-    let (party, begun) = (party.clone(), begun.clone());
-    let host = party.context.host.clone();
-    host.after_response(Box::pin(async move {
-        for message in messages {
-            // The service may not listen any more; there is nobody left to tell.
-            let _ = match &target {
-                None => session::post(&party, Some(&begun), message).await.map(drop),
-                Some(target) => post_to(&party, target, message).await,
-            };
-        }
-        // What it still asks about this request no other may get to hear.
-        if let Some(session) = session {
-            session.end(&party).await;
-        }
-    }));
-}
-
-/// The answer to a question of the service.
-fn reply(id: &str, method: &str, answer: &Answered) -> String {
-    match answer {
-        Answered::Result(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
-        Answered::Error(error) => format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#),
-        Answered::Nothing if method == "elicitation/create" => {
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#)
-        }
-        Answered::Nothing => {
-            let error = r#"{"code":-1,"message":"the client did not answer"}"#;
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
-        }
-    }
-}
-
-fn cancellation(id: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id}}}}}"#)
-}
-
 fn body(id: &str, request: &Request) -> String {
     let method = quoted(&request.method);
     match bridge::params_to_legacy(request.params.as_deref()) {
@@ -604,17 +590,4 @@ pub(super) fn new_id<H: Host>(party: &Party<H>) -> Result<String, Refusal> {
     random_id(&party.context).map(|id| quoted(&id)).map_err(|_| {
         Refusal::new(Fault::Gateway, Reason::StorageUnavailable, "The gateway has no randomness. Try again.")
     })
-}
-
-async fn post_to<H: Host>(party: &Party<H>, target: &Url, body: String) -> Result<(), Refusal> {
-    let limits = Limits { head: party.service.timeout, idle: party.service.timeout };
-    let headers = session::headers(None);
-    let outgoing = Outgoing { method: Method::POST, target: Some(target.clone()), headers, body, limits };
-    let response = forward(party, outgoing).await?;
-    match response.status().is_success() {
-        true => Ok(()),
-        false => {
-            Err(rubbish(&party.service, &format!("it answered with HTTP {}", response.status().as_u16())))
-        }
-    }
 }

@@ -224,7 +224,7 @@ impl<'a, H: Host> Caller<'a, H> {
             given_up.set(true);
         }
         let late = Service { timeout: PATIENCE, ..service.clone() };
-        let refusal = service::failure(self.context, &late, &FetchError::TimedOut);
+        let refusal = service::failure(self.context, &late, &FetchError::TimedOut, false);
         self.seen(list, service, refusal.outcome()).await?;
         Err(refusal)
     }

@@ -98,7 +98,9 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         if desk.broken > 0 {
             desk.broken -= 1;
             let id = Chunk::Bytes("id: here\ndata:\n\n".into());
-            return Some(stream([id].into_iter().chain((desk.broken % 2 == 0).then_some(Chunk::Break))));
+            return Some(stream(
+                [id].into_iter().chain(desk.broken.is_multiple_of(2).then_some(Chunk::Break)),
+            ));
         }
         if desk.news {
             if desk.listening.contains(&session) {

@@ -365,7 +365,8 @@ pub(super) async fn rehydrate<H: Host>(
         let call = object.object("params").unwrap_or_default();
         headers.extend(param::mint(&params, &call.object("arguments").unwrap_or_default()));
     }
-    let waits = method == "subscriptions/listen";
+    // Earlier revisions ask within the answer's stream.
+    let waits = method == "subscriptions/listen" || era == Era::Legacy;
     let limits = limits(admitted.service, waits);
     Ok((Outgoing { method: Method::POST, target: None, headers, body, limits, parting: false }, given))
 }
@@ -404,8 +405,10 @@ pub(super) async fn forward<H: Host>(
             let spoken = outgoing.headers.get("mcp-protocol-version").and_then(|named| named.to_str().ok());
             let spoken = spoken.unwrap_or(bridge::ASSUMED).to_owned();
             let spoken = if begun.is_some() { String::new() } else { spoken };
+            let asks = era == Era::Legacy && outgoing.method == Method::POST;
             let answer = service::forward(&party, outgoing).await?;
-            let mut wire = Wire::new(context, admitted.service, answer).speaking(&spoken);
+            let wire = Wire::new(context, admitted.service, answer).speaking(&spoken);
+            let mut wire = if asks { wire.until_it_asks() } else { wire };
             let session = sealed_session(context, admitted, &wire.headers)?;
             let Some((wanted, begun)) = wanted.zip(begun) else {
                 return Ok(Source::wire(wire).in_session(session));

@@ -146,6 +146,13 @@ impl Message {
     }
 }
 
+/// Whether a message asks for something that may change something at its service.
+pub fn acts(text: &str) -> bool {
+    let message = Object::parse(text).filter(|message| message.get("id").is_some());
+    let method = message.and_then(|message| message.string("method"));
+    method.is_some_and(|method| !READING.contains(&method.as_str()))
+}
+
 /// The methods that read. What an extension has besides may do anything.
 const READING: [&str; 17] = [
     "initialize",

@@ -95,14 +95,24 @@ impl Dialect {
         !Self::known(&party.context, &party.service).await.silent
     }
 
-    /// Remembers that sessions of the service have no stream: where that is not sure, here and for a while.
-    pub(super) async fn is_silent<H: Host>(party: &Party<H>, sure: bool) {
+    /// Remembers that sessions of the service have no stream.
+    pub(super) async fn is_silent<H: Host>(party: &Party<H>) {
         let (context, service) = (&party.context, &party.service);
         let silent = Self { silent: true, ..Self::known(context, service).await };
-        match sure {
-            true => silent.keep(context, service).await,
-            false => context.host.isolate().dialects.keep(key(context, service), context.host.now(), silent),
-        }
+        silent.keep(context, service).await;
+    }
+
+    /// Remembers, here and for a while, that this one session has no stream: that may be somebody's own trouble, and
+    /// says nothing of others.
+    pub(super) fn has_no_stream<H: Host>(party: &Party<H>, session: &str) {
+        let (host, key) = (&party.context.host, session_key(party, session));
+        host.isolate().streamless.keep(key, host.now(), ());
+    }
+
+    /// Whether that is remembered of the session.
+    pub(super) fn knows_no_stream<H: Host>(party: &Party<H>, session: &str) -> bool {
+        let (host, key) = (&party.context.host, session_key(party, session));
+        host.isolate().streamless.recall(&key, host.now(), REMEMBER).is_some()
     }
 
     /// Asks anew next time: the service answered as it should not have.
@@ -161,6 +171,10 @@ pub fn own_facts() -> Facts {
 
 fn key<H: Host>(context: &Context<H>, service: &Service) -> String {
     format!("dialect:{}", context.setup.keys.hash.id("dialect", &[service.mcp.as_str()]))
+}
+
+fn session_key<H: Host>(party: &Party<H>, session: &str) -> String {
+    party.context.setup.keys.hash.id("streamless", &[party.service.mcp.as_str(), session])
 }
 
 fn posted(service: &Service, headers: HeaderMap, body: String) -> Outgoing {

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::crypto::Secret;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Level, Limits, LogLine};
+use crate::mcp::message::acts;
 
 /// How long a stream that waits for news may be silent.
 const QUIET: Duration = Duration::from_secs(600);
@@ -33,6 +34,10 @@ pub struct Outgoing {
     /// Whether nobody waits for it any more: that it does not arrive is then no failure of the service's.
     pub parting: bool,
 }
+
+/// Goes with an answer: whether it answers what may have done something.
+#[derive(Clone, Copy)]
+pub(super) struct Acts(pub(super) bool);
 
 /// Sends a request with the person's own account at the service, or with the gateway's, and tells the service's failures apart.
 /// Gives back 2xx answers, and 4xx answers that the protocol gives a meaning to.
@@ -67,6 +72,8 @@ pub async fn forward<H: Host>(
                     "its answer is compressed, though it was asked for a plain one",
                 ));
             }
+            let mut response = response;
+            response.extensions_mut().insert(Acts(acts(&outgoing.body)));
             Ok(response)
         }
         status if status.is_server_error() => Err(Refusal::new(
@@ -134,19 +141,21 @@ async fn send<H: Host>(
     if let Some(bearer) = bearer {
         prove(&header::AUTHORIZATION, bearer)?;
     }
+    let acts = acts(&outgoing.body);
     context.host.fetch(request, outgoing.limits).await.map_err(|error| match outgoing.parting {
-        true => refusal(service, &error),
-        false => failure(context, service, &error),
+        true => refusal(service, &error, acts),
+        false => failure(context, service, &error, acts),
     })
 }
 
 /// The refusal for an answer that never came, or broke off.
-pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchError) -> Refusal {
+/// `acts`: whether it may still come to what was asked.
+pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchError, acts: bool) -> Refusal {
     context.host.log(LogLine::new(Level::Warn, "service_failed").id("service", &service.id).fetch(error));
-    refusal(service, error)
+    refusal(service, error, acts)
 }
 
-fn refusal(service: &Service, error: &FetchError) -> Refusal {
+fn refusal(service: &Service, error: &FetchError, acts: bool) -> Refusal {
     let name = &service.name;
     match error {
         FetchError::Unreachable(_) => Refusal::new(
@@ -158,8 +167,12 @@ fn refusal(service: &Service, error: &FetchError) -> Refusal {
             Fault::Service,
             Reason::ServiceTimeout,
             format!(
-                "{name} did not answer within {}. It may still have done what was asked: check before trying again.",
-                humantime::format_duration(service.timeout)
+                "{name} did not answer within {}. {}",
+                humantime::format_duration(service.timeout),
+                match acts {
+                    true => "It may still have done what was asked: check before trying again.",
+                    false => "Try again later.",
+                }
             ),
         ),
     }

@@ -5,13 +5,16 @@ mod catalog;
 mod dialect;
 mod exchange;
 mod forgotten;
+mod mark;
 mod modern;
 mod news;
 mod older;
+mod posted;
 mod session;
 mod talk;
 pub mod vault;
 mod wire;
+mod words;
 
 pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};

@@ -8,30 +8,34 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
+use super::mark::Mark;
+use super::posted::{self, Posted};
 use super::session::{self, Begun, Session};
-use super::talk::{Answered, CANCELLED, Party, Request, Said, random_id, unanswered, unreadable};
+use super::talk::{Answered, Party, Request, Said, random_id, unanswered, unreadable};
 use super::wire::Wire;
-use super::{Outgoing, failure, forward, rubbish};
+use super::words::{cancellation, leave_word, reply};
+use super::{failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Limits, Timestamp};
 use crate::mcp::bridge::{self, ASKABLE, Question};
+use crate::mcp::message::acts;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
 use crate::mcp::topics::Topics;
 
-/// How often a stream that broke off is taken up again, and how long that may take at most.
-const RESUMPTIONS: usize = 5;
-const LONGEST_RETRY: Duration = Duration::from_secs(5);
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
 /// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
 const LONGEST: Duration = Duration::from_secs(600);
+/// What clients answer to what they do not know, and to what they know and cannot do ("Elicitation", "Error Handling").
+const UNKNOWN_METHOD: i64 = -32601;
+const INVALID_PARAMS: i64 = -32602;
 /// What a stream that is not the request's alone says that may be about the request.
 const IN_PASSING: [&str; 3] =
     ["notifications/message", "notifications/progress", "notifications/elicitation/complete"];
@@ -45,6 +49,8 @@ pub(super) struct Older<H: Host> {
     session: Option<Session>,
     /// What the service says on the session's own stream, where the request has the session alone.
     aside: Aside<H>,
+    /// What the service says where the request was posted, by HTTP+SSE.
+    posted: Posted<H>,
     /// The exact text of the id that the service sees: unique, because clients share a session.
     id: String,
     /// The questions that are open: the id and the method of each.
@@ -63,10 +69,7 @@ pub(super) struct Older<H: Host> {
     hurried: bool,
     /// Whether a question can reach the client while this request waits.
     may_ask: bool,
-    /// The last event's id, if the service gives them, and how long it wants to be left alone when it breaks off.
-    last_event: Option<HeaderValue>,
-    retry: Duration,
-    resumptions: usize,
+    mark: Mark,
     /// The message that was sent, for when the service does not know the session any more.
     body: String,
     /// When an answer that did not begin is late. Counts only where questions may stand open: else the host limits it.
@@ -110,23 +113,24 @@ impl<H: Host> Older<H> {
     pub(super) async fn sse(party: Party<H>, request: &Request) -> Result<Self, Refusal> {
         let id = new_id(&party)?;
         let (wire, target, begun) = Self::connect(&party).await?;
-        let older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
-        older.post(body(&older.id, request)).await?;
+        let body = body(&id, request);
+        let posted = Posted::new(&party, &target, &id, body.clone());
+        let mut older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
+        older.posted = posted;
+        older.body = body;
         Ok(older)
     }
 
     /// Opens the stream of the oldest transport and begins its session, which lives as long as the stream.
     pub(super) async fn connect(party: &Party<H>) -> Result<(Wire<H>, Url, Begun), Refusal> {
         let (mut wire, target) = open_stream(party).await?;
-        post_to(party, &target, initialize("0", &party.facts)).await?;
-        let answer = session::answer(&mut wire).await?;
+        let answer = posted::asked(party, (&mut wire, &target), "0", initialize("0", &party.facts)).await?;
         let begun = session::begun(&answer, &HeaderMap::new());
         let begun = begun.ok_or_else(|| rubbish(&party.service, "it did not accept initialize"))?;
-        post_to(party, &target, r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned())
-            .await?;
+        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        posted::told(party, &target, initialized.to_owned()).await?;
         if let Some(level) = session::level(party, &begun) {
-            post_to(party, &target, level).await?;
-            session::answer(&mut wire).await?;
+            posted::asked(party, (&mut wire, &target), "1", level).await?;
         }
         Ok((wire, target, begun))
     }
@@ -134,18 +138,23 @@ impl<H: Host> Older<H> {
     /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
     pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
         let mut session = Session::current(&party).await?;
-        let mut wire = session::get(&party, &session.begun, None).await?;
+        let mut wire = session::get(&party, &session.begun, None, true).await?;
         if session.recalled && session::is_forgotten(&mut wire, "").await? {
             session = session.anew(&party).await?;
-            wire = session::get(&party, &session.begun, None).await?;
+            wire = session::get(&party, &session.begun, None, true).await?;
         }
-        if !wire.is_stream() {
-            return Ok(None);
+        if wire.status == StatusCode::CONFLICT {
+            // Somebody else listens already, and there is one such stream for each session.
+            session = Session::apart(&party).await?;
+            wire = session::get(&party, &session.begun, None, true).await?;
         }
-        let mut older = Self::new(party, Channel::Streamable(wire), session.begun, String::new());
+        let begun = session.begun.clone();
+        let mut older = Self::new(party, Channel::Streamable(wire), begun, String::new());
         // Nothing is under way that a dropped connection would have to cancel.
         older.listens = true;
-        Ok(Some(older))
+        // One that is apart is ended with the stream.
+        older.session = Some(session).filter(Session::is_alone);
+        Ok(older.is_streamed().then_some(older))
     }
 
     /// The same by HTTP+SSE.
@@ -193,7 +202,7 @@ impl<H: Host> Older<H> {
             }
             // The answer comes on the stream, some time.
             Channel::Sse(_, target) => {
-                post_to(&self.party, target, body).await?;
+                posted::told(&self.party, target, body).await?;
                 Ok(!self.told(&Topics::all(vec![uri.to_owned()])).uris.is_empty())
             }
         }
@@ -205,7 +214,8 @@ impl<H: Host> Older<H> {
             channel,
             begun,
             session: None,
-            aside: Aside::Closed,
+            aside: Aside::closed(),
+            posted: Posted::nothing(),
             id,
             late: Timestamp(0),
             body: String::new(),
@@ -218,9 +228,7 @@ impl<H: Host> Older<H> {
             listens: false,
             hurried: false,
             may_ask: true,
-            last_event: None,
-            retry: Duration::from_secs(1),
-            resumptions: 0,
+            mark: Mark::new(),
         }
     }
 
@@ -236,7 +244,7 @@ impl<H: Host> Older<H> {
             Channel::Sent(_) | Channel::Streamable(_) => {
                 session::post(&self.party, Some(&self.begun), body).await.map(drop)
             }
-            Channel::Sse(_, target) => post_to(&self.party, target, body).await,
+            Channel::Sse(_, target) => posted::told(&self.party, target, body).await,
         }
     }
 
@@ -255,7 +263,7 @@ impl<H: Host> Older<H> {
         loop {
             if self.said.is_some() {
                 // Before the next request looks for a session.
-                self.aside = Aside::Closed;
+                self.aside = Aside::closed();
                 if let Some(session) = self.session.take() {
                     session.put_back(&self.party).await;
                 }
@@ -267,6 +275,10 @@ impl<H: Host> Older<H> {
                 self.check().await?;
                 continue;
             }
+            if let Some(session) = self.session.as_mut().filter(|session| session.is_alone()) {
+                // Without the database it lives an hour still, and the service is there all the same.
+                let _ = session.renew(&self.party).await;
+            }
             let heard = self.heard().await;
             self.put_off();
             let (event, aside) = match heard {
@@ -274,10 +286,17 @@ impl<H: Host> Older<H> {
                     self.begins(answer)?;
                     continue;
                 }
-                Heard::Late => return Err(failure(&self.party.context, &service, &FetchError::TimedOut)),
+                Heard::Late => {
+                    return Err(failure(
+                        &self.party.context,
+                        &service,
+                        &FetchError::TimedOut,
+                        acts(&self.body),
+                    ));
+                }
                 Heard::Aside(event) => (event, true),
                 Heard::Event(Ok(Some(event))) => (event, false),
-                Heard::Event(Ok(None)) if self.last_event.is_none() => match self.stray.take() {
+                Heard::Event(Ok(None)) if self.mark.last().is_none() => match self.stray.take() {
                     Some(error) => {
                         self.answered = true;
                         self.said = Some(self.error(&error));
@@ -286,7 +305,7 @@ impl<H: Host> Older<H> {
                     None => return Err(self.refusal(unanswered)),
                 },
                 Heard::Event(Err(refusal))
-                    if self.last_event.is_none() || refusal.reason != Reason::ServiceUnreachable =>
+                    if self.mark.last().is_none() || refusal.reason != Reason::ServiceUnreachable =>
                 {
                     return Err(refusal);
                 }
@@ -296,11 +315,10 @@ impl<H: Host> Older<H> {
                 }
             };
             if !aside {
-                self.mark(&event.fields);
-            }
-            if event.data.as_deref().is_some_and(|data| !data.is_empty()) {
-                // Whoever polls with news is not looping.
-                self.resumptions = 0;
+                self.mark.note(&event);
+                if event.data.as_deref().is_some_and(|data| !data.is_empty()) {
+                    self.mark.progressed();
+                }
             }
             let Some(data) = event.data.filter(|data| !data.is_empty()) else { continue };
             let Some(message) = Object::parse(&data) else {
@@ -321,6 +339,9 @@ impl<H: Host> Older<H> {
                 match self.asked(&method, id, message.get("params").unwrap_or("{}")).await? {
                     Some(question) => {
                         self.aside_asked = aside;
+                        if aside {
+                            self.aside.progressed();
+                        }
                         return Ok(Said::Asks(vec![question]));
                     }
                     None => continue,
@@ -336,6 +357,11 @@ impl<H: Host> Older<H> {
                 (message.get("id"), message.get("result"), message.get("error"), self.is_streamed())
             {
                 self.stray = Some(error.to_owned());
+                continue;
+            }
+            // That may come twice: on the stream, and where it was posted.
+            let introduces = matches!(message.get("id"), Some("0" | "1"));
+            if introduces && matches!(self.channel, Channel::Sse(..)) {
                 continue;
             }
             let own = message.get("id").is_none_or(|id| id == self.id || id == "null");
@@ -367,11 +393,15 @@ impl<H: Host> Older<H> {
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
         let alone = self.session.as_ref().is_some_and(Session::is_alone);
         let waits = alone && self.asked.is_empty() && matches!(self.channel, Channel::Sent(_));
-        let channel = &mut self.channel;
+        let (channel, posted) = (&mut self.channel, &mut self.posted);
         let answer = pin!(async {
             match channel {
                 Channel::Sent(answer) => Heard::Begins(answer.await.map(Box::new)),
-                Channel::Streamable(wire) | Channel::Sse(wire, _) => Heard::Event(wire.next().await),
+                Channel::Streamable(wire) => Heard::Event(wire.next().await),
+                Channel::Sse(wire, _) => match select(pin!(posted.next()), pin!(wire.next())).await {
+                    Either::Left((event, _)) => Heard::Event(event.map(Some)),
+                    Either::Right((event, _)) => Heard::Event(event),
+                },
             }
         });
         let aside = pin!(self.aside.next());
@@ -426,7 +456,7 @@ impl<H: Host> Older<H> {
     async fn send(&mut self, session: Session) -> Result<(), Refusal> {
         let (session, aside) = match self.may_ask && session.is_alone() {
             true => Aside::open(&self.party, session).await?,
-            false => (session, Aside::Closed),
+            false => (session, Aside::closed()),
         };
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
         let limits = match session.is_alone() {
@@ -462,7 +492,7 @@ impl<H: Host> Older<H> {
                 return Ok(None);
             }
             method if ASKABLE.contains(&method) && !self.may_ask => {
-                "the client cannot be asked while this is under way".to_owned()
+                (UNKNOWN_METHOD, "the client cannot be asked while this is under way".to_owned())
             }
             method if ASKABLE.contains(&method) => match self.party.facts.can(method, params) {
                 Ok(()) => {
@@ -473,15 +503,20 @@ impl<H: Host> Older<H> {
                         params: params.to_owned(),
                     }));
                 }
-                Err(lacking) => format!(
-                    "{} cannot ask this: the client did not declare the capability {lacking}. Use a client that has it",
-                    self.party.service.name
-                ),
+                Err(lacking) => {
+                    // A client knows the method all the same that has a part of the capability.
+                    let code = if lacking.contains('.') { INVALID_PARAMS } else { UNKNOWN_METHOD };
+                    let name = &self.party.service.name;
+                    let text = format!(
+                        "{name} cannot ask this: the client did not declare the capability {lacking}. Use a client that has it"
+                    );
+                    (code, text)
+                }
             },
-            _ => "this method is not known".to_owned(),
+            _ => (UNKNOWN_METHOD, "this method is not known".to_owned()),
         };
-        let refusal = quoted(&refusal);
-        self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":{refusal}}}}}"#))
+        let (code, text) = (refusal.0, quoted(&refusal.1));
+        self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"message":{text}}}}}"#))
             .await?;
         Ok(None)
     }
@@ -507,28 +542,16 @@ impl<H: Host> Older<H> {
         Ok(())
     }
 
-    fn mark(&mut self, fields: &[String]) {
-        for field in fields {
-            let Some((name, value)) = field.split_once(':') else { continue };
-            match name {
-                "id" => self.last_event = HeaderValue::from_str(value.trim()).ok(),
-                "retry" => {
-                    let retry = value.trim().parse().map_or(self.retry, Duration::from_millis);
-                    self.retry = retry.min(LONGEST_RETRY);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Takes up a stream that broke off where it did (2025-11-25, "Resumability and Redelivery").
     async fn resume(&mut self) -> Result<(), Refusal> {
-        self.resumptions += 1;
-        let (Some(last), true) = (&self.last_event, self.resumptions <= RESUMPTIONS) else {
+        let pause = self.mark.again();
+        let (Some(last), Some(pause)) = (self.mark.last(), pause) else {
             return Err(rubbish(&self.party.service, "its stream ended without an answer"));
         };
-        self.party.context.host.sleep(self.retry).await;
-        let wire = session::get(&self.party, &self.begun, Some(last)).await?;
+        self.party.context.host.sleep(pause).await;
+        // A question may stand open meanwhile.
+        let waits = self.listens || self.session.as_ref().is_some_and(Session::is_alone);
+        let wire = session::get(&self.party, &self.begun, Some(last), waits).await?;
         let wire = match &self.channel {
             Channel::Streamable(before) | Channel::Sse(before, _) => wire.after(before),
             Channel::Sent(_) => wire,
@@ -558,49 +581,6 @@ impl<H: Host> Drop for Older<H> {
     }
 }
 
-/// Tells a service, later, that nobody waits any more: up to 2025-11-25 a broken connection cancels nothing.
-fn leave_word<H: Host>(
-    party: &Party<H>,
-    begun: &Begun,
-    target: Option<Url>,
-    messages: Vec<String>,
-    session: Option<Session>,
-) {
-    let (party, begun) = (party.clone(), begun.clone());
-    let host = party.context.host.clone();
-    host.after_response(Box::pin(async move {
-        for message in messages {
-            match &target {
-                None => session::part(&party, &begun, message).await,
-                Some(target) => drop(forward(&party, posted(&party, target, message, true)).await),
-            }
-        }
-        // What it still asks about this request no other may get to hear.
-        if let Some(session) = session {
-            session.end(&party).await;
-        }
-    }));
-}
-
-/// The answer to a question of the service.
-fn reply(id: &str, method: &str, answer: &Answered) -> String {
-    match answer {
-        Answered::Result(result) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#),
-        Answered::Error(error) => format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#),
-        Answered::Nothing if method == "elicitation/create" => {
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{CANCELLED}}}"#)
-        }
-        Answered::Nothing => {
-            let error = r#"{"code":-1,"message":"the client did not answer"}"#;
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
-        }
-    }
-}
-
-fn cancellation(id: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id}}}}}"#)
-}
-
 fn body(id: &str, request: &Request) -> String {
     let method = quoted(&request.method);
     match bridge::params_to_legacy(request.params.as_deref()) {
@@ -614,20 +594,4 @@ pub(super) fn new_id<H: Host>(party: &Party<H>) -> Result<String, Refusal> {
     random_id(&party.context).map(|id| quoted(&id)).map_err(|_| {
         Refusal::new(Fault::Gateway, Reason::StorageUnavailable, "The gateway has no randomness. Try again.")
     })
-}
-
-async fn post_to<H: Host>(party: &Party<H>, target: &Url, body: String) -> Result<(), Refusal> {
-    let response = forward(party, posted(party, target, body, false)).await?;
-    match response.status().is_success() {
-        true => Ok(()),
-        false => {
-            Err(rubbish(&party.service, &format!("it answered with HTTP {}", response.status().as_u16())))
-        }
-    }
-}
-
-fn posted<H: Host>(party: &Party<H>, target: &Url, body: String, parting: bool) -> Outgoing {
-    let limits = super::limits(&party.service, false);
-    let (target, headers) = (Some(target.clone()), session::headers(None));
-    Outgoing { method: Method::POST, target, headers, body, limits, parting }
 }

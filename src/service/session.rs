@@ -3,7 +3,8 @@
 //!
 //! Requests share a session, unless their client can be asked something and the service's sessions have a stream of
 //! their own (`GET`): what a service asks there names no request, so that each of these has a session alone while it
-//! waits. One after the other they have the same, and find there what they left.
+//! waits. One after the other they have the same, and find there what they left. While one has it, it lies in the
+//! database under a name that no other request finds: what never comes back is ended like what nobody uses.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -51,10 +52,10 @@ pub(super) struct Session {
 /// Where a session is while it is used.
 #[derive(Clone)]
 enum Held {
-    /// In the database, for everybody who may use it.
+    /// For everybody who may use it.
     Kept { row: String, expires_at: Timestamp },
-    /// With one request alone.
-    Taken,
+    /// With one request alone, which puts the end off while it hears something.
+    Lent { row: String, expires_at: Timestamp },
 }
 
 /// What is kept of a session.
@@ -95,39 +96,50 @@ impl Session {
 
     async fn alone<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
         let (host, now) = (&party.context.host, party.context.host.now());
-        let [first, second, third, fourth] = &SLOTS.map(|slot| row(party, slot));
-        let taken = store::take(host, owner(party), [first, second, third, fourth], now).await;
-        let taken = taken.map_err(|error| unkept(party, &error))?;
-        match taken.and_then(|content| serde_json::from_str(&content).ok()) {
-            Some(begun) => Ok(Self { begun, recalled: true, held: Held::Taken }),
+        let slots = SLOTS.map(|slot| row(party, slot));
+        let [first, second, third, fourth] = &slots;
+        let (row, expires_at) = (row(party, &new_id(party)?), now.after(IDLE));
+        let from = [first.as_str(), second, third, fourth];
+        let lent = store::lend(host, owner(party), from, &row, expires_at, now).await;
+        let lent = lent.map_err(|error| unkept(party, &error))?;
+        match lent.and_then(|content| serde_json::from_str(&content).ok()) {
+            Some(begun) => Ok(Self { begun, recalled: true, held: Held::Lent { row, expires_at } }),
             None => {
-                let new = Self { begun: Begun::with(party).await?, recalled: false, held: Held::Taken };
+                let new = Self::apart(party).await?;
                 if new.begun.id.is_some() {
                     return Ok(new);
                 }
                 // Without sessions there is nothing that a request could have alone.
-                Dialect::is_silent(party, true).await;
+                Dialect::is_silent(party).await;
                 new.share(party).await
             }
         }
     }
 
+    /// A new session that nothing else uses.
+    pub(super) async fn apart<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
+        let (row, expires_at) = (row(party, &new_id(party)?), party.context.host.now().after(IDLE));
+        let begun = Begun::with(party).await?;
+        let mut beginning = Beginning { party, begun: Some(begun.clone()) };
+        keep(party, &row, &begun, expires_at).await.map_err(|error| unkept(party, &error))?;
+        beginning.begun = None;
+        Ok(Self { begun, recalled: false, held: Held::Lent { row, expires_at } })
+    }
+
     /// Whether one request has it alone.
     pub(super) fn is_alone(&self) -> bool {
-        matches!(self.held, Held::Taken)
+        matches!(self.held, Held::Lent { .. })
     }
 
     /// A new session, in the place of the one that the service does not take any more.
     pub(super) async fn anew<H: Host>(self, party: &Party<H>) -> Result<Self, Refusal> {
-        if let Held::Kept { row, expires_at } = &self.held {
-            store::forget(&party.context.host, row, *expires_at)
-                .await
-                .map_err(|error| unkept(party, &error))?;
-        }
+        let (Held::Kept { row, expires_at } | Held::Lent { row, expires_at }) = &self.held;
+        let forgotten = store::forget(&party.context.host, row, *expires_at).await;
+        forgotten.map_err(|error| unkept(party, &error))?;
         self.begun.end_later(party);
         match self.held {
             Held::Kept { .. } => Self::shared(party).await,
-            Held::Taken => Ok(Self { begun: Begun::with(party).await?, recalled: false, held: Held::Taken }),
+            Held::Lent { .. } => Self::apart(party).await,
         }
     }
 
@@ -152,9 +164,11 @@ impl Session {
 
     /// Shares it with other requests, if there is no session yet that they share.
     pub(super) async fn share<H: Host>(mut self, party: &Party<H>) -> Result<Self, Refusal> {
+        let Held::Lent { row: lent, .. } = &self.held else { return Ok(self) };
         let row = row(party, "");
         let expires_at = party.context.host.now().after(IDLE);
-        if keep(party, &row, &self.begun, expires_at).await.map_err(|error| unkept(party, &error))? {
+        let kept = rename(party, (lent, &row), &self.begun, expires_at).await;
+        if kept.map_err(|error| unkept(party, &error))? {
             self.held = Held::Kept { row, expires_at };
         }
         Ok(self)
@@ -162,31 +176,37 @@ impl Session {
 
     /// Lets other requests have it that want one alone; if there are enough of these, it is ended.
     pub(super) async fn put_back<H: Host>(self, party: &Party<H>) {
-        let Held::Taken = self.held else { return };
+        let Held::Lent { row: lent, .. } = &self.held else { return };
         let expires_at = party.context.host.now().after(IDLE);
         for slot in SLOTS {
-            match keep(party, &row(party, slot), &self.begun, expires_at).await {
+            match rename(party, (lent, &row(party, slot)), &self.begun, expires_at).await {
                 Ok(true) => return,
                 Ok(false) => {}
-                // The answer is there all the same.
+                // The answer is there all the same, and the session is ended when its time is over.
                 Err(error) => {
                     party.context.host.log(LogLine::new(Level::Error, "storage_failed").port(&error));
-                    break;
+                    return;
                 }
             }
         }
-        self.begun.end_later(party);
+        let (session, party) = (self, party.clone());
+        let host = party.context.host.clone();
+        host.after_response(Box::pin(async move { session.end(&party).await }));
     }
 
     /// Ends it at its service.
     pub(super) async fn end<H: Host>(self, party: &Party<H>) {
+        let (Held::Kept { row, expires_at } | Held::Lent { row, expires_at }) = &self.held;
+        if let Err(error) = store::forget(&party.context.host, row, *expires_at).await {
+            party.context.host.log(LogLine::new(Level::Error, "storage_failed").port(&error));
+        }
         self.begun.end(party).await;
     }
 
     /// Puts the session's end off, now and then.
-    async fn renew<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
+    pub(super) async fn renew<H: Host>(&mut self, party: &Party<H>) -> Result<(), Refusal> {
         let now = party.context.host.now();
-        let Held::Kept { row, expires_at } = &mut self.held else { return Ok(()) };
+        let (Held::Kept { row, expires_at } | Held::Lent { row, expires_at }) = &mut self.held;
         if *expires_at >= now.after(IDLE / 2) {
             return Ok(());
         }
@@ -387,11 +407,13 @@ pub(super) async fn post_within<H: Host>(
     Ok(Wire::new(&party.context, &party.service, response).speaking(revision))
 }
 
-/// Asks for a session's own stream: for news, or for what came after this event of another stream of the session.
+/// Asks for a session's own stream, or for what came after this event of a stream of the session. `waits`: it may be
+/// silent for long.
 pub(super) async fn get<H: Host>(
     party: &Party<H>,
     begun: &Begun,
     after: Option<&HeaderValue>,
+    waits: bool,
 ) -> Result<Wire<H>, Refusal> {
     let mut headers = headers(Some(begun));
     headers.remove(header::CONTENT_TYPE);
@@ -399,7 +421,7 @@ pub(super) async fn get<H: Host>(
     if let Some(last) = after {
         headers.insert("last-event-id", last.clone());
     }
-    let limits = super::limits(&party.service, after.is_none());
+    let limits = super::limits(&party.service, waits);
     let outgoing =
         Outgoing { method: Method::GET, target: None, headers, body: String::new(), limits, parting: false };
     let response = forward(party, outgoing).await?;
@@ -496,7 +518,8 @@ async fn end_these<H: Host>(context: &Context<H>, over: Vec<store::Over>) -> Res
     Ok(())
 }
 
-/// One session for each client of a person, service, and whatever the service was told; and one for each slot besides.
+/// One session for each client of a person, service, and whatever the service was told; and one for each slot besides,
+/// and for each request that has one alone.
 fn row<H: Host>(party: &Party<H>, slot: &str) -> String {
     let facts = &party.facts;
     let revision = offered(facts);
@@ -529,6 +552,18 @@ async fn keep<H: Host>(
     let (host, service) = (&party.context.host, &party.service.id);
     let content = serde_json::to_string(begun).unwrap_or_default();
     store::add(host, owner(party), row, service, &content, expires_at, host.now()).await
+}
+
+/// Keeps a session under another id, unless there is one already; says whether it did.
+async fn rename<H: Host>(
+    party: &Party<H>,
+    ids: (&str, &str),
+    begun: &Begun,
+    expires_at: Timestamp,
+) -> Result<bool, PortError> {
+    let host = &party.context.host;
+    let content = serde_json::to_string(begun).unwrap_or_default();
+    store::rename(host, owner(party), ids, &content, expires_at, host.now()).await
 }
 
 fn unkept<H: Host>(party: &Party<H>, error: &PortError) -> Refusal {

@@ -5,10 +5,12 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{HeaderMap, Response, StatusCode, header};
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 
+use super::exchange::Acts;
 use super::{Dialect, failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
@@ -16,6 +18,7 @@ use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::host::{FetchError, Host, Timestamp};
 use crate::json::{MAX_VALUES, is_dense};
+use crate::mcp::bridge::ASKABLE;
 use crate::mcp::raw::{Object, array};
 use crate::mcp::revision::{BATCHES, MODERN};
 use crate::mcp::sse::{self, Event};
@@ -47,6 +50,10 @@ pub struct Wire<H: Host> {
     batches: bool,
     /// Whether it may show that the service does not speak [`MODERN`] any more.
     doubted: bool,
+    /// Whether it answers what may have done something.
+    acts: bool,
+    /// How long the service may be silent, as long as it asked nothing.
+    patience: Option<Duration>,
     parted: VecDeque<Event>,
 }
 
@@ -84,6 +91,8 @@ impl<H: Host> Wire<H> {
             bounds: None,
             batches: false,
             doubted: false,
+            acts: parts.extensions.get::<Acts>().is_some_and(|acts| acts.0),
+            patience: None,
             parted: VecDeque::new(),
         }
     }
@@ -92,6 +101,12 @@ impl<H: Host> Wire<H> {
     pub fn speaking(self, revision: &str) -> Self {
         let odd = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND].contains(&self.status);
         Self { batches: revision == BATCHES, doubted: revision == MODERN && odd, ..self }
+    }
+
+    /// The service's time is over when it is silent for so long, however long its host would wait: until it asks
+    /// something, which a person may think about.
+    pub fn until_it_asks(self) -> Self {
+        Self { patience: Some(self.service.timeout), ..self }
     }
 
     /// From now on the answer has the service's time in all, not only between its pieces, and [`MOST`] bytes: the
@@ -108,7 +123,7 @@ impl<H: Host> Wire<H> {
 
     /// Goes on where another wire broke off.
     pub(super) fn after(self, before: &Self) -> Self {
-        Self { bounds: before.bounds, ..self }
+        Self { bounds: before.bounds, acts: before.acts, ..self }
     }
 
     /// Whether it is a stream.
@@ -157,7 +172,7 @@ impl<H: Host> Wire<H> {
         };
         let Some(ended) = filled else {
             self.body = None;
-            return Err(failure(&self.context, &self.service, &FetchError::TimedOut));
+            return Err(failure(&self.context, &self.service, &FetchError::TimedOut, self.acts));
         };
         let ended = ended? && self.read.len() <= most;
         let text = String::from_utf8_lossy(&self.read).into_owned();
@@ -171,7 +186,7 @@ impl<H: Host> Wire<H> {
             if self.read.len() > most {
                 return Ok(false);
             }
-            match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+            match piece(&self.context, body, self.patience).await {
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
                     if self.read.len() + data.len() > MAX_MESSAGE {
@@ -182,7 +197,7 @@ impl<H: Host> Wire<H> {
                 }
                 Some(Err(error)) => {
                     self.body = None;
-                    return Err(failure(&self.context, &self.service, &error));
+                    return Err(failure(&self.context, &self.service, &error, self.acts));
                 }
                 None => self.body = None,
             }
@@ -225,7 +240,7 @@ impl<H: Host> Wire<H> {
             return read;
         }
         self.body = None;
-        Err(failure(&self.context, &self.service, &FetchError::TimedOut))
+        Err(failure(&self.context, &self.service, &FetchError::TimedOut, self.acts))
     }
 
     async fn read(&mut self) -> Result<Option<Event>, Refusal> {
@@ -246,11 +261,13 @@ impl<H: Host> Wire<H> {
         };
         loop {
             if let Some(event) = self.ready.pop_front() {
-                self.sparse(event.data.as_deref().unwrap_or_default())?;
+                let data = event.data.as_deref().unwrap_or_default();
+                self.sparse(data)?;
+                self.patience = self.patience.filter(|_| !asks(data));
                 return Ok(Some(event));
             }
             let Some(body) = &mut self.body else { return Ok(None) };
-            match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+            match piece(&self.context, body, self.patience).await {
                 Some(Ok(frame)) => {
                     let Ok(data) = frame.into_data() else { continue };
                     if let Some(bounds) = &mut self.bounds {
@@ -258,7 +275,7 @@ impl<H: Host> Wire<H> {
                         let left = bounds.left.checked_sub(data.len()).filter(|_| !late);
                         let Some(left) = left else {
                             self.body = None;
-                            return Err(endless(&self.context, &self.service, late));
+                            return Err(endless(&self.context, &self.service, late, self.acts));
                         };
                         bounds.left = left;
                     }
@@ -272,7 +289,7 @@ impl<H: Host> Wire<H> {
                 }
                 Some(Err(error)) => {
                     self.body = None;
-                    return Err(failure(&self.context, &self.service, &error));
+                    return Err(failure(&self.context, &self.service, &error, self.acts));
                 }
                 None => {
                     self.body = None;
@@ -291,6 +308,30 @@ impl<H: Host> Wire<H> {
     }
 }
 
+/// The next piece of a body.
+async fn piece<H: Host>(
+    context: &Context<H>,
+    body: &mut H::Body,
+    patience: Option<Duration>,
+) -> Option<Result<Frame<Bytes>, FetchError>> {
+    let piece = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx));
+    let Some(patience) = patience else { return piece.await };
+    match select(pin!(piece), pin!(context.host.sleep(patience))).await {
+        Either::Left((piece, _)) => piece,
+        Either::Right(_) => Some(Err(FetchError::TimedOut)),
+    }
+}
+
+/// Whether a text asks something that a person may have to think about.
+fn asks(text: &str) -> bool {
+    let asks = |message: &str| {
+        let method = Object::parse(message).filter(|message| message.get("id").is_some());
+        let method = method.and_then(|message| message.string("method"));
+        method.is_some_and(|method| ASKABLE.contains(&method.as_str()))
+    };
+    array(text).map_or_else(|| asks(text), |messages| messages.into_iter().any(asks))
+}
+
 /// Whether a text is what a service says of a method that it does not have.
 fn knows_no_method(text: &str) -> bool {
     let error =
@@ -307,9 +348,9 @@ fn too_large(service: &Service) -> Refusal {
 }
 
 /// The refusal of an answer that goes on and on.
-fn endless<H: Host>(context: &Context<H>, service: &Service, late: bool) -> Refusal {
+fn endless<H: Host>(context: &Context<H>, service: &Service, late: bool, acts: bool) -> Refusal {
     if late {
-        return failure(context, service, &FetchError::TimedOut);
+        return failure(context, service, &FetchError::TimedOut, acts);
     }
     rubbish(service, &format!("its answer has more than {MOST} bytes"))
 }

@@ -125,32 +125,77 @@ pub async fn these<H: Host>(
     rows.iter().map(|row| opened(owner, row.text("id")?, row)).collect()
 }
 
-/// Takes one of these sessions out, for one request alone; gives what was kept of it.
+/// Lends one of these sessions to one request alone: from now on it lies under this id. Gives what was kept of it.
 ///
 /// # Errors
-/// When the database fails or the row does not open with this key.
-pub async fn take<H: Host>(
+/// When the database or the host's randomness fails, or the row does not open with this key.
+pub async fn lend<H: Host>(
     host: &H,
     owner: Owner<'_>,
-    ids: [&str; 4],
+    from: [&str; 4],
+    id: &str,
+    expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<String>, PortError> {
-    let [first, second, third, fourth] = ids;
+    let [first, second, third, fourth] = from;
+    // Another request may be sooner, with each of them.
+    for _ in from {
+        let statement = Statement::new(
+            "SELECT id, content FROM service_session
+             WHERE id IN (?1, ?2, ?3, ?4) AND person = ?5 AND expires_at > ?6 ORDER BY expires_at DESC LIMIT 1",
+        )
+        .bind(first)
+        .bind(second)
+        .bind(third)
+        .bind(fourth)
+        .bind(owner.person)
+        .bind(now);
+        let rows = host.query(statement).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (found, sealed) = (row.text("id")?, row.text("content")?);
+        let content = opened(owner, found, row)?;
+        let statement = Statement::new(
+            "UPDATE service_session SET id = ?3, content = ?4, expires_at = ?5 WHERE id = ?1 AND content = ?2
+             RETURNING id",
+        )
+        .bind(found)
+        .bind(sealed)
+        .bind(id)
+        .bind(owner.key.seal(host, place(owner.person, id), &content)?)
+        .bind(expires_at);
+        if !host.query(statement).await?.is_empty() {
+            return Ok(Some(content));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts a session under another id, unless there is one whose time is not over; says whether it did. Where it is not
+/// there any more, it was ended meanwhile.
+///
+/// # Errors
+/// When the database or the host's randomness fails.
+pub async fn rename<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    (id, other): (&str, &str),
+    content: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, PortError> {
+    let sealed = owner.key.seal(host, place(owner.person, other), content)?;
     let statement = Statement::new(
-        "DELETE FROM service_session WHERE id =
-         (SELECT id FROM service_session
-          WHERE id IN (?1, ?2, ?3, ?4) AND person = ?5 AND expires_at > ?6 ORDER BY expires_at DESC LIMIT 1)
-         RETURNING id, content",
+        "UPDATE OR REPLACE service_session SET id = ?2, content = ?3, expires_at = ?4
+         WHERE id = ?1 AND expires_at > ?5
+           AND NOT EXISTS (SELECT 1 FROM service_session WHERE id = ?2 AND expires_at > ?5)
+         RETURNING id",
     )
-    .bind(first)
-    .bind(second)
-    .bind(third)
-    .bind(fourth)
-    .bind(owner.person)
+    .bind(id)
+    .bind(other)
+    .bind(sealed)
+    .bind(expires_at)
     .bind(now);
-    let rows = host.query(statement).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(opened(owner, row.text("id")?, row)?))
+    Ok(!host.query(statement).await?.is_empty())
 }
 
 /// Forgets a session, if it is still the one that was found.

@@ -238,7 +238,7 @@ impl<'a, H: Host> Caller<'a, H> {
             given_up.set(true);
         }
         let late = Service { timeout: patience, ..service.clone() };
-        let mut refusal = service::failure(self.context, &late, &FetchError::TimedOut);
+        let mut refusal = service::failure(self.context, &late, &FetchError::TimedOut, false);
         let name = &service.name;
         let within = humantime::format_duration(patience);
         let why =

@@ -117,7 +117,7 @@ async fn part<H: Host>(
         Either::Left((begun, _)) => begun,
         Either::Right(_) => {
             let late = Service { timeout: PATIENCE, ..service.clone() };
-            Err(service::failure(caller.context, &late, &FetchError::TimedOut))
+            Err(service::failure(caller.context, &late, &FetchError::TimedOut, false))
         }
     }
 }

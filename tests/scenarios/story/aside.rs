@@ -19,7 +19,10 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_stream_that_is_still_open_is_waited_for, a_session_without_a_stream_is_shared,
         a_forgotten_session_is_begun_again_before_the_call,
         what_is_asked_for_no_call_makes_no_call_twice, what_a_cancelled_call_still_asks_no_other_hears,
-        clients_of_a_person_have_sessions_of_their_own, a_client_says_why_it_does_not_answer;
+        clients_of_a_person_have_sessions_of_their_own, a_client_says_why_it_does_not_answer,
+        a_stream_that_ends_or_breaks_off_is_opened_again, everybody_who_listens_hears_what_is_new,
+        what_is_lost_with_its_isolate_is_ended_all_the_same,
+        a_session_whose_stream_is_not_found_says_nothing_of_others;
 };
 
 /// What the service remembers.
@@ -36,6 +39,14 @@ struct Desk {
     streams: bool,
     /// Whether it asks for the roots of each session, and answers calls without asking.
     roots: bool,
+    /// How often the session's stream is over as soon as it begins.
+    broken: usize,
+    /// Whether it has news, until there are none any more, for one who listens in each session.
+    news: bool,
+    /// How many sessions still are told that there is no stream; and those that were: their calls ask nothing.
+    absent: usize,
+    deaf: Vec<String>,
+    listening: Vec<String>,
 }
 
 type Shared = Arc<Mutex<Desk>>;
@@ -60,7 +71,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         desk.sessions += 1;
         desk.forgets = false;
         desk.busy = 0;
-        let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": {} },
+        let result = json!({ "protocolVersion": "2025-11-25", "capabilities": { "tools": { "listChanged": true } },
             "serverInfo": { "name": "desk", "version": "1" } });
         let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
         return Some(plain(200, body).header("mcp-session-id", &format!("session-{}", desk.sessions)));
@@ -78,6 +89,28 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         if desk.busy > 0 {
             desk.busy -= 1;
             return Some(Reply::new(409, "text/plain", ""));
+        }
+        if desk.absent > 0 {
+            desk.absent -= 1;
+            desk.deaf.push(session);
+            return Some(Reply::new(404, "text/plain", "no route"));
+        }
+        if desk.broken > 0 {
+            desk.broken -= 1;
+            let id = Chunk::Bytes("id: here\ndata:\n\n".into());
+            return Some(stream(
+                [id].into_iter().chain(desk.broken.is_multiple_of(2).then_some(Chunk::Break)),
+            ));
+        }
+        if desk.news {
+            if desk.listening.contains(&session) {
+                return Some(Reply::new(409, "text/plain", ""));
+            }
+            desk.listening.push(session);
+            let shared = Arc::clone(shared);
+            let news = event(&json!({ "jsonrpc": "2.0", "method": "notifications/tools/list_changed" }));
+            let rest = std::iter::from_fn(move || shared.lock().unwrap().news.then_some(Chunk::Later));
+            return Some(stream(std::iter::once(news).chain(rest)));
         }
         if desk.roots {
             let roots = json!({ "jsonrpc": "2.0", "id": "roots", "method": "roots/list" });
@@ -107,7 +140,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         desk.answers.insert(message["id"].as_str().unwrap().to_owned(), answer);
         return Some(Reply::new(202, "text/plain", ""));
     }
-    if message["method"] != "tools/call" || !desk.streams {
+    if message["method"] != "tools/call" || !desk.streams || desk.deaf.contains(&session) {
         return None;
     }
     let id = message["id"].clone();
@@ -305,4 +338,73 @@ fn a_client_says_why_it_does_not_answer(world: &mut World) {
     assert_eq!(world.send(posted).status(), 202);
     let message = open.event(&mut rest).expect("an answer");
     assert!(text(&message["result"]).contains("not now"), "{message}");
+}
+
+fn a_stream_that_ends_or_breaks_off_is_opened_again(world: &mut World) {
+    let desk = asking(world, true);
+    let agent = older(world);
+    desk.lock().unwrap().broken = 2;
+    let asked = ask(world, &agent, "this");
+    reply(world, &agent, asked, "me");
+    let seen = world.stage.desk.seen();
+    let after =
+        seen.iter().filter(|seen| seen.method == "GET").map(|seen| seen.header("last-event-id").to_owned());
+    assert_eq!(after.collect::<Vec<_>>(), ["", "here", "here"], "it goes on where it was");
+}
+
+fn everybody_who_listens_hears_what_is_new(world: &mut World) {
+    let desk = asking(world, true);
+    desk.lock().unwrap().news = true;
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let topics = json!({ "notifications": { "toolsListChanged": true } });
+    let mut open: Vec<(Open, String)> = Vec::new();
+    for _ in 0..3 {
+        let mut listens = (agent.open(world, "subscriptions/listen", topics.clone()), String::new());
+        let told = [(); 2].map(|()| listens.0.event(&mut listens.1).expect("news")["method"].clone());
+        assert_eq!(told, ["notifications/subscriptions/acknowledged", "notifications/tools/list_changed"]);
+        open.push(listens);
+    }
+    let listening = desk.lock().unwrap().listening.clone();
+    desk.lock().unwrap().news = false;
+    for (open, rest) in &mut open {
+        while open.event(rest).is_some() {}
+    }
+    drop(open);
+    world.settle();
+    let seen = world.stage.desk.seen();
+    let ended = |session: &String| {
+        seen.iter().any(|seen| seen.method == "DELETE" && seen.header("mcp-session-id") == session)
+    };
+    assert_eq!(listening.iter().map(ended).collect::<Vec<_>>(), [false, true, true], "{listening:?}");
+    assert_eq!(world.rows("SELECT id FROM service_session").len(), 1);
+}
+
+fn what_is_lost_with_its_isolate_is_ended_all_the_same(world: &mut World) {
+    asking(world, true);
+    let agent = older(world);
+    let asked = ask(world, &agent, "this");
+    let lost = sessions(world).remove(0);
+    std::mem::forget(asked);
+    world.restart();
+    world.pass_time(std::time::Duration::from_secs(3700));
+    world.settle();
+    let seen = world.stage.desk.seen();
+    let mut ended = seen.iter().filter(|seen| seen.method == "DELETE");
+    assert!(ended.any(|seen| seen.header("mcp-session-id") == lost), "nobody uses {lost} any more");
+}
+
+fn a_session_whose_stream_is_not_found_says_nothing_of_others(world: &mut World) {
+    let desk = asking(world, true);
+    // A session that was kept is begun anew, for it may be over.
+    desk.lock().unwrap().absent = 2;
+    let agent = older(world);
+    for _ in 0..2 {
+        let answer = agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+        assert_eq!(text(&last(&answer)["result"]), "done");
+    }
+    let seen = world.stage.desk.seen();
+    assert_eq!(seen.iter().filter(|seen| seen.method == "GET").count(), 2, "not asked for again");
+    let other = older(world);
+    let asked = ask(world, &other, "this");
+    reply(world, &other, asked, "me");
 }

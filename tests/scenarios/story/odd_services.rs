@@ -27,7 +27,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_method_that_a_service_lacks_says_nothing_of_what_it_speaks,
         one_request_listens_to_a_hundred_resources_of_an_older_service,
         a_service_that_only_wants_to_be_asked_again_is_given_pauses,
-        an_error_of_no_request_is_the_answer_only_if_nothing_else_is;
+        an_error_of_no_request_is_the_answer_only_if_nothing_else_is,
+        an_answer_where_it_was_posted_is_one, a_service_is_told_what_a_client_cannot_do;
 };
 
 fn reply(id: &Value, result: &Value) -> Reply {
@@ -511,5 +512,82 @@ fn an_error_of_no_request_is_the_answer_only_if_nothing_else_is(world: &mut Worl
             true => assert_eq!(told["error"]["code"], -32000, "{told}"),
             false => assert_eq!(text(&told["result"]), "done", "{told}"),
         }
+    }
+}
+
+/// By HTTP+SSE answers come on the one stream.
+fn an_answer_where_it_was_posted_is_one(world: &mut World) {
+    for (content_type, twice) in
+        [("application/json", false), ("text/event-stream", false), ("application/json", true)]
+    {
+        let said: Arc<std::sync::Mutex<Vec<Value>>> = Arc::default();
+        world.stage.desk.answers(move |seen| {
+            let message = seen.message();
+            if seen.method == "GET" {
+                let said = Arc::clone(&said);
+                let first = Chunk::Bytes("event: endpoint\ndata: /messages\n\n".into());
+                return Some(stream(std::iter::once(first).chain(std::iter::from_fn(move || {
+                    let mut said = said.lock().unwrap();
+                    Some(if said.is_empty() { Chunk::Later } else { event(&said.remove(0)) })
+                }))));
+            }
+            if !seen.uri.ends_with("/messages") {
+                return Some(Reply::new(405, "text/plain", ""));
+            }
+            let result = match message["method"].as_str().unwrap_or_default() {
+                "initialize" => json!({ "protocolVersion": "2024-11-05", "capabilities": { "tools": {} },
+                    "serverInfo": { "name": "desk", "version": "1" } }),
+                "tools/list" => {
+                    json!({ "tools": [{ "name": "get_issue", "inputSchema": { "type": "object" } }] })
+                }
+                "tools/call" => {
+                    json!({ "content": [{ "type": "text", "text": "done there" }], "isError": false })
+                }
+                _ => return Some(Reply::new(202, "text/plain", "Accepted")),
+            };
+            let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+            if twice {
+                said.lock().unwrap().push(answer.clone());
+            }
+            Some(match content_type {
+                "application/json" => Reply::new(200, content_type, answer.to_string()),
+                _ => Reply::chunks(200, content_type, vec![event(&answer)]),
+            })
+        });
+        let agent = Agent::of(world, &Person::internal(), "desk");
+        assert_eq!(agent.read(world, "get_issue", json!({})), "done there", "{content_type} {twice}");
+    }
+}
+
+fn a_service_is_told_what_a_client_cannot_do(world: &mut World) {
+    only_older(world, |seen| {
+        let message = seen.message();
+        if message["method"] != "tools/call" {
+            return message.get("error").map(|_| Reply::new(202, "text/plain", ""));
+        }
+        let url = json!({ "mode": "url", "message": "Visit", "url": "https://desk.example.com/" });
+        let ask = |id: &str, method: &str, params: &Value| {
+            event(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
+        };
+        let done = json!({ "content": [{ "type": "text", "text": "done without" }], "isError": false });
+        let says = vec![
+            ask("page", "elicitation/create", &url),
+            ask("roots", "roots/list", &json!({})),
+            ask("odd", "odd/method", &json!({})),
+            event(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": done })),
+        ];
+        Some(stream(says.into_iter()))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    assert_eq!(agent.read(world, "get_issue", json!({})), "done without");
+    let told: Vec<Value> = world.stage.desk.seen().iter().map(Seen::message).collect();
+    for (id, code, word) in [
+        ("page", -32602, "elicitation.url"),
+        ("roots", -32601, "capability roots"),
+        ("odd", -32601, "not known"),
+    ] {
+        let error = &told.iter().find(|message| message["id"] == id).expect(id)["error"];
+        let text = error["message"].as_str().unwrap_or_default();
+        assert!(error["code"] == code && text.contains(word), "{id}: {error}");
     }
 }

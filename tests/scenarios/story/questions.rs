@@ -15,7 +15,8 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: only_who_was_asked_answers, a_service_hears_that_an_answer_was_refused, an_answer_that_comes_too_late_is_none,
-        without_a_session_nobody_cancels_anothers_call, the_id_of_a_question_says_nothing;
+        without_a_session_nobody_cancels_anothers_call, the_id_of_a_question_says_nothing,
+        who_is_asked_may_think_longer_than_the_service, a_service_that_asks_nothing_is_late_in_its_own_time;
 };
 
 const REVISION: &str = "2025-06-18";
@@ -34,7 +35,13 @@ fn asks(world: &World, says: Vec<Value>) {
             }
             Some("tools/call") => {
                 let says: Vec<Chunk> = says.iter().map(event).collect();
-                Some(stream(says.into_iter().chain(std::iter::repeat(Chunk::Later))))
+                let result = json!({ "content": [{ "type": "text", "text": "thought about" }] });
+                let answer = event(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+                let answer = (message["params"]["name"] == "add_comment").then_some(answer);
+                // Somewhere else that is three seconds, and a service has two.
+                let silence = std::iter::repeat_n(Chunk::Later, 30);
+                let forever = std::iter::repeat(Chunk::Later);
+                Some(stream(says.into_iter().chain(silence).chain(answer).chain(forever)))
             }
             None if !id.is_null() => Some(Reply::new(202, "text/plain", "")),
             _ => None,
@@ -158,4 +165,26 @@ fn the_id_of_a_question_says_nothing(world: &mut World) {
     drop(open);
     assert_eq!(answer(world, &agent, &question["id"]), 202);
     assert_eq!(answered(world), [id], "letter by letter");
+}
+
+fn who_is_asked_may_think_longer_than_the_service(world: &mut World) {
+    asks(world, vec![question(&json!(1))]);
+    let agent = client(world);
+    let mut open = agent.open(world, "tools/call", json!({ "name": "add_comment", "arguments": {} }));
+    let mut rest = String::new();
+    let question = open.event(&mut rest).expect("a question");
+    assert_eq!(question["method"], "elicitation/create");
+    let answer = open.event(&mut rest).expect("an answer");
+    assert_eq!(crate::client::text(&answer["result"]), "thought about", "{answer}");
+}
+
+fn a_service_that_asks_nothing_is_late_in_its_own_time(world: &mut World) {
+    let progress = json!({ "progressToken": 1, "progress": 1 });
+    asks(world, vec![json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": progress })]);
+    let agent = client(world);
+    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let mut rest = String::new();
+    assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
+    let end = open.event(&mut rest).expect("an end");
+    assert!(crate::client::text(&end["result"]).contains("did not answer within 2s"), "{end}");
 }

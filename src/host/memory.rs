@@ -20,13 +20,14 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 6] = [
+pub const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
     include_str!("../../migrations/0004_vault.sql"),
     include_str!("../../migrations/0005_tasks.sql"),
     include_str!("../../migrations/0006_admin.sql"),
+    include_str!("../../migrations/0007_quota.sql"),
 ];
 
 /// A host in one process. Clones are handles to the same one.

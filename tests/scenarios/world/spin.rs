@@ -111,15 +111,11 @@ fn run(
     let mut command = Command::new(host);
     command.arg("--component").arg(component).arg("--compiled").arg(COMPILED.path().join(compiled));
     command.arg("--db").arg(path("gateway.sqlite")).arg("--kv").arg(path("cache.sqlite"));
-    for migration in [
-        "0001_init.sql",
-        "0002_mcp.sql",
-        "0003_identity.sql",
-        "0004_vault.sql",
-        "0005_tasks.sql",
-        "0006_admin.sql",
-    ] {
-        command.arg("--migrate").arg(root().join("migrations").join(migration));
+    let migrations = std::fs::read_dir(root().join("migrations")).unwrap();
+    let mut migrations: Vec<_> = migrations.map(|file| file.unwrap().path()).collect();
+    migrations.sort();
+    for migration in migrations {
+        command.arg("--migrate").arg(migration);
     }
     command.arg("--migrate").arg(path("config.sql"));
     command.arg("--redis").arg(format!("redis://127.0.0.1:{redis_port}"));

@@ -1,7 +1,8 @@
 //! Between the eras: what a request, a result or a notification of one is in the other (2026-07-28, "Versioning",
 //! "Key changes"). Texts in, texts out; what is not named here stays as it was.
 
-use super::raw::{Object, array, array_of, quoted};
+pub use super::question::Question;
+use super::raw::{Object, array_of, quoted};
 use super::revision::{LATEST_LEGACY, META_REVISION, MODERN, REVISIONS};
 
 /// `_meta`: what the client can do.
@@ -360,79 +361,6 @@ pub fn may_ask(method: &str) -> bool {
     ["tools/call", "prompts/get", "resources/read"].contains(&method)
 }
 
-/// A request of a service to the client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// What its answer goes by: the key in `inputRequests`, or the exact text of the request's id.
-    pub key: String,
-    /// `elicitation/create`, `sampling/createMessage` or `roots/list`.
-    pub method: String,
-    /// Its params, as JSON.
-    pub params: String,
-}
-
-impl Question {
-    /// The questions of a result that says `input_required`; [`None`] for another result.
-    pub fn of_result(result: &Object<'_>) -> Option<Vec<Self>> {
-        if result.string("resultType").as_deref() != Some("input_required") {
-            return None;
-        }
-        let requests = result.object("inputRequests").unwrap_or_default();
-        let question = |(key, request): (&str, &str)| {
-            let request = Object::parse(request)?;
-            Some(Self {
-                key: key.to_owned(),
-                method: request.string("method")?,
-                params: request.get("params").unwrap_or("{}").to_owned(),
-            })
-        };
-        Some(requests.members().filter_map(question).collect())
-    }
-
-    /// As a request under an id that no other has, for a client of an older revision. `id` is JSON.
-    pub fn request(&self, id: &str) -> String {
-        let method = quoted(&self.method);
-        let mut params = Object::parse(&self.params).unwrap_or_default();
-        // 2025-11-25 wants a name for a page to be visited; 2026-07-28 has none.
-        let is_nameless =
-            params.string("mode").as_deref() == Some("url") && params.get("elicitationId").is_none();
-        let params = match is_nameless {
-            true => {
-                params.set("elicitationId", id.to_owned());
-                params.to_string()
-            }
-            false => self.params.clone(),
-        };
-        format!(r#"{{"jsonrpc":"2.0","id":{id},"method":{method},"params":{params}}}"#)
-    }
-
-    /// As a result that says `input_required`, for a client of 2026-07-28.
-    pub fn result(questions: &[Self], state: &str) -> String {
-        let mut requests = Object::default();
-        for question in questions {
-            let (method, params) = (quoted(&question.method), &question.params);
-            requests.set(&question.key, format!(r#"{{"method":{method},"params":{params}}}"#));
-        }
-        format!(
-            r#"{{"resultType":"input_required","inputRequests":{requests},"requestState":{}}}"#,
-            quoted(state)
-        )
-    }
-
-    /// The URLs that an error of 2025-11-25 wants visited first, as questions.
-    pub fn of_url_error(error: &str) -> Vec<Self> {
-        let error = Object::parse(error).unwrap_or_default();
-        let data = error.object("data").unwrap_or_default();
-        let elicitations = data.get("elicitations").and_then(array).unwrap_or_default();
-        let questions = elicitations.into_iter().enumerate().map(|(at, params)| Self {
-            key: format!("url-{at}"),
-            method: "elicitation/create".to_owned(),
-            params: params.to_owned(),
-        });
-        questions.collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -558,29 +486,6 @@ mod tests {
         );
         assert_eq!(facts("").can("sampling/createMessage", "{}"), Err("sampling"));
         assert_eq!(facts(r#"{"roots":{"listChanged":true}}"#).can("roots/list", "{}"), Ok(()));
-    }
-
-    #[test]
-    fn questions_go_there_and_back() {
-        let result = r#"{"resultType":"input_required","inputRequests":{"a":{"method":"roots/list"},"b":{"method":"elicitation/create","params":{"message":"m"}}},"requestState":"s"}"#;
-        let questions = Question::of_result(&Object::parse(result).unwrap()).unwrap();
-        assert_eq!(
-            questions[1].request("\"q\""),
-            r#"{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":{"message":"m"}}"#
-        );
-        let spelt = Question { params: r#"{"a\u0062":1.0}"#.into(), ..questions[0].clone() };
-        assert!(spelt.request("1").contains(r#""params":{"a\u0062":1.0}"#), "{}", spelt.request("1"));
-        let page = r#"{"mode":"url","url":"https://x"}"#;
-        let page = Question { key: "p".into(), method: "elicitation/create".into(), params: page.into() };
-        let named = r#"{"mode":"url","url":"https://x","elicitationId":"q"}"#;
-        assert!(page.request("\"q\"").contains(named), "{}", page.request("\"q\""));
-        assert!(Question { params: named.into(), ..page }.request("\"r\"").contains(named));
-        let back = Question::result(&questions, "t");
-        assert_eq!(Question::of_result(&Object::parse(&back).unwrap()).unwrap(), questions);
-        assert!(Question::of_result(&Object::parse(r#"{"content":[]}"#).unwrap()).is_none());
-        let error =
-            r#"{"code":-32042,"message":"m","data":{"elicitations":[{"mode":"url","url":"https://x"}]}}"#;
-        assert_eq!(Question::of_url_error(error)[0].params, r#"{"mode":"url","url":"https://x"}"#);
     }
 
     #[test]

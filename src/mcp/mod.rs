@@ -11,6 +11,7 @@ pub mod list;
 pub mod merge;
 pub mod message;
 pub mod param;
+pub mod question;
 pub mod raw;
 pub mod relabel;
 pub mod reply;

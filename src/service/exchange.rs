@@ -161,7 +161,17 @@ fn refusal(service: &Service, error: &FetchError, acts: bool) -> Refusal {
         FetchError::Unreachable(_) => Refusal::new(
             Fault::Service,
             Reason::ServiceUnreachable,
-            format!("{name} cannot be reached. Try again later; if it lasts, tell the gateway's operator."),
+            match acts {
+                true => format!(
+                    "{name} cannot be reached, or broke off before it answered. Whether it did what was asked is not \
+                     known: check before trying again; if it lasts, tell the gateway's operator."
+                ),
+                false => {
+                    format!(
+                        "{name} cannot be reached. Try again later; if it lasts, tell the gateway's operator."
+                    )
+                }
+            },
         ),
         FetchError::TimedOut => Refusal::new(
             Fault::Service,

@@ -51,7 +51,7 @@ fn a_service_that_is_down(world: &mut World) {
         world,
         |desk| desk.replies(|_| Reply::Refusal),
         "service_unreachable",
-        &["The desk", "cannot be reached", "Try again"],
+        &["The desk", "cannot be reached", "check before trying again"],
     );
 }
 
@@ -77,7 +77,7 @@ fn a_service_that_breaks_off(world: &mut World) {
             Reply::chunks(200, "application/json", chunks)
         });
     };
-    fails(world, break_off, "service_unreachable", &["The desk", "cannot be reached"]);
+    fails(world, break_off, "service_unreachable", &["The desk", "broke off", "check before trying again"]);
 }
 
 fn a_service_that_fails(world: &mut World) {

@@ -333,7 +333,7 @@ impl<H: Host> Exchange<H> {
         let text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy).expecting(&self.given);
-        let exempt = exempt::FromService::new(self.method(answer), &answer.message);
+        let exempt = exempt::FromService::new(self.era, self.method(answer), &answer.message);
         let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| {
             service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
         })?;

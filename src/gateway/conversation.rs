@@ -48,6 +48,8 @@ const SILENCE: Duration = Duration::from_secs(15);
 const OWN: Duration = Duration::from_secs(2);
 /// How often a service may ask before it gets no more answers.
 const ROUNDS: usize = 20;
+/// How many questions of one call there are at most.
+const QUESTIONS: usize = 100;
 
 /// How long a service is left alone that only wants to be asked again, each time; after the last it gets no more.
 const PAUSES: [Duration; 4] =
@@ -128,6 +130,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
         let mut talk = word.or_cancelled(Talk::begin(party.clone(), request)).await?;
         let mut sooner = None;
         let mut pauses = PAUSES.into_iter();
+        let mut count = 0;
         for _ in 0..ROUNDS {
             let questions = loop {
                 let said = match sooner.take() {
@@ -166,8 +169,12 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                         return;
                     }
                     Said::Asks(questions) => break questions,
+                    // It is open no more.
+                    Said::TakesBack(_) => {}
                 }
             };
+            count += questions.len();
+            enough(&party, count)?;
             let unable = questions.iter().find_map(|question| party.facts.can(&question.method, &question.params).err());
             if let Some(capability) = unable {
                 let (status, text) = lacking(&id, era, &method, &party.service.name, capability);
@@ -176,103 +183,155 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             }
             let answers = match era {
                 Era::Modern => {
-                    let questions = state.number(&party, questions);
-                    let known: Vec<_> = questions
-                        .iter()
-                        .map(|(question, number)| (question.key.clone(), state.answers.get(number).cloned()))
-                        .collect();
-                    if known.iter().any(|(_, answer)| answer.is_none()) {
-                        if talk.asked_elsewhere() {
-                            let soon = party.context.host.sleep(OWN);
-                            sooner = match select(pin!(talk.next()), pin!(soon)).await {
-                                Either::Left((said, _)) => Some(said?),
-                                Either::Right(_) => None,
+                    let mut questions = state.number(&party, questions);
+                    let is_new = |state: &State, questions: &[Numbered]| {
+                        questions.iter().any(|(_, number)| !state.answers.contains_key(number))
+                    };
+                    if is_new(&state, &questions) && talk.asked_elsewhere() {
+                        let mut soon = pin!(party.context.host.sleep(OWN));
+                        loop {
+                            let said = match select(pin!(talk.next()), soon.as_mut()).await {
+                                Either::Left((said, _)) => said?,
+                                Either::Right(_) => break,
                             };
-                            if matches!(sooner, Some(Said::Result(_) | Said::Error(_))) {
-                                continue;
+                            match said {
+                                Said::Note(note) => {
+                                    if let Some(note) = noted(&party, era, &note) {
+                                        yield Out::Event(Event::message(note));
+                                    }
+                                }
+                                Said::Asks(more) => {
+                                    count += more.len();
+                                    enough(&party, count)?;
+                                    questions.extend(state.number(&party, more));
+                                }
+                                Said::TakesBack(key) => questions.retain(|(question, _)| question.key != key),
+                                answer => {
+                                    sooner = Some(answer);
+                                    break;
+                                }
                             }
                         }
+                        if sooner.is_some() || questions.is_empty() {
+                            continue;
+                        }
+                    }
+                    if is_new(&state, &questions) {
                         let result = required(&party, &digest, &mut state, &questions)?;
                         // Dropped with its question open, the call is cancelled at the service.
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
                     }
+                    let known = questions.iter().map(|(question, number)| {
+                        (question.key.clone(), state.answers.get(number).cloned())
+                    });
                     let answer = |answer: Option<String>| answer.map_or(Answered::Nothing, Answered::Result);
-                    known.into_iter().map(|(key, known)| (key, answer(known))).collect::<Vec<_>>()
+                    known.map(|(key, known)| (key, answer(known))).collect::<Vec<_>>()
                 }
                 Era::Legacy => {
                     let asked = question::Asked { person: &party.person, key: &party.key };
                     let host = &party.context.host;
                     let until = host.now().after(PATIENCE);
                     let (mut open, mut answers) = (Vec::new(), Vec::new());
-                    for question in questions {
-                        let name = named(&party, asked, until).await?;
-                        yield Out::Event(Event::message(question.request(&json_id(&name))));
-                        open.push((question, name));
-                    }
-                    let (mut pause, mut silent) = (FIRST_LOOK, Duration::ZERO);
-                    while !open.is_empty() && host.now() < until {
-                        let meanwhile = async {
-                            match talk.asked_aside() {
+                    let mut new = questions;
+                    let (mut pause, mut shown) = (FIRST_LOOK, host.now());
+                    let mut due = host.now().after(pause);
+                    let mut taken_back = Vec::new();
+                    loop {
+                        for question in std::mem::take(&mut new) {
+                            let name = named(&party, asked, until).await?;
+                            yield Out::Event(Event::message(question.request(&json_id(&name))));
+                            open.push(Open { key: question.key, method: question.method, name });
+                        }
+                        if !taken_back.is_empty() {
+                            withdrawn(&party, asked, &taken_back).await?;
+                            for name in std::mem::take(&mut taken_back) {
+                                yield Out::Event(Event::message(withdrawal(&name)));
+                            }
+                        }
+                        // Held on to: what a service says may come in several steps.
+                        let mut next = pin!(async {
+                            match talk.goes_on() {
                                 true => talk.next().await,
                                 false => pending().await,
                             }
-                        };
-                        let said = match select(pin!(meanwhile), pin!(host.sleep(pause))).await {
-                            Either::Left((said, _)) => Some(said?),
-                            Either::Right(_) => None,
+                        });
+                        let said = loop {
+                            let now = host.now();
+                            if open.is_empty() || now >= until {
+                                break None;
+                            }
+                            let left = u64::try_from(due.0 - now.0).unwrap_or_default();
+                            if left > 0
+                                && let Either::Left((said, _)) =
+                                    select(next.as_mut(), pin!(host.sleep(Duration::from_millis(left)))).await
+                            {
+                                break Some(said?);
+                            }
+                            // However much the service says, it is looked for word and for answers.
+                            word.look().await?;
+                            let mut still = Vec::new();
+                            for question in open {
+                                let taken = question::take(host, asked, &question.name)
+                                    .await
+                                    .map_err(|error| storage(&party.context, &error))?;
+                                if let Some(why) = taken.as_deref().and_then(why_refused) {
+                                    Err(answer_refused(&party, &why))?;
+                                }
+                                match taken {
+                                    Some(answer) => answers.push((question, answered(&answer))),
+                                    None => still.push(question),
+                                }
+                            }
+                            open = still;
+                            pause = (pause * 3 / 2).min(LATER_LOOKS);
+                            due = host.now().after(pause);
+                            if host.now() >= shown.after(SILENCE) {
+                                shown = host.now();
+                                yield Out::Event(still_here());
+                            }
                         };
                         match said {
+                            None => break,
                             Some(Said::Note(note)) => {
                                 if let Some(note) = noted(&party, era, &note) {
+                                    shown = host.now();
                                     yield Out::Event(Event::message(note));
                                 }
-                                continue;
                             }
                             Some(Said::Asks(more)) => {
-                                for question in more {
-                                    let name = named(&party, asked, until).await?;
-                                    yield Out::Event(Event::message(question.request(&json_id(&name))));
-                                    open.push((question, name));
-                                }
-                                continue;
+                                count += more.len();
+                                enough(&party, count)?;
+                                new = more;
                             }
-                            // The question was not this call's.
+                            Some(Said::TakesBack(key)) => {
+                                let (gone, still) = open.into_iter().partition(|question| question.key == key);
+                                open = still;
+                                taken_back = gone.into_iter().map(|question: Open| question.name).collect();
+                                answers.retain(|(question, _)| question.key != key);
+                            }
+                            // The question was not this call's, or the service does without.
                             Some(answer) => {
                                 sooner = Some(answer);
                                 break;
                             }
-                            None => {}
-                        }
-                        word.look().await?;
-                        silent += pause;
-                        pause = (pause * 3 / 2).min(LATER_LOOKS);
-                        let mut still = Vec::new();
-                        for (question, name) in open {
-                            let taken = question::take(host, asked, &name)
-                                .await
-                                .map_err(|error| storage(&party.context, &error))?;
-                            if let Some(why) = taken.as_deref().and_then(why_refused) {
-                                Err(answer_refused(&party, &why))?;
-                            }
-                            match taken {
-                                Some(answer) => answers.push((question, answered(&answer))),
-                                None => still.push((question, name)),
-                            }
-                        }
-                        open = still;
-                        if silent >= SILENCE {
-                            silent = Duration::ZERO;
-                            yield Out::Event(still_here());
                         }
                     }
-                    if sooner.is_some() {
+                    // The client need not ask anybody any more.
+                    let names: Vec<_> = open.iter().map(|question| question.name.clone()).collect();
+                    if !names.is_empty() {
+                        withdrawn(&party, asked, &names).await?;
+                        for name in names {
+                            yield Out::Event(Event::message(withdrawal(&name)));
+                        }
+                    }
+                    let unanswered = open.into_iter().map(|question| (question, Answered::Nothing));
+                    answers.extend(unanswered);
+                    if sooner.is_some() || (answers.is_empty() && talk.goes_on()) {
                         continue;
                     }
-                    answers.extend(open.into_iter().map(|(question, _)| (question, Answered::Nothing)));
-                    let elicits = |question: &Question| question.method == "elicitation/create";
-                    let unsaid = |(question, answer): &(Question, Answered)| {
-                        !elicits(question) && !matches!(answer, Answered::Result(_))
+                    let unsaid = |(question, answer): &(Open, Answered)| {
+                        question.method != "elicitation/create" && !matches!(answer, Answered::Result(_))
                     };
                     if !talk.takes_errors() && answers.iter().any(unsaid) {
                         Err(not_answered(&party))?;
@@ -292,6 +351,37 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
         }
         Err(crate::service::rubbish(&party.service, "it asks again and again"))?;
     }
+}
+
+/// A question that an older client has not answered yet.
+struct Open {
+    key: String,
+    method: String,
+    /// What the client knows it by.
+    name: String,
+}
+
+/// Whether a service may still ask.
+fn enough<H: Host>(party: &Party<H>, count: usize) -> Result<(), Refusal> {
+    match count <= QUESTIONS {
+        true => Ok(()),
+        false => Err(crate::service::rubbish(&party.service, "it asks again and again")),
+    }
+}
+
+/// Nobody waits for the answers to these questions any more.
+async fn withdrawn<H: Host>(
+    party: &Party<H>,
+    asked: question::Asked<'_>,
+    names: &[String],
+) -> Result<(), Refusal> {
+    let gone = question::withdraw(&party.context.host, asked, names).await;
+    gone.map_err(|error| storage(&party.context, &error))
+}
+
+fn withdrawal(name: &str) -> String {
+    let id = json_id(name);
+    format!(r#"{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{id}}}}}"#)
 }
 
 /// The id of a question to a client of an older revision, whose answer comes in a request of its own.

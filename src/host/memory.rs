@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +29,9 @@ pub const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0006_admin.sql"),
     include_str!("../../migrations/0007_quota.sql"),
 ];
+
+/// How many turns a sleep takes at most, a tenth of a second each.
+const TURNS: u128 = 30;
 
 /// A host in one process. Clones are handles to the same one.
 #[derive(Clone)]
@@ -296,9 +299,24 @@ impl Host for Memory {
         self.0.clock.get()
     }
 
-    /// Time passes at once.
+    /// Time passes at once, unless somebody has something to say before: each turn is a tenth of a second, and a long
+    /// sleep is over after [`TURNS`].
     async fn sleep(&self, duration: Duration) {
-        self.0.clock.set(self.now().after(duration));
+        let mut passing = Passing { clock: &self.0.clock, until: self.now() };
+        let end = passing.until.after(duration);
+        for _ in 0..(duration.as_millis() / 100).min(TURNS) {
+            let mut turned = false;
+            poll_fn(|context| match std::mem::replace(&mut turned, true) {
+                true => Poll::Ready(()),
+                false => {
+                    context.waker().wake_by_ref();
+                    Poll::Pending
+                }
+            })
+            .await;
+            passing.until = passing.until.after(Duration::from_millis(100));
+        }
+        passing.until = end;
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<(), PortError> {
@@ -331,6 +349,18 @@ impl Host for Memory {
 
     fn isolate(&self) -> Rc<Isolate> {
         self.0.isolate.borrow().clone()
+    }
+}
+
+/// A sleep. However it ends, so much time has passed.
+struct Passing<'a> {
+    clock: &'a Cell<Timestamp>,
+    until: Timestamp,
+}
+
+impl Drop for Passing<'_> {
+    fn drop(&mut self) {
+        self.clock.set(self.clock.get().max(self.until));
     }
 }
 

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::raw::{Object, array, quoted};
+use super::revision::Era;
 use crate::json::Segment;
 
 /// Members of params that the service matches or hands back as they are.
@@ -30,6 +31,8 @@ pub struct FromService<'a> {
     method: Option<&'a str>,
     /// The message's own method, of a notification or a request.
     says: Option<String>,
+    /// Whether it is of 2026-07-28.
+    modern: bool,
     /// Whether the answer asks for input, and whether it is a task (2026-07-28, `resultType`).
     asks: bool,
     task: bool,
@@ -40,15 +43,16 @@ pub struct FromService<'a> {
 }
 
 impl<'a> FromService<'a> {
-    /// Of a message that answers this method; [`None`] where it answers nothing, or nobody knows what.
-    pub fn new(method: Option<&'a str>, message: &Object<'_>) -> Self {
+    /// Of a message of this era that answers this method; [`None`] where it answers nothing, or nobody knows what.
+    pub fn new(era: Era, method: Option<&'a str>, message: &Object<'_>) -> Self {
         let says = message.string("method");
-        let kind = message.object("result").and_then(|result| result.string("resultType"));
+        let modern = era == Era::Modern;
+        let kind = message.object("result").and_then(|result| result.string("resultType")).filter(|_| modern);
         let task =
             kind.as_deref() == Some("task") || method.is_none_or(|method| method.starts_with("tasks/"));
         let asks = kind.as_deref() == Some("input_required");
         let request = says.is_some() && message.get("id").is_some();
-        Self { method, binary: binary(method, says.as_deref(), message), says, asks, task, request }
+        Self { method, binary: binary(method, says.as_deref(), message), says, modern, asks, task, request }
     }
 
     /// Whether the string at this path is one of them.
@@ -63,13 +67,14 @@ impl<'a> FromService<'a> {
                 [member] => match self.says.as_deref().unwrap_or_default() {
                     "notifications/progress" => is(member, &["progressToken"]),
                     "notifications/cancelled" => is(member, &["requestId"]),
-                    says => says.starts_with("notifications/tasks") && is(member, &["taskId"]),
+                    "notifications/tasks" | "notifications/tasks/status" => is(member, &["taskId"]),
+                    _ => false,
                 },
                 rest => match meta(rest) {
                     Some(Meta::Progress) => self.request,
                     // Of the client's own tasks nobody knows which they are.
                     Some(Meta::Task) => !self.says.as_deref().is_none_or(|says| says.starts_with("tasks/")),
-                    Some(Meta::Subscription) => true,
+                    Some(Meta::Subscription) => self.modern,
                     None => false,
                 },
             },
@@ -87,7 +92,9 @@ impl<'a> FromService<'a> {
                 }
                 rest => match meta(rest) {
                     Some(Meta::Task) => self.task,
-                    Some(Meta::Subscription) => method.is_empty() || method == "subscriptions/listen",
+                    Some(Meta::Subscription) => {
+                        self.modern && (method.is_empty() || method == "subscriptions/listen")
+                    }
                     Some(Meta::Progress) | None => false,
                 },
             },
@@ -255,12 +262,25 @@ mod tests {
 
     fn stays(method: &str, text: &str) -> bool {
         let method = Some(method).filter(|method| !method.is_empty());
-        FromService::new(method, &Object::default()).names(&path(text))
+        FromService::new(Era::Modern, method, &Object::default()).names(&path(text))
     }
 
     fn stays_in(message: &str, method: &str, text: &str) -> bool {
         let message = Object::parse(message).unwrap();
-        FromService::new(Some(method).filter(|method| !method.is_empty()), &message).names(&path(text))
+        let method = Some(method).filter(|method| !method.is_empty());
+        FromService::new(Era::Modern, method, &message).names(&path(text))
+    }
+
+    #[test]
+    fn what_a_revision_does_not_have_is_a_text_like_any_other() {
+        let older = |message: &str, text: &str| {
+            FromService::new(Era::Legacy, Some("tools/call"), &Object::parse(message).unwrap())
+                .names(&path(text))
+        };
+        assert!(!older(r#"{"result":{"resultType":"input_required"}}"#, "result/requestState"));
+        assert!(!older(r#"{"result":{"resultType":"task"}}"#, "result/taskId"));
+        assert!(!older(r#"{"method":"notifications/message"}"#, "params/_meta/mcp.subscriptionId"));
+        assert!(!stays_in(r#"{"method":"notifications/tasksx","params":{}}"#, "", "params/taskId"));
     }
 
     #[test]
@@ -372,13 +392,17 @@ mod tests {
             [("tools/call", "content"), ("resources/read", "contents"), ("prompts/get", "messages")]
         {
             let text = message(list);
-            let exempt = FromService::new(Some(method), &Object::parse(&text).unwrap()).binary;
+            let exempt = FromService::new(Era::Modern, Some(method), &Object::parse(&text).unwrap()).binary;
             let at = |path: &str| format!("/\"result\"/\"{list}\"/{path}");
             let places = [at("0/\"data\""), at("4/\"resource\"/\"blob\""), at("5/\"content\"/\"data\"")];
             assert_eq!(exempt, HashSet::from(places), "{method}");
         }
         let text = message("contents");
-        assert!(FromService::new(Some("tools/call"), &Object::parse(&text).unwrap()).binary.is_empty());
+        assert!(
+            FromService::new(Era::Modern, Some("tools/call"), &Object::parse(&text).unwrap())
+                .binary
+                .is_empty()
+        );
         let image = format!(r#"{{"type":"image","data":"{data}","mimeType":"image/png"}}"#);
         for (method, message, place) in [
             (

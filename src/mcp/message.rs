@@ -118,8 +118,9 @@ impl Message {
     pub fn reads(&self) -> bool {
         match &self.kind {
             Kind::Request { method, .. } => READING.contains(&method.as_str()),
+            Kind::Notification { method } => HARMLESS.contains(&method.as_str()),
             // What was asked meanwhile is asked for something that reads.
-            Kind::Notification { .. } | Kind::Response => true,
+            Kind::Response => true,
         }
     }
 
@@ -153,6 +154,14 @@ pub fn acts(text: &str) -> bool {
     method.is_some_and(|method| !READING.contains(&method.as_str()))
 }
 
+/// Notifications of a client that change nothing at a service but what it knows of the client.
+const HARMLESS: [&str; 4] = [
+    "notifications/initialized",
+    "notifications/cancelled",
+    "notifications/progress",
+    "notifications/roots/list_changed",
+];
+
 /// The methods that read. What an extension has besides may do anything.
 const READING: [&str; 17] = [
     "initialize",
@@ -177,7 +186,19 @@ const READING: [&str; 17] = [
 /// Members that decide what a message does.
 const MEMBERS: [&str; 6] = ["jsonrpc", "id", "method", "params", "result", "error"];
 /// Members of `params` that decide what a call does.
-const PARAMS: [&str; 7] = ["name", "uri", "arguments", "taskId", "inputResponses", "requestState", "_meta"];
+const PARAMS: [&str; 11] = [
+    "name",
+    "uri",
+    "arguments",
+    "taskId",
+    "inputResponses",
+    "requestState",
+    "_meta",
+    "cursor",
+    "ref",
+    "notifications",
+    "task",
+];
 
 /// Whether a member has one of these names but for its case: some parsers take `Method` for `method`.
 fn doubtful(object: &Object<'_>, names: &[&str]) -> bool {

@@ -98,7 +98,7 @@ impl<H: Host> News<H> {
         };
         match said {
             Ok(Said::Note(note)) => Ok(Some(note)),
-            Ok(Said::Result(_) | Said::Asks(_)) => Ok(None),
+            Ok(Said::Result(_) | Said::Asks(_) | Said::TakesBack(_)) => Ok(None),
             Ok(Said::Error(error)) if bridge::code(&error) == Some(UNKNOWN_METHOD) => {
                 self.kind = Kind::Silent;
                 std::future::pending().await

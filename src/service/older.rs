@@ -36,6 +36,8 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// What clients answer to what they do not know, and to what they know and cannot do ("Elicitation", "Error Handling").
 const UNKNOWN_METHOD: i64 = -32601;
 const INVALID_PARAMS: i64 = -32602;
+/// What takes a question back.
+const CANCELLATION: &str = "notifications/cancelled";
 /// What a stream that is not the request's alone says that may be about the request.
 const IN_PASSING: [&str; 3] =
     ["notifications/message", "notifications/progress", "notifications/elicitation/complete"];
@@ -329,6 +331,17 @@ impl<H: Host> Older<H> {
             };
             if let Some(method) = message.string("method") {
                 let Some(id) = message.get("id") else {
+                    if method == CANCELLATION {
+                        let named = message
+                            .object("params")
+                            .and_then(|params| Some(params.get("requestId")?.to_owned()));
+                        let at = self.asked.iter().position(|(asked, _)| Some(asked) == named.as_ref());
+                        match at.and_then(|at| self.asked.remove(at)) {
+                            Some((id, _)) => return Ok(Said::TakesBack(id)),
+                            // Whoever asked that is not known here.
+                            None => continue,
+                        }
+                    }
                     // News have a stream of their own. Here they may come of nothing but the introduction.
                     let elsewhere = aside || matches!(self.channel, Channel::Sse(..));
                     if elsewhere && !self.listens && !IN_PASSING.contains(&method.as_str()) {
@@ -341,6 +354,9 @@ impl<H: Host> Older<H> {
                         self.aside_asked = aside;
                         if aside {
                             self.aside.progressed();
+                        }
+                        if let Channel::Streamable(wire) = &mut self.channel {
+                            wire.waits();
                         }
                         return Ok(Said::Asks(vec![question]));
                     }
@@ -432,6 +448,9 @@ impl<H: Host> Older<H> {
         if self.hurried {
             wire.hurry();
         }
+        if self.may_ask && self.asked.is_empty() {
+            wire = Box::new(wire.until_it_asks());
+        }
         self.unsure = self.session.as_ref().is_some_and(|session| session.recalled);
         self.channel = Channel::Streamable(*wire);
         Ok(())
@@ -459,9 +478,10 @@ impl<H: Host> Older<H> {
             false => (session, Aside::closed()),
         };
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
-        let limits = match session.is_alone() {
-            true => Limits { head: LONGEST, idle: LONGEST },
-            false => Limits { head: self.party.service.timeout, idle: self.party.service.timeout },
+        let timeout = self.party.service.timeout;
+        let limits = Limits {
+            head: if session.is_alone() { LONGEST } else { timeout },
+            idle: if self.may_ask { LONGEST } else { timeout },
         };
         self.begun = session.begun.clone();
         self.aside = aside;
@@ -519,11 +539,6 @@ impl<H: Host> Older<H> {
         self.post(format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"message":{text}}}}}"#))
             .await?;
         Ok(None)
-    }
-
-    /// Whether the last question came on the session's own stream.
-    pub(super) fn asked_aside(&self) -> bool {
-        self.aside_asked
     }
 
     /// Whether it may be no question of this request: by HTTP+SSE there is no stream but the session's.

@@ -71,6 +71,8 @@ pub enum Said {
     Note(String),
     /// It wants something from the client before it goes on.
     Asks(Vec<Question>),
+    /// It does not want the answer to the question with this key any more.
+    TakesBack(String),
     /// The answer: `result`, as JSON.
     Result(String),
     /// The answer: `error`, as JSON.
@@ -143,7 +145,8 @@ impl<H: Host> Talk<H> {
         bridge::discover_of_initialize(&begun.initialized).ok_or(unreadable)
     }
 
-    /// What the service says next. After the answer it says nothing more. Given up in the middle, it can be asked again.
+    /// What the service says next. After the answer it says nothing more. What is given up in the middle may
+    /// have been half of something: hold on to it, unless nothing is to come of this any more.
     ///
     /// # Errors
     /// A [`Refusal`] when the service goes away, is late, or says what the protocol does not know.
@@ -173,9 +176,9 @@ impl<H: Host> Talk<H> {
         matches!(&self.0, Link::Legacy(link) if link.asked_elsewhere())
     }
 
-    /// Whether that came on the session's own stream, beside the request's.
-    pub fn asked_aside(&self) -> bool {
-        matches!(&self.0, Link::Legacy(link) if link.asked_aside())
+    /// Whether the service may say more while its questions are open.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.0, Link::Legacy(_))
     }
 
     /// Answers the service's questions, each by its key.
@@ -206,7 +209,7 @@ pub async fn ask<H: Host>(party: &Party<H>, method: &str, params: Option<String>
     talk.hurry();
     loop {
         match talk.next().await? {
-            Said::Note(_) => {}
+            Said::Note(_) | Said::TakesBack(_) => {}
             Said::Result(result) => return Ok(result),
             Said::Asks(_) => {
                 return Err(rubbish(&party.service, &format!("it asks something back for {method}")));

@@ -93,6 +93,18 @@ pub async fn take<H: Host>(host: &H, asked: Asked<'_>, id: &str) -> Result<Optio
     Ok(Some(answer.to_string()))
 }
 
+/// Nobody waits for the answers to these any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdraw<H: Host>(host: &H, asked: Asked<'_>, ids: &[String]) -> Result<(), PortError> {
+    let statement =
+        Statement::new("DELETE FROM question WHERE id IN (SELECT value FROM json_each(?1)) AND person = ?2")
+            .bind(serde_json::to_string(ids).unwrap_or_default())
+            .bind(asked.person);
+    host.query(statement).await.map(drop)
+}
+
 /// Removes what has expired.
 pub fn purge(now: Timestamp) -> Statement {
     Statement::new("DELETE FROM question WHERE expires_at <= ?1").bind(now)

@@ -14,6 +14,7 @@ mod hostile;
 mod key_service;
 mod leftovers;
 mod matrix;
+mod meanwhile;
 mod mirrored;
 mod oauth;
 mod oauth_clients;
@@ -52,6 +53,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     matrix::ALL,
     turns::ALL,
     questions::ALL,
+    meanwhile::ALL,
     mirrored::ALL,
     browser::ALL,
     hostile::ALL,

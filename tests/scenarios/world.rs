@@ -381,6 +381,18 @@ impl World {
         logs.get(self.logged_before..).unwrap_or_default().to_owned()
     }
 
+    /// Fails unless this was logged since the scenario began. A host's log may take a moment to arrive.
+    #[track_caller]
+    pub(crate) fn expect_logged(&mut self, text: &str) {
+        for _ in 0..100 {
+            if self.logs().contains(text) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(if host() == HostName::Memory { 0 } else { 100 }));
+        }
+        panic!("not logged: {text}\n{}", self.logs());
+    }
+
     /// The rows of a query of the gateway's database, each column as text.
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<Vec<String>> {
         let directory = process::Directory::new();

@@ -3,8 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -33,7 +32,7 @@ pub(crate) struct Era {
     state: Mutex<State>,
     /// What clients have posted as answers, by the id that was asked; and what waits to go out on the oldest
     /// transport's streams.
-    arrived: Arc<(Mutex<Arrived>, Condvar)>,
+    arrived: Arc<Mutex<Arrived>>,
 }
 
 #[derive(Default)]
@@ -265,8 +264,14 @@ impl Era {
             Old::Messages(messages) => stream(messages),
             Old::Asks(id, ask) => {
                 let (message, arrived) = (message.clone(), Arc::clone(&self.arrived));
-                let rest = std::iter::once_with(move || {
-                    event(&after_answer(&message, &wait_for_answer(&arrived, &id)))
+                let mut waits = true;
+                let rest = std::iter::from_fn(move || {
+                    let answer = arrived.lock().unwrap().answers.remove(&id);
+                    let next = answer.map_or(Chunk::Later, |answer| event(&after_answer(&message, &answer)));
+                    waits.then(|| {
+                        waits = matches!(next, Chunk::Later);
+                        next
+                    })
                 });
                 chunks(std::iter::once(event(&ask)).chain(rest))
             }
@@ -279,7 +284,7 @@ impl Era {
                 return Reply::new(406, "text/plain", "");
             }
             let name = format!("s{}", World::number());
-            self.arrived.0.lock().unwrap().streams.insert(name.clone(), VecDeque::new());
+            self.arrived.lock().unwrap().streams.insert(name.clone(), VecDeque::new());
             let arrived = Arc::clone(&self.arrived);
             let first = Chunk::Bytes(format!("event: endpoint\ndata: /messages?session={name}\n\n").into());
             let rest = std::iter::from_fn(move || Some(next_message(&arrived, &name)));
@@ -294,14 +299,14 @@ impl Era {
                 Old::Nothing => Vec::new(),
                 Old::Messages(messages) => messages,
                 Old::Asks(id, ask) => {
-                    let mut arrived = self.arrived.0.lock().unwrap();
+                    let mut arrived = self.arrived.lock().unwrap();
                     arrived.answers.insert(format!("waits-{id}"), message.clone());
                     drop(arrived);
                     vec![ask]
                 }
             },
         };
-        let mut arrived = self.arrived.0.lock().unwrap();
+        let mut arrived = self.arrived.lock().unwrap();
         // The answer to a question releases the call that waits for it.
         let released = message["id"].as_str().and_then(|id| {
             let waiting = arrived.answers.remove(&format!("waits-{id}"))?;
@@ -310,7 +315,6 @@ impl Era {
         let Some(stream) = arrived.streams.get_mut(name) else { return Reply::new(404, "text/plain", "") };
         stream.extend(answer.into_iter().chain(released));
         drop(arrived);
-        self.arrived.1.notify_all();
         Reply::new(202, "text/plain", "Accepted")
     }
 
@@ -324,8 +328,7 @@ impl Era {
         match method {
             "" => {
                 let id = message["id"].as_str().unwrap_or_default().to_owned();
-                self.arrived.0.lock().unwrap().answers.insert(id, message["result"].clone());
-                self.arrived.1.notify_all();
+                self.arrived.lock().unwrap().answers.insert(id, message["result"].clone());
                 Old::Nothing
             }
             "tools/call" | "tasks/get" | "tasks/result" | "tasks/cancel"
@@ -532,18 +535,8 @@ fn chunks(chunks: impl Iterator<Item = Chunk> + Send + 'static) -> Reply {
     Reply::Response(response)
 }
 
-/// A scenario that forgets its part ends with a break, not with a hang.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-fn wait_for_answer(arrived: &(Mutex<Arrived>, Condvar), id: &str) -> Value {
-    let guard = arrived.0.lock().unwrap();
-    let (mut guard, _) =
-        arrived.1.wait_timeout_while(guard, PATIENCE, |arrived| !arrived.answers.contains_key(id)).unwrap();
-    guard.answers.remove(id).unwrap_or_default()
-}
-
-fn next_message(arrived: &(Mutex<Arrived>, Condvar), stream: &str) -> Chunk {
-    let mut arrived = arrived.0.lock().unwrap();
+fn next_message(arrived: &Mutex<Arrived>, stream: &str) -> Chunk {
+    let mut arrived = arrived.lock().unwrap();
     let message = arrived.streams.get_mut(stream).and_then(VecDeque::pop_front);
     message.map_or(Chunk::Later, |message| event(&message))
 }

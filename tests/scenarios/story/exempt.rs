@@ -76,8 +76,8 @@ fn a_name_that_tells_of_a_person_is_left_out(world: &mut World) {
     let prompts = json!({ "prompts": [{ "name": "greet" }, { "name": named }] });
     let seen = shown(world, &agent, "prompts/list", json!({}), &prompts);
     assert_eq!(seen["prompts"], json!([{ "name": "greet" }]));
-    let logs = world.logs();
-    assert!(logs.contains("names_left_out") && !logs.contains(MAIL), "{logs}");
+    world.expect_logged("names_left_out");
+    assert!(!world.logs().contains(MAIL), "{}", world.logs());
 }
 
 fn a_masked_choice_of_a_schema_becomes_the_value_again(world: &mut World) {

@@ -77,7 +77,7 @@ fn one_line(world: &mut World, words: &[&str]) {
     }
     let post = Request::post(world.url("/token")).body(Bytes::from_static(b"x=y")).unwrap();
     assert_eq!(world.send(post).status(), 503);
-    assert!(world.logs().contains("not_configured"), "{}", world.logs());
+    world.expect_logged("not_configured");
     assert!(world.stage.idp.seen().is_empty() && world.stage.desk.seen().is_empty());
 }
 

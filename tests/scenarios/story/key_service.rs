@@ -70,6 +70,7 @@ fn a_key_service_that_is_down_lets_nobody_past_it(world: &mut World) {
     agent.refused(world, "get_issue", json!({}));
     world.stage.kms.behaves();
     assert_eq!(world.recorded("request_refused", "gateway", Some("keys_unavailable")), 3);
+    world.expect_logged("kms_failed task=decrypt why=account status=400");
     let logs = world.logs();
     for line in [
         "kms_failed task=decrypt why=refused status=503",
@@ -132,7 +133,7 @@ fn a_key_of_another_person_is_not_taken_for_ones_own(world: &mut World) {
     world.restart();
     let refused = agents.iter().filter(|agent| agent.call(world, "get_issue", json!({}))["isError"] == true);
     assert_eq!(refused.count(), 1, "all but the one whose key it is");
-    assert!(world.logs().contains("kms_failed task=decrypt why=refused status=400"), "{}", world.logs());
+    world.expect_logged("kms_failed task=decrypt why=refused status=400");
 }
 
 fn people_move_from_the_sealing_keys_to_a_key_service_and_back(world: &mut World) {

@@ -177,7 +177,7 @@ fn a_tool_that_mirrors_wrongly_is_not_offered(world: &mut World) {
         "{listed:?}"
     );
     assert!(!listed.iter().any(|name| name.starts_with("get_wrong")), "{listed:?}");
-    assert!(world.logs().contains("tools_left_out service=desk tools=3 first=name"), "{}", world.logs());
+    world.expect_logged("tools_left_out service=desk tools=3 first=name");
 
     for name in ["get_wrong_name", "get_wrong_type", "get_wrong_place"] {
         let told = agent.refused(world, name, json!({ "a": "b" }));

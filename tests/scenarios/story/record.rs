@@ -28,7 +28,7 @@ fn what_the_queue_refuses_arrives_later(world: &mut World) {
     let actions: Vec<&str> = events[before..].iter().map(|event| event["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["tool_announced", "tool_called", "tool_called"]);
     assert!(world.rows("SELECT event FROM audit_outbox").is_empty());
-    assert!(world.logs().contains("audit_spooled"));
+    world.expect_logged("audit_spooled");
 }
 
 fn what_cannot_be_recorded_is_not_done(world: &mut World) {
@@ -42,7 +42,7 @@ fn what_cannot_be_recorded_is_not_done(world: &mut World) {
     let told = agent.refused(world, "add_comment", json!({ "text": "unseen" }));
     assert!(told.contains("cannot record calls") && told.contains("Try again"), "{told}");
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    assert!(world.logs().contains("audit_lost"), "{}", world.logs());
+    world.expect_logged("audit_lost");
 
     // Nobody gets in, either, and no client gets anything.
     let page = Browser::of(&Person::internal()).sign_in(world, "/login");
@@ -75,7 +75,7 @@ fn a_lenient_gateway_goes_on_unrecorded(world: &mut World) {
     world.sql("ALTER TABLE audit_outbox RENAME TO audit_outbox_away");
     agent.read(world, "add_comment", json!({ "text": "unseen" }));
     assert_eq!(world.stage.desk.calls().len(), 1);
-    assert!(world.logs().contains("audit_lost"), "the log says so: {}", world.logs());
+    world.expect_logged("audit_lost");
     let ask = Ask::new(world, "desk");
     ask.code(world, &mut Browser::of(&Person::internal()));
     world.sql("ALTER TABLE audit_outbox_away RENAME TO audit_outbox");

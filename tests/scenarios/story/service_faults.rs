@@ -14,7 +14,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_service_that_redirects, a_service_that_answers_rubbish, a_service_that_answers_without_end,
         a_stream_that_ends_without_an_answer, a_stream_that_breaks_off, a_stream_that_hangs, a_stream_of_rubbish,
         a_stream_with_an_event_without_end, an_answer_to_another_request, a_stream_that_goes_on_after_its_answer, a_refusal_of_the_service_keeps_its_status,
-        a_client_that_goes_away_is_recorded, a_list_that_is_late_did_nothing, a_service_is_back_after_its_failure;
+        a_client_that_goes_away_is_recorded, a_service_is_back_after_its_failure;
+    Fresh: a_list_that_is_late_did_nothing;
 };
 
 const EVENT: &str = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":1,\"progress\":1}}\n\n";

@@ -111,7 +111,7 @@ impl Machine for Process {
 fn now<T>(work: impl Future<Output = T>) -> T {
     let (mut work, again) = (std::pin::pin!(work), Arc::new(Again::default()));
     let waker = Waker::from(Arc::clone(&again));
-    for _ in 0..100 {
+    for _ in 0..100_000 {
         if let Poll::Ready(done) = work.as_mut().poll(&mut Context::from_waker(&waker)) {
             return done;
         }

@@ -14,8 +14,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_client_with_a_secret_posts_it_or_sends_it_in_the_header, a_client_with_a_key_signs_who_it_is,
         a_thief_of_an_assertion_wants_to_use_it_again, somebody_without_the_key_wants_to_be_the_client,
         a_client_with_a_key_is_not_believed_without_it, a_configured_client_is_asked_about_once,
-        somebody_wants_the_gateway_to_fetch_from_inside, a_client_wants_to_look_like_another_one,
-        the_metadata_say_how_clients_may_prove_themselves;
+        somebody_wants_the_gateway_to_fetch_from_inside, the_metadata_say_how_clients_may_prove_themselves;
 };
 
 const JWT: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -208,27 +207,6 @@ fn somebody_wants_the_gateway_to_fetch_from_inside(world: &mut World) {
     }
     assert_eq!((world.stage.idp.seen().len(), world.stage.desk.seen().len()), before);
     assert_eq!(world.recorded("consent", "refused", Some("client_invalid")), addresses.len() + 2);
-}
-
-fn a_client_wants_to_look_like_another_one(world: &mut World) {
-    let mut browser = Browser::of(&Person::internal());
-    let wish = json!({
-        "client_name": "A secretive client\u{202e}\u{200b}", "redirect_uris": ["https://secretive.example/callback"],
-        "token_endpoint_auth_method": "none",
-    });
-    let registered = crate::client::register(world, &wish).json();
-    let look_alike = Ask {
-        client_id: registered["client_id"].as_str().unwrap().to_owned(),
-        redirect_uri: "https://secretive.example/callback".to_owned(),
-        ..Ask::new(world, "desk")
-    };
-    let real = Ask { client_id: "secretive".to_owned(), ..look_alike.clone() };
-    real.code(world, &mut browser);
-    // The same name and the same address are not the same client: the person is asked, and told that nobody vouches.
-    let page = browser.get(world, &look_alike.path());
-    assert_eq!(page.status(), 200, "{}", page.header("location"));
-    assert!(page.text().contains("nobody has checked it"), "{}", page.text());
-    assert!(!page.text().contains('\u{202e}') && !page.text().contains("those who run this gateway"));
 }
 
 fn the_metadata_say_how_clients_may_prove_themselves(world: &mut World) {

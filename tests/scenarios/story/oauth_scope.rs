@@ -10,8 +10,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_client_that_may_read_reads, a_client_that_may_read_is_told_once_how_to_write,
-        a_client_steps_up_at_the_address_of_all_services, a_reading_client_wants_to_refresh_itself_into_writing,
-        a_client_may_have_less_than_it_was_granted, the_metadata_name_both_scopes,
+        a_client_steps_up_at_the_address_of_all_services, a_client_may_have_less_than_it_was_granted, the_metadata_name_both_scopes,
         a_client_that_may_read_uses_no_method_that_acts;
 };
 
@@ -58,22 +57,6 @@ fn a_client_steps_up_at_the_address_of_all_services(world: &mut World) {
     assert_eq!(answer.status(), 403, "{}", answer.text());
     let metadata = world.url("/.well-known/oauth-protected-resource/mcp");
     assert!(answer.header("www-authenticate").contains(&format!("resource_metadata=\"{metadata}\"")));
-}
-
-fn a_reading_client_wants_to_refresh_itself_into_writing(world: &mut World) {
-    let agent = reader(world, &mut Browser::of(&Person::internal()), "desk");
-    for scope in ["mcp", "mcp:read mcp", "offline_access", "admin"] {
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", &*agent.refresh_token),
-            ("client_id", &*agent.ask.client_id),
-            ("scope", scope),
-        ];
-        let answer = crate::client::token(world, &form);
-        assert_eq!((answer.status(), &answer.json()["error"]), (400, &json!("invalid_scope")), "{scope}");
-    }
-    let renewed = agent.renewed(world);
-    assert_eq!(call(world, &renewed, "add_comment").status(), 403);
 }
 
 fn a_client_may_have_less_than_it_was_granted(world: &mut World) {

@@ -1,14 +1,23 @@
 //! What attackers want of a gateway: one file for each way, which plays it and holds that it does not work.
 
+mod access;
+mod admin;
+mod approval;
+mod client;
 mod code;
 mod consent;
+mod header;
+mod id_jag;
 mod id_token;
+mod idor;
 mod jwt;
 mod person;
 mod redirect;
 mod refresh;
 mod session;
+mod ssrf;
 mod token;
+mod vault;
 
 use crate::Scenario;
 
@@ -25,12 +34,21 @@ macro_rules! attacks {
 use attacks;
 
 pub(crate) const ALL: &[&[Scenario]] = &[
+    access::ALL,
+    admin::ALL,
+    approval::ALL,
+    client::ALL,
     code::ALL,
     consent::ALL,
+    header::ALL,
+    id_jag::ALL,
     id_token::ALL,
+    idor::ALL,
     person::ALL,
     redirect::ALL,
     refresh::ALL,
     session::ALL,
+    ssrf::ALL,
     token::ALL,
+    vault::ALL,
 ];

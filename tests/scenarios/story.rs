@@ -1,15 +1,15 @@
 //! What happens, by subject.
 
 mod access;
-mod admin;
-mod all;
+pub(crate) mod admin;
+pub(crate) mod all;
 mod aside;
 mod browser;
 mod eras;
 mod exempt;
 mod extensions;
 mod front;
-mod guard;
+pub(crate) mod guard;
 mod hostile;
 mod key_service;
 mod leftovers;
@@ -21,7 +21,7 @@ mod oauth_consent;
 mod oauth_enterprise;
 mod oauth_keys;
 mod oauth_revoke;
-mod oauth_scope;
+pub(crate) mod oauth_scope;
 mod odd_services;
 mod path;
 mod ports;
@@ -33,9 +33,9 @@ mod record;
 mod sealing_keys;
 mod service_faults;
 mod sign_in;
-mod tasks;
+pub(crate) mod tasks;
 mod turns;
-mod vault;
+pub(crate) mod vault;
 
 use crate::Scenario;
 

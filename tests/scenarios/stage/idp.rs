@@ -133,6 +133,11 @@ impl Identity {
         jwk(&self.0.lock().unwrap().keys[0])
     }
 
+    /// What the AI client `keyed` publishes.
+    pub(crate) fn client_key(&self) -> Value {
+        jwk(&client_key())
+    }
+
     /// Behaves well again.
     pub(crate) fn behaves(&self) {
         let mut state = self.0.lock().unwrap();

@@ -8,9 +8,8 @@ use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_call_without_a_token_is_told_where_to_get_one, an_unknown_service_is_not_told_from_a_foreign_one,
-        a_role_sees_and_calls_its_own_tools_only, a_guest_is_let_in_with_their_role,
-        nobody_is_asked_about_a_tool_that_is_not_there;
+    Usual: a_call_without_a_token_is_told_where_to_get_one, a_role_sees_and_calls_its_own_tools_only,
+        a_guest_is_let_in_with_their_role, nobody_is_asked_about_a_tool_that_is_not_there;
 };
 
 /// The answer is a challenge that leads to the right metadata; nothing reaches the service.
@@ -39,20 +38,6 @@ fn a_call_without_a_token_is_told_where_to_get_one(world: &mut World) {
     assert_eq!(server["issuer"], world.origin());
     assert_eq!(server["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(world.get("/.well-known/openid-configuration").status(), 404);
-}
-
-fn an_unknown_service_is_not_told_from_a_foreign_one(world: &mut World) {
-    let limited = Agent::of(world, &Person::of("limited.example.com"), "desk");
-    let mut texts = Vec::new();
-    for service in ["mail", "nothing"] {
-        let agent = Agent { service: service.to_owned(), ..limited.clone() };
-        let answer = agent.send(world, "tools/list", json!({}));
-        texts.push((answer.status(), answer.json()["error"]["message"].to_string()));
-    }
-    // A token for the desk is no token for the mail: that is said first, and says nothing of the role.
-    assert_eq!(texts[0].0, 401);
-    assert_eq!(texts[1].0, 404);
-    assert!(world.stage.mail.seen().is_empty());
 }
 
 fn a_role_sees_and_calls_its_own_tools_only(world: &mut World) {

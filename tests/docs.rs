@@ -1,4 +1,5 @@
-//! Pages that promise to be complete are complete: configuration, storage, log lines; and no link leads nowhere.
+//! Pages that promise to be complete are complete: configuration, storage, log lines; no link leads nowhere; and each
+//! attack says what it is about.
 #![cfg(not(target_family = "wasm"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
@@ -80,6 +81,23 @@ fn every_log_line_is_documented() {
         }
     }
     assert!(lines > 10);
+}
+
+#[test]
+fn every_attack_says_what_the_attacker_wants_and_is_played() {
+    let mut attacks = 0;
+    for file in files("tests/attacks", "rs") {
+        let (name, code) = (file.file_stem().unwrap().to_str().unwrap(), fs::read_to_string(&file).unwrap());
+        let list = match name {
+            "mod" | "jwt" => continue,
+            _ => fs::read_to_string(file.with_file_name("mod.rs")).unwrap(),
+        };
+        let wish = code.lines().take_while(|line| line.starts_with("//!")).collect::<String>();
+        assert!(wish.starts_with("//! The attacker") && wish.contains("want"), "{}", file.display());
+        assert!(list.contains(&format!("        {name}::")), "{} is not listed", file.display());
+        attacks += 1;
+    }
+    assert!(attacks >= 80, "{attacks}");
 }
 
 #[test]

@@ -10,6 +10,8 @@
 //! ports: `scripts/contract.sh`. The memory host is always asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a scenario ends where it fails")]
 
+#[path = "../attacks/mod.rs"]
+mod attacks;
 mod client;
 mod setting;
 mod stage;
@@ -49,7 +51,8 @@ fn main() -> ExitCode {
         arguments.test_threads = Some(3);
     }
     let listed = |scenario: &&Scenario| (scenario.setting == Setting::Contract) == contract();
-    let all = story::ALL.iter().flat_map(|scenarios| scenarios.iter());
+    let all =
+        story::ALL.iter().chain(attacks::ALL).chain([&story::LAST]).flat_map(|scenarios| scenarios.iter());
     let trials = match host() {
         HostName::Memory => all.map(trial).collect(),
         _ => all.filter(listed).map(trial).collect(),

@@ -4,6 +4,7 @@
 
 mod books;
 mod contract;
+mod elsewhere;
 mod era;
 mod idp;
 mod kms;
@@ -35,6 +36,8 @@ pub(crate) struct Stage {
     /// The newest first, as [`ERAS`] names them.
     pub(crate) eras: [Arc<Era>; 5],
     pub(crate) contract: contract::Scripted,
+    /// A place on the internet.
+    pub(crate) elsewhere: Arc<elsewhere::Elsewhere>,
 }
 
 /// The services that speak one revision only.
@@ -66,6 +69,7 @@ impl Stage {
             books: Arc::new(Books::new("https://books.example.com")),
             eras: ERAS.map(|(id, speech)| Arc::new(Era::new(speech, &format!("https://{id}.example.com")))),
             contract: contract::Scripted::new("https://contract.example.com"),
+            elsewhere: Arc::default(),
         }
     }
 
@@ -91,6 +95,7 @@ impl Stage {
             (self.books.origin(), books::peer(&self.books)),
             (self.kms.origin(), kms::peer(&self.kms)),
             (self.contract.origin(), self.contract.peer()),
+            (elsewhere::ORIGIN.to_owned(), elsewhere::peer(&self.elsewhere)),
         ];
         others.into_iter().chain(eras).collect()
     }
@@ -115,6 +120,7 @@ impl Stage {
         self.mail.reset();
         self.books.reset();
         self.kms.reset();
+        self.elsewhere.reset();
         self.eras.iter().for_each(|service| service.reset());
     }
 }

@@ -62,11 +62,15 @@ struct State {
     access: HashMap<String, Person>,
     answering: Option<Answering>,
     tamper: Option<Tamper>,
+    forge: Option<Forge>,
     seen: Vec<String>,
 }
 
 /// Changes the claims of an ID token.
 type Tamper = Box<dyn Fn(&mut Value) + Send>;
+
+/// Writes an ID token from its header, its claims and the signing key.
+type Forge = Box<dyn Fn(&Value, &Value, &[u8]) -> String + Send>;
 
 struct Code {
     person: Person,
@@ -87,6 +91,7 @@ impl Identity {
             access: HashMap::new(),
             answering: None,
             tamper: None,
+            forge: None,
             seen: Vec::new(),
         }))
     }
@@ -103,6 +108,7 @@ impl Identity {
         let mut state = self.0.lock().unwrap();
         state.answering = None;
         state.tamper = None;
+        state.forge = None;
         state.seen.clear();
     }
 
@@ -117,11 +123,27 @@ impl Identity {
         self.0.lock().unwrap().tamper = Some(Box::new(tamper));
     }
 
+    /// Writes every ID token in this way, from its header, its claims and the signing key.
+    pub(crate) fn forges(&self, forge: impl Fn(&Value, &Value, &[u8]) -> String + Send + 'static) {
+        self.0.lock().unwrap().forge = Some(Box::new(forge));
+    }
+
+    /// The key that it publishes.
+    pub(crate) fn published(&self) -> Value {
+        jwk(&self.0.lock().unwrap().keys[0])
+    }
+
+    /// What the AI client `keyed` publishes.
+    pub(crate) fn client_key(&self) -> Value {
+        jwk(&client_key())
+    }
+
     /// Behaves well again.
     pub(crate) fn behaves(&self) {
         let mut state = self.0.lock().unwrap();
         state.answering = None;
         state.tamper = None;
+        state.forge = None;
     }
 
     /// Signs with a new key from now on; the old one is no longer published.
@@ -263,8 +285,12 @@ impl State {
         }
         let access_token = format!("planted-idp-access-{}", World::number());
         self.access.insert(access_token.clone(), person);
-        let (_, key) = self.keys.first().ok_or("server_error")?;
-        let id_token = key.sign(bare(claims)).map_err(|_| "server_error")?;
+        let (id, key) = self.keys.first().ok_or("server_error")?;
+        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": id });
+        let id_token = match &self.forge {
+            Some(forge) => forge(&header, &claims, &key.to_bytes()),
+            None => key.sign(bare(claims)).map_err(|_| "server_error")?,
+        };
         Ok(answer(
             200,
             &json!({

@@ -1,22 +1,15 @@
 //! Who may use what: tokens, roles, tools.
 
-use std::time::Duration;
-
 use serde_json::json;
 
-use crate::client::{Agent, Ask, Browser};
+use crate::client::Agent;
 use crate::stage::Person;
 use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_call_without_a_token_is_told_where_to_get_one, an_expired_token_is_refused, a_forged_token_is_refused,
-        a_token_for_another_service_is_refused, a_token_in_the_url_is_none,
-        an_unknown_service_is_not_told_from_a_foreign_one,
-        a_role_sees_and_calls_its_own_tools_only, a_role_without_services_gets_no_consent,
-        a_service_that_is_not_ones_own_is_refused_at_the_consent,
-        a_guest_is_let_in_with_their_role,
-        nobody_is_asked_about_a_tool_that_is_not_there;
+    Usual: a_call_without_a_token_is_told_where_to_get_one, a_role_sees_and_calls_its_own_tools_only,
+        a_guest_is_let_in_with_their_role, nobody_is_asked_about_a_tool_that_is_not_there;
 };
 
 /// The answer is a challenge that leads to the right metadata; nothing reaches the service.
@@ -47,67 +40,6 @@ fn a_call_without_a_token_is_told_where_to_get_one(world: &mut World) {
     assert_eq!(world.get("/.well-known/openid-configuration").status(), 404);
 }
 
-fn an_expired_token_is_refused(world: &mut World) {
-    let agent = Agent::of(world, &Person::internal(), "desk");
-    world.pass_time(Duration::from_secs(601));
-    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue" }));
-    challenged(world, &answer, "error=\"invalid_token\"");
-    assert!(answer.text().contains("expired"), "{}", answer.text());
-    world.expect_recorded("request_refused", "refused", Some("token_expired"));
-    let agent = agent.renewed(world);
-    agent.read(world, "get_issue", json!({}));
-}
-
-fn a_forged_token_is_refused(world: &mut World) {
-    let mut agent = Agent::of(world, &Person::internal(), "desk");
-    let parts: Vec<String> = agent.token.split('.').map(str::to_owned).collect();
-    let other = Agent::of(world, &Person::internal(), "desk");
-    let foreign = other.token.split('.').nth(1).unwrap();
-    for token in [
-        "x".to_owned(),
-        format!("{}.{}.{}", parts[0], foreign, parts[2]),
-        format!("{}.{}.", parts[0], parts[1]),
-        format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", parts[1]),
-        format!("{}.{}.{}", parts[0], parts[1], other.token.split('.').nth(2).unwrap()),
-    ] {
-        agent.token = token;
-        let answer = agent.send(world, "tools/call", json!({ "name": "get_issue" }));
-        challenged(world, &answer, "error=\"invalid_token\"");
-    }
-    assert_eq!(world.recorded("request_refused", "refused", Some("not_authenticated")), 5);
-}
-
-fn a_token_for_another_service_is_refused(world: &mut World) {
-    let mut agent = Agent::of(world, &Person::internal(), "mail");
-    agent.service = "desk".to_owned();
-    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue" }));
-    challenged(world, &answer, "error=\"invalid_token\"");
-    world.expect_recorded("request_refused", "refused", Some("not_authenticated"));
-}
-
-fn a_token_in_the_url_is_none(world: &mut World) {
-    let agent = Agent::of(world, &Person::internal(), "desk");
-    let mut request = agent.request(world, "tools/list", json!({}));
-    request.headers_mut().remove("authorization");
-    *request.uri_mut() = world.url(&format!("/mcp/desk?access_token={}", agent.token)).parse().unwrap();
-    let answer = world.send(request);
-    challenged(world, &answer, "resource_metadata");
-}
-
-fn an_unknown_service_is_not_told_from_a_foreign_one(world: &mut World) {
-    let limited = Agent::of(world, &Person::of("limited.example.com"), "desk");
-    let mut texts = Vec::new();
-    for service in ["mail", "nothing"] {
-        let agent = Agent { service: service.to_owned(), ..limited.clone() };
-        let answer = agent.send(world, "tools/list", json!({}));
-        texts.push((answer.status(), answer.json()["error"]["message"].to_string()));
-    }
-    // A token for the desk is no token for the mail: that is said first, and says nothing of the role.
-    assert_eq!(texts[0].0, 401);
-    assert_eq!(texts[1].0, 404);
-    assert!(world.stage.mail.seen().is_empty());
-}
-
 fn a_role_sees_and_calls_its_own_tools_only(world: &mut World) {
     let agent = Agent::of(world, &Person::of("limited.example.com"), "desk");
     assert_eq!(agent.tools(world), ["get_issue", "search_issues"]);
@@ -122,25 +54,6 @@ fn a_role_sees_and_calls_its_own_tools_only(world: &mut World) {
     let list = agent.send(world, "tools/list", json!({})).json()["result"].clone();
     assert_eq!(list["cacheScope"], "private", "a list of one's own is not to be shared");
     assert_eq!(list["tools"][0]["x-unknown"]["kept"].to_string(), "[1.0,1000.0]");
-}
-
-fn a_role_without_services_gets_no_consent(world: &mut World) {
-    let mut browser = Browser::of(&Person::of("nothing.example.com"));
-    let page = Ask::new(world, "desk").consent_page(world, &mut browser);
-    assert_eq!(page.status(), 403);
-    assert!(
-        page.text().contains("may not use") && page.text().contains("those who run this gateway"),
-        "{}",
-        page.text()
-    );
-    world.expect_recorded("consent", "refused", Some("service_not_allowed"));
-}
-
-fn a_service_that_is_not_ones_own_is_refused_at_the_consent(world: &mut World) {
-    let mut browser = Browser::of(&Person::of("limited.example.com"));
-    let page = Ask::new(world, "mail").consent_page(world, &mut browser);
-    assert_eq!(page.status(), 403);
-    world.expect_recorded("consent", "refused", Some("service_not_allowed"));
 }
 
 fn a_guest_is_let_in_with_their_role(world: &mut World) {

@@ -34,12 +34,12 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 };
 
 /// A client of all services.
-fn everything(world: &mut World) -> Agent {
+pub(crate) fn everything(world: &mut World) -> Agent {
     Agent::of(world, &Person::internal(), "")
 }
 
 /// Answers requests of this method with this result.
-fn results(service: &Service, method: &'static str, result: Value) {
+pub(crate) fn results(service: &Service, method: &'static str, result: Value) {
     service.answers(move |seen| {
         (seen.message()["method"] == method).then(|| {
             let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
@@ -48,12 +48,12 @@ fn results(service: &Service, method: &'static str, result: Value) {
     });
 }
 
-fn tool(name: &str) -> Value {
+pub(crate) fn tool(name: &str) -> Value {
     json!({ "name": name, "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } })
 }
 
 /// The last message of an answer, whatever its shape.
-fn last(answer: &Answer) -> Value {
+pub(crate) fn last(answer: &Answer) -> Value {
     match answer.header("content-type") {
         "text/event-stream" => answer.events().pop().expect("a stream ends with a message"),
         _ => answer.json(),
@@ -61,11 +61,11 @@ fn last(answer: &Answer) -> Value {
 }
 
 /// How often a service was asked for this.
-fn asked(service: &Service, method: &str) -> usize {
+pub(crate) fn asked(service: &Service, method: &str) -> usize {
     service.seen().iter().filter(|seen| seen.message()["method"] == method).count()
 }
 
-fn list(world: &mut World, agent: &Agent, method: &str) -> Value {
+pub(crate) fn list(world: &mut World, agent: &Agent, method: &str) -> Value {
     let answer = agent.send(world, method, json!({}));
     assert_eq!(answer.status(), 200, "{}", answer.text());
     answer.json()["result"].clone()

@@ -11,7 +11,7 @@ use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_page_asks_before_it_calls, a_page_of_another_origin_may_not_even_ask, a_page_calls_and_reads_the_answer,
+    Usual: a_page_asks_before_it_calls, a_page_calls_and_reads_the_answer,
         a_page_reads_why_it_was_refused;
 };
 
@@ -50,20 +50,6 @@ fn a_page_asks_before_it_calls(world: &mut World) {
     assert_eq!(answer.header("access-control-allow-headers"), "content-type", "the browser stops the page");
     assert!(world.stage.desk.seen().is_empty());
     assert!(!world.audit().iter().any(|event| event["action"] == "request_refused"), "asking is no call");
-}
-
-fn a_page_of_another_origin_may_not_even_ask(world: &mut World) {
-    let others =
-        ["https://evil.example.org", "null", "http://inspector.example", "https://inspector.example:8443"];
-    for origin in others.into_iter().chain([
-        "https://INSPECTOR.example",
-        "http://localhost",
-        "https://x.inspector.example",
-    ]) {
-        let answer = preflight(world, origin, "authorization");
-        assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (403, ""), "{origin}");
-    }
-    assert_eq!(world.recorded("request_refused", "refused", Some("origin_not_allowed")), 7);
 }
 
 fn a_page_calls_and_reads_the_answer(world: &mut World) {

@@ -14,11 +14,8 @@ use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_destructive_call_waits_for_a_yes_that_works_once, a_call_with_other_arguments_needs_its_own_yes,
-        another_person_cannot_approve, a_denied_call_is_not_made, a_yes_is_over_after_ten_minutes,
-        a_forged_approval_is_refused, nothing_in_the_message_stands_in_for_a_yes,
-        a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
-        a_call_without_an_id_is_refused, a_yes_is_for_every_digit, a_tool_of_an_unknown_list_is_not_called,
+    Usual: a_destructive_call_waits_for_a_yes_that_works_once, a_denied_call_is_not_made, a_tool_that_calls_itself_destructive_waits_too, the_person_sees_the_real_values,
+        a_tool_of_an_unknown_list_is_not_called,
         a_tool_for_clients_that_can_be_asked_is_known_to_be_theirs,
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
@@ -31,7 +28,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 };
 
 /// Calls a destructive tool; answers with the path of the approval page.
-pub(super) fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> String {
+pub(crate) fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Value) -> String {
     let told = agent.refused(world, tool, arguments);
     let link = format!("{}/approve/", world.origin());
     let at = told.find(&link).unwrap_or_else(|| panic!("no link in {told}"));
@@ -42,7 +39,7 @@ pub(super) fn held(world: &mut World, agent: &Agent, tool: &str, arguments: Valu
     told[at + world.origin().len()..].split_whitespace().next().unwrap().to_owned()
 }
 
-pub(super) fn decide(world: &mut World, browser: &mut Browser, path: &str, decision: &str) -> String {
+pub(crate) fn decide(world: &mut World, browser: &mut Browser, path: &str, decision: &str) -> String {
     let page = browser.get(world, path);
     assert_eq!(page.status(), 200, "{}", page.text());
     let csrf = field(&page, "csrf");
@@ -51,7 +48,7 @@ pub(super) fn decide(world: &mut World, browser: &mut Browser, path: &str, decis
     answer.text().to_owned()
 }
 
-fn at_browser(world: &mut World) -> (Browser, Agent) {
+pub(crate) fn at_browser(world: &mut World) -> (Browser, Agent) {
     let mut browser = Browser::of(&Person::internal());
     let agent = Agent::at(world, &mut browser, "desk");
     (browser, agent)
@@ -75,41 +72,6 @@ fn a_destructive_call_waits_for_a_yes_that_works_once(world: &mut World) {
     assert_eq!(browser.get(world, &path).status(), 404, "and its page is gone");
 }
 
-fn a_call_with_other_arguments_needs_its_own_yes(world: &mut World) {
-    let (mut browser, agent) = at_browser(world);
-    let path = held(world, &agent, "delete_issue", json!({ "id": 1, "why": { "a": 1, "b": 2 } }));
-    decide(world, &mut browser, &path, "approve");
-    for arguments in [
-        json!({ "id": 2, "why": { "a": 1, "b": 2 } }),
-        json!({ "id": 1 }),
-        json!({ "id": 1, "why": { "a": 1, "b": "2" } }),
-    ] {
-        held(world, &agent, "delete_issue", arguments);
-    }
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    agent.read(world, "delete_issue", json!({ "why": { "b": 2, "a": 1 }, "id": 1 }));
-    assert_eq!(world.stage.desk.calls().len(), 1, "the order of keys does not matter");
-}
-
-fn another_person_cannot_approve(world: &mut World) {
-    let (_, agent) = at_browser(world);
-    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    let mut stranger = Browser::of(&Person::internal());
-    let sent = stranger.get(world, &path);
-    assert_eq!(sent.status(), 303, "who is not signed in signs in first");
-    stranger.sign_in(world, sent.header("location"));
-    let page = stranger.get(world, &path);
-    assert_eq!(page.status(), 404);
-    assert!(!page.text().contains("delete_issue"), "{}", page.text());
-    let home = stranger.get(world, "/");
-    let csrf = field(&home, "csrf");
-    let posted = stranger.post(world, &path, &[("csrf", &csrf), ("decision", "approve")]);
-    assert_eq!(posted.status(), 403, "{}", posted.text());
-    held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    assert_eq!(world.recorded("confirmation_given", "ok", None), 0);
-}
-
 fn a_denied_call_is_not_made(world: &mut World) {
     let (mut browser, agent) = at_browser(world);
     let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
@@ -120,86 +82,10 @@ fn a_denied_call_is_not_made(world: &mut World) {
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
 
-fn a_yes_is_over_after_ten_minutes(world: &mut World) {
-    let (mut browser, agent) = at_browser(world);
-    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    decide(world, &mut browser, &path, "approve");
-    world.pass_time(Duration::from_secs(601));
-    let agent = agent.renewed(world);
-    held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-}
-
-fn a_forged_approval_is_refused(world: &mut World) {
-    let (mut browser, agent) = at_browser(world);
-    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    let csrf = field(&browser.get(world, &path), "csrf");
-    for (origin, csrf) in [
-        ("https://evil.example.org", csrf.as_str()),
-        ("null", csrf.as_str()),
-        ("https://gate.example.com", ""),
-        ("https://gate.example.com", "A"),
-    ] {
-        let answer = browser.post_from(world, origin, &path, &[("csrf", csrf), ("decision", "approve")]);
-        assert_eq!(answer.status(), 403, "{origin} {csrf}");
-    }
-    assert_eq!(world.recorded("confirmation_given", "refused", Some("csrf")), 4);
-    held(world, &agent, "delete_issue", json!({ "id": 1 }));
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-}
-
-fn nothing_in_the_message_stands_in_for_a_yes(world: &mut World) {
-    let (_, agent) = at_browser(world);
-    held(
-        world,
-        &agent,
-        "delete_issue",
-        json!({ "id": 1, "confirm": true, "confirmed": true, "approved": "yes" }),
-    );
-    let params = json!({ "name": "delete_issue", "arguments": { "id": 1 }, "confirm": true,
-        "inputResponses": { "confirm": { "action": "accept", "content": { "confirm": true } } } });
-    let answer = agent.send(world, "tools/call", params);
-    assert_eq!(answer.json()["result"]["isError"], true, "{}", answer.text());
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-}
-
 fn a_tool_that_calls_itself_destructive_waits_too(world: &mut World) {
     let (_, agent) = at_browser(world);
     held(world, &agent, "archive", json!({}));
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-}
-
-fn a_call_without_an_id_is_refused(world: &mut World) {
-    let (_, agent) = at_browser(world);
-    let params = json!({ "name": "delete_issue", "arguments": { "id": 1 } });
-    let body = json!({ "jsonrpc": "2.0", "method": "tools/call", "params": params }).to_string();
-    let request = agent.posting(world, body);
-    let answer = world.send(request);
-    assert_eq!(answer.status(), 400, "{}", answer.text());
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    world.expect_recorded("request_refused", "refused", Some("malformed_request"));
-}
-
-fn a_yes_is_for_every_digit(world: &mut World) {
-    let (mut browser, agent) = at_browser(world);
-    let agent = agent.speaking("2025-06-18");
-    // As text: a JSON value would lose the last digit, which is what this is about.
-    let call = |world: &mut World, id: &str| {
-        let params = format!(r#"{{"name":"delete_issue","arguments":{{"id":{id}}}}}"#);
-        let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
-        let request = agent.posting(world, body);
-        world.send(request).text().to_owned()
-    };
-    let (one, nine) = ("100000000000000000000001", "100000000000000000000009");
-    let told = call(world, one);
-    let at = told.find("/approve/").unwrap_or_else(|| panic!("{told}"));
-    let path = told[at..].split_whitespace().next().unwrap().to_owned();
-    assert!(browser.get(world, &path).text().contains(one), "the person sees every digit");
-    decide(world, &mut browser, &path, "approve");
-    assert!(call(world, nine).contains("own yes"));
-    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
-    call(world, one);
-    assert_eq!(world.stage.desk.calls().len(), 1);
 }
 
 /// Services may list a tool only to clients that can do what it needs. The gateway asks for the list by itself when it

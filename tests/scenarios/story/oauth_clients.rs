@@ -1,7 +1,7 @@
 //! Clients that are set up in the configuration, by what they prove who they are, and those who pretend to be one.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use http::Request;
 use serde_json::{Value, json};
 
@@ -12,9 +12,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_client_with_a_secret_posts_it_or_sends_it_in_the_header, a_client_with_a_key_signs_who_it_is,
-        a_thief_of_an_assertion_wants_to_use_it_again, somebody_without_the_key_wants_to_be_the_client,
-        a_client_with_a_key_is_not_believed_without_it, a_configured_client_is_asked_about_once,
-        somebody_wants_the_gateway_to_fetch_from_inside, a_client_wants_to_look_like_another_one,
+        a_configured_client_is_asked_about_once,
         the_metadata_say_how_clients_may_prove_themselves;
 };
 
@@ -94,62 +92,6 @@ fn a_client_with_a_key_signs_who_it_is(world: &mut World) {
     assert_eq!(refreshed.status(), 200, "who signs need not say client_id: {}", refreshed.text());
 }
 
-fn a_thief_of_an_assertion_wants_to_use_it_again(world: &mut World) {
-    let (first, first_code) = ask(world, "keyed");
-    let assertion = client_assertion(claims(world, &[]));
-    assert_eq!(redeem(world, &first, &first_code, &assertion).status(), 200);
-    let (second, second_code) = ask(world, "keyed");
-    denied(&redeem(world, &second, &second_code, &assertion));
-    world.expect_recorded("token_refused", "refused", Some("assertion_reused"));
-}
-
-fn somebody_without_the_key_wants_to_be_the_client(world: &mut World) {
-    let (ask, code) = ask(world, "keyed");
-    let now = world.clock.now() / 1000;
-    let good = client_assertion(claims(world, &[]));
-    let (head, signature) = good.rsplit_once('.').unwrap();
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let body = part(&claims(world, &[]));
-    let headed = |header: Value| format!("{}.{body}.{signature}", part(&header));
-    let mut forgeries = vec![
-        headed(json!({ "alg": "none" })),
-        headed(json!({ "alg": "HS256", "kid": "client-key" })),
-        headed(json!({ "alg": "ES256", "kid": "client-key", "jku": "https://evil.example.org/keys" })),
-        headed(json!({ "alg": "ES256", "kid": "client-key", "crit": ["x"], "x": 1 })),
-        headed(json!({ "alg": "ES256", "kid": "nobody's" })),
-        format!("{head}."),
-        format!("{head}.{}", "A".repeat(86)),
-    ];
-    for (name, value) in [
-        ("iss", json!("secretive")),
-        ("aud", json!("https://other.example.com")),
-        ("aud", json!([world.origin(), "https://other.example.com"])),
-        ("aud", Value::Null),
-        ("exp", json!(now - 3600)),
-        ("exp", json!(now + 3600)),
-        ("exp", Value::Null),
-        ("jti", Value::Null),
-    ] {
-        forgeries.push(client_assertion(claims(world, &[(name, value)])));
-    }
-    for forged in &forgeries {
-        denied(&redeem(world, &ask, &code, forged));
-    }
-    let another = client_assertion(claims(world, &[("sub", json!("secretive"))]));
-    assert_eq!(redeem(world, &ask, &code, &another).status(), 400, "it says two names");
-    let tokens = redeem(world, &ask, &code, &good);
-    assert_eq!(tokens.status(), 200, "a forgery uses nothing up: {}", tokens.text());
-}
-
-fn a_client_with_a_key_is_not_believed_without_it(world: &mut World) {
-    let (ask, code) = ask(world, "keyed");
-    denied(&ask.redeem(world, &code, &[]));
-    denied(&ask.redeem(world, &code, &[("client_secret", CLIENT_SECRET)]));
-    let both = client_assertion(claims(world, &[]));
-    let others = [("client_assertion_type", JWT), ("client_assertion", &*both), ("client_secret", "x")];
-    assert_eq!(ask.redeem(world, &code, &others).json()["error"], "invalid_request");
-}
-
 fn a_configured_client_is_asked_about_once(world: &mut World) {
     let ask = Ask {
         client_id: "secretive".to_owned(),
@@ -165,70 +107,6 @@ fn a_configured_client_is_asked_about_once(world: &mut World) {
     let answer = browser.get(world, &ask.path());
     let back = url::Url::parse(answer.header("location")).unwrap();
     assert!(parameter(&back, "code").is_some(), "{back}");
-}
-
-fn somebody_wants_the_gateway_to_fetch_from_inside(world: &mut World) {
-    let mut browser = Browser::of(&Person::internal());
-    let ask = Ask::new(world, "desk");
-    ask.consent_page(world, &mut browser);
-    let peers = [world.stage.idp.origin(), world.stage.desk.origin()].map(|origin| {
-        let rest = origin.split_once("://").unwrap().1.to_owned();
-        format!("https://user@{rest}/client.json")
-    });
-    let addresses = [
-        "https://127.0.0.1/client.json",
-        "https://2130706433/client.json",
-        "https://0x7f000001/client.json",
-        "https://0177.0.0.1/client.json",
-        "https://127.1/client.json",
-        "https://10.0.0.1/client.json",
-        "https://169.254.169.254/latest/meta-data",
-        "https://[::1]/client.json",
-        "https://[::ffff:127.0.0.1]/client.json",
-        "https://[64:ff9b::7f00:1]/client.json",
-        "https://[fd00::1]/client.json",
-        "https://[fe80::1]/client.json",
-        "https://localhost/client.json",
-        "https://metadata.google.internal/client.json",
-        "https://10.0.0.1.nip.io/client.json",
-        "https://desk.example.org:8443/client.json",
-        "https://desk.example.org/a/../client.json",
-        "https://desk.example.org/%2e%2e/client.json",
-        "https://desk.example.org/client.json#x",
-        "https://desk.example.org/",
-        "https://desk.example.org",
-        "https://DESK.example.org/client.json",
-        "https://desk.example.org./client.json",
-    ];
-    let before = (world.stage.idp.seen().len(), world.stage.desk.seen().len());
-    for address in addresses.into_iter().chain(peers.iter().map(String::as_str)) {
-        let page = browser.get(world, &ask.path_with(&[("client_id", address)]));
-        assert_eq!((page.status(), page.header("location")), (400, ""), "{address}");
-        assert!(page.text().contains("not a public https URL"), "{address}: {}", page.text());
-    }
-    assert_eq!((world.stage.idp.seen().len(), world.stage.desk.seen().len()), before);
-    assert_eq!(world.recorded("consent", "refused", Some("client_invalid")), addresses.len() + 2);
-}
-
-fn a_client_wants_to_look_like_another_one(world: &mut World) {
-    let mut browser = Browser::of(&Person::internal());
-    let wish = json!({
-        "client_name": "A secretive client\u{202e}\u{200b}", "redirect_uris": ["https://secretive.example/callback"],
-        "token_endpoint_auth_method": "none",
-    });
-    let registered = crate::client::register(world, &wish).json();
-    let look_alike = Ask {
-        client_id: registered["client_id"].as_str().unwrap().to_owned(),
-        redirect_uri: "https://secretive.example/callback".to_owned(),
-        ..Ask::new(world, "desk")
-    };
-    let real = Ask { client_id: "secretive".to_owned(), ..look_alike.clone() };
-    real.code(world, &mut browser);
-    // The same name and the same address are not the same client: the person is asked, and told that nobody vouches.
-    let page = browser.get(world, &look_alike.path());
-    assert_eq!(page.status(), 200, "{}", page.header("location"));
-    assert!(page.text().contains("nobody has checked it"), "{}", page.text());
-    assert!(!page.text().contains('\u{202e}') && !page.text().contains("those who run this gateway"));
 }
 
 fn the_metadata_say_how_clients_may_prove_themselves(world: &mut World) {

@@ -1,20 +1,16 @@
-//! Consents that are remembered, those that must not be, and how a person takes one back.
+//! Consents that are remembered, and how a person takes one back.
 
-use serde_json::json;
 use url::Url;
 
-use crate::client::{Agent, Ask, Browser, encoded, parameter};
+use crate::client::{Agent, Ask, Browser, parameter};
 use crate::stage::Person;
 use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_person_is_asked_once_about_a_client_that_somebody_vouches_for, each_resource_is_a_question_of_its_own,
-        a_client_that_may_read_asks_again_to_write, a_client_can_have_the_question_shown,
-        a_program_on_the_machine_wants_a_code_without_asking, a_client_that_registered_itself_is_asked_about_each_time,
-        somebody_else_is_asked_for_themselves, the_start_page_lists_what_a_person_permitted,
-        a_person_takes_back_what_they_permitted, a_code_that_is_under_way_is_taken_back_too,
-        a_web_page_wants_to_end_a_clients_access, somebody_wants_to_end_another_persons_client;
+    Usual: a_person_is_asked_once_about_a_client_that_somebody_vouches_for, a_client_that_may_read_asks_again_to_write, a_client_can_have_the_question_shown,
+        the_start_page_lists_what_a_person_permitted,
+        a_person_takes_back_what_they_permitted, a_code_that_is_under_way_is_taken_back_too;
 };
 
 /// What the browser gets that asks, once signed in.
@@ -50,15 +46,6 @@ fn a_person_is_asked_once_about_a_client_that_somebody_vouches_for(world: &mut W
     world.expect_recorded("consent_used", "ok", None);
 }
 
-fn each_resource_is_a_question_of_its_own(world: &mut World) {
-    let ask = Ask::vouched(world, "desk");
-    let mut browser = permitted(world, &ask);
-    for service in ["mail", ""] {
-        let other = Ask { resource: Ask::vouched(world, service).resource, ..ask.clone() };
-        shown(&asked(world, &mut browser, &other));
-    }
-}
-
 fn a_client_that_may_read_asks_again_to_write(world: &mut World) {
     let reads = Ask { scope: "mcp:read", ..Ask::vouched(world, "desk") };
     let mut browser = permitted(world, &reads);
@@ -75,38 +62,6 @@ fn a_client_can_have_the_question_shown(world: &mut World) {
     let ask = Ask::vouched(world, "desk");
     let mut browser = permitted(world, &ask);
     shown(&browser.get(world, &ask.path_with(&[("prompt", "login consent")])));
-}
-
-fn a_program_on_the_machine_wants_a_code_without_asking(world: &mut World) {
-    let ask = Ask {
-        client_id: "https://claude.ai/oauth/claude-code-client-metadata".to_owned(),
-        redirect_uri: "http://localhost:54321/callback".to_owned(),
-        ..Ask::new(world, "desk")
-    };
-    let mut browser = permitted(world, &ask);
-    for redirect_uri in ["http://localhost:54321/callback", "http://localhost:666/callback"] {
-        shown(&asked(world, &mut browser, &Ask { redirect_uri: redirect_uri.to_owned(), ..ask.clone() }));
-    }
-}
-
-fn a_client_that_registered_itself_is_asked_about_each_time(world: &mut World) {
-    let ask = Ask::new(world, "desk");
-    let mut browser = permitted(world, &ask);
-    shown(&asked(world, &mut browser, &ask));
-    let redirect_uri = "https://app.example.org/callback";
-    let wish = json!({ "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none" });
-    let registered = crate::client::register(world, &wish).json();
-    let client_id = registered["client_id"].as_str().unwrap().to_owned();
-    let ask = Ask { client_id, redirect_uri: redirect_uri.to_owned(), ..ask };
-    ask.code(world, &mut browser);
-    shown(&asked(world, &mut browser, &ask));
-}
-
-fn somebody_else_is_asked_for_themselves(world: &mut World) {
-    let ask = Ask::vouched(world, "desk");
-    permitted(world, &ask);
-    let page = ask.consent_page(world, &mut Browser::of(&Person::internal()));
-    shown(&page);
 }
 
 fn the_start_page_lists_what_a_person_permitted(world: &mut World) {
@@ -167,34 +122,4 @@ fn a_code_that_is_under_way_is_taken_back_too(world: &mut World) {
     let form = revocation(world, &mut browser, &ask.client_id);
     assert_eq!(end(world, &mut browser, &form).status(), 303);
     assert_eq!(ask.redeem(world, &code, &[]).json()["error"], "invalid_grant");
-}
-
-fn a_web_page_wants_to_end_a_clients_access(world: &mut World) {
-    let mut browser = Browser::of(&Person::internal());
-    let ask = Ask::vouched(world, "desk");
-    let agent = Agent::asking(world, &mut browser, ask.clone(), "desk");
-    let form = revocation(world, &mut browser, &ask.client_id);
-    let own: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let answer = browser.post_from(world, "https://evil.example.org", "/clients/revoke", &own);
-    assert_eq!(answer.status(), 403);
-    for csrf in ["", "x"] {
-        let answer = browser.post(world, "/clients/revoke", &[own[0], ("csrf", csrf)]);
-        assert_eq!(answer.status(), 403);
-    }
-    let linked = browser.get(world, &format!("/clients/revoke?{}", encoded(&own)));
-    assert_eq!(linked.status(), 405, "a link does nothing");
-    agent.renewed(world);
-    assert_eq!(world.recorded("consent_revoked", "refused", Some("csrf")), 3);
-}
-
-fn somebody_wants_to_end_another_persons_client(world: &mut World) {
-    let ask = Ask::vouched(world, "desk");
-    let agent = Agent::asking(world, &mut Browser::of(&Person::internal()), ask.clone(), "desk");
-    let mut other = permitted(world, &ask);
-    let form = revocation(world, &mut other, &ask.client_id);
-    assert_eq!(end(world, &mut other, &form).status(), 303);
-    agent.renewed(world);
-    let stranger = end(world, &mut Browser::of(&Person::internal()), &form);
-    assert_eq!((stranger.status(), stranger.header("location")), (303, "/login"));
-    agent.renewed(world);
 }

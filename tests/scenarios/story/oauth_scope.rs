@@ -1,6 +1,5 @@
 //! Clients that may only read, and the one step up.
 
-use mcpgate::host::memory::Reply;
 use serde_json::json;
 
 use crate::client::{Agent, Ask, Browser};
@@ -10,19 +9,17 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_client_that_may_read_reads, a_client_that_may_read_is_told_once_how_to_write,
-        a_client_steps_up_at_the_address_of_all_services, a_reading_client_wants_to_refresh_itself_into_writing,
-        a_client_may_have_less_than_it_was_granted, the_metadata_name_both_scopes,
-        a_client_that_may_read_uses_no_method_that_acts;
+        a_client_steps_up_at_the_address_of_all_services, a_client_may_have_less_than_it_was_granted, the_metadata_name_both_scopes;
 };
 
-fn reader(world: &mut World, browser: &mut Browser, service: &str) -> Agent {
+pub(crate) fn reader(world: &mut World, browser: &mut Browser, service: &str) -> Agent {
     let ask = Ask { scope: "mcp:read", ..Ask::new(world, service) };
     let page = ask.consent_page(world, browser);
     assert!(page.text().contains("only the ones that read"), "{}", page.text());
     Agent::asking(world, browser, ask, service)
 }
 
-fn call(world: &mut World, agent: &Agent, tool: &str) -> Answer {
+pub(crate) fn call(world: &mut World, agent: &Agent, tool: &str) -> Answer {
     agent.send(world, "tools/call", json!({ "name": tool, "arguments": {} }))
 }
 
@@ -60,22 +57,6 @@ fn a_client_steps_up_at_the_address_of_all_services(world: &mut World) {
     assert!(answer.header("www-authenticate").contains(&format!("resource_metadata=\"{metadata}\"")));
 }
 
-fn a_reading_client_wants_to_refresh_itself_into_writing(world: &mut World) {
-    let agent = reader(world, &mut Browser::of(&Person::internal()), "desk");
-    for scope in ["mcp", "mcp:read mcp", "offline_access", "admin"] {
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", &*agent.refresh_token),
-            ("client_id", &*agent.ask.client_id),
-            ("scope", scope),
-        ];
-        let answer = crate::client::token(world, &form);
-        assert_eq!((answer.status(), &answer.json()["error"]), (400, &json!("invalid_scope")), "{scope}");
-    }
-    let renewed = agent.renewed(world);
-    assert_eq!(call(world, &renewed, "add_comment").status(), 403);
-}
-
 fn a_client_may_have_less_than_it_was_granted(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let form = [
@@ -105,52 +86,4 @@ fn the_metadata_name_both_scopes(world: &mut World) {
         answer.header("www-authenticate").contains("scope=\"mcp\""),
         "who asks for nothing gets everything"
     );
-}
-
-fn a_client_that_may_read_uses_no_method_that_acts(world: &mut World) {
-    const TASKS: &str = "io.modelcontextprotocol/tasks";
-    world.stage.desk.answers(|seen| {
-        let message = seen.message();
-        let mut state =
-            json!({ "taskId": "t-1", "status": "working", "ttlMs": 60_000, "resultType": "complete" });
-        match message["method"].as_str()? {
-            "tools/call" => state["resultType"] = json!("task"),
-            method if method.starts_with("tasks/") || method.starts_with("issues/") => {}
-            _ => return None,
-        }
-        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": state });
-        Some(Reply::new(200, "application/json", body.to_string()))
-    });
-    let mut browser = Browser::of(&Person::internal());
-    let able = json!({ "extensions": { TASKS: {} } });
-    for (door, between) in [("desk", ""), ("", "desk")] {
-        let writer = Agent::at(world, &mut browser, door).able(able.clone());
-        let reader = reader(world, &mut browser, door).able(able.clone());
-        let (tool, task) = match between {
-            "" => ("add_comment", "t-1"),
-            _ => ("desk__add_comment", "desk+t-1"),
-        };
-        call(world, &writer, tool);
-        let before = world.stage.desk.seen().len();
-        let answers = json!({ "taskId": task, "inputResponses": { "sure": { "action": "accept" } } });
-        let acts = [
-            ("tasks/update", answers),
-            ("tasks/cancel", json!({ "taskId": task })),
-            ("issues/delete", json!({})),
-        ];
-        for (method, params) in acts.into_iter().take(if door.is_empty() { 2 } else { 3 }) {
-            let answer = reader.send(world, method, params.clone());
-            assert_eq!(answer.status(), 403, "{method}: {}", answer.text());
-            let challenge = answer.header("www-authenticate");
-            assert!(
-                challenge.contains("insufficient_scope") && challenge.contains("scope=\"mcp\""),
-                "{challenge}"
-            );
-            assert_eq!(world.stage.desk.seen().len(), before, "{method}: nothing was sent");
-        }
-        let state = reader.send(world, "tasks/get", json!({ "taskId": task })).json();
-        assert_eq!(state["result"]["status"], "working", "{state}");
-        let answer = writer.send(world, "tasks/cancel", json!({ "taskId": task }));
-        assert_eq!(answer.status(), 200, "{}", answer.text());
-    }
 }

@@ -14,8 +14,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_missing_or_other_header_is_a_mismatch, an_unknown_revision_is_told_which_are_known,
         a_body_that_can_be_read_in_two_ways_is_refused, a_batch_is_refused, a_batch_of_its_revision_is_answered,
         a_message_of_a_batch_that_cannot_be_read_keeps_none_back, a_batch_that_is_refused_is_told_why, a_body_that_is_too_large_is_refused,
-        a_session_id_of_another_person_is_refused, an_invented_session_id_is_refused,
-        a_web_page_of_another_origin_is_refused, another_host_name_is_refused, other_methods_are_refused,
+        other_methods_are_refused,
         an_unknown_method_is_the_services_to_refuse, a_method_of_earlier_revisions_is_not_found,
         a_request_without_its_meta_is_refused, a_client_is_an_object_with_name_and_version,
         only_capabilities_that_are_objects_are_told, a_notification_is_accepted, a_notification_is_accepted_however_its_service_says_so,
@@ -189,54 +188,6 @@ fn a_batch_that_is_refused_is_told_why(world: &mut World) {
         let answer = refused(world, request, 400, -32600, "malformed_request");
         assert!(answer.text().contains(word), "{}", answer.text());
     }
-}
-
-fn a_session_id_of_another_person_is_refused(world: &mut World) {
-    let mut somebody = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
-    somebody.initialize(world);
-    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
-    agent.session = somebody.session.clone();
-    world.stage.desk.reset();
-    let request = agent.request(world, "tools/call", call());
-    let answer = refused(world, request, 404, -32001, "session_unknown");
-    assert!(answer.text().contains("Initialize a new one"), "{}", answer.text());
-}
-
-fn an_invented_session_id_is_refused(world: &mut World) {
-    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
-    agent.session = Some("planted-session-4711".to_owned());
-    let request = agent.request(world, "tools/call", call());
-    refused(world, request, 404, -32001, "session_unknown");
-}
-
-fn a_web_page_of_another_origin_is_refused(world: &mut World) {
-    let agent = Agent::of(world, &Person::internal(), "desk");
-    for origin in ["https://evil.example.org", "null", "https://gate.example.com.evil.example.org"] {
-        let mut request = agent.request(world, "tools/call", call());
-        request.headers_mut().insert("origin", origin.parse().unwrap());
-        let answer = world.send(request);
-        assert_eq!(answer.status(), 403, "{origin}");
-        assert!(answer.text().contains("origins"), "{}", answer.text());
-    }
-    let mut request = agent.request(world, "tools/call", call());
-    for origin in [world.origin(), "https://evil.example.org"] {
-        request.headers_mut().append("origin", origin.parse().unwrap());
-    }
-    assert_eq!(world.send(request).status(), 403, "one of two origins is foreign");
-    assert!(world.stage.desk.seen().is_empty(), "nothing was forwarded");
-    assert_eq!(world.recorded("request_refused", "refused", Some("origin_not_allowed")), 4);
-}
-
-fn another_host_name_is_refused(world: &mut World) {
-    for uri in
-        ["https://evil.example.org/", "https://gate.example.com:8443/authorize", "https://127.0.0.1/mcp/desk"]
-    {
-        let answer = world.send(Request::get(uri).body(Bytes::new()).unwrap());
-        assert_eq!(answer.status(), 421, "{uri}");
-        assert!(answer.text().contains("https://gate.example.com"), "{}", answer.text());
-    }
-    let recorded = world.recorded("request_refused", "refused", Some("host_unknown"));
-    assert_eq!(recorded, 1, "the call is on record");
 }
 
 fn other_methods_are_refused(world: &mut World) {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use mcpgate::host::memory::Reply;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::client::{Agent, Ask, Browser, field};
 use crate::stage::{BOOKS_SECRET, Person};
@@ -17,22 +17,20 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_token_that_is_not_accepted_is_renewed_at_once, a_renewal_that_fails_for_the_moment_changes_nothing,
         a_dead_grant_empties_no_list_and_works_again_once_connected, a_missing_permission_is_asked_for,
         disconnecting_revokes_and_deletes, two_calls_at_once_renew_once, a_session_outlives_its_account,
-        nobody_connects_in_anothers_name, a_state_is_used_once, an_answer_of_another_server_is_refused,
-        a_server_without_pkce_is_refused, a_service_cannot_send_the_gateway_anywhere,
-        another_persons_account_is_not_used, the_gateway_is_a_client_with_a_document;
+        the_gateway_is_a_client_with_a_document;
     Fresh: who_may_no_longer_use_a_service_can_disconnect_it, another_account_has_another_session,
         what_a_list_says_to_one_person_counts_for_nobody_else;
 };
 
 /// A person with the books, at their browser, and a client of theirs.
-fn at_the_books(world: &mut World) -> (Browser, Agent) {
+pub(crate) fn at_the_books(world: &mut World) -> (Browser, Agent) {
     let mut browser = Browser::of(&Person::of("books.example.com"));
     let agent = Agent::at(world, &mut browser, "books");
     (browser, agent)
 }
 
 /// Says yes at the gateway; answers with where the browser is sent.
-fn leave(world: &mut World, browser: &mut Browser) -> String {
+pub(crate) fn leave(world: &mut World, browser: &mut Browser) -> String {
     let page = browser.get(world, "/connect/books");
     assert_eq!(page.status(), 200, "{}", page.text());
     let csrf = field(&page, "csrf");
@@ -41,7 +39,7 @@ fn leave(world: &mut World, browser: &mut Browser) -> String {
     left.header("location").to_owned()
 }
 
-fn connect(world: &mut World, browser: &mut Browser) -> Answer {
+pub(crate) fn connect(world: &mut World, browser: &mut Browser) -> Answer {
     let url = leave(world, browser);
     let back = world.stage.books.allow(&url);
     let answer = browser.get(world, &back);
@@ -51,14 +49,14 @@ fn connect(world: &mut World, browser: &mut Browser) -> Answer {
 }
 
 /// A person whose account at the books is connected, and a client of theirs.
-pub(super) fn connected(world: &mut World) -> (Browser, Agent) {
+pub(crate) fn connected(world: &mut World) -> (Browser, Agent) {
     let (mut browser, agent) = at_the_books(world);
     connect(world, &mut browser);
     (browser, agent)
 }
 
 /// The token that the last call came with.
-fn bearer(world: &World) -> String {
+pub(crate) fn bearer(world: &World) -> String {
     let call = world.stage.books.service.calls().pop().unwrap();
     call.header("authorization").strip_prefix("Bearer ").unwrap().to_owned()
 }
@@ -244,124 +242,6 @@ fn a_session_outlives_its_account(world: &mut World) {
     assert!(older.refused(world, "get_issue", json!({})).contains("/connect/books"));
     connect(world, &mut browser);
     assert_eq!(older.read(world, "get_issue", json!({})), "done");
-}
-
-fn nobody_connects_in_anothers_name(world: &mut World) {
-    // The attacker has said yes at the service and wants the victim to come back with that: then the victim's data
-    // would go into the attacker's account.
-    let (mut attacker, _) = at_the_books(world);
-    let (mut victim, agent) = at_the_books(world);
-    let url = leave(world, &mut attacker);
-    let back = world.stage.books.allow(&url);
-    let answer = victim.get(world, &back);
-    assert_eq!(answer.status(), 400, "{}", answer.text());
-    world.expect_recorded("service_connected", "refused", Some("state_unknown"));
-    assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
-    // Another browser of the same person is another session.
-    let mut other = Browser::of(&attacker.person);
-    other.sign_in(world, "/login");
-    let answer = other.get(world, &back);
-    assert_eq!(answer.status(), 400, "{}", answer.text());
-    // And a form that a page of somebody else posts begins nothing.
-    let page = victim.get(world, "/connect/books");
-    let csrf = field(&page, "csrf");
-    let form = [("csrf", csrf.as_str()), ("decision", "connect")];
-    assert_eq!(victim.post_from(world, "https://evil.example", "/connect/books", &form).status(), 403);
-}
-
-fn a_state_is_used_once(world: &mut World) {
-    let (mut browser, agent) = at_the_books(world);
-    let url = leave(world, &mut browser);
-    let back = world.stage.books.allow(&url);
-    assert_eq!(browser.get(world, &back).status(), 200);
-    assert_eq!(browser.get(world, &back).status(), 400);
-    assert_eq!(agent.read(world, "get_issue", json!({})), "done", "the first counts");
-    let url = leave(world, &mut browser);
-    let back = world.stage.books.allow(&url);
-    world.pass_time(Duration::from_secs(601));
-    assert_eq!(browser.get(world, &back).status(), 400, "too late");
-}
-
-fn an_answer_of_another_server_is_refused(world: &mut World) {
-    let (mut browser, agent) = at_the_books(world);
-    for forged in ["https%3A%2F%2Fevil.example", ""] {
-        let url = leave(world, &mut browser);
-        let back = world.stage.books.allow(&url);
-        let (before, _) = back.split_once("&iss=").unwrap();
-        let back = if forged.is_empty() { before.to_owned() } else { format!("{before}&iss={forged}") };
-        let answer = browser.get(world, &back);
-        assert_eq!(answer.status(), 502, "{}", answer.text());
-        assert!(answer.text().contains("another authorization server"), "{}", answer.text());
-    }
-    assert!(world.stage.books.tokens().is_empty(), "the code was not sent anywhere");
-    assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
-}
-
-/// What connecting says when a document is another than it should be.
-fn told(world: &mut World, path: &'static str, document: Value) -> String {
-    let (mut browser, _) = at_the_books(world);
-    world.stage.books.answers(path, move || Reply::new(200, "application/json", document.to_string()));
-    let page = browser.get(world, "/connect/books");
-    let csrf = field(&page, "csrf");
-    let answer = browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "connect")]);
-    world.stage.books.behaves();
-    assert_ne!(answer.status(), 303, "{}", answer.header("location"));
-    answer.text().to_owned()
-}
-
-const SERVER: &str = "/.well-known/oauth-authorization-server";
-const RESOURCE: &str = "/.well-known/oauth-protected-resource";
-
-fn a_server_without_pkce_is_refused(world: &mut World) {
-    let origin = world.stage.books.origin();
-    let document = json!({
-        "issuer": origin, "authorization_endpoint": format!("{origin}/authorize"),
-        "token_endpoint": format!("{origin}/token"), "code_challenge_methods_supported": ["plain"],
-    });
-    let text = told(world, SERVER, document);
-    assert!(text.contains("PKCE"), "{text}");
-}
-
-fn a_service_cannot_send_the_gateway_anywhere(world: &mut World) {
-    let origin = world.stage.books.origin();
-    let server = |token: &str, issuer: &str| {
-        json!({
-            "issuer": issuer, "authorization_endpoint": format!("{origin}/authorize"), "token_endpoint": token,
-            "code_challenge_methods_supported": ["S256"],
-        })
-    };
-    let resource =
-        |resource: &str, server: &str| json!({ "resource": resource, "authorization_servers": [server] });
-    for (path, document, says) in [
-        (SERVER, server("http://169.254.169.254/latest/meta-data", &origin), "must not ask"),
-        (SERVER, server("https://metadata.google.internal/token", &origin), "must not ask"),
-        (SERVER, server("file:///etc/passwd", &origin), "must not ask"),
-        (SERVER, server(&format!("{origin}/token"), "https://another.example.org"), "another issuer"),
-        (RESOURCE, resource(&format!("{origin}/mcp"), "http://10.0.0.1"), "must not ask"),
-        (RESOURCE, resource(&format!("{origin}/mcp"), "https://[fd00::1]"), "must not ask"),
-        (RESOURCE, resource("https://another.example.org/mcp", &origin), "another resource"),
-        (RESOURCE, resource(&format!("{origin}/other"), &origin), "another resource"),
-    ] {
-        let text = told(world, path, document.clone());
-        assert!(text.contains(says), "{document}: {text}");
-    }
-    assert_eq!(world.recorded("service_connected", "service", Some("server_error")), 8);
-}
-
-fn another_persons_account_is_not_used(world: &mut World) {
-    let (_, first) = connected(world);
-    let (_, second) = at_the_books(world);
-    assert!(second.refused(world, "get_issue", json!({})).contains("/connect/books"));
-    let (_, third) = connected(world);
-    first.read(world, "get_issue", json!({}));
-    let one = bearer(world);
-    third.read(world, "get_issue", json!({}));
-    assert_ne!(one, bearer(world));
-    // Who may not use the service has nothing to connect there.
-    let mut stranger = Browser::of(&Person::internal());
-    stranger.sign_in(world, "/login");
-    let page = stranger.get(world, "/connect/books");
-    assert_eq!(page.status(), 404, "{}", page.text());
 }
 
 fn who_may_no_longer_use_a_service_can_disconnect_it(world: &mut World) {

@@ -6,15 +6,12 @@ use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
 use super::{asked, everything, last, list, results, tool};
-use crate::client::{Agent, MODERN, text};
-use crate::stage::Person;
+use crate::client::{MODERN, text};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: no_name_stands_for_two, a_name_of_one_service_reaches_no_other, what_is_not_theirs_is_as_if_it_were_not_there,
-        what_one_person_listed_tells_another_nothing, a_tool_that_is_gone_is_called_no_longer,
-        odd_uris_come_back_as_they_were, what_only_looks_like_an_alias_reaches_nobody;
+    Usual: no_name_stands_for_two, odd_uris_come_back_as_they_were;
     Fresh: many_services_that_hang_cost_one_deadline;
 };
 
@@ -78,126 +75,6 @@ fn no_name_stands_for_two(world: &mut World) {
     }
 }
 
-fn a_name_of_one_service_reaches_no_other(world: &mut World) {
-    let agent = everything(world);
-    let tools = ["mail__get_issue", "__get_issue", "desk__get_issue", "unavailable_services"].map(tool);
-    results(&world.stage.desk, "tools/list", json!({ "tools": tools }));
-    let aliases: Vec<String> =
-        agent.tools(world).into_iter().filter(|name| name.starts_with("desk")).collect();
-    assert_eq!(
-        aliases,
-        ["desk__mail__get_issue", "desk____get_issue", "desk__desk__get_issue", "desk__unavailable_services"]
-    );
-    for alias in &aliases {
-        agent.call(world, alias, json!({}));
-        let name = world.stage.desk.calls().pop().unwrap().message()["params"]["name"].clone();
-        assert_eq!(name, alias.strip_prefix("desk__").unwrap());
-    }
-    assert!(world.stage.mail.calls().is_empty());
-}
-
-fn what_is_not_theirs_is_as_if_it_were_not_there(world: &mut World) {
-    let agent = Agent::of(world, &Person::of("limited.example.com"), "");
-    let mut older = agent.speaking("2025-11-25");
-    older.initialize(world);
-    for (method, params) in [
-        ("tools/call", json!({ "name": "mail__get_issue", "arguments": {} })),
-        ("tools/call", json!({ "name": "mail__get_issue_2abcdefghi", "arguments": {} })),
-        ("tools/call", json!({ "name": "mail__search.x", "arguments": {} })),
-        ("prompts/get", json!({ "name": "mail__p" })),
-        ("prompts/get", json!({ "name": "mail__p_2abcdefghi" })),
-        ("resources/read", json!({ "uri": "mail+x:1" })),
-        ("resources/read", json!({ "uri": "ui://mail+x" })),
-        ("resources/subscribe", json!({ "uri": "mail+x:1" })),
-        (
-            "completion/complete",
-            json!({ "ref": { "type": "ref/prompt", "name": "mail__p" }, "argument": {} }),
-        ),
-        (
-            "completion/complete",
-            json!({ "ref": { "type": "ref/resource", "uri": "mail+x:1" }, "argument": {} }),
-        ),
-        ("tasks/get", json!({ "taskId": "mail+7" })),
-        ("tasks/cancel", json!({ "taskId": "mail+7" })),
-        ("tasks/result", json!({ "taskId": "mail+7" })),
-    ] {
-        let unknown: Value = serde_json::from_str(&params.to_string().replace("mail", "nope")).unwrap();
-        for agent in [&agent, &older] {
-            let (theirs, nobodys) =
-                (agent.send(world, method, params.clone()), agent.send(world, method, unknown.clone()));
-            let headers = |answer: &crate::world::Answer| (answer.status(), answer.headers().len());
-            assert_eq!(headers(&theirs), headers(&nobodys), "{method} {params}");
-            assert_eq!(theirs.text(), nobodys.text().replace("nope", "mail"), "{method} {params}");
-            assert!(!theirs.text().contains("The mail"), "{}", theirs.text());
-        }
-    }
-    let filter =
-        json!({ "toolsListChanged": true, "resourceSubscriptions": ["mail+x:1"], "taskIds": ["mail+7"] });
-    let events = agent.send(world, "subscriptions/listen", json!({ "notifications": filter })).events();
-    assert!(!json!(events).to_string().contains("mail"), "{events:?}");
-    let said = json!({ "jsonrpc": "2.0", "id": "mail.x", "result": {} });
-    let request = older.posting(world, said.to_string());
-    let theirs = world.send(request);
-    let request = older.posting(world, said.to_string().replace("mail", "nope"));
-    assert_eq!(theirs.text(), world.send(request).text());
-    assert!(world.stage.mail.seen().is_empty(), "it hears of nothing");
-}
-
-fn what_one_person_listed_tells_another_nothing(world: &mut World) {
-    let theirs = everything(world);
-    let tools = ["get_issue", "files.read"].map(tool);
-    results(
-        &world.stage.desk,
-        "tools/list",
-        json!({ "tools": tools, "ttlMs": 60_000, "cacheScope": "public" }),
-    );
-    results(
-        &world.stage.desk,
-        "tools/list",
-        json!({ "tools": tools, "ttlMs": 60_000, "cacheScope": "public" }),
-    );
-    let listed = theirs.tools(world);
-    let alias = listed.iter().find(|name| name.starts_with("desk__files_read_")).unwrap().clone();
-    let limited = Agent::of(world, &Person::of("limited.example.com"), "");
-    assert_eq!(limited.tools(world), ["desk__get_issue"], "filtered for them, whoever listed before");
-    let never = alias.replace("files_read", "fixes_read");
-    let (told, unknown) =
-        (limited.refused(world, &alias, json!({})), limited.refused(world, &never, json!({})));
-    assert_eq!(told.replace("files_read", "fixes_read"), unknown, "as if there were none");
-    assert!(!told.contains("files.read"), "{told}");
-    assert!(world.stage.desk.calls().is_empty());
-    theirs.call(world, &alias, json!({}));
-    assert_eq!(world.stage.desk.calls().pop().unwrap().message()["params"]["name"], "files.read");
-    // Pseudonyms in a list are those of the person it is for.
-    let mut told = tool("get_issue");
-    told["description"] = json!("as mia.muster@kunde.example wants it");
-    results(
-        &world.stage.desk,
-        "tools/list",
-        json!({ "tools": [told], "ttlMs": 60_000, "cacheScope": "public" }),
-    );
-    let seen = [everything(world), everything(world)].map(|agent| {
-        list(world, &agent, "tools/list")["tools"][0]["description"].as_str().unwrap().to_owned()
-    });
-    assert!(seen.iter().all(|text| text.contains("@email.invalid")) && seen[0] != seen[1], "{seen:?}");
-}
-
-fn a_tool_that_is_gone_is_called_no_longer(world: &mut World) {
-    let agent = everything(world);
-    results(&world.stage.desk, "tools/list", json!({ "tools": [tool("files.read"), tool("get_issue")] }));
-    let alias = agent.tools(world).into_iter().find(|name| name.starts_with("desk__files_read_")).unwrap();
-    results(&world.stage.desk, "tools/list", json!({ "tools": [tool("get_issue")] }));
-    world.pass_time(Duration::from_secs(301));
-    let told = agent.refused(world, &alias, json!({}));
-    assert!(told.contains(&alias) && told.contains("tools/list"), "{told}");
-    assert!(world.stage.desk.calls().is_empty());
-    // So is one whose name says itself what it is called, and nobody is asked about it.
-    results(&world.stage.desk, "tools/list", json!({ "tools": [] }));
-    let told = agent.refused(world, "desk__delete_issue", json!({}));
-    assert!(told.contains("has no tool delete_issue") && !told.contains("/approve/"), "{told}");
-    assert!(world.stage.desk.calls().is_empty());
-}
-
 const ODD: [&str; 14] = [
     "data:text/plain;base64,QQ+/==",
     "urn:isbn:0451450523",
@@ -230,53 +107,6 @@ fn odd_uris_come_back_as_they_were(world: &mut World) {
         assert!(read.header("mcp-name").is_ascii(), "a name that fits into a header");
     }
     assert_eq!(asked(&world.stage.mail, "resources/read"), 0);
-}
-
-fn what_only_looks_like_an_alias_reaches_nobody(world: &mut World) {
-    let agent = everything(world);
-    agent.tools(world);
-    let before = world.stage.desk.seen().len() + world.stage.mail.seen().len();
-    let older = agent.speaking("2025-11-25");
-    for uri in [
-        "DESK+x:1",
-        "desk%2Bx:1",
-        "desk x:1",
-        " desk+x:1",
-        "desk +x:1",
-        "s.desk",
-        "S.desk+x:1",
-        "ui:/desk+x",
-        "UI://desk+x",
-        "ui://DESK+x",
-        "ui://x",
-        "data:text/plain,desk+x",
-        "urn:desk+x",
-        "x://desk+x",
-        "\u{0}desk+x:1",
-        "de\u{73}\u{200b}k+x:1",
-        "d\u{435}sk+x:1",
-        "",
-    ] {
-        let answer = last(&older.send(world, "resources/read", json!({ "uri": uri })));
-        assert_eq!(answer["error"]["code"], -32002, "{uri:?}: {answer}");
-    }
-    for name in [
-        "desk",
-        "desk_get_issue",
-        "desk__",
-        "Desk__get_issue",
-        "desk__get issue",
-        "desk__get_issue\n",
-        "desk__gеt_issue",
-        "desk\u{0}__get_issue",
-        "+desk__get_issue",
-        "s.desk__x.y",
-        "unavailable_services_",
-    ] {
-        let told = older.refused(world, name, json!({}));
-        assert!(told.contains("There is no tool"), "{name:?}: {told}");
-    }
-    assert_eq!(world.stage.desk.seen().len() + world.stage.mail.seen().len(), before, "nobody is asked");
 }
 
 /// How many services are asked says how often they were waited for: only so many at once, and nobody new once the time of

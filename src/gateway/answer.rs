@@ -25,6 +25,7 @@ use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
+use crate::json::{self, Duplicates};
 use crate::mcp::list::{Tool, Unlisted};
 use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
@@ -171,6 +172,8 @@ impl<H: Host> Exchange<H> {
     pub(super) fn read<'a>(&self, text: &'a str) -> Result<Answer<'a>, Refusal> {
         let message = Object::parse(text)
             .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
+        // What names something twice says one thing to the gateway and another to the client.
+        json::walk(text, Duplicates::Refuse, &mut |_, _| {}).map_err(|_| self.ambiguous())?;
         let answers = message.get("result").is_some() || message.get("error").is_some();
         let ends = answers && self.request.as_ref().is_some_and(|(id, _)| same_id(message.get("id"), id));
         // An error may come without an id, when the service could not read that far; a result may not.
@@ -181,6 +184,10 @@ impl<H: Host> Exchange<H> {
         let failed = message.get("error").is_some()
             || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
         Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
+    }
+
+    fn ambiguous(&self) -> Refusal {
+        service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
     }
 
     /// What is another person's is nothing to this one: [`None`] for a message about their tasks. What is this
@@ -334,9 +341,7 @@ impl<H: Host> Exchange<H> {
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy).expecting(&self.given);
         let exempt = exempt::FromService::new(self.era, self.method(answer), &answer.message);
-        let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| {
-            service::rubbish(&self.service, "a message is not JSON that can be read in only one way")
-        })?;
+        let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| self.ambiguous())?;
         let found = masker.found();
         if found.is_empty() {
             return Ok(masked);

@@ -346,7 +346,8 @@ fn knows_no_method(text: &str) -> bool {
 
 fn too_large(service: &Service) -> Refusal {
     let text = format!(
-        "{} answered with more than {MAX_MESSAGE} bytes. Ask for less: a filter, a page, a single item.",
+        "{} sent a message of more than {MAX_MESSAGE} bytes. Where a call can ask for less (a filter, a page, a single \
+         item), let it; where it is a list of its tools, its operator has to shorten it.",
         service.name
     );
     Refusal::new(Fault::Service, Reason::ResultTooLarge, text)

@@ -110,6 +110,7 @@ fn capabilities(revision: &str) -> Object<'static> {
         ("prompts", r#"{"listChanged":true}"#),
         ("resources", r#"{"subscribe":true,"listChanged":true}"#),
         ("completions", "{}"),
+        ("logging", "{}"),
     ] {
         capabilities.set(capability, what.to_owned());
     }
@@ -117,10 +118,9 @@ fn capabilities(revision: &str) -> Object<'static> {
         MODERN => capabilities.set("extensions", r#"{"io.modelcontextprotocol/tasks":{}}"#.to_owned()),
         LATEST_LEGACY => {
             let tasks = r#"{"cancel":{},"requests":{"tools":{"call":{}}}}"#;
-            capabilities.set("logging", "{}".to_owned());
             capabilities.set("tasks", tasks.to_owned());
         }
-        _ => capabilities.set("logging", "{}".to_owned()),
+        _ => {}
     }
     capabilities
 }

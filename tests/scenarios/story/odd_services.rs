@@ -15,7 +15,7 @@ use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Fresh: a_passing_failure_says_nothing_of_what_a_service_speaks, a_service_that_was_rolled_back_is_asked_anew,
+    Fresh: what_names_something_twice_is_not_handed_on, a_passing_failure_says_nothing_of_what_a_service_speaks, a_service_that_was_rolled_back_is_asked_anew,
         names_without_end_are_not_remembered, what_a_service_did_not_like_is_not_sent_again,
         a_session_that_a_service_names_is_begun_anew, each_revision_has_a_session_of_its_own,
         a_page_to_visit_has_a_name_for_older_clients, a_client_that_cannot_visit_pages_is_told_what_it_lacks,
@@ -589,5 +589,17 @@ fn a_service_is_told_what_a_client_cannot_do(world: &mut World) {
         let error = &told.iter().find(|message| message["id"] == id).expect(id)["error"];
         let text = error["message"].as_str().unwrap_or_default();
         assert!(error["code"] == code && text.contains(word), "{id}: {error}");
+    }
+}
+
+fn what_names_something_twice_is_not_handed_on(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for result in [
+        r#"{"content":[],"content":[{"type":"text","text":"done"}]}"#,
+        r#"{"content":[{"type":"text","text":"one","text":"two"}]}"#,
+    ] {
+        world.stage.desk.results(result);
+        let told = agent.refused(world, "get_issue", json!({}));
+        assert!(told.contains("can be read in only one way"), "{told}");
     }
 }

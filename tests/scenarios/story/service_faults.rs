@@ -139,7 +139,7 @@ fn a_service_that_answers_without_end(world: &mut World) {
             Reply::Response(response)
         });
     };
-    fails(world, endless, "result_too_large", &["The desk", "more than", "Ask for less"]);
+    fails(world, endless, "result_too_large", &["The desk", "more than", "ask for less"]);
 }
 
 fn a_stream_that_ends_without_an_answer(world: &mut World) {

@@ -1,6 +1,8 @@
 //! A request to a service of an older revision: in a session, and what the service needs of the client comes as a
 //! request of its own.
 
+mod listening;
+
 use std::collections::VecDeque;
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -8,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use url::Url;
 
 use super::aside::Aside;
@@ -28,7 +30,6 @@ use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::message::acts;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
-use crate::mcp::topics::Topics;
 
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
 /// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
@@ -133,79 +134,6 @@ impl<H: Host> Older<H> {
             posted::asked(party, (&mut wire, &target), "1", level).await?;
         }
         Ok((wire, target, begun))
-    }
-
-    /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
-    pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
-        let mut session = Session::current(&party).await?;
-        let mut wire = session::get(&party, &session.begun, None, true).await?;
-        if session.recalled && session::is_forgotten(&mut wire, "").await? {
-            session = session.anew(&party).await?;
-            wire = session::get(&party, &session.begun, None, true).await?;
-        }
-        if wire.status == StatusCode::CONFLICT {
-            // Somebody else listens already, and there is one such stream for each session.
-            session = Session::apart(&party).await?;
-            wire = session::get(&party, &session.begun, None, true).await?;
-        }
-        let begun = session.begun.clone();
-        let mut older = Self::new(party, Channel::Streamable(wire), begun, String::new());
-        // Nothing is under way that a dropped connection would have to cancel.
-        older.listens = true;
-        // One that is apart is ended with the stream.
-        older.session = Some(session).filter(Session::is_alone);
-        Ok(older.is_streamed().then_some(older))
-    }
-
-    /// The same by HTTP+SSE.
-    pub(super) async fn listening_sse(party: Party<H>) -> Result<Self, Refusal> {
-        let (wire, target, begun) = Self::connect(&party).await?;
-        let mut older = Self::new(party, Channel::Sse(wire, target), begun, String::new());
-        older.listens = true;
-        Ok(older)
-    }
-
-    /// Subscribes to resources; gives those that the service did not refuse.
-    pub(super) async fn subscribe(&mut self, uris: &[String]) -> Result<Vec<String>, Refusal> {
-        let mut taken = Vec::new();
-        for uri in uris {
-            if self.about("resources/subscribe", uri).await? {
-                taken.push(uri.clone());
-            }
-        }
-        Ok(taken)
-    }
-
-    /// Subscribes to these resources no longer.
-    pub(super) async fn unsubscribe(&mut self, uris: &[String]) -> Result<(), Refusal> {
-        for uri in uris {
-            self.about("resources/unsubscribe", uri).await?;
-        }
-        Ok(())
-    }
-
-    /// What of the topics the service declares to tell.
-    pub(super) fn told(&self, topics: &Topics) -> Topics {
-        let initialized = Object::parse(&self.begun.initialized).unwrap_or_default();
-        topics.told_with(&initialized.object("capabilities").unwrap_or_default())
-    }
-
-    /// Sends a request about a resource; says whether the service takes it, as far as that is known at once.
-    async fn about(&self, method: &str, uri: &str) -> Result<bool, Refusal> {
-        let (id, named) = (new_id(&self.party)?, quoted(uri));
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{"uri":{named}}}}}"#);
-        match &self.channel {
-            Channel::Sent(_) | Channel::Streamable(_) => {
-                let mut wire = session::post(&self.party, Some(&self.begun), body).await?;
-                let answer = session::answer(&mut wire).await?;
-                Ok(Object::parse(&answer).is_some_and(|answer| answer.get("result").is_some()))
-            }
-            // The answer comes on the stream, some time.
-            Channel::Sse(_, target) => {
-                posted::told(&self.party, target, body).await?;
-                Ok(!self.told(&Topics::all(vec![uri.to_owned()])).uris.is_empty())
-            }
-        }
     }
 
     fn new(party: Party<H>, channel: Channel<H>, begun: Begun, id: String) -> Self {

@@ -32,6 +32,7 @@ mod quota;
 mod record;
 mod sealing_keys;
 mod service_faults;
+mod sessions;
 mod sign_in;
 mod tasks;
 mod turns;
@@ -64,6 +65,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     guard::ALL,
     quota::ALL,
     service_faults::ALL,
+    sessions::ALL,
     odd_services::ALL,
     sign_in::ALL,
     vault::ALL,

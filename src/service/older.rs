@@ -18,7 +18,7 @@ use super::dialect::{initialize, open_stream};
 use super::mark::Mark;
 use super::posted::{self, Posted};
 use super::session::{self, Begun, Session};
-use super::talk::{Answered, Party, Request, Said, random_id, unanswered, unreadable};
+use super::talk::{Answered, Party, Request, Said, is_below, random_id, unanswered, unreadable};
 use super::wire::Wire;
 use super::words::{cancellation, leave_word, reply};
 use super::{failure, rubbish};
@@ -260,6 +260,9 @@ impl<H: Host> Older<H> {
                     // News have a stream of their own. Here they may come of nothing but the introduction.
                     let elsewhere = aside || matches!(self.channel, Channel::Sse(..));
                     if elsewhere && !self.listens && !IN_PASSING.contains(&method.as_str()) {
+                        continue;
+                    }
+                    if is_below(&message, &self.party) {
                         continue;
                     }
                     return Ok(Said::Note(data));

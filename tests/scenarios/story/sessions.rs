@@ -6,15 +6,19 @@ use std::sync::Mutex;
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
+use super::eras::last;
+use super::turns::{event, stream};
 use crate::client::Agent;
 use crate::stage::{Person, Seen};
-use crate::world::World;
+use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: a_session_whose_time_is_over_is_ended_before_its_place_is_taken,
         a_session_that_cannot_be_kept_is_ended, a_session_whose_introduction_stalls_is_ended,
-        a_session_whose_stream_is_not_to_be_had_is_ended;
+        a_session_whose_stream_is_not_to_be_had_is_ended,
+        the_stream_of_a_session_tells_what_it_wants_and_no_more,
+        a_level_counts_also_where_the_service_does_not_keep_to_it;
 };
 
 /// A service of 2025-11-25 with sessions, one for each `initialize`.
@@ -138,4 +142,94 @@ fn a_session_whose_stream_is_not_to_be_had_is_ended(world: &mut World) {
     assert!(begun(world) > 3, "{}", begun(world));
     // The one that its calls are in.
     all_ended_but(world, 1);
+}
+
+/// An older client of all services.
+fn of_all(world: &mut World) -> Agent {
+    let mut agent = Agent::of(world, &Person::internal(), "").speaking("2025-11-25");
+    agent.initialize(world);
+    agent
+}
+
+fn stream_of(world: &mut World, agent: &Agent) -> Open {
+    let mut request = agent.posting(world, String::new());
+    *request.method_mut() = http::Method::GET;
+    let open = world.open(request);
+    assert_eq!(open.head.status(), 200);
+    open
+}
+
+fn note(method: &str, params: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "method": method, "params": params })
+}
+
+const LIST_CHANGED: &str = "notifications/tools/list_changed";
+
+/// What a new stream says until a list has changed.
+fn told(world: &mut World, agent: &Agent) -> Vec<String> {
+    let (mut open, mut rest, mut told) = (stream_of(world, agent), String::new(), Vec::new());
+    loop {
+        let event = open.event(&mut rest).unwrap_or_else(|| panic!("the stream ended after {told:?}"));
+        let method = event["method"].as_str().unwrap().to_owned();
+        if method == LIST_CHANGED {
+            return told;
+        }
+        told.push(event["params"]["uri"].as_str().map_or(method, str::to_owned));
+    }
+}
+
+fn the_stream_of_a_session_tells_what_it_wants_and_no_more(world: &mut World) {
+    old(world, json!({ "tools": { "listChanged": true }, "resources": { "subscribe": true } }), |seen, message| {
+        let says = [
+            note("notifications/progress", json!({ "progressToken": 7, "progress": 1, "message": "of mail" })),
+            note("notifications/anything", json!({})),
+            note("notifications/resources/updated", json!({ "uri": "x:1" })),
+            note("notifications/resources/updated", json!({ "uri": "x:2" })),
+            note(LIST_CHANGED, json!({})),
+        ];
+        if seen.method == "GET" {
+            return Some(stream(says.iter().map(event).chain(std::iter::repeat(Chunk::Later))));
+        }
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": {} });
+        let subscribes = message["method"].as_str().is_some_and(|method| method.starts_with("resources/"));
+        subscribes.then(|| Reply::new(200, "application/json", body.to_string()))
+    });
+    let agent = of_all(world);
+    assert!(told(world, &agent).is_empty());
+    for (method, hears) in [("resources/subscribe", vec!["desk+x:1"]), ("resources/unsubscribe", vec![])] {
+        let answer = agent.send(world, method, json!({ "uri": "desk+x:1" }));
+        assert_eq!(last(&answer)["result"], json!({}));
+        assert_eq!(told(world, &agent), hears, "after {method}");
+    }
+}
+
+fn a_level_counts_also_where_the_service_does_not_keep_to_it(world: &mut World) {
+    old(world, json!({ "tools": {}, "logging": {} }), |seen, message| {
+        let logs = |level: &str| event(&note("notifications/message", json!({ "level": level, "data": level })));
+        let result = json!({ "content": [{ "type": "text", "text": "done" }] });
+        let done = event(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
+        match message["method"].as_str() {
+            Some("tools/call") => Some(stream([logs("info"), logs("alert"), done].into_iter())),
+            Some("logging/setLevel") => {
+                let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": {} });
+                Some(Reply::new(200, "application/json", body.to_string()))
+            }
+            None if seen.method == "GET" => {
+                let says = [logs("info"), logs("alert"), event(&note("notifications/elicitation/complete", json!({ "elicitationId": "1" })))];
+                Some(stream(says.into_iter().chain(std::iter::repeat(Chunk::Later))))
+            }
+            _ => None,
+        }
+    });
+    let agent = of_all(world);
+    for (level, heard) in [("info", true), ("error", false)] {
+        agent.send(world, "logging/setLevel", json!({ "level": level }));
+        let called = agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+        let called = called.text().to_owned();
+        assert_eq!(called.contains(r#""level":"info""#), heard, "{level}: {called}");
+        assert!(called.contains(r#""level":"alert""#) && called.contains("done"), "{level}: {called}");
+        let (mut open, mut rest) = (stream_of(world, &agent), String::new());
+        let first = open.event(&mut rest).unwrap();
+        assert_eq!(first["params"]["level"], if heard { "info" } else { "alert" });
+    }
 }

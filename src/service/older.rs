@@ -32,7 +32,7 @@ use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
 
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
-/// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
+/// longer than anybody may take to answer one. While none does, it is late sooner.
 const LONGEST: Duration = Duration::from_secs(600);
 /// What clients answer to what they do not know, and to what they know and cannot do ("Elicitation", "Error Handling").
 const UNKNOWN_METHOD: i64 = -32601;
@@ -73,7 +73,7 @@ pub(super) struct Older<H: Host> {
     mark: Mark,
     /// The message that was sent, for when the service does not know the session any more.
     body: String,
-    /// When an answer that did not begin is late. Counts only where questions may stand open: else the host limits it.
+    /// When a service that says nothing is late. Counts only where questions may stand open: else the host limits it.
     late: Timestamp,
 }
 
@@ -323,7 +323,7 @@ impl<H: Host> Older<H> {
         let host = &self.party.context.host;
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
         let alone = self.session.as_ref().is_some_and(Session::is_alone);
-        let waits = alone && self.asked.is_empty() && matches!(self.channel, Channel::Sent(_));
+        let waits = alone && !self.listens && self.asked.is_empty();
         let (channel, posted) = (&mut self.channel, &mut self.posted);
         let answer = pin!(async {
             match channel {
@@ -390,7 +390,7 @@ impl<H: Host> Older<H> {
             false => (session, Aside::closed()),
         };
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
-        let limits = match session.is_alone() {
+        let limits = match self.may_ask && session.is_alone() {
             true => Limits { head: LONGEST, idle: LONGEST },
             false => Limits { head: self.party.service.timeout, idle: self.party.service.timeout },
         };
@@ -488,6 +488,7 @@ impl<H: Host> Older<H> {
             Channel::Sent(_) => wire,
         };
         self.channel = Channel::Streamable(wire);
+        self.put_off();
         Ok(())
     }
 }

@@ -13,12 +13,12 @@ use super::session::{SESSION, no_such_session};
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::crypto::{DataKey, digest};
-use crate::error::Refusal;
+use crate::error::{Fault, Refusal};
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{Facts, LEVELS, negotiated};
 use crate::mcp::raw::Object;
 use crate::service::random_id;
-use crate::store::client_session::{self as store, Owner};
+use crate::store::client_session::{self as store, Found, Owner};
 use crate::store::question;
 
 /// How long a client's session lives after its last use.
@@ -27,6 +27,8 @@ const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
 const WORD_TTL: Duration = Duration::from_secs(60);
 /// How soon an open stream notices what its session has subscribed to, and that it is over.
 pub(super) const LOOK: Duration = Duration::from_secs(5);
+/// How often a session is changed anew that others change at the same time: each time one of them is done.
+const TRIES: usize = 20;
 /// How many resources a session can subscribe to.
 pub(super) const MOST_SUBSCRIPTIONS: usize = 100;
 
@@ -43,7 +45,7 @@ pub(super) struct Client {
 struct Session {
     id_hash: String,
     kept: Kept,
-    expires_at: Timestamp,
+    found: Found,
 }
 
 /// What is kept of a client's session.
@@ -85,15 +87,11 @@ impl Client {
     ) -> Result<Self, Refusal> {
         let Some(id) = headers.get(&SESSION) else { return Ok(Self::without_session(headers)) };
         let id_hash = digest(id.to_str().unwrap_or_default());
+        let session = Session::find(context, owner, &id_hash).await?;
         let now = context.host.now();
-        let found = store::find(&context.host, owner, &id_hash, now).await;
-        let found = found.map_err(|error| storage(context, &error))?;
-        let kept = found
-            .and_then(|(kept, expires_at)| Some((serde_json::from_str::<Kept>(&kept).ok()?, expires_at)));
-        let (kept, expires_at) = kept.ok_or_else(no_such_session)?;
-        let mut session = Session { id_hash, kept, expires_at };
-        if expires_at < now.after(SESSION_TTL / 2) {
-            session.keep(context, owner).await?;
+        if session.found.expires_at < now.after(SESSION_TTL / 2) {
+            let renewed = store::renew(&context.host, owner, &id_hash, now.after(SESSION_TTL)).await;
+            renewed.map_err(|error| storage(context, &error))?;
         }
         let facts = Facts { whose: session.id_hash.clone(), ..session.kept.facts.clone() };
         Ok(Self { facts, session: Some(session) })
@@ -107,8 +105,9 @@ impl Client {
     ) -> Result<HeaderValue, Refusal> {
         let id = random_id(context).map_err(|error| storage(context, &error))?;
         let kept = Kept { facts, subscriptions: Vec::new() };
-        let mut session = Session { id_hash: digest(&id), kept, expires_at: context.host.now() };
-        session.keep(context, owner).await?;
+        let (kept, until) = (kept.text(), context.host.now().after(SESSION_TTL));
+        let begun = store::begin(&context.host, owner, &digest(&id), &kept, until).await;
+        begun.map_err(|error| storage(context, &error))?;
         HeaderValue::from_str(&id).map_err(|_| malformed("the session has no id"))
     }
 
@@ -129,9 +128,11 @@ impl Client {
         let level = params.string("level").filter(|level| LEVELS.contains(&level.as_str()));
         let level =
             level.ok_or_else(|| invalid(&format!("params.level must be one of {}", LEVELS.join(", "))))?;
-        let mut session = self.own_session()?;
-        session.kept.facts.level = Some(level);
-        session.keep(context, owner).await
+        let change = |kept: &mut Kept| {
+            kept.facts.level = Some(level.clone());
+            Ok(())
+        };
+        self.own_session()?.change(context, owner, change).await
     }
 
     /// Subscribes to a resource, or no longer.
@@ -142,17 +143,19 @@ impl Client {
         uri: String,
         wanted: bool,
     ) -> Result<(), Refusal> {
-        let mut session = self.own_session()?;
-        let subscriptions = &mut session.kept.subscriptions;
-        subscriptions.retain(|other| *other != uri);
-        if wanted {
-            subscriptions.push(uri);
-        }
-        if subscriptions.len() > MOST_SUBSCRIPTIONS {
-            let text = format!("a session subscribes to at most {MOST_SUBSCRIPTIONS} resources");
-            return Err(invalid(&text));
-        }
-        session.keep(context, owner).await
+        let change = |kept: &mut Kept| {
+            let subscriptions = &mut kept.subscriptions;
+            subscriptions.retain(|other| *other != uri);
+            if wanted {
+                subscriptions.push(uri.clone());
+            }
+            if subscriptions.len() > MOST_SUBSCRIPTIONS {
+                let text = format!("a session subscribes to at most {MOST_SUBSCRIPTIONS} resources");
+                return Err(invalid(&text));
+            }
+            Ok(())
+        };
+        self.own_session()?.change(context, owner, change).await
     }
 
     /// Leaves word for a request that it cancels: whoever waits for the answer looks for it now and then.
@@ -260,10 +263,84 @@ impl<H: Host> Watched<H> {
 }
 
 impl Session {
-    async fn keep<H: Host>(&mut self, context: &Context<H>, owner: Owner<'_>) -> Result<(), Refusal> {
-        self.expires_at = context.host.now().after(SESSION_TTL);
-        let kept = serde_json::to_string(&self.kept).unwrap_or_default();
-        let kept = store::keep(&context.host, owner, &self.id_hash, &kept, self.expires_at).await;
-        kept.map_err(|error| storage(context, &error))
+    async fn find<H: Host>(context: &Context<H>, owner: Owner<'_>, id_hash: &str) -> Result<Self, Refusal> {
+        let found = store::find(&context.host, owner, id_hash, context.host.now()).await;
+        let found = found.map_err(|error| storage(context, &error))?;
+        let kept = found.and_then(|found| Some((serde_json::from_str(&found.facts).ok()?, found)));
+        let (kept, found) = kept.ok_or_else(no_such_session)?;
+        Ok(Self { id_hash: id_hash.to_owned(), kept, found })
+    }
+
+    /// Changes what is kept of it, also where other requests do so at the same time: each of these changes stays.
+    async fn change<H: Host>(
+        mut self,
+        context: &Context<H>,
+        owner: Owner<'_>,
+        change: impl Fn(&mut Kept) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for _ in 0..TRIES {
+            change(&mut self.kept)?;
+            let (kept, until) = (self.kept.text(), context.host.now().after(SESSION_TTL));
+            let changed = store::change(&context.host, owner, &self.id_hash, &self.found, &kept, until).await;
+            if changed.map_err(|error| storage(context, &error))? {
+                return Ok(());
+            }
+            self = Self::find(context, owner, &self.id_hash).await?;
+        }
+        let text = "Too many requests change this session at the same time. Try again in a moment.";
+        Err(Refusal::new(Fault::Gateway, Reason::StorageUnavailable, text))
+    }
+}
+
+impl Kept {
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::crypto::Keys;
+    use crate::host::memory::Memory;
+    use crate::isolate::Setup;
+
+    const CONFIG: &str = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\n\
+                          issuer = \"https://idp.example.com\"\nclient_id = \"mcpgate\"\n";
+
+    /// Nothing on this host ever waits.
+    fn now<T>(work: impl Future<Output = T>) -> T {
+        work.now_or_never().unwrap()
+    }
+
+    #[test]
+    fn changes_at_the_same_time_all_stay_and_revive_nothing() {
+        let host = Memory::new();
+        let keys = now(Keys::read(&host)).unwrap();
+        let setup = Rc::new(Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys });
+        let context = Context { host: host.clone(), setup };
+        let key = DataKey::random(&host).unwrap();
+        let owner = Owner { person: "p", key: &key, service: "" };
+        let id = now(Client::begin(&context, owner, Facts::default())).unwrap();
+        let headers = HeaderMap::from_iter([(SESSION, id)]);
+        let found = || now(Client::of_headers(&context, owner, &headers));
+        // All of them found the session as it was.
+        let [first, second, third, fourth] = [(); 4].map(|()| found().unwrap());
+        now(first.subscribe(&context, owner, "x:1".to_owned(), true)).unwrap();
+        now(second.subscribe(&context, owner, "x:2".to_owned(), true)).unwrap();
+        let params = Object::parse(r#"{"level":"error"}"#).unwrap();
+        now(third.set_level(&context, owner, &params)).unwrap();
+        let client = found().unwrap();
+        assert_eq!(client.subscriptions(), ["x:1", "x:2"]);
+        assert_eq!(client.facts.level.as_deref(), Some("error"));
+        now(client.end(&context, owner)).unwrap();
+        let refused = now(fourth.subscribe(&context, owner, "x:3".to_owned(), true)).unwrap_err();
+        assert_eq!(refused.reason, Reason::SessionUnknown);
+        assert!(found().is_err(), "it is over");
     }
 }

@@ -179,21 +179,31 @@ fn told(world: &mut World, agent: &Agent) -> Vec<String> {
 }
 
 fn the_stream_of_a_session_tells_what_it_wants_and_no_more(world: &mut World) {
-    old(world, json!({ "tools": { "listChanged": true }, "resources": { "subscribe": true } }), |seen, message| {
-        let says = [
-            note("notifications/progress", json!({ "progressToken": 7, "progress": 1, "message": "of mail" })),
-            note("notifications/anything", json!({})),
-            note("notifications/resources/updated", json!({ "uri": "x:1" })),
-            note("notifications/resources/updated", json!({ "uri": "x:2" })),
-            note(LIST_CHANGED, json!({})),
-        ];
-        if seen.method == "GET" {
-            return Some(stream(says.iter().map(event).chain(std::iter::repeat(Chunk::Later))));
-        }
-        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": {} });
-        let subscribes = message["method"].as_str().is_some_and(|method| method.starts_with("resources/"));
-        subscribes.then(|| Reply::new(200, "application/json", body.to_string()))
-    });
+    old(
+        world,
+        json!({ "tools": { "listChanged": true }, "resources": { "subscribe": true } }),
+        |seen, message| {
+            let says = [
+                note(
+                    "notifications/progress",
+                    json!({ "progressToken": 7, "progress": 1, "message": "of mail" }),
+                ),
+                note("notifications/anything", json!({})),
+                note("notifications/resources/updated", json!({ "uri": "x:1" })),
+                note("notifications/resources/updated", json!({ "uri": "x:2" })),
+                note(LIST_CHANGED, json!({})),
+            ];
+            if seen.method == "GET" {
+                return Some(stream(
+                    says.map(|note| event(&note)).into_iter().chain(std::iter::repeat(Chunk::Later)),
+                ));
+            }
+            let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": {} });
+            let subscribes =
+                message["method"].as_str().is_some_and(|method| method.starts_with("resources/"));
+            subscribes.then(|| Reply::new(200, "application/json", body.to_string()))
+        },
+    );
     let agent = of_all(world);
     assert!(told(world, &agent).is_empty());
     for (method, hears) in [("resources/subscribe", vec!["desk+x:1"]), ("resources/unsubscribe", vec![])] {
@@ -205,7 +215,8 @@ fn the_stream_of_a_session_tells_what_it_wants_and_no_more(world: &mut World) {
 
 fn a_level_counts_also_where_the_service_does_not_keep_to_it(world: &mut World) {
     old(world, json!({ "tools": {}, "logging": {} }), |seen, message| {
-        let logs = |level: &str| event(&note("notifications/message", json!({ "level": level, "data": level })));
+        let logs =
+            |level: &str| event(&note("notifications/message", json!({ "level": level, "data": level })));
         let result = json!({ "content": [{ "type": "text", "text": "done" }] });
         let done = event(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
         match message["method"].as_str() {
@@ -215,7 +226,11 @@ fn a_level_counts_also_where_the_service_does_not_keep_to_it(world: &mut World) 
                 Some(Reply::new(200, "application/json", body.to_string()))
             }
             None if seen.method == "GET" => {
-                let says = [logs("info"), logs("alert"), event(&note("notifications/elicitation/complete", json!({ "elicitationId": "1" })))];
+                let says = [
+                    logs("info"),
+                    logs("alert"),
+                    event(&note("notifications/elicitation/complete", json!({ "elicitationId": "1" }))),
+                ];
                 Some(stream(says.into_iter().chain(std::iter::repeat(Chunk::Later))))
             }
             _ => None,

@@ -112,7 +112,10 @@ fn an_older_client_hears_the_news_of_all_services(world: &mut World) {
             heard.push(open.event(&mut rest).expect("the stream goes on"));
         }
         assert!(all(heard.as_slice(), &says(LIST_CHANGED, "")), "{heard:?}");
-        assert!(!all(heard.as_slice(), &says(UPDATED, "old+x://1")), "it did not subscribe to that: {heard:?}");
+        assert!(
+            !all(heard.as_slice(), &says(UPDATED, "old+x://1")),
+            "it did not subscribe to that: {heard:?}"
+        );
         let text = json!(heard).to_string();
         assert!(!text.contains(ERA_MAIL) && text.contains("@email.invalid"), "{text}");
         assert!(

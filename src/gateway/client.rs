@@ -27,6 +27,8 @@ const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
 const WORD_TTL: Duration = Duration::from_secs(60);
 /// How soon an open stream notices what its session has subscribed to, and that it is over.
 pub(super) const LOOK: Duration = Duration::from_secs(5);
+/// How long a stream takes to end once it has noticed.
+const LEAVES: Duration = Duration::from_secs(1);
 /// How often a session is changed anew that others change at the same time: each time one of them is done.
 const TRIES: usize = 20;
 /// How many resources a session can subscribe to.
@@ -187,7 +189,17 @@ pub(super) struct Watched<H: Host> {
     service: String,
     headers: HeaderMap,
     facts: Facts,
+    stream: Option<Stream>,
     seen: RefCell<Seen>,
+}
+
+/// The one stream of a session.
+struct Stream {
+    id_hash: String,
+    /// The name that it gives itself.
+    name: String,
+    /// By when the one before has noticed that this one is in its place.
+    free: Timestamp,
 }
 
 /// What was found when it was last looked for.
@@ -199,13 +211,17 @@ struct Seen {
 }
 
 impl<H: Host> Watched<H> {
-    /// The session that a request names.
+    /// The session that a request names. From now on that has this stream: the one before ends.
     pub(super) async fn of_headers(
         context: &Context<H>,
         owner: Owner<'_>,
         headers: &HeaderMap,
     ) -> Result<Self, Refusal> {
         let client = Client::of_headers(context, owner, headers).await?;
+        let stream = match &client.session {
+            Some(session) => Some(Stream::of(session, context, owner).await?),
+            None => None,
+        };
         let session = headers.get(&SESSION).map(|session| (SESSION, session.clone()));
         Ok(Self {
             context: context.clone(),
@@ -213,6 +229,7 @@ impl<H: Host> Watched<H> {
             key: owner.key.clone(),
             service: owner.service.to_owned(),
             headers: HeaderMap::from_iter(session),
+            stream,
             seen: RefCell::new(Seen {
                 at: context.host.now(),
                 over: false,
@@ -238,6 +255,17 @@ impl<H: Host> Watched<H> {
         self.seen.borrow().level.clone()
     }
 
+    /// Waits until the stream before has ended: while it listens to services, each would begin a session more for this
+    /// one. Says whether this one is still to be.
+    pub(super) async fn settles(&self) -> bool {
+        let now = self.context.host.now();
+        let free = self.stream.as_ref().map_or(now, |stream| stream.free);
+        if let Ok(left @ 1..) = u64::try_from(free.0 - now.0) {
+            self.context.host.sleep(Duration::from_millis(left)).await;
+        }
+        self.goes_on().await
+    }
+
     /// Looks again, unless that was done just now; says whether the session goes on.
     pub(super) async fn goes_on(&self) -> bool {
         let now = self.context.host.now();
@@ -253,12 +281,36 @@ impl<H: Host> Watched<H> {
         let mut seen = self.seen.borrow_mut();
         match found {
             Ok(client) => {
+                let open = client.session.as_ref().and_then(|session| session.found.stream.as_deref());
+                seen.over = self.stream.as_ref().is_some_and(|stream| open != Some(&*stream.name));
                 seen.subscriptions = client.subscriptions().to_vec();
                 seen.level = client.facts.level;
             }
             Err(refusal) => seen.over = refusal.reason == Reason::SessionUnknown,
         }
         !seen.over
+    }
+}
+
+impl<H: Host> Drop for Watched<H> {
+    fn drop(&mut self) {
+        let Some(stream) = self.stream.take().filter(|_| !self.seen.borrow().over) else { return };
+        let host = self.context.host.clone();
+        self.context.host.after_response(Box::pin(async move {
+            // Without that the next one waits a little, as if this one were still there.
+            let _ = store::close_stream(&host, &stream.id_hash, &stream.name).await;
+        }));
+    }
+}
+
+impl Stream {
+    async fn of<H: Host>(session: &Session, context: &Context<H>, owner: Owner<'_>) -> Result<Self, Refusal> {
+        let name = random_id(context).map_err(|error| storage(context, &error))?;
+        let opened = store::open_stream(&context.host, owner, &session.id_hash, &name).await;
+        opened.map_err(|error| storage(context, &error))?;
+        let now = context.host.now();
+        let free = session.found.stream.as_ref().map_or(now, |_| now.after(LOOK + LEAVES));
+        Ok(Self { id_hash: session.id_hash.clone(), name, free })
     }
 }
 

@@ -49,6 +49,9 @@ pub(super) async fn in_session<H: Host>(
 ) -> Result<Source<H>, Refusal> {
     let (door, service) = (admitted.door, admitted.service.id.clone());
     let wanted = move |session: &Watched<H>| Topics::all(uris_at(door, &service, session.subscriptions()));
+    if !session.settles().await {
+        return Ok(Source::events(futures_util::stream::empty()));
+    }
     let mut topics = wanted(&session);
     let mut level = session.level();
     let (party, facts) = (party(context, admitted, session.facts()), session.facts().clone());

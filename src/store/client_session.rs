@@ -21,6 +21,8 @@ pub struct Found {
     pub facts: String,
     /// When it is over.
     pub expires_at: Timestamp,
+    /// The stream that is open in it, by the name that it gave itself.
+    pub stream: Option<String>,
     /// The same facts as they lie in the database: different ones each time that they are kept.
     pub sealed: String,
 }
@@ -103,7 +105,7 @@ pub async fn find<H: Host>(
     now: Timestamp,
 ) -> Result<Option<Found>, PortError> {
     let statement = Statement::new(
-        "SELECT facts, expires_at FROM client_session
+        "SELECT facts, expires_at, stream FROM client_session
          WHERE id_hash = ?1 AND person = ?2 AND service = ?3 AND expires_at > ?4",
     )
     .bind(id_hash)
@@ -115,7 +117,40 @@ pub async fn find<H: Host>(
     let sealed = row.text("facts")?.to_owned();
     let facts = owner.key.open(place(owner.person, id_hash), &sealed);
     let facts = facts.map_err(|error| PortError::new("sql", error))?.to_string();
-    Ok(Some(Found { facts, expires_at: row.timestamp("expires_at")?, sealed }))
+    let stream = row.optional_text("stream")?.map(str::to_owned);
+    Ok(Some(Found { facts, expires_at: row.timestamp("expires_at")?, stream, sealed }))
+}
+
+/// Notes that this stream is the one of a session, whichever was before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_stream<H: Host>(
+    host: &H,
+    owner: Owner<'_>,
+    id_hash: &str,
+    stream: &str,
+) -> Result<(), PortError> {
+    let statement = Statement::new(
+        "UPDATE client_session SET stream = ?4 WHERE id_hash = ?1 AND person = ?2 AND service = ?3",
+    )
+    .bind(id_hash)
+    .bind(owner.person)
+    .bind(owner.service)
+    .bind(stream);
+    host.query(statement).await.map(drop)
+}
+
+/// Notes that this stream of a session is not open any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn close_stream<H: Host>(host: &H, id_hash: &str, stream: &str) -> Result<(), PortError> {
+    let statement =
+        Statement::new("UPDATE client_session SET stream = NULL WHERE id_hash = ?1 AND stream = ?2")
+            .bind(id_hash)
+            .bind(stream);
+    host.query(statement).await.map(drop)
 }
 
 /// Ends a session; false when there was none.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
@@ -18,7 +19,9 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_session_that_cannot_be_kept_is_ended, a_session_whose_introduction_stalls_is_ended,
         a_session_whose_stream_is_not_to_be_had_is_ended,
         the_stream_of_a_session_tells_what_it_wants_and_no_more,
-        a_level_counts_also_where_the_service_does_not_keep_to_it;
+        a_level_counts_also_where_the_service_does_not_keep_to_it,
+        a_session_has_one_stream_and_it_is_the_newest,
+        a_silent_call_has_the_services_time_also_where_it_may_ask;
 };
 
 /// A service of 2025-11-25 with sessions, one for each `initialize`.
@@ -247,4 +250,53 @@ fn a_level_counts_also_where_the_service_does_not_keep_to_it(world: &mut World) 
         let first = open.event(&mut rest).unwrap();
         assert_eq!(first["params"]["level"], if heard { "info" } else { "alert" });
     }
+}
+
+fn a_session_has_one_stream_and_it_is_the_newest(world: &mut World) {
+    let listening: Mutex<BTreeSet<String>> = Mutex::default();
+    old(world, json!({ "tools": { "listChanged": true } }), move |seen, _| {
+        let session = seen.header("mcp-session-id").to_owned();
+        match seen.method.as_str() {
+            "GET" if listening.lock().unwrap().insert(session) => {
+                let news = event(&note(LIST_CHANGED, json!({})));
+                Some(stream(std::iter::once(news).chain(std::iter::repeat(Chunk::Later))))
+            }
+            "GET" => Some(Reply::new(409, "text/plain", "")),
+            _ => None,
+        }
+    });
+    let agent = of_all(world);
+    let (mut open, mut rest) = (stream_of(world, &agent), String::new());
+    assert_eq!(open.event(&mut rest).unwrap()["method"], LIST_CHANGED);
+    for _ in 0..3 {
+        let (mut newer, mut rest_of_newer) = (stream_of(world, &agent), String::new());
+        world.pass_time(Duration::from_secs(6));
+        assert_eq!(open.event(&mut rest), None, "the stream before ends");
+        assert_eq!(newer.event(&mut rest_of_newer).unwrap()["method"], LIST_CHANGED);
+        (open, rest) = (newer, rest_of_newer);
+    }
+    drop(open);
+    world.settle();
+    // The one that all share; what only a stream had is ended with it.
+    all_ended_but(world, 1);
+}
+
+fn a_silent_call_has_the_services_time_also_where_it_may_ask(world: &mut World) {
+    old(world, json!({ "tools": {} }), |seen, message| {
+        let silent = || std::iter::repeat(Chunk::Later);
+        match message["method"].as_str() {
+            Some("tools/call") => {
+                let begins = Chunk::Bytes(": begun\n\n".into());
+                Some(stream(std::iter::once(begins).chain(silent())))
+            }
+            None if seen.method == "GET" => Some(stream(silent())),
+            _ => None,
+        }
+    });
+    let mut agent = Agent::of(world, &Person::internal(), "").able(json!({ "elicitation": {} }));
+    agent = agent.speaking("2025-11-25");
+    agent.initialize(world);
+    let answer = agent.send(world, "tools/call", json!({ "name": "desk__get_issue", "arguments": {} }));
+    assert!(answer.text().contains("did not answer within"), "{}", answer.text());
+    assert_eq!(world.recorded("tool_called", "service", Some("service_timeout")), 1);
 }

@@ -13,12 +13,12 @@ use super::session::{SESSION, no_such_session};
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::crypto::{DataKey, digest};
-use crate::error::Refusal;
+use crate::error::{Fault, Refusal};
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{Facts, LEVELS, negotiated};
 use crate::mcp::raw::Object;
 use crate::service::random_id;
-use crate::store::client_session::{self as store, Owner};
+use crate::store::client_session::{self as store, Found, Owner};
 use crate::store::question;
 
 /// How long a client's session lives after its last use.
@@ -27,6 +27,10 @@ const SESSION_TTL: Duration = Duration::from_secs(24 * 3600);
 const WORD_TTL: Duration = Duration::from_secs(60);
 /// How soon an open stream notices what its session has subscribed to, and that it is over.
 pub(super) const LOOK: Duration = Duration::from_secs(5);
+/// How long a stream takes to end once it has noticed.
+const LEAVES: Duration = Duration::from_secs(1);
+/// How often a session is changed anew that others change at the same time: each time one of them is done.
+const TRIES: usize = 20;
 /// How many resources a session can subscribe to.
 pub(super) const MOST_SUBSCRIPTIONS: usize = 100;
 
@@ -43,7 +47,7 @@ pub(super) struct Client {
 struct Session {
     id_hash: String,
     kept: Kept,
-    expires_at: Timestamp,
+    found: Found,
 }
 
 /// What is kept of a client's session.
@@ -85,15 +89,11 @@ impl Client {
     ) -> Result<Self, Refusal> {
         let Some(id) = headers.get(&SESSION) else { return Ok(Self::without_session(headers)) };
         let id_hash = digest(id.to_str().unwrap_or_default());
+        let session = Session::find(context, owner, &id_hash).await?;
         let now = context.host.now();
-        let found = store::find(&context.host, owner, &id_hash, now).await;
-        let found = found.map_err(|error| storage(context, &error))?;
-        let kept = found
-            .and_then(|(kept, expires_at)| Some((serde_json::from_str::<Kept>(&kept).ok()?, expires_at)));
-        let (kept, expires_at) = kept.ok_or_else(no_such_session)?;
-        let mut session = Session { id_hash, kept, expires_at };
-        if expires_at < now.after(SESSION_TTL / 2) {
-            session.keep(context, owner).await?;
+        if session.found.expires_at < now.after(SESSION_TTL / 2) {
+            let renewed = store::renew(&context.host, owner, &id_hash, now.after(SESSION_TTL)).await;
+            renewed.map_err(|error| storage(context, &error))?;
         }
         let facts = Facts { whose: session.id_hash.clone(), ..session.kept.facts.clone() };
         Ok(Self { facts, session: Some(session) })
@@ -107,8 +107,9 @@ impl Client {
     ) -> Result<HeaderValue, Refusal> {
         let id = random_id(context).map_err(|error| storage(context, &error))?;
         let kept = Kept { facts, subscriptions: Vec::new() };
-        let mut session = Session { id_hash: digest(&id), kept, expires_at: context.host.now() };
-        session.keep(context, owner).await?;
+        let (kept, until) = (kept.text(), context.host.now().after(SESSION_TTL));
+        let begun = store::begin(&context.host, owner, &digest(&id), &kept, until).await;
+        begun.map_err(|error| storage(context, &error))?;
         HeaderValue::from_str(&id).map_err(|_| malformed("the session has no id"))
     }
 
@@ -129,9 +130,11 @@ impl Client {
         let level = params.string("level").filter(|level| LEVELS.contains(&level.as_str()));
         let level =
             level.ok_or_else(|| invalid(&format!("params.level must be one of {}", LEVELS.join(", "))))?;
-        let mut session = self.own_session()?;
-        session.kept.facts.level = Some(level);
-        session.keep(context, owner).await
+        let change = |kept: &mut Kept| {
+            kept.facts.level = Some(level.clone());
+            Ok(())
+        };
+        self.own_session()?.change(context, owner, change).await
     }
 
     /// Subscribes to a resource, or no longer.
@@ -142,17 +145,19 @@ impl Client {
         uri: String,
         wanted: bool,
     ) -> Result<(), Refusal> {
-        let mut session = self.own_session()?;
-        let subscriptions = &mut session.kept.subscriptions;
-        subscriptions.retain(|other| *other != uri);
-        if wanted {
-            subscriptions.push(uri);
-        }
-        if subscriptions.len() > MOST_SUBSCRIPTIONS {
-            let text = format!("a session subscribes to at most {MOST_SUBSCRIPTIONS} resources");
-            return Err(invalid(&text));
-        }
-        session.keep(context, owner).await
+        let change = |kept: &mut Kept| {
+            let subscriptions = &mut kept.subscriptions;
+            subscriptions.retain(|other| *other != uri);
+            if wanted {
+                subscriptions.push(uri.clone());
+            }
+            if subscriptions.len() > MOST_SUBSCRIPTIONS {
+                let text = format!("a session subscribes to at most {MOST_SUBSCRIPTIONS} resources");
+                return Err(invalid(&text));
+            }
+            Ok(())
+        };
+        self.own_session()?.change(context, owner, change).await
     }
 
     /// Leaves word for a request that it cancels: whoever waits for the answer looks for it now and then.
@@ -184,7 +189,17 @@ pub(super) struct Watched<H: Host> {
     service: String,
     headers: HeaderMap,
     facts: Facts,
+    stream: Option<Stream>,
     seen: RefCell<Seen>,
+}
+
+/// The one stream of a session.
+struct Stream {
+    id_hash: String,
+    /// The name that it gives itself.
+    name: String,
+    /// By when the one before has noticed that this one is in its place.
+    free: Timestamp,
 }
 
 /// What was found when it was last looked for.
@@ -196,13 +211,17 @@ struct Seen {
 }
 
 impl<H: Host> Watched<H> {
-    /// The session that a request names.
+    /// The session that a request names. From now on that has this stream: the one before ends.
     pub(super) async fn of_headers(
         context: &Context<H>,
         owner: Owner<'_>,
         headers: &HeaderMap,
     ) -> Result<Self, Refusal> {
         let client = Client::of_headers(context, owner, headers).await?;
+        let stream = match &client.session {
+            Some(session) => Some(Stream::of(session, context, owner).await?),
+            None => None,
+        };
         let session = headers.get(&SESSION).map(|session| (SESSION, session.clone()));
         Ok(Self {
             context: context.clone(),
@@ -210,6 +229,7 @@ impl<H: Host> Watched<H> {
             key: owner.key.clone(),
             service: owner.service.to_owned(),
             headers: HeaderMap::from_iter(session),
+            stream,
             seen: RefCell::new(Seen {
                 at: context.host.now(),
                 over: false,
@@ -235,6 +255,17 @@ impl<H: Host> Watched<H> {
         self.seen.borrow().level.clone()
     }
 
+    /// Waits until the stream before has ended: while it listens to services, each would begin a session more for this
+    /// one. Says whether this one is still to be.
+    pub(super) async fn settles(&self) -> bool {
+        let now = self.context.host.now();
+        let free = self.stream.as_ref().map_or(now, |stream| stream.free);
+        if let Ok(left @ 1..) = u64::try_from(free.0 - now.0) {
+            self.context.host.sleep(Duration::from_millis(left)).await;
+        }
+        self.goes_on().await
+    }
+
     /// Looks again, unless that was done just now; says whether the session goes on.
     pub(super) async fn goes_on(&self) -> bool {
         let now = self.context.host.now();
@@ -250,6 +281,8 @@ impl<H: Host> Watched<H> {
         let mut seen = self.seen.borrow_mut();
         match found {
             Ok(client) => {
+                let open = client.session.as_ref().and_then(|session| session.found.stream.as_deref());
+                seen.over = self.stream.as_ref().is_some_and(|stream| open != Some(&*stream.name));
                 seen.subscriptions = client.subscriptions().to_vec();
                 seen.level = client.facts.level;
             }
@@ -259,11 +292,107 @@ impl<H: Host> Watched<H> {
     }
 }
 
+impl<H: Host> Drop for Watched<H> {
+    fn drop(&mut self) {
+        let Some(stream) = self.stream.take().filter(|_| !self.seen.borrow().over) else { return };
+        let host = self.context.host.clone();
+        self.context.host.after_response(Box::pin(async move {
+            // Without that the next one waits a little, as if this one were still there.
+            let _ = store::close_stream(&host, &stream.id_hash, &stream.name).await;
+        }));
+    }
+}
+
+impl Stream {
+    async fn of<H: Host>(session: &Session, context: &Context<H>, owner: Owner<'_>) -> Result<Self, Refusal> {
+        let name = random_id(context).map_err(|error| storage(context, &error))?;
+        let opened = store::open_stream(&context.host, owner, &session.id_hash, &name).await;
+        opened.map_err(|error| storage(context, &error))?;
+        let now = context.host.now();
+        let free = session.found.stream.as_ref().map_or(now, |_| now.after(LOOK + LEAVES));
+        Ok(Self { id_hash: session.id_hash.clone(), name, free })
+    }
+}
+
 impl Session {
-    async fn keep<H: Host>(&mut self, context: &Context<H>, owner: Owner<'_>) -> Result<(), Refusal> {
-        self.expires_at = context.host.now().after(SESSION_TTL);
-        let kept = serde_json::to_string(&self.kept).unwrap_or_default();
-        let kept = store::keep(&context.host, owner, &self.id_hash, &kept, self.expires_at).await;
-        kept.map_err(|error| storage(context, &error))
+    async fn find<H: Host>(context: &Context<H>, owner: Owner<'_>, id_hash: &str) -> Result<Self, Refusal> {
+        let found = store::find(&context.host, owner, id_hash, context.host.now()).await;
+        let found = found.map_err(|error| storage(context, &error))?;
+        let kept = found.and_then(|found| Some((serde_json::from_str(&found.facts).ok()?, found)));
+        let (kept, found) = kept.ok_or_else(no_such_session)?;
+        Ok(Self { id_hash: id_hash.to_owned(), kept, found })
+    }
+
+    /// Changes what is kept of it, also where other requests do so at the same time: each of these changes stays.
+    async fn change<H: Host>(
+        mut self,
+        context: &Context<H>,
+        owner: Owner<'_>,
+        change: impl Fn(&mut Kept) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for _ in 0..TRIES {
+            change(&mut self.kept)?;
+            let (kept, until) = (self.kept.text(), context.host.now().after(SESSION_TTL));
+            let changed = store::change(&context.host, owner, &self.id_hash, &self.found, &kept, until).await;
+            if changed.map_err(|error| storage(context, &error))? {
+                return Ok(());
+            }
+            self = Self::find(context, owner, &self.id_hash).await?;
+        }
+        let text = "Too many requests change this session at the same time. Try again in a moment.";
+        Err(Refusal::new(Fault::Gateway, Reason::StorageUnavailable, text))
+    }
+}
+
+impl Kept {
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::crypto::Keys;
+    use crate::host::memory::Memory;
+    use crate::isolate::Setup;
+
+    const CONFIG: &str = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\n\
+                          issuer = \"https://idp.example.com\"\nclient_id = \"mcpgate\"\n";
+
+    /// Nothing on this host ever waits.
+    fn now<T>(work: impl Future<Output = T>) -> T {
+        work.now_or_never().unwrap()
+    }
+
+    #[test]
+    fn changes_at_the_same_time_all_stay_and_revive_nothing() {
+        let host = Memory::new();
+        let keys = now(Keys::read(&host)).unwrap();
+        let setup = Rc::new(Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys });
+        let context = Context { host: host.clone(), setup };
+        let key = DataKey::random(&host).unwrap();
+        let owner = Owner { person: "p", key: &key, service: "" };
+        let id = now(Client::begin(&context, owner, Facts::default())).unwrap();
+        let headers = HeaderMap::from_iter([(SESSION, id)]);
+        let found = || now(Client::of_headers(&context, owner, &headers));
+        // All of them found the session as it was.
+        let [first, second, third, fourth] = [(); 4].map(|()| found().unwrap());
+        now(first.subscribe(&context, owner, "x:1".to_owned(), true)).unwrap();
+        now(second.subscribe(&context, owner, "x:2".to_owned(), true)).unwrap();
+        let params = Object::parse(r#"{"level":"error"}"#).unwrap();
+        now(third.set_level(&context, owner, &params)).unwrap();
+        let client = found().unwrap();
+        assert_eq!(client.subscriptions(), ["x:1", "x:2"]);
+        assert_eq!(client.facts.level.as_deref(), Some("error"));
+        now(client.end(&context, owner)).unwrap();
+        let refused = now(fourth.subscribe(&context, owner, "x:3".to_owned(), true)).unwrap_err();
+        assert_eq!(refused.reason, Reason::SessionUnknown);
+        assert!(found().is_err(), "it is over");
     }
 }

@@ -31,6 +31,15 @@ pub(super) const SILENCE: Duration = Duration::from_secs(15);
 /// The notification that says what is listened to.
 pub(super) const ACKNOWLEDGED: &str = "notifications/subscriptions/acknowledged";
 
+/// What a service may say at the address of all services besides what is listened to: that names itself whose it is, or
+/// no one's.
+const SAID_IN_PASSING: [&str; 4] = [
+    "notifications/message",
+    "notifications/elicitation/complete",
+    "notifications/tasks",
+    "notifications/tasks/status",
+];
+
 /// What a service says on the stream of a session of an older revision. What the session subscribes to while the
 /// stream is open is listened to as well; with the session, the stream ends.
 pub(super) async fn in_session<H: Host>(
@@ -40,6 +49,9 @@ pub(super) async fn in_session<H: Host>(
 ) -> Result<Source<H>, Refusal> {
     let (door, service) = (admitted.door, admitted.service.id.clone());
     let wanted = move |session: &Watched<H>| Topics::all(uris_at(door, &service, session.subscriptions()));
+    if !session.settles().await {
+        return Ok(Source::events(futures_util::stream::empty()));
+    }
     let mut topics = wanted(&session);
     let mut level = session.level();
     let (party, facts) = (party(context, admitted, session.facts()), session.facts().clone());
@@ -81,7 +93,7 @@ pub(super) async fn in_session<H: Host>(
             match said {
                 None => {}
                 Some(None) => break,
-                Some(Some(note)) if is_acknowledgement(&note) => {}
+                Some(Some(note)) if !is_news(door, &note, &topics) => {}
                 Some(Some(note)) => yield Event::message(untagged(&note)),
             }
         }
@@ -99,8 +111,16 @@ fn uris_at(door: Door, service: &str, uris: Vec<String>) -> Vec<String> {
     }
 }
 
-fn is_acknowledgement(note: &str) -> bool {
-    Object::parse(note).and_then(|note| note.string("method")).as_deref() == Some(ACKNOWLEDGED)
+/// Whether a session that wants this is told: of no resource that it does not subscribe to any more, and at the address
+/// of all services nothing that could be taken for another's, such as progress.
+fn is_news(door: Door, note: &str, topics: &Topics) -> bool {
+    let note = Object::parse(note).unwrap_or_default();
+    let method = note.string("method").unwrap_or_default();
+    match method.as_str() {
+        ACKNOWLEDGED => false,
+        "notifications/resources/updated" => topics.name(&note),
+        method => door == Door::Own || SAID_IN_PASSING.contains(&method) || topics.name(&note),
+    }
 }
 
 /// `subscriptions/listen` toward a service that does not have it.

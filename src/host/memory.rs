@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 7] = [
+pub const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -28,6 +28,7 @@ pub const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0005_tasks.sql"),
     include_str!("../../migrations/0006_admin.sql"),
     include_str!("../../migrations/0007_quota.sql"),
+    include_str!("../../migrations/0008_streams.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.

@@ -82,11 +82,17 @@ impl Topics {
             Some("notifications/resources/list_changed") => self.resources,
             Some("notifications/resources/updated") => {
                 let uri = note.object("params").and_then(|params| params.string("uri")).unwrap_or_default();
-                self.uris.contains(&uri)
+                self.uris.iter().any(|wanted| is_within(&uri, wanted))
             }
             _ => false,
         }
     }
+}
+
+/// Whether it is this resource or a part of it: services may tell of these instead (`ResourceUpdatedNotification`).
+fn is_within(uri: &str, whole: &str) -> bool {
+    let part = |rest: &str| rest.is_empty() || whole.ends_with('/') || rest.starts_with(['/', '?', '#']);
+    uri.strip_prefix(whole).is_some_and(part)
 }
 
 #[cfg(test)]
@@ -124,6 +130,8 @@ mod tests {
             (r#"{"method":"notifications/tools/list_changed"}"#, true),
             (r#"{"method":"notifications/prompts/list_changed"}"#, false),
             (r#"{"method":"notifications/resources/updated","params":{"uri":"x:1"}}"#, true),
+            (r#"{"method":"notifications/resources/updated","params":{"uri":"x:1/part"}}"#, true),
+            (r#"{"method":"notifications/resources/updated","params":{"uri":"x:11"}}"#, false),
             (r#"{"method":"notifications/resources/updated","params":{"uri":"x:2"}}"#, false),
             (r#"{"method":"notifications/message","params":{}}"#, false),
         ] {

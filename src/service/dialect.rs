@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::session::answer;
+use super::session::{Beginning, answer};
 use super::wire::Wire;
 use super::{Outgoing, Party, forward, rubbish, standard_headers};
 use crate::audit::Reason;
@@ -233,6 +233,7 @@ async fn speaks_legacy<H: Host>(party: &Party<H>) -> Result<(Legacy, bool), Refu
     let response = forward(party, posted(service, standard_headers(), initialize("0", &own_facts()))).await?;
     settled(service, response.status())?;
     let mut wire = Wire::new(context, service, response);
+    let beginning = Beginning::in_head(party, &wire.headers);
     let text = answer(&mut wire).await?;
     let message = Object::parse(&text).unwrap_or_default();
     let code = message.object("error").and_then(|error| error.get("code")?.parse::<i64>().ok());
@@ -251,6 +252,7 @@ async fn speaks_legacy<H: Host>(party: &Party<H>) -> Result<(Legacy, bool), Refu
                 None => Err(rubbish(service, "it answered initialize without a result")),
             };
         };
+        beginning.done();
         end_session(party, &wire.headers).await;
         return Ok(if is_older(&agreed) { (Legacy::Streamable, true) } else { (Legacy::No, false) });
     }

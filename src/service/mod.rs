@@ -3,6 +3,7 @@
 mod aside;
 mod catalog;
 mod dialect;
+mod ending;
 mod exchange;
 mod forgotten;
 mod mark;
@@ -18,9 +19,10 @@ mod words;
 
 pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};
+pub use ending::end_expired;
 pub use exchange::{Outgoing, failure, forward, limits, rubbish, standard_headers};
 pub use news::News;
-pub use session::{OwnSession, answer, end_expired, tell};
+pub use session::{OwnSession, answer, tell};
 pub(crate) use talk::random_id;
 pub use talk::{Answered, Party, Request, Said, Talk, ask};
 pub use wire::{MAX_MESSAGE, Wire};

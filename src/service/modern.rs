@@ -5,7 +5,7 @@ use std::rc::Rc;
 use http::{HeaderValue, Method};
 
 use super::dialect::modern_headers;
-use super::talk::{Answered, CANCELLED, Party, Request, Said, unanswered, unreadable};
+use super::talk::{Answered, CANCELLED, Party, Request, Said, is_below, unanswered, unreadable};
 use super::wire::Wire;
 use super::{Outgoing, forward, rubbish};
 use crate::error::Refusal;
@@ -77,6 +77,9 @@ impl<H: Host> Modern<H> {
                 return Ok(Said::Error(error.to_owned()));
             }
             if message.get("method").is_some() && message.get("id").is_none() {
+                if is_below(&message, &self.party) {
+                    continue;
+                }
                 return Ok(Said::Note(data));
             }
             return Err(rubbish(&service, "it sent a message that its revision does not have"));

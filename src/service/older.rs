@@ -1,6 +1,8 @@
 //! A request to a service of an older revision: in a session, and what the service needs of the client comes as a
 //! request of its own.
 
+mod listening;
+
 use std::collections::VecDeque;
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -8,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use url::Url;
 
 use super::aside::Aside;
@@ -16,7 +18,7 @@ use super::dialect::{initialize, open_stream};
 use super::mark::Mark;
 use super::posted::{self, Posted};
 use super::session::{self, Begun, Session};
-use super::talk::{Answered, Party, Request, Said, random_id, unanswered, unreadable};
+use super::talk::{Answered, Party, Request, Said, is_below, random_id, unanswered, unreadable};
 use super::wire::Wire;
 use super::words::{cancellation, leave_word, reply};
 use super::{failure, rubbish};
@@ -28,10 +30,9 @@ use crate::mcp::bridge::{self, ASKABLE, Question};
 use crate::mcp::message::acts;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::sse::Event;
-use crate::mcp::topics::Topics;
 
 /// How long the host lets an answer take, to begin and between two pieces, where a question may stand open meanwhile:
-/// longer than anybody may take to answer one. One that does not begin while none does is late sooner.
+/// longer than anybody may take to answer one. While none does, it is late sooner.
 const LONGEST: Duration = Duration::from_secs(600);
 /// What clients answer to what they do not know, and to what they know and cannot do ("Elicitation", "Error Handling").
 const UNKNOWN_METHOD: i64 = -32601;
@@ -74,7 +75,7 @@ pub(super) struct Older<H: Host> {
     mark: Mark,
     /// The message that was sent, for when the service does not know the session any more.
     body: String,
-    /// When an answer that did not begin is late. Counts only where questions may stand open: else the host limits it.
+    /// When a service that says nothing is late. Counts only where questions may stand open: else the host limits it.
     late: Timestamp,
 }
 
@@ -135,79 +136,6 @@ impl<H: Host> Older<H> {
             posted::asked(party, (&mut wire, &target), "1", level).await?;
         }
         Ok((wire, target, begun))
-    }
-
-    /// The stream of a session, with what the service says without being asked; [`None`] when it has no such stream.
-    pub(super) async fn listening(party: Party<H>) -> Result<Option<Self>, Refusal> {
-        let mut session = Session::current(&party).await?;
-        let mut wire = session::get(&party, &session.begun, None, true).await?;
-        if session.recalled && session::is_forgotten(&mut wire, "").await? {
-            session = session.anew(&party).await?;
-            wire = session::get(&party, &session.begun, None, true).await?;
-        }
-        if wire.status == StatusCode::CONFLICT {
-            // Somebody else listens already, and there is one such stream for each session.
-            session = Session::apart(&party).await?;
-            wire = session::get(&party, &session.begun, None, true).await?;
-        }
-        let begun = session.begun.clone();
-        let mut older = Self::new(party, Channel::Streamable(wire), begun, String::new());
-        // Nothing is under way that a dropped connection would have to cancel.
-        older.listens = true;
-        // One that is apart is ended with the stream.
-        older.session = Some(session).filter(Session::is_alone);
-        Ok(older.is_streamed().then_some(older))
-    }
-
-    /// The same by HTTP+SSE.
-    pub(super) async fn listening_sse(party: Party<H>) -> Result<Self, Refusal> {
-        let (wire, target, begun) = Self::connect(&party).await?;
-        let mut older = Self::new(party, Channel::Sse(wire, target), begun, String::new());
-        older.listens = true;
-        Ok(older)
-    }
-
-    /// Subscribes to resources; gives those that the service did not refuse.
-    pub(super) async fn subscribe(&mut self, uris: &[String]) -> Result<Vec<String>, Refusal> {
-        let mut taken = Vec::new();
-        for uri in uris {
-            if self.about("resources/subscribe", uri).await? {
-                taken.push(uri.clone());
-            }
-        }
-        Ok(taken)
-    }
-
-    /// Subscribes to these resources no longer.
-    pub(super) async fn unsubscribe(&mut self, uris: &[String]) -> Result<(), Refusal> {
-        for uri in uris {
-            self.about("resources/unsubscribe", uri).await?;
-        }
-        Ok(())
-    }
-
-    /// What of the topics the service declares to tell.
-    pub(super) fn told(&self, topics: &Topics) -> Topics {
-        let initialized = Object::parse(&self.begun.initialized).unwrap_or_default();
-        topics.told_with(&initialized.object("capabilities").unwrap_or_default())
-    }
-
-    /// Sends a request about a resource; says whether the service takes it, as far as that is known at once.
-    async fn about(&self, method: &str, uri: &str) -> Result<bool, Refusal> {
-        let (id, named) = (new_id(&self.party)?, quoted(uri));
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{{"uri":{named}}}}}"#);
-        match &self.channel {
-            Channel::Sent(_) | Channel::Streamable(_) => {
-                let mut wire = session::post(&self.party, Some(&self.begun), body).await?;
-                let answer = session::answer(&mut wire).await?;
-                Ok(Object::parse(&answer).is_some_and(|answer| answer.get("result").is_some()))
-            }
-            // The answer comes on the stream, some time.
-            Channel::Sse(_, target) => {
-                posted::told(&self.party, target, body).await?;
-                Ok(!self.told(&Topics::all(vec![uri.to_owned()])).uris.is_empty())
-            }
-        }
     }
 
     fn new(party: Party<H>, channel: Channel<H>, begun: Begun, id: String) -> Self {
@@ -347,6 +275,9 @@ impl<H: Host> Older<H> {
                     if elsewhere && !self.listens && !IN_PASSING.contains(&method.as_str()) {
                         continue;
                     }
+                    if is_below(&message, &self.party) {
+                        continue;
+                    }
                     return Ok(Said::Note(data));
                 };
                 match self.asked(&method, id, message.get("params").unwrap_or("{}")).await? {
@@ -354,9 +285,6 @@ impl<H: Host> Older<H> {
                         self.aside_asked = aside;
                         if aside {
                             self.aside.progressed();
-                        }
-                        if let Channel::Streamable(wire) = &mut self.channel {
-                            wire.waits();
                         }
                         return Ok(Said::Asks(vec![question]));
                     }
@@ -407,8 +335,7 @@ impl<H: Host> Older<H> {
     async fn heard(&mut self) -> Heard<H> {
         let host = &self.party.context.host;
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
-        let alone = self.session.as_ref().is_some_and(Session::is_alone);
-        let waits = alone && self.asked.is_empty() && matches!(self.channel, Channel::Sent(_));
+        let waits = self.may_ask && self.session.is_some() && self.asked.is_empty();
         let (channel, posted) = (&mut self.channel, &mut self.posted);
         let answer = pin!(async {
             match channel {
@@ -448,9 +375,6 @@ impl<H: Host> Older<H> {
         if self.hurried {
             wire.hurry();
         }
-        if self.may_ask && self.asked.is_empty() {
-            wire = Box::new(wire.until_it_asks());
-        }
         self.unsure = self.session.as_ref().is_some_and(|session| session.recalled);
         self.channel = Channel::Streamable(*wire);
         Ok(())
@@ -480,7 +404,7 @@ impl<H: Host> Older<H> {
         let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
         let timeout = self.party.service.timeout;
         let limits = Limits {
-            head: if session.is_alone() { LONGEST } else { timeout },
+            head: if self.may_ask && session.is_alone() { LONGEST } else { timeout },
             idle: if self.may_ask { LONGEST } else { timeout },
         };
         self.begun = session.begun.clone();
@@ -572,6 +496,7 @@ impl<H: Host> Older<H> {
             Channel::Sent(_) => wire,
         };
         self.channel = Channel::Streamable(wire);
+        self.put_off();
         Ok(())
     }
 }

@@ -6,11 +6,8 @@
 //! waits. One after the other they have the same, and find there what they left. While one has it, it lies in the
 //! database under a name that no other request finds: what never comes back is ended like what nobody uses.
 
-use std::pin::pin;
-use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::{join_all, select};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
@@ -19,26 +16,21 @@ use super::forgotten;
 use super::older::new_id;
 use super::talk::Party;
 use super::wire::{Glance, Wire};
-use super::{Dialect, Outgoing, end_session, forward, own_facts, rubbish, standard_headers};
+use super::{Dialect, Outgoing, forward, rubbish, standard_headers};
 use crate::audit::Reason;
-use crate::context::Context;
+use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, Level, Limits, LogLine, PortError, Timestamp};
 use crate::mcp::raw::{Object, quoted};
-use crate::store::{person, service_session as store};
+use crate::mcp::revision::LATEST_LEGACY;
+use crate::store::service_session as store;
 
 /// How long a session lives after its last use.
 const IDLE: Duration = Duration::from_secs(3600);
 /// How many sessions for one request alone are kept for the next at most.
 const SLOTS: [&str; 4] = ["1", "2", "3", "4"];
-/// How long a person waits for their sessions to be ended.
-const GOODBYE: Duration = Duration::from_secs(3);
 /// How many bytes the word that a session is not known has at most.
 const LONGEST_WORD: usize = 8 * 1024;
-/// How many sessions are ended at once.
-const BATCH: i64 = 50;
-/// And how often in one maintenance.
-const BATCHES: usize = 20;
 
 /// A session with a service.
 #[derive(Clone)]
@@ -59,7 +51,7 @@ enum Held {
 }
 
 /// What is kept of a session.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Begun {
     /// The session's id; [`None`] for a service without sessions.
     pub(super) id: Option<String>,
@@ -119,10 +111,10 @@ impl Session {
     /// A new session that nothing else uses.
     pub(super) async fn apart<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
         let (row, expires_at) = (row(party, &new_id(party)?), party.context.host.now().after(IDLE));
-        let begun = Begun::with(party).await?;
-        let mut beginning = Beginning { party, begun: Some(begun.clone()) };
+        let beginning = Beginning::whole(party).await?;
+        let begun = beginning.of();
         keep(party, &row, &begun, expires_at).await.map_err(|error| unkept(party, &error))?;
-        beginning.begun = None;
+        beginning.done();
         Ok(Self { begun, recalled: false, held: Held::Lent { row, expires_at } })
     }
 
@@ -146,19 +138,21 @@ impl Session {
     /// Begins a session and keeps it. When another request was sooner, its session is the one to use.
     async fn shared<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
         let (host, row) = (&party.context.host, row(party, ""));
-        let begun = Begun::with(party).await?;
+        let beginning = Beginning::whole(party).await?;
+        let begun = beginning.of();
         let expires_at = host.now().after(IDLE);
         let recalled = false;
         if keep(party, &row, &begun, expires_at).await.map_err(|error| unkept(party, &error))? {
+            beginning.done();
             return Ok(Self { begun, recalled, held: Held::Kept { row, expires_at } });
         }
         let other = store::find(host, owner(party), &row, host.now()).await;
         let other = other.map_err(|error| unkept(party, &error))?;
         let other = other.and_then(|(content, at)| Some((serde_json::from_str::<Begun>(&content).ok()?, at)));
         let Some((sooner, expires_at)) = other else {
+            beginning.done();
             return Ok(Self { begun, recalled, held: Held::Kept { row, expires_at } });
         };
-        begun.end_later(party);
         Ok(Self { begun: sooner, recalled: true, held: Held::Kept { row, expires_at } })
     }
 
@@ -221,32 +215,23 @@ impl Session {
 }
 
 impl Begun {
-    /// Begins a session.
-    async fn with<H: Host>(party: &Party<H>) -> Result<Self, Refusal> {
-        let service = &party.service;
-        let mut wire = post(party, None, initialize("0", &party.facts)).await?;
-        let answer = answer(&mut wire).await?;
-        let Some(begun) = begun(&answer, &wire.headers) else {
-            // It may speak something else by now.
-            Dialect::forget(&party.context, service).await;
-            end_session(party, &wire.headers).await;
-            return Err(rubbish(service, "it did not agree on a revision that is known here"));
-        };
-        let mut beginning = Beginning { party, begun: Some(begun.clone()) };
-        beginning.introduce().await?;
-        beginning.begun = None;
-        Ok(begun)
+    /// What was kept of a session that is over.
+    pub(super) fn of(over: &store::Over, key: &DataKey) -> Option<Self> {
+        serde_json::from_str(&over.content(key).ok()?).ok()
     }
 
     /// Ends the session at its service when there is time: nobody waits for that.
     fn end_later<H: Host>(&self, party: &Party<H>) {
+        if self.id.is_none() {
+            return;
+        }
         let (begun, party) = (self.clone(), party.clone());
         let host = party.context.host.clone();
         host.after_response(Box::pin(async move { begun.end(&party).await }));
     }
 
     /// Ends the session at its service, which may refuse, and keep its sessions as long as it likes.
-    async fn end<H: Host>(&self, party: &Party<H>) {
+    pub(super) async fn end<H: Host>(&self, party: &Party<H>) {
         if self.id.is_none() {
             return;
         }
@@ -265,13 +250,36 @@ impl Begun {
     }
 }
 
-/// A session that is not whole yet. Dropped, it is ended: nobody would ever use it.
-struct Beginning<'a, H: Host> {
+/// A session that nothing is kept of yet, from the head of the answer on that names it. Dropped, it is ended: nobody
+/// would ever use it.
+pub(super) struct Beginning<'a, H: Host> {
     party: &'a Party<H>,
     begun: Option<Begun>,
 }
 
-impl<H: Host> Beginning<'_, H> {
+impl<'a, H: Host> Beginning<'a, H> {
+    /// The one that an answer to `initialize` may begin, whatever comes after its head.
+    pub(super) fn in_head(party: &'a Party<H>, headers: &HeaderMap) -> Self {
+        let revision = LATEST_LEGACY.to_owned();
+        Self { party, begun: Some(Begun { id: named(headers), revision, initialized: String::new() }) }
+    }
+
+    /// Begins one that can be used.
+    async fn whole(party: &'a Party<H>) -> Result<Self, Refusal> {
+        let service = &party.service;
+        let mut wire = post(party, None, initialize("0", &party.facts)).await?;
+        let mut beginning = Self::in_head(party, &wire.headers);
+        let answer = answer(&mut wire).await?;
+        let Some(begun) = begun(&answer, &wire.headers) else {
+            // It may speak something else by now.
+            Dialect::forget(&party.context, service).await;
+            return Err(rubbish(service, "it did not agree on a revision that is known here"));
+        };
+        beginning.begun = Some(begun);
+        beginning.introduce().await?;
+        Ok(beginning)
+    }
+
     async fn introduce(&self) -> Result<(), Refusal> {
         let (party, Some(begun)) = (self.party, &self.begun) else { return Ok(()) };
         let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
@@ -282,6 +290,16 @@ impl<H: Host> Beginning<'_, H> {
             answer(&mut wire).await?;
         }
         Ok(())
+    }
+
+    /// What there is to keep of it.
+    fn of(&self) -> Begun {
+        self.begun.clone().unwrap_or_default()
+    }
+
+    /// It is kept, or ended.
+    pub(super) fn done(mut self) {
+        self.begun = None;
     }
 }
 
@@ -345,8 +363,12 @@ pub(super) fn begun(answer: &str, headers: &HeaderMap) -> Option<Begun> {
     let initialized = message.get("result")?.to_owned();
     let revision =
         Object::parse(&initialized)?.string("protocolVersion").filter(|agreed| is_older(agreed))?;
-    let id = headers.get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned);
-    Some(Begun { id, revision, initialized })
+    Some(Begun { id: named(headers), revision, initialized })
+}
+
+/// The session that an answer names.
+fn named(headers: &HeaderMap) -> Option<String> {
+    headers.get(SESSION).and_then(|id| id.to_str().ok()).map(str::to_owned)
 }
 
 /// The request that sets the client's log level, where it wants one and the service has them. `id` is `"1"`.
@@ -467,57 +489,6 @@ pub async fn tell<H: Host>(party: &Party<H>, message: &str) -> Result<(), Refusa
     Ok(())
 }
 
-/// Ends all sessions that a person has with a service: they are their former account's.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn end_all<H: Host>(party: &Party<H>) -> Result<(), PortError> {
-    let host = &party.context.host;
-    let sessions = store::take_all(host, &party.person, &party.service.id).await?;
-    let begun = sessions
-        .iter()
-        .filter_map(|session| serde_json::from_str::<Begun>(&session.content(&party.key).ok()?).ok());
-    let ended = join_all(begun.map(|begun| async move { begun.end(party).await }));
-    // A service that does not answer keeps them until it forgets them; nobody can name them any more.
-    select(pin!(ended), pin!(host.sleep(GOODBYE))).await;
-    Ok(())
-}
-
-/// Ends the sessions that nobody used for a while, at their services too.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end_expired<H: Host>(context: &Context<H>) -> Result<(), PortError> {
-    for _ in 0..BATCHES {
-        let over = store::take_expired(&context.host, context.host.now(), BATCH).await?;
-        let last = over.len() < BATCH as usize;
-        end_these(context, over).await?;
-        if last {
-            break;
-        }
-    }
-    Ok(())
-}
-
-async fn end_these<H: Host>(context: &Context<H>, over: Vec<store::Over>) -> Result<(), PortError> {
-    for session in over {
-        let Some(service) = context.setup.config.service(&session.service) else { continue };
-        let Some(key) = person::data_key(context, &session.person).await? else { continue };
-        let begun =
-            session.content(&key).ok().and_then(|content| serde_json::from_str::<Begun>(&content).ok());
-        let Some(begun) = begun else { continue };
-        let party = Party {
-            context: context.clone(),
-            service: Rc::clone(service),
-            person: session.person,
-            key,
-            facts: Rc::new(own_facts()),
-        };
-        begun.end(&party).await;
-    }
-    Ok(())
-}
-
 /// One session for each client of a person, service, and whatever the service was told; and one for each slot besides,
 /// and for each request that has one alone.
 fn row<H: Host>(party: &Party<H>, slot: &str) -> String {
@@ -551,7 +522,8 @@ async fn keep<H: Host>(
 ) -> Result<bool, PortError> {
     let (host, service) = (&party.context.host, &party.service.id);
     let content = serde_json::to_string(begun).unwrap_or_default();
-    store::add(host, owner(party), row, service, &content, expires_at, host.now()).await
+    let add = || store::add(host, owner(party), row, service, &content, expires_at);
+    Ok(add().await? || (clear(party, row).await? && add().await?))
 }
 
 /// Keeps a session under another id, unless there is one already; says whether it did.
@@ -563,7 +535,19 @@ async fn rename<H: Host>(
 ) -> Result<bool, PortError> {
     let host = &party.context.host;
     let content = serde_json::to_string(begun).unwrap_or_default();
-    store::rename(host, owner(party), ids, &content, expires_at, host.now()).await
+    let rename = || store::rename(host, owner(party), ids, &content, expires_at, host.now());
+    Ok(rename().await? || (clear(party, ids.1).await? && rename().await?))
+}
+
+/// Takes a session out whose time is over, and ends it: nobody would find it again under another. Says whether there
+/// was one.
+async fn clear<H: Host>(party: &Party<H>, row: &str) -> Result<bool, PortError> {
+    let host = &party.context.host;
+    let Some(over) = store::take_over(host, row, host.now()).await? else { return Ok(false) };
+    if let Some(begun) = Begun::of(&over, &party.key) {
+        begun.end_later(party);
+    }
+    Ok(true)
 }
 
 fn unkept<H: Host>(party: &Party<H>, error: &PortError) -> Refusal {

@@ -240,6 +240,13 @@ pub(crate) fn random_id<H: Host>(context: &Context<H>) -> Result<String, PortErr
     Ok(URL_SAFE_NO_PAD.encode(random))
 }
 
+/// Whether it is a log message below the level that the client set: the service does not keep to it.
+pub(super) fn is_below<H: Host>(message: &Object<'_>, party: &Party<H>) -> bool {
+    let level = party.facts.level.as_deref();
+    let logs = message.string("method").as_deref() == Some("notifications/message");
+    logs && level.is_some() && !bridge::is_wanted(message, level)
+}
+
 /// The refusal of a text that is no message.
 pub(super) fn unreadable<H: Host>(wire: &Wire<H>, service: &Service) -> Refusal {
     match wire.status.is_success() {

@@ -109,11 +109,6 @@ impl<H: Host> Wire<H> {
         Self { patience: Some(self.service.timeout), ..self }
     }
 
-    /// It may be silent as long as the host lets it: the service waits for somebody.
-    pub(super) fn waits(&mut self) {
-        self.patience = None;
-    }
-
     /// From now on the answer has the service's time in all, not only between its pieces, and [`MOST`] bytes: the
     /// gateway waits for it itself.
     pub(super) fn hurry(&mut self) {

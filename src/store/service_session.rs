@@ -35,7 +35,7 @@ impl Over {
     }
 }
 
-/// Keeps a new session, unless there is one whose time is not over; says whether it did.
+/// Keeps a new session, unless there is one already, be its time over or not; says whether it did.
 ///
 /// # Errors
 /// When the database or the host's randomness fails.
@@ -46,21 +46,17 @@ pub async fn add<H: Host>(
     service: &str,
     content: &str,
     expires_at: Timestamp,
-    now: Timestamp,
 ) -> Result<bool, PortError> {
     let sealed = owner.key.seal(host, place(owner.person, id), content)?;
     let statement = Statement::new(
         "INSERT INTO service_session (id, person, service, content, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET content = excluded.content, expires_at = excluded.expires_at
-         WHERE service_session.expires_at <= ?6
-         RETURNING id",
+         ON CONFLICT (id) DO NOTHING RETURNING id",
     )
     .bind(id)
     .bind(owner.person)
     .bind(service)
     .bind(sealed)
-    .bind(expires_at)
-    .bind(now);
+    .bind(expires_at);
     Ok(!host.query(statement).await?.is_empty())
 }
 
@@ -170,8 +166,8 @@ pub async fn lend<H: Host>(
     Ok(None)
 }
 
-/// Puts a session under another id, unless there is one whose time is not over; says whether it did. Where it is not
-/// there any more, it was ended meanwhile.
+/// Puts a session under another id, unless there is one already, be its time over or not; says whether it did. Where it
+/// is not there any more, it was ended meanwhile.
 ///
 /// # Errors
 /// When the database or the host's randomness fails.
@@ -185,9 +181,8 @@ pub async fn rename<H: Host>(
 ) -> Result<bool, PortError> {
     let sealed = owner.key.seal(host, place(owner.person, other), content)?;
     let statement = Statement::new(
-        "UPDATE OR REPLACE service_session SET id = ?2, content = ?3, expires_at = ?4
-         WHERE id = ?1 AND expires_at > ?5
-           AND NOT EXISTS (SELECT 1 FROM service_session WHERE id = ?2 AND expires_at > ?5)
+        "UPDATE service_session SET id = ?2, content = ?3, expires_at = ?4
+         WHERE id = ?1 AND expires_at > ?5 AND NOT EXISTS (SELECT 1 FROM service_session WHERE id = ?2)
          RETURNING id",
     )
     .bind(id)
@@ -207,6 +202,19 @@ pub async fn forget<H: Host>(host: &H, id: &str, expires_at: Timestamp) -> Resul
         .bind(id)
         .bind(expires_at);
     host.query(statement).await.map(drop)
+}
+
+/// Takes out this session, if its time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_over<H: Host>(host: &H, id: &str, now: Timestamp) -> Result<Option<Over>, PortError> {
+    let statement = Statement::new(
+        "DELETE FROM service_session WHERE id = ?1 AND expires_at <= ?2 RETURNING id, person, service, content",
+    )
+    .bind(id)
+    .bind(now);
+    Ok(over(&host.query(statement).await?)?.pop())
 }
 
 /// Takes out at most `most` sessions whose time is over.

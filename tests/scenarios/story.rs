@@ -33,6 +33,7 @@ mod quota;
 mod record;
 mod sealing_keys;
 mod service_faults;
+mod sessions;
 mod sign_in;
 pub(crate) mod tasks;
 mod turns;
@@ -66,6 +67,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     guard::ALL,
     quota::ALL,
     service_faults::ALL,
+    sessions::ALL,
     odd_services::ALL,
     sign_in::ALL,
     vault::ALL,

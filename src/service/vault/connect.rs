@@ -10,7 +10,7 @@ use super::{Grant, VaultError, key};
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::host::{Host, PortError, Timestamp};
-use crate::service::{Party, session};
+use crate::service::{Party, ending};
 use crate::store::{connecting, connection};
 
 /// How long a person may take at the authorization server.
@@ -177,7 +177,7 @@ pub async fn keep<H: Host>(party: &Party<H>, obtained: Obtained) -> Result<(), P
     let text =
         serde_json::to_string(&obtained.grant).map_err(|_| PortError::new("sql", "tokens are not JSON"))?;
     // What was begun with another account goes on with none.
-    session::end_all(party).await?;
+    ending::end_all(party).await?;
     connection::keep(&party.context.host, key(party), &text, &obtained.scope, obtained.until).await
 }
 

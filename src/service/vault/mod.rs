@@ -27,7 +27,7 @@ pub use connect::{Begun, Ended, Obtained, Return, begin, finish, keep};
 pub use registration::{document, redirect_uri};
 pub use token::AuthMethod;
 
-use super::{Party, session};
+use super::{Party, ending};
 use crate::audit::Reason;
 use crate::config::{Service, is_loopback};
 use crate::crypto::Secret;
@@ -191,7 +191,7 @@ pub async fn is_connected<H: Host>(party: &Party<H>) -> Result<bool, PortError> 
 pub async fn disconnect<H: Host>(party: &Party<H>) -> Result<bool, PortError> {
     let host = &party.context.host;
     // As long as there is the account that they were begun with.
-    session::end_all(party).await?;
+    ending::end_all(party).await?;
     let Some(row) = connection::take(host, key(party)).await? else { return Ok(false) };
     if let Some(grant) = &row.grant
         && let Ok(grant) = serde_json::from_str::<Grant>(grant)

@@ -296,10 +296,7 @@ fn calls_at_two_services_tell_their_own_progress(world: &mut World) {
 }
 
 fn a_cancelled_call_leaves_the_other_alone(world: &mut World) {
-    // It cannot be asked: else the gateway itself counts the time of a service of an older revision, which passes at once
-    // on the memory host.
-    let mut agent = Agent::of(world, &Person::of("eras.example.com"), "").speaking("2025-06-18");
-    agent.initialize(world);
+    let agent = client(world, "2025-06-18");
     let mut rests = [String::new(), String::new()];
     let mut calls =
         [("new", 8), ("old", 9)].map(|(service, id)| open(world, &agent, &wait(id, service, &json!(id))));

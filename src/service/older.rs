@@ -335,7 +335,8 @@ impl<H: Host> Older<H> {
     async fn heard(&mut self) -> Heard<H> {
         let host = &self.party.context.host;
         let left = u64::try_from(self.late.0 - host.now().0).unwrap_or_default();
-        let waits = self.may_ask && self.session.is_some() && self.asked.is_empty();
+        // Who only listens may wait for long.
+        let waits = self.may_ask && !self.listens && self.session.is_some() && self.asked.is_empty();
         let (channel, posted) = (&mut self.channel, &mut self.posted);
         let answer = pin!(async {
             match channel {

@@ -259,7 +259,9 @@ fn a_session_has_one_stream_and_it_is_the_newest(world: &mut World) {
         match seen.method.as_str() {
             "GET" if listening.lock().unwrap().insert(session) => {
                 let news = event(&note(LIST_CHANGED, json!({})));
-                Some(stream(std::iter::once(news).chain(std::iter::repeat(Chunk::Later))))
+                // Whoever listens waits a while for the first of them.
+                let silent = || std::iter::repeat(Chunk::Later);
+                Some(stream(silent().take(3).chain([news]).chain(silent())))
             }
             "GET" => Some(Reply::new(409, "text/plain", "")),
             _ => None,

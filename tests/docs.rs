@@ -20,6 +20,17 @@ fn every_key_of_the_configuration_is_documented() {
 }
 
 #[test]
+fn every_migration_is_applied_wherever_one_is_named() {
+    for place in ["src/host/memory.rs", "spin.toml", "docs/deploy-spin.md"] {
+        let text = read(place);
+        for file in files("migrations", "sql") {
+            let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+            assert!(text.contains(&name), "{place} lacks {name}");
+        }
+    }
+}
+
+#[test]
 fn every_table_and_column_is_documented() {
     let page = read("docs/storage.md");
     let mut tables = 0;

@@ -97,7 +97,7 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         }
         if desk.broken > 0 {
             desk.broken -= 1;
-            let id = Chunk::Bytes("id: here\ndata:\n\n".into());
+            let id = Chunk::Bytes("id: here\nretry: 100\ndata:\n\n".into());
             return Some(stream(
                 [id].into_iter().chain(desk.broken.is_multiple_of(2).then_some(Chunk::Break)),
             ));

@@ -219,7 +219,9 @@ fn a_stream_is_resumed_while_a_question_is_open(world: &mut World) {
     assert_eq!(said["params"]["data"], "tick", "{said}");
     let seen = world.stage.desk.seen();
     let resumed = seen.iter().filter(|seen| seen.method == "GET" && seen.header("last-event-id") == "here");
-    assert_eq!(resumed.count(), 1, "taken up once, and held on to");
+    // Once more, if the answer goes out before it began.
+    let resumed = resumed.count();
+    assert!((1..=2).contains(&resumed), "held on to: {resumed}");
 }
 
 fn an_answer_that_nobody_waits_for_is_refused(world: &mut World) {

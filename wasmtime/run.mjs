@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,7 +51,7 @@ export async function start({
   const child = spawn(
     host,
     [
-      '--component', component, '--port', String(port), '--db', file('spin.sqlite'), '--kv', file('cache.sqlite'),
+      '--component', component, '--compiled', await compiled(component, host), '--port', String(port), '--db', file('spin.sqlite'), '--kv', file('cache.sqlite'),
       '--redis', `redis://127.0.0.1:${redisPort}`, '--vars-file', file('variables'),
       ...(await migrations()).concat(file('config.sql')).flatMap((name) => ['--migrate', name]),
       ...allow.flatMap((peer) => ['--allow', peer]),
@@ -91,6 +91,12 @@ export async function start({
     await stop();
     throw error;
   }
+}
+
+/** Where this host keeps the component compiled: next to it, under a name that goes with both. */
+async function compiled(component, host) {
+  const [is, by] = await Promise.all([stat(component), stat(host)]);
+  return `${component}.${[is.size, is.mtimeMs, by.size, by.mtimeMs].map(Math.round).join('-')}.compiled`;
 }
 
 function target(otherwise) {

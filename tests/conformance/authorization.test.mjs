@@ -10,7 +10,8 @@ import { passes, required, revisions, runSuite } from './suite.mjs';
 
 for (const revision of revisions) {
   const scenarios = (await required(revision, 'Client')).filter((name) => name.startsWith('auth/'));
-  describe(`as a client that is authorized, ${revision}`, () => {
+  // Each has a gateway of its own, and waits more than it computes.
+  describe(`as a client that is authorized, ${revision}`, { concurrency: 2 }, () => {
     for (const scenario of scenarios) {
       test(scenario, async () => {
         const { code, output, checks } = await runSuite(

@@ -15,7 +15,7 @@ import { accessToken, startAll } from '../e2e/support.mjs';
 
 const person = 'p-anna';
 /** How often a person follows the gateway's link before they give up. */
-const patience = 4;
+const patience = 3;
 
 const revision = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION;
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');

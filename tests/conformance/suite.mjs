@@ -47,9 +47,9 @@ export async function runSuite(args, options) {
   try {
     const { code, output } = await run([...args, '--output-dir', folder], options);
     const results = new Map();
-    for (const name of await readdir(folder)) {
-      const [, scenario] = /^(?:authorization-server-|server-)?(.+)-\d{4}-\d\d-\d\dT[\d-]+Z$/.exec(name) ?? [];
-      results.set(scenario, JSON.parse(await readFile(path.join(folder, name, 'checks.json'), 'utf8')));
+    for (const file of await readdir(folder, { recursive: true })) {
+      const [, scenario] = /^(?:authorization-server-|server-)?(.+)-\d{4}-\d\d-\d\dT[\d-]+Z\/checks\.json$/.exec(file) ?? [];
+      if (scenario) results.set(scenario, JSON.parse(await readFile(path.join(folder, file), 'utf8')));
     }
     return { code, output, checks: (scenario) => results.get(scenario) ?? [] };
   } finally {

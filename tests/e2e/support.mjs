@@ -41,7 +41,18 @@ export async function mcpgate(...args) {
  * @param {string[]} [options.allow] What the gateway may reach on Spin, if that is more than its configuration
  *   names.
  */
-export async function startAll({ configure = (toml) => toml, publicUrl, secrets = {}, identityProvider: provider, allow } = {}) {
+export async function startAll(options = {}) {
+  // A port that was free may be somebody else's by the time the gateway wants it.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+async function startOnce({ configure = (toml) => toml, publicUrl, secrets = {}, identityProvider: provider, allow }) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-e2e-'));
   const clientSecret = 'a secret of this test';
   const port = await freePort();
@@ -59,12 +70,21 @@ export async function startAll({ configure = (toml) => toml, publicUrl, secrets 
     .concat(`\n[[access.guests]]\nid = "${guest}"\nrole = "external"\nuntil = 2099-12-31\n`);
   await writeFile(path.join(dataDir, 'gateway.toml'), configure(text));
 
+  const stop = async () => {
+    await service.stop();
+    await identityProvider.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
   const worker = await start({
     port,
     dataDir,
     configSql: await mcpgate('config', 'sql', path.join(dataDir, 'gateway.toml')),
     secrets: { OIDC_CLIENT_SECRET: clientSecret, ...parseSecrets(keys), ...secrets },
     allow,
+  }).catch(async (error) => {
+    // Else the test would wait for them for ever.
+    await stop();
+    throw error;
   });
   return {
     url,
@@ -75,9 +95,7 @@ export async function startAll({ configure = (toml) => toml, publicUrl, secrets 
     worker,
     stop: async () => {
       await worker.stop();
-      await service.stop();
-      await identityProvider.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await stop();
     },
   };
 }

@@ -3,11 +3,11 @@
 mod access;
 mod admin;
 mod approval;
-mod client;
+pub(crate) mod client;
 mod code;
 mod consent;
 mod header;
-mod id_jag;
+pub(crate) mod id_jag;
 mod id_token;
 mod idor;
 mod jwt;

@@ -57,7 +57,7 @@ pub(super) fn ask(world: &mut World, client: &str) -> (Ask, String) {
 }
 
 /// What the client `keyed` says of itself, with some claims changed; [`Value::Null`] takes one out.
-pub(super) fn claims(world: &World, changes: &[(&str, Value)]) -> Value {
+pub(crate) fn claims(world: &World, changes: &[(&str, Value)]) -> Value {
     let now = world.clock.now() / 1000;
     let mut claims = json!({
         "iss": "keyed", "sub": "keyed", "aud": world.origin(), "exp": now + 60, "iat": now,

@@ -42,7 +42,7 @@ pub(super) fn asserted(world: &World, typ: &str, person: &Person, changes: &[(&s
     world.stage.idp.asserts(typ, person, (world.origin(), "secretive", &resource), changes)
 }
 
-pub(super) fn present(world: &mut World, assertion: &str) -> Answer {
+pub(crate) fn present(world: &mut World, assertion: &str) -> Answer {
     let form = [
         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
         ("assertion", assertion),

@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Request;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::attacks::client::claims;
 use crate::client::{Ask, Browser, encoded, parameter, token};
 use crate::stage::{CLIENT_SECRET, Person, client_assertion};
 use crate::world::{Answer, World};
@@ -26,20 +27,6 @@ fn ask(world: &mut World, client: &str) -> (Ask, String) {
     };
     let code = ask.code(world, &mut Browser::of(&Person::internal()));
     (ask, code)
-}
-
-/// What the client `keyed` signs, with some claims changed; [`Value::Null`] takes one out.
-fn claims(world: &World, changes: &[(&str, Value)]) -> Value {
-    let now = world.clock.now() / 1000;
-    let mut claims = json!({
-        "iss": "keyed", "sub": "keyed", "aud": world.origin(), "exp": now + 60, "iat": now,
-        "jti": format!("assertion-{}", World::number()),
-    });
-    for (name, value) in changes {
-        claims[*name] = value.clone();
-    }
-    claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    claims
 }
 
 fn redeem(world: &mut World, ask: &Ask, code: &str, assertion: &str) -> Answer {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Agent, token};
-use crate::stage::{CLIENT_SECRET, Person};
-use crate::world::{Answer, World};
+use crate::attacks::id_jag::present;
+use crate::client::Agent;
+use crate::stage::Person;
+use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
@@ -17,16 +18,6 @@ const TYPE: &str = "oauth-id-jag+jwt";
 fn asserted(world: &World, typ: &str, person: &Person, changes: &[(&str, Value)]) -> String {
     let resource = world.url("/mcp/desk");
     world.stage.idp.asserts(typ, person, (world.origin(), "secretive", &resource), changes)
-}
-
-fn present(world: &mut World, assertion: &str) -> Answer {
-    let form = [
-        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-        ("assertion", assertion),
-        ("client_id", "secretive"),
-        ("client_secret", CLIENT_SECRET),
-    ];
-    token(world, &form)
 }
 
 fn the_identity_provider_lets_a_client_act_without_a_browser(world: &mut World) {

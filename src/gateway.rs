@@ -21,10 +21,12 @@ mod news;
 mod questions;
 mod quota;
 mod rewrap;
+mod rounds;
 mod session;
 mod standin;
 mod state;
 mod task;
+mod word;
 
 use std::sync::LazyLock;
 

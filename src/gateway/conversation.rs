@@ -5,7 +5,6 @@
 //! (`input_required`) and make the call again with the answers. A service of an older revision then sees the first
 //! call cancelled and a second one whose questions are answered at once.
 
-use std::collections::BTreeMap;
 use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
@@ -14,33 +13,26 @@ use async_stream::try_stream;
 use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _};
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
 
 use super::admit::storage;
 use super::answer::Source;
 use super::bridge::{error_message, json_id, lacking, result_message, still_here};
-use super::call::CONFIRMATION_TTL;
 use super::questions::why_refused;
+use super::rounds::{PATIENCE, Rounds};
+use super::word::Word;
 use crate::audit::Reason;
-use crate::crypto::Place;
-use crate::error::{Fault, Refusal, Shape};
+use crate::error::{Fault, Refusal};
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{self, Question, is_wanted};
-use crate::mcp::raw::{Object, canonical};
+use crate::mcp::raw::Object;
 use crate::mcp::revision::{Era, HEADER_MISMATCH};
 use crate::mcp::sse::Event;
 use crate::service::{Answered, Party, Request, Said, Talk, random_id};
 use crate::store::question;
 
-/// How long a client may take to answer.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// How long one of 2026-07-28 may take to make the call again: once it has the answer, the call may wait for a yes.
-const STATE_TTL: Duration = PATIENCE.saturating_add(CONFIRMATION_TTL);
 /// How often the answer is looked for: soon at first, then less often.
 const FIRST_LOOK: Duration = Duration::from_millis(200);
-const LATER_LOOKS: Duration = Duration::from_secs(2);
-/// How soon it is looked for word that the client does not want an answer any more; later, every [`LATER_LOOKS`].
-const FIRST_WORD: Duration = Duration::from_secs(1);
+pub(super) const LATER_LOOKS: Duration = Duration::from_secs(2);
 /// How long a stream is silent at most while an answer is waited for.
 const SILENCE: Duration = Duration::from_secs(15);
 /// How long a call may still be answered after a question that is perhaps not its own, before a client of 2026-07-28
@@ -71,34 +63,6 @@ enum Out {
     Last(StatusCode, String),
 }
 
-/// What is sealed into `requestState`: which question went by which name, and what was answered before.
-#[derive(Default, Serialize, Deserialize)]
-struct State {
-    expires_at: i64,
-    asked: BTreeMap<String, String>,
-    answers: BTreeMap<String, String>,
-    /// How often each question was asked within this call: an answer is to one of them.
-    #[serde(skip)]
-    times: BTreeMap<String, usize>,
-}
-
-/// A question, and what its answer is kept under.
-type Numbered = (Question, String);
-
-impl State {
-    /// Counts questions: the same one asked again wants an answer of its own.
-    fn number<H: Host>(&mut self, party: &Party<H>, questions: Vec<Question>) -> Vec<Numbered> {
-        let mut numbered = Vec::new();
-        for question in questions {
-            let digest = question_digest(party, &question);
-            let times = self.times.entry(digest.clone()).or_default();
-            *times += 1;
-            numbered.push((question, format!("{digest} {times}")));
-        }
-        numbered
-    }
-}
-
 /// Sends the request and waits for the first thing that comes back: an answer alone, or a stream.
 pub(super) async fn begin<H: Host>(turn: Turn<H>) -> Result<Source<H>, Refusal> {
     let mut stream = Box::pin(told(turn));
@@ -121,10 +85,9 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
     try_stream! {
         let Turn { party, era, request, cancelled } = turn;
         let (id, method) = (request.id.clone(), request.method.clone());
-        let digest = request_digest(&party, &request);
-        let mut state = match era {
-            Era::Modern => opened(&party, &digest, request.params.as_deref())?,
-            Era::Legacy => State::default(),
+        let mut rounds = match era {
+            Era::Modern => Rounds::opened(&party, &request)?,
+            Era::Legacy => Rounds::first(&party, &request),
         };
         let mut word = Word::new(&party, cancelled);
         let mut talk = word.or_cancelled(Talk::begin(party.clone(), request)).await?;
@@ -163,8 +126,8 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             yield Out::Last(status, text);
                             return;
                         }
-                        let questions = state.number(&party, questions);
-                        let result = required(&party, &digest, &mut state, &questions)?;
+                        let questions = rounds.number(&party, questions);
+                        let result = rounds.required(&party, &questions)?;
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
                     }
@@ -183,11 +146,8 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
             }
             let answers = match era {
                 Era::Modern => {
-                    let mut questions = state.number(&party, questions);
-                    let is_new = |state: &State, questions: &[Numbered]| {
-                        questions.iter().any(|(_, number)| !state.answers.contains_key(number))
-                    };
-                    if is_new(&state, &questions) && talk.asked_elsewhere() {
+                    let mut questions = rounds.number(&party, questions);
+                    if rounds.has_new(&questions) && talk.may_be_answered() {
                         let mut soon = pin!(party.context.host.sleep(OWN));
                         loop {
                             let said = match select(pin!(talk.next()), soon.as_mut()).await {
@@ -203,7 +163,7 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                                 Said::Asks(more) => {
                                     count += more.len();
                                     enough(&party, count)?;
-                                    questions.extend(state.number(&party, more));
+                                    questions.extend(rounds.number(&party, more));
                                 }
                                 Said::TakesBack(key) => questions.retain(|(question, _)| question.key != key),
                                 answer => {
@@ -216,14 +176,14 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                             continue;
                         }
                     }
-                    if is_new(&state, &questions) {
-                        let result = required(&party, &digest, &mut state, &questions)?;
+                    if rounds.has_new(&questions) {
+                        let result = rounds.required(&party, &questions)?;
                         // Dropped with its question open, the call is cancelled at the service.
                         yield Out::Last(StatusCode::OK, result_message(&id, &result));
                         return;
                     }
                     let known = questions.iter().map(|(question, number)| {
-                        (question.key.clone(), state.answers.get(number).cloned())
+                        (question.key.clone(), rounds.answer(number).cloned())
                     });
                     let answer = |answer: Option<String>| answer.map_or(Answered::Nothing, Answered::Result);
                     known.map(|(key, known)| (key, answer(known))).collect::<Vec<_>>()
@@ -406,71 +366,6 @@ fn answered(answer: &str) -> Answered {
     result.or_else(error).unwrap_or(Answered::Nothing)
 }
 
-/// Word that the client does not want an answer any more: up to 2025-11-25 that comes in a request of its own.
-struct Word<'a, H: Host> {
-    party: &'a Party<H>,
-    /// Where it is left, if it can be.
-    id: Option<String>,
-    /// When the request came.
-    since: Timestamp,
-    /// When it is looked for next, however much the service says until then.
-    due: Timestamp,
-}
-
-impl<'a, H: Host> Word<'a, H> {
-    fn new(party: &'a Party<H>, id: Option<String>) -> Self {
-        let since = party.context.host.now();
-        Self { party, id, since, due: since.after(FIRST_WORD) }
-    }
-
-    /// What comes of this, unless word comes first.
-    async fn or_cancelled<T>(
-        &mut self,
-        what: impl Future<Output = Result<T, Refusal>>,
-    ) -> Result<T, Refusal> {
-        if self.id.is_none() {
-            return what.await;
-        }
-        let mut what = pin!(what);
-        loop {
-            self.look().await?;
-            let host = &self.party.context.host;
-            let left = u64::try_from(self.due.0 - host.now().0).unwrap_or_default();
-            match select(what, pin!(host.sleep(Duration::from_millis(left)))).await {
-                Either::Left((done, _)) => return done,
-                Either::Right((_, waits)) => what = waits,
-            }
-        }
-    }
-
-    /// Looks for it before the answer goes out. It takes a client a moment to want none any more.
-    async fn look_last(&mut self) -> Result<(), Refusal> {
-        let now = self.party.context.host.now();
-        if self.since.after(FIRST_WORD) <= now {
-            self.due = now;
-        }
-        self.look().await
-    }
-
-    /// Looks for it, if it is time to.
-    async fn look(&mut self) -> Result<(), Refusal> {
-        let (party, now) = (self.party, self.party.context.host.now());
-        let Some(id) = self.id.as_deref().filter(|_| self.due <= now) else { return Ok(()) };
-        self.due = now.after(LATER_LOOKS);
-        let asked = question::Asked { person: &party.person, key: &party.key };
-        let word = question::take(&party.context.host, asked, id).await;
-        match word.map_err(|error| storage(&party.context, &error))? {
-            None => Ok(()),
-            // Who cancels is not answered any more (2025-11-25, "Cancellation").
-            Some(_) => {
-                let text = "The client cancelled this request.";
-                let refusal = Refusal::new(Fault::Caller, Reason::Cancelled, text);
-                Err(Refusal { shape: Shape::Nothing, ..refusal })
-            }
-        }
-    }
-}
-
 /// A notification for the client; [`None`] for what it does not want.
 fn noted<H: Host>(party: &Party<H>, era: Era, note: &str) -> Option<String> {
     let message = Object::parse(note)?;
@@ -517,54 +412,6 @@ fn url_questions<H: Host>(party: &Party<H>, era: Era, method: &str, error: &str)
     if able { questions } else { Vec::new() }
 }
 
-/// The result that asks the client, with everything in `requestState` that the next request needs.
-fn required<H: Host>(
-    party: &Party<H>,
-    digest: &str,
-    state: &mut State,
-    questions: &[Numbered],
-) -> Result<String, Refusal> {
-    let (mut named, mut asked) = (Vec::new(), BTreeMap::new());
-    for (at, (question, number)) in questions.iter().enumerate() {
-        let key = format!("question-{}", at + 1);
-        asked.insert(key.clone(), number.clone());
-        named.push(Question { key, ..question.clone() });
-    }
-    state.asked = asked;
-    state.expires_at = party.context.host.now().after(STATE_TTL).0;
-    let plain = serde_json::to_string(state).unwrap_or_default();
-    let sealed = party
-        .key
-        .seal(&party.context.host, place(party, digest), &plain)
-        .map_err(|error| storage(&party.context, &error))?;
-    Ok(Question::result(&named, &sealed))
-}
-
-/// What an earlier round left in `requestState`, and the answers that came with it.
-fn opened<H: Host>(party: &Party<H>, digest: &str, params: Option<&str>) -> Result<State, Refusal> {
-    let params = params.and_then(Object::parse).unwrap_or_default();
-    let Some(sealed) = params.string("requestState") else { return Ok(State::default()) };
-    let state = party.key.open(place(party, digest), &sealed).ok();
-    let state = state.and_then(|state| serde_json::from_str::<State>(&state).ok());
-    let state = state.filter(|state| Timestamp(state.expires_at) > party.context.host.now());
-    let mut state = state.ok_or_else(foreign_state)?;
-    let responses = params.object("inputResponses").unwrap_or_default();
-    for (key, asked) in std::mem::take(&mut state.asked) {
-        if let Some(answer) = responses.get(&key) {
-            state.answers.insert(asked, answer.to_owned());
-        }
-    }
-    Ok(state)
-}
-
-/// The refusal of a `requestState` that is not one of this call.
-pub(super) fn foreign_state() -> Refusal {
-    let text = "params.requestState was not made here for this call of this person, or is too old. \
-                Make the call again without it.";
-    let shape = Shape::Rpc { status: StatusCode::OK, code: -32602, data: None };
-    Refusal { shape, ..Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text) }
-}
-
 /// The refusal of a request whose headers the gateway made: its client knows of none, nor of the error.
 fn mismatched<H: Host>(party: &Party<H>) -> Refusal {
     let text = format!(
@@ -590,28 +437,4 @@ fn not_answered<H: Host>(party: &Party<H>) -> Refusal {
         party.service.name
     );
     Refusal::new(Fault::Caller, Reason::Cancelled, text)
-}
-
-/// Tells the same call from others: service, method, and params but for what a retry adds.
-fn request_digest<H: Host>(party: &Party<H>, request: &Request) -> String {
-    let mut params = request.params.as_deref().and_then(Object::parse).unwrap_or_default();
-    for key in ["_meta", "inputResponses", "requestState"] {
-        params.remove(key);
-    }
-    let parts = [&*party.person, &party.service.id, &request.method, &canonical(&params.to_string())];
-    party.context.setup.keys.hash.id("request-state", &parts)
-}
-
-/// Tells the same question from others.
-fn question_digest<H: Host>(party: &Party<H>, question: &Question) -> String {
-    let mut params = Object::parse(&question.params).unwrap_or_default();
-    // These differ each time the same is asked.
-    for key in ["_meta", "elicitationId"] {
-        params.remove(key);
-    }
-    party.context.setup.keys.hash.id("question", &[&question.method, &canonical(&params.to_string())])
-}
-
-fn place<'a, H: Host>(party: &'a Party<H>, digest: &'a str) -> Place<'a> {
-    Place { table: "request-state", column: "state", row: digest, owner: &party.person, expires_at: None }
 }

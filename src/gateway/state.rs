@@ -4,7 +4,7 @@
 //! this person and this call of this service.
 
 use super::admit::{Admitted, storage};
-use super::conversation::foreign_state;
+use super::rounds::foreign_state;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, digest};
 use crate::error::Refusal;

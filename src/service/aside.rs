@@ -51,6 +51,11 @@ impl<H: Host> Aside<H> {
         Self { state: State::Closed, of: None, mark: Mark::new(), since: Timestamp(0) }
     }
 
+    /// Whether something may come on it.
+    pub(super) fn is_there(&self) -> bool {
+        !matches!(self.state, State::Closed)
+    }
+
     fn with(party: &Party<H>, session: &Session, state: State<H>) -> Self {
         let (of, since) = (Some((party.clone(), session.begun.clone())), party.context.host.now());
         Self { state, of, mark: Mark::new(), since }

@@ -33,6 +33,9 @@ pub struct Dialect {
     /// Whether its sessions of older revisions have no stream of their own (`GET`).
     #[serde(default)]
     pub silent: bool,
+    /// Whether it asks clients something as soon as a session of an older revision has begun.
+    #[serde(default)]
+    pub inquires: Option<bool>,
 }
 
 /// How a service speaks revisions up to 2025-11-25.
@@ -100,6 +103,20 @@ impl Dialect {
         let (context, service) = (&party.context, &party.service);
         let silent = Self { silent: true, ..Self::known(context, service).await };
         silent.keep(context, service).await;
+    }
+
+    /// Whether the service may ask something as soon as a session has begun.
+    pub(super) async fn may_inquire<H: Host>(party: &Party<H>) -> bool {
+        Self::known(&party.context, &party.service).await.inquires != Some(false)
+    }
+
+    /// Remembers whether it did.
+    pub(super) async fn inquires<H: Host>(party: &Party<H>, did: bool) {
+        let (context, service) = (&party.context, &party.service);
+        let known = Self::known(context, service).await;
+        if known.inquires != Some(did) {
+            Self { inquires: Some(did), ..known }.keep(context, service).await;
+        }
     }
 
     /// Remembers, here and for a while, that this one session has no stream: that may be somebody's own trouble, and

@@ -6,6 +6,7 @@ mod dialect;
 mod ending;
 mod exchange;
 mod forgotten;
+mod hold;
 mod mark;
 mod modern;
 mod news;

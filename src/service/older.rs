@@ -15,13 +15,14 @@ use url::Url;
 
 use super::aside::Aside;
 use super::dialect::{initialize, open_stream};
+use super::hold::Hold;
 use super::mark::Mark;
 use super::posted::{self, Posted};
 use super::session::{self, Begun, Session};
 use super::talk::{Answered, Party, Request, Said, is_below, random_id, unanswered, unreadable};
 use super::wire::Wire;
 use super::words::{cancellation, leave_word, reply};
-use super::{failure, rubbish};
+use super::{Dialect, failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::error::{Fault, Refusal};
@@ -63,6 +64,8 @@ pub(super) struct Older<H: Host> {
     answered: bool,
     /// Whether the last question came on the session's own stream.
     aside_asked: bool,
+    /// Whether the request waits for what the service asks of a new session.
+    hold: Hold,
     /// The answer, until it is told.
     said: Option<Said>,
     /// Whether the answer that began may be that the session is not known.
@@ -116,11 +119,10 @@ impl<H: Host> Older<H> {
     pub(super) async fn sse(party: Party<H>, request: &Request) -> Result<Self, Refusal> {
         let id = new_id(&party)?;
         let (wire, target, begun) = Self::connect(&party).await?;
-        let body = body(&id, request);
-        let posted = Posted::new(&party, &target, &id, body.clone());
         let mut older = Self::new(party, Channel::Sse(wire, target), begun, id).about_to(request);
-        older.posted = posted;
-        older.body = body;
+        older.body = body(&older.id, request);
+        older.hold = older.holds().await;
+        older.dispatch();
         Ok(older)
     }
 
@@ -153,6 +155,7 @@ impl<H: Host> Older<H> {
             stray: None,
             answered: false,
             aside_asked: false,
+            hold: Hold::default(),
             said: None,
             unsure: false,
             listens: false,
@@ -193,8 +196,10 @@ impl<H: Host> Older<H> {
         loop {
             if self.said.is_some() {
                 // Before the next request looks for a session.
+                let heard = self.aside.is_there();
                 self.aside = Aside::closed();
-                if let Some(session) = self.session.take() {
+                if let Some(mut session) = self.session.take() {
+                    session.begun.heard |= heard;
                     session.put_back(&self.party).await;
                 }
                 if let Some(said) = self.said.take() {
@@ -286,6 +291,10 @@ impl<H: Host> Older<H> {
                         if aside {
                             self.aside.progressed();
                         }
+                        if self.asked_elsewhere() && !self.begun.heard {
+                            Dialect::inquires(&self.party, true).await;
+                        }
+                        self.stop();
                         return Ok(Said::Asks(vec![question]));
                     }
                     None => continue,
@@ -402,19 +411,55 @@ impl<H: Host> Older<H> {
             true => Aside::open(&self.party, session).await?,
             false => (session, Aside::closed()),
         };
-        let (party, begun, body) = (self.party.clone(), session.begun.clone(), self.body.clone());
-        let timeout = self.party.service.timeout;
-        let limits = Limits {
-            head: if self.may_ask && session.is_alone() { LONGEST } else { timeout },
-            idle: if self.may_ask { LONGEST } else { timeout },
-        };
         self.begun = session.begun.clone();
         self.aside = aside;
         self.session = Some(session);
-        let answer = async move { session::post_within(&party, Some(&begun), body, limits).await };
-        self.channel = Channel::Sent(Box::pin(answer));
-        self.put_off();
+        self.channel = Channel::Sent(Box::pin(pending()));
+        self.hold = self.holds().await;
+        self.dispatch();
         Ok(())
+    }
+
+    /// Whether the request waits until the service has asked what it asks of a new session.
+    async fn holds(&self) -> Hold {
+        let may_hear = self.aside.is_there() || matches!(self.channel, Channel::Sse(..));
+        if self.begun.heard || !may_hear || !self.may_ask {
+            return Hold::default();
+        }
+        let whole = self.session.as_ref().is_none_or(|session| !session.recalled);
+        Hold::of(&self.party, &self.body, whole).await
+    }
+
+    /// Sends the request, once it is not held back any more.
+    fn dispatch(&mut self) {
+        let (party, hold, body) = (self.party.clone(), self.hold.clone(), self.body.clone());
+        if let Channel::Sse(_, target) = &self.channel {
+            self.posted = Posted::new(&party, target, &self.id, body, hold);
+        } else {
+            let alone = self.session.as_ref().is_some_and(Session::is_alone);
+            let timeout = party.service.timeout;
+            let limits = Limits {
+                head: if self.may_ask && alone { LONGEST } else { timeout },
+                idle: if self.may_ask { LONGEST } else { timeout },
+            };
+            let begun = self.begun.clone();
+            self.channel = Channel::Sent(Box::pin(async move {
+                hold.over(&party).await;
+                session::post_within(&party, Some(&begun), body, limits).await
+            }));
+        }
+        self.put_off();
+    }
+
+    /// A question is open: what is held back is not sent before that is answered.
+    fn stop(&mut self) {
+        if !self.hold.is_on() {
+            return;
+        }
+        self.posted = Posted::nothing();
+        if let Channel::Sent(sending) = &mut self.channel {
+            *sending = Box::pin(pending());
+        }
     }
 
     /// From now on the service has its time again.
@@ -467,8 +512,13 @@ impl<H: Host> Older<H> {
     }
 
     /// Whether it may be no question of this request: by HTTP+SSE there is no stream but the session's.
-    pub(super) fn asked_elsewhere(&self) -> bool {
+    fn asked_elsewhere(&self) -> bool {
         self.aside_asked || matches!(self.channel, Channel::Sse(..))
+    }
+
+    /// Whether the request, sent as it is, may be answered although the last question is open.
+    pub(super) fn may_be_answered(&self) -> bool {
+        self.asked_elsewhere() && !self.hold.is_on()
     }
 
     pub(super) async fn reply(&mut self, answers: Vec<(String, Answered)>) -> Result<(), Refusal> {
@@ -478,7 +528,10 @@ impl<H: Host> Older<H> {
                 at.and_then(|at| self.asked.remove(at)).map(|(_, method)| method).unwrap_or_default();
             self.post(reply(&id, &method, &answer)).await?;
         }
-        self.put_off();
+        match self.hold.release() {
+            true => self.dispatch(),
+            false => self.put_off(),
+        }
         Ok(())
     }
 
@@ -509,7 +562,8 @@ impl<H: Host> Drop for Older<H> {
             Channel::Sse(_, target) => Some(target.clone()),
             Channel::Sent(_) | Channel::Streamable(_) => None,
         };
-        let over = self.answered || self.listens || (target.is_none() && self.begun.id.is_none());
+        let unseen = self.hold.is_on() || (target.is_none() && self.begun.id.is_none());
+        let over = self.answered || self.listens || unseen;
         let answers = self.asked.iter().map(|(id, method)| reply(id, method, &Answered::Nothing));
         // With its stream, a session of HTTP+SSE is over.
         let answers = answers.filter(|_| !(over && target.is_some()));

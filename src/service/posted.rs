@@ -8,6 +8,7 @@ use futures_util::future::{Either, select};
 use http::{Method, Response};
 use url::Url;
 
+use super::hold::Hold;
 use super::session;
 use super::talk::Party;
 use super::wire::Wire;
@@ -37,10 +38,11 @@ impl<H: Host> Posted<H> {
         Self { state: State::Over, id: String::new() }
     }
 
-    /// Posts a request with this id, once it is asked what comes next.
-    pub(super) fn new(party: &Party<H>, target: &Url, id: &str, body: String) -> Self {
+    /// Posts a request with this id, once it is asked what comes next and the request is not held back.
+    pub(super) fn new(party: &Party<H>, target: &Url, id: &str, body: String, hold: Hold) -> Self {
         let (party, target) = (party.clone(), target.clone());
         let sending = Box::pin(async move {
+            hold.over(&party).await;
             let response = taken(&party, posted(&party, &target, body, true)).await?;
             Ok(Wire::new(&party.context, &party.service, response))
         });
@@ -88,7 +90,7 @@ pub(super) async fn asked<H: Host>(
     id: &str,
     body: String,
 ) -> Result<String, Refusal> {
-    let mut posted = Posted::new(party, target, id, body);
+    let mut posted = Posted::new(party, target, id, body, Hold::default());
     let there = pin!(async {
         loop {
             let data = posted.next().await?.data.unwrap_or_default();

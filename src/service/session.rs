@@ -59,6 +59,9 @@ pub(super) struct Begun {
     pub(super) revision: String,
     /// The result of `initialize`.
     pub(super) initialized: String,
+    /// Whether its stream was open during a request: what the service asks of a new session it has asked then.
+    #[serde(default)]
+    pub(super) heard: bool,
 }
 
 impl Session {
@@ -261,7 +264,7 @@ impl<'a, H: Host> Beginning<'a, H> {
     /// The one that an answer to `initialize` may begin, whatever comes after its head.
     pub(super) fn in_head(party: &'a Party<H>, headers: &HeaderMap) -> Self {
         let revision = LATEST_LEGACY.to_owned();
-        Self { party, begun: Some(Begun { id: named(headers), revision, initialized: String::new() }) }
+        Self { party, begun: Some(Begun { id: named(headers), revision, ..Begun::default() }) }
     }
 
     /// Begins one that can be used.
@@ -334,7 +337,7 @@ pub struct OwnSession(Begun);
 impl OwnSession {
     /// The session with this id, in the revision that the client names with it.
     pub fn new(id: &str, revision: &str) -> Self {
-        Self(Begun { id: Some(id.to_owned()), revision: revision.to_owned(), initialized: String::new() })
+        Self(Begun { id: Some(id.to_owned()), revision: revision.to_owned(), ..Begun::default() })
     }
 
     /// Asks for something in it that needs nothing of the client; gives `result`.
@@ -363,7 +366,7 @@ pub(super) fn begun(answer: &str, headers: &HeaderMap) -> Option<Begun> {
     let initialized = message.get("result")?.to_owned();
     let revision =
         Object::parse(&initialized)?.string("protocolVersion").filter(|agreed| is_older(agreed))?;
-    Some(Begun { id: named(headers), revision, initialized })
+    Some(Begun { id: named(headers), revision, initialized, heard: false })
 }
 
 /// The session that an answer names.

@@ -172,8 +172,8 @@ impl<H: Host> Talk<H> {
 
     /// Whether what the service asked last may be for nothing that this request does: then it may be answered all the
     /// same.
-    pub fn asked_elsewhere(&self) -> bool {
-        matches!(&self.0, Link::Legacy(link) if link.asked_elsewhere())
+    pub fn may_be_answered(&self) -> bool {
+        matches!(&self.0, Link::Legacy(link) if link.may_be_answered())
     }
 
     /// Whether the service may say more while its questions are open.

@@ -18,7 +18,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         calls_at_once_are_asked_each_its_own, one_call_after_the_other_is_in_the_same_session,
         a_stream_that_is_still_open_is_waited_for, a_session_without_a_stream_is_shared,
         a_forgotten_session_is_begun_again_before_the_call,
-        what_is_asked_for_no_call_makes_no_call_twice, what_a_cancelled_call_still_asks_no_other_hears,
+        what_is_asked_for_no_call_makes_no_call_twice, what_a_new_session_asks_is_asked_before_a_call, what_a_cancelled_call_still_asks_no_other_hears,
         clients_of_a_person_have_sessions_of_their_own, a_client_says_why_it_does_not_answer,
         a_stream_that_ends_or_breaks_off_is_opened_again, everybody_who_listens_hears_what_is_new,
         what_is_lost_with_its_isolate_is_ended_all_the_same,
@@ -37,8 +37,11 @@ struct Desk {
     forgets: bool,
     /// Whether sessions have a stream.
     streams: bool,
-    /// Whether it asks for the roots of each session, and answers calls without asking.
-    roots: bool,
+    /// What it asks of each session, if it answers calls without asking.
+    beside: Option<&'static str>,
+    /// How many tenths of a second it takes to ask for them, and to answer a call.
+    late: usize,
+    slow: usize,
     /// How often the session's stream is over as soon as it begins.
     broken: usize,
     /// Whether it has news, until there are none any more, for one who listens in each session.
@@ -112,9 +115,10 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
             let rest = std::iter::from_fn(move || shared.lock().unwrap().news.then_some(Chunk::Later));
             return Some(stream(std::iter::once(news).chain(rest)));
         }
-        if desk.roots {
-            let roots = json!({ "jsonrpc": "2.0", "id": "roots", "method": "roots/list" });
-            return Some(stream(std::iter::once(event(&roots)).chain(std::iter::repeat(Chunk::Later))));
+        if let Some(method) = desk.beside {
+            let asks = event(&json!({ "jsonrpc": "2.0", "id": "beside", "method": method, "params": {} }));
+            let said = std::iter::repeat_n(Chunk::Later, desk.late).chain([asks]);
+            return Some(stream(said.chain(std::iter::repeat(Chunk::Later))));
         }
         let (shared, mut asked) = (Arc::clone(shared), Value::Null);
         return Some(stream(std::iter::from_fn(move || {
@@ -144,10 +148,10 @@ fn answer(shared: &Shared, seen: &Seen) -> Option<Reply> {
         return None;
     }
     let id = message["id"].clone();
-    if desk.roots {
+    if desk.beside.is_some() {
         let result = json!({ "content": [{ "type": "text", "text": "added" }], "isError": false });
         let done = event(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
-        return Some(stream([Chunk::Later, done].into_iter()));
+        return Some(stream(std::iter::repeat_n(Chunk::Later, desk.slow.max(1)).chain([done])));
     }
     desk.calls.insert(session.clone(), (id.clone(), message["params"]["arguments"]["about"].clone()));
     let (shared, mut over) = (Arc::clone(shared), false);
@@ -285,15 +289,36 @@ fn sessions(world: &World) -> Vec<String> {
 }
 
 fn what_is_asked_for_no_call_makes_no_call_twice(world: &mut World) {
-    asking(world, true).lock().unwrap().roots = true;
-    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "roots": {} }));
+    asking(world, true).lock().unwrap().beside = Some("sampling/createMessage");
+    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "sampling": {} }));
     assert_eq!(newer.read(world, "add_comment", json!({})), "added");
     assert_eq!(world.stage.desk.calls().len(), 1);
-    let older = Agent::of(world, &Person::internal(), "").able(json!({ "roots": {} }));
+    let older = Agent::of(world, &Person::internal(), "").able(json!({ "sampling": {} }));
     let mut older = older.speaking("2025-06-18");
     older.initialize(world);
     let answer = older.send(world, "tools/call", json!({ "name": "desk__add_comment", "arguments": {} }));
     assert_eq!(text(&last(&answer)["result"]), "added", "{}", answer.text());
+    assert_eq!(world.stage.desk.calls().len(), 2);
+}
+
+fn what_a_new_session_asks_is_asked_before_a_call(world: &mut World) {
+    let desk = asking(world, true);
+    *desk.lock().unwrap() =
+        Desk { streams: true, beside: Some("roots/list"), late: 3, slow: 15, ..Desk::default() };
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "roots": {} }));
+    let mut call = json!({ "name": "add_comment", "arguments": {} });
+    let asked = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+    let (key, question) = asked["inputRequests"].as_object().expect("a question").iter().next().unwrap();
+    assert_eq!(question["method"], "roots/list");
+    assert!(world.stage.desk.calls().is_empty(), "the service has not seen the call yet");
+    call["inputResponses"] = json!({ key: { "roots": [{ "uri": "file:///here" }] } });
+    call["requestState"] = asked["requestState"].clone();
+    let told = last(&agent.send(world, "tools/call", call.clone()));
+    assert_eq!(text(&told["result"]), "added", "{told}");
+    assert_eq!(world.stage.desk.calls().len(), 1, "once");
+    assert_eq!(desk.lock().unwrap().answers["beside"]["roots"][0]["uri"], "file:///here");
+    // In the session that goes on it is not asked again.
+    assert_eq!(agent.read(world, "add_comment", json!({})), "added");
     assert_eq!(world.stage.desk.calls().len(), 2);
 }
 

@@ -146,11 +146,13 @@ fn a_cancellation_arrives_however_much_a_service_says(world: &mut World) {
 fn a_log_message_makes_no_call_twice(world: &mut World) {
     old(world, |seen, message| {
         if seen.method == "GET" {
-            return Some(aside(event(&json!({ "jsonrpc": "2.0", "id": "roots", "method": "roots/list" }))));
+            let asks =
+                json!({ "jsonrpc": "2.0", "id": "beside", "method": "sampling/createMessage", "params": {} });
+            return Some(aside(event(&asks)));
         }
         (message["method"] == "tools/call").then(|| stream([Chunk::Later, note(), done(message)].into_iter()))
     });
-    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "roots": {} }));
+    let newer = Agent::of(world, &Person::internal(), "desk").able(json!({ "sampling": {} }));
     let told = last(&newer.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} })));
     assert_eq!(told["result"]["content"][0]["text"], "done", "{told}");
     assert_eq!(world.stage.desk.calls().len(), 1);

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 
 use self::gather::Caller;
 use super::account::Account;
-use super::bridge::ROOTS_CHANGED;
+use super::bridge::{ROOTS_CHANGED, party_with};
 use super::client::Client;
 use super::{Door, admit, call, front, session, settled};
 use crate::audit::{Reason, ToolName};
@@ -31,6 +31,7 @@ use crate::mcp::message::{Kind, Message, name_member};
 use crate::mcp::raw::Object;
 use crate::mcp::relabel::{self, Subject, Thing};
 use crate::mcp::revision::{self, Era};
+use crate::service;
 use crate::store::client_session::Owner;
 
 /// A message for all services, or for one that it names.
@@ -146,7 +147,11 @@ async fn end<H: Host>(
     }
     let key = admit::data_key(context, &principal).await?;
     let owner = Owner { person: principal.person(), key: &key, service: "" };
-    Client::of_headers(context, owner, headers).await?.end(context, owner).await?;
+    let client = Client::of_headers(context, owner, headers).await?;
+    client.end(context, owner).await?;
+    let services = gather::services_of(context, &principal).into_iter();
+    let party = |service| party_with(context, service, &principal, &key, &client.facts);
+    service::end_kept(services.map(party).collect());
     Ok(Response::new(Body::empty()))
 }
 

@@ -12,7 +12,9 @@ use super::conversation::{self, Turn};
 use super::session::{SESSION, open_session};
 use super::{Door, news};
 use crate::audit::Reason;
+use crate::config::Service;
 use crate::context::Context;
+use crate::crypto::DataKey;
 use crate::error::{Refusal, Shape};
 use crate::host::{Host, PortError};
 use crate::mcp::alias;
@@ -23,6 +25,7 @@ use crate::mcp::param;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::reply;
 use crate::mcp::revision::Era;
+use crate::oauth::Principal;
 use crate::service::{self, Catalog, Dialect, Legacy, Outgoing, OwnSession, Party, Request, Talk, own_facts};
 use crate::store::client_session::Owner;
 use crate::store::question;
@@ -84,12 +87,23 @@ pub(super) fn owner<'a>(admitted: &'a Admitted<'_>) -> Owner<'a> {
 
 /// Whom the gateway talks for.
 pub(super) fn party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, facts: &Facts) -> Party<H> {
-    let whose = format!("{} {}", admitted.principal.client(), facts.whose);
+    party_with(context, admitted.service, &admitted.principal, &admitted.key, facts)
+}
+
+/// Whom the gateway talks for, with this service.
+pub(super) fn party_with<H: Host>(
+    context: &Context<H>,
+    service: &Rc<Service>,
+    principal: &Principal,
+    key: &DataKey,
+    facts: &Facts,
+) -> Party<H> {
+    let whose = format!("{} {}", principal.client(), facts.whose);
     Party {
         context: context.clone(),
-        service: Rc::clone(admitted.service),
-        person: admitted.principal.person().to_owned(),
-        key: admitted.key.clone(),
+        service: Rc::clone(service),
+        person: principal.person().to_owned(),
+        key: key.clone(),
         facts: Rc::new(Facts { whose, ..facts.clone() }),
     }
 }
@@ -243,6 +257,7 @@ pub(super) async fn end<H: Host>(
     client: &Client,
 ) -> Result<Source<H>, Refusal> {
     client.end(context, owner(admitted)).await?;
+    service::end_kept(vec![party(context, admitted, &client.facts)]);
     Ok(Source::nothing(StatusCode::OK))
 }
 

@@ -24,6 +24,7 @@ use crate::audit::Reason;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{self, Question, is_wanted};
+use crate::mcp::older;
 use crate::mcp::raw::Object;
 use crate::mcp::revision::{Era, HEADER_MISMATCH};
 use crate::mcp::sse::Event;
@@ -108,7 +109,10 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                     }
                     Said::Result(result) => {
                         let result = match era {
-                            Era::Legacy => bridge::result_to_legacy(&result),
+                            Era::Legacy => {
+                                let result = bridge::result_to_legacy(&result);
+                                older::result(&method, &result, &party.facts.revision)
+                            }
                             Era::Modern => bridge::result_to_modern(&method, &result),
                         };
                         word.look_last().await?;

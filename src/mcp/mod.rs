@@ -10,6 +10,7 @@ pub mod header;
 pub mod list;
 pub mod merge;
 pub mod message;
+pub mod older;
 pub mod param;
 pub mod question;
 pub mod raw;

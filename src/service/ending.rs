@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::{join_all, select};
 
 use super::own_facts;
-use super::session::Begun;
+use super::session::{self, Begun};
 use super::talk::Party;
 use crate::context::Context;
 use crate::host::{Host, PortError};
@@ -33,6 +33,21 @@ pub(super) async fn end_all<H: Host>(party: &Party<H>) -> Result<(), PortError> 
     // A service that does not answer keeps them until it forgets them; nobody can name them any more.
     select(pin!(ended), pin!(host.sleep(GOODBYE))).await;
     Ok(())
+}
+
+/// Ends the sessions that are kept for a client which ended its own, at their services too: later, nobody waits for
+/// that. The parties are the client, with each service.
+pub fn end_kept<H: Host>(parties: Vec<Party<H>>) {
+    let Some(party) = parties.first().cloned() else { return };
+    let host = party.context.host.clone();
+    host.after_response(Box::pin(async move {
+        let (host, rows) =
+            (&party.context.host, parties.iter().flat_map(session::kept_rows).collect::<Vec<_>>());
+        // What stays is ended when nobody used it for a while.
+        if let Ok(over) = store::take_these(host, &party.person, &rows).await {
+            let _ = end_these(&party.context, over).await;
+        }
+    }));
 }
 
 /// Ends the sessions that nobody used for a while, at their services too.

@@ -482,14 +482,18 @@ async fn first_answer<H: Host>(wire: &mut Wire<H>) -> Result<String, Refusal> {
 /// When the database fails.
 pub async fn tell<H: Host>(party: &Party<H>, message: &str) -> Result<(), Refusal> {
     let host = &party.context.host;
-    let rows: Vec<String> = [""].iter().chain(&SLOTS).map(|slot| row(party, slot)).collect();
-    let kept = store::these(host, owner(party), &rows, host.now()).await;
+    let kept = store::these(host, owner(party), &kept_rows(party), host.now()).await;
     for content in kept.map_err(|error| unkept(party, &error))? {
         if let Ok(begun) = serde_json::from_str::<Begun>(&content) {
             part(party, &begun, message.to_owned()).await;
         }
     }
     Ok(())
+}
+
+/// The rows of the sessions that are kept for the party's client.
+pub(super) fn kept_rows<H: Host>(party: &Party<H>) -> Vec<String> {
+    [""].iter().chain(&SLOTS).map(|slot| row(party, slot)).collect()
 }
 
 /// One session for each client of a person, service, and whatever the service was told; and one for each slot besides,

@@ -217,6 +217,20 @@ pub async fn take_over<H: Host>(host: &H, id: &str, now: Timestamp) -> Result<Op
     Ok(over(&host.query(statement).await?)?.pop())
 }
 
+/// Takes out these sessions of a person, of those that are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_these<H: Host>(host: &H, person: &str, ids: &[String]) -> Result<Vec<Over>, PortError> {
+    let statement = Statement::new(
+        "DELETE FROM service_session WHERE id IN (SELECT value FROM json_each(?1)) AND person = ?2
+         RETURNING id, person, service, content",
+    )
+    .bind(serde_json::to_string(ids).unwrap_or_default())
+    .bind(person);
+    over(&host.query(statement).await?)
+}
+
 /// Takes out at most `most` sessions whose time is over.
 ///
 /// # Errors

@@ -12,9 +12,10 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         what_is_not_there_is_said_in_the_clients_words, an_older_client_is_asked_within_the_call,
         a_newer_client_is_asked_by_a_result, a_client_that_cannot_be_asked_is_told, a_client_is_asked_nothing_odd,
         a_state_is_one_persons_and_one_calls, an_answer_that_is_refused_ends_its_call, nobody_answers_for_somebody_else, progress_and_logs_pass,
-        news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, a_cancelled_request_is_let_go,
+        news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, with_a_clients_session_end_those_at_its_services, a_cancelled_request_is_let_go,
         a_cancelled_request_is_let_go_before_its_answer_begins,
         an_unused_session_is_ended_at_its_service;
+    Fresh: what_a_revision_does_not_have_is_said_in_what_it_has;
 };
 
 pub(super) const SERVICES: [&str; 5] = ["new", "old", "older", "elder", "oldest"];
@@ -372,6 +373,39 @@ fn progress_and_logs_pass(world: &mut World) {
     }
 }
 
+fn what_a_revision_does_not_have_is_said_in_what_it_has(world: &mut World) {
+    let content = json!([{ "type": "audio", "data": "UklGRg==", "mimeType": "audio/wav" },
+        { "type": "resource_link", "uri": "desk:1", "name": "one", "description": "The first" }]);
+    world.stage.desk.results(
+        json!({ "content": content, "structuredContent": [1], "resultType": "complete" }).to_string(),
+    );
+    world.stage.desk.offers(&json!([{ "name": "count", "inputSchema": { "type": "object" },
+        "outputSchema": { "type": "array" }, "annotations": { "readOnlyHint": true } }]));
+    let mut called = |service: &str, name: &str, revision: &'static str| {
+        let agent = Agent::of(world, &Person::internal(), service);
+        let agent = began(world, agent, revision);
+        let list = last(&agent.send(world, "tools/list", json!({})))["result"]["tools"].clone();
+        let tool =
+            list.as_array().unwrap().iter().find(|tool| tool["name"] == name).expect("the tool").clone();
+        (
+            tool["outputSchema"].clone(),
+            last(&agent.send(world, "tools/call", json!({ "name": name })))["result"].clone(),
+        )
+    };
+    let (schema, result) = called("desk", "count", MODERN);
+    assert_eq!(
+        (&schema["type"], &result["content"], &result["structuredContent"]),
+        (&json!("array"), &content, &json!([1]))
+    );
+    let (schema, result) = called("", "desk__count", "2025-11-25");
+    assert_eq!((&schema, &result["structuredContent"]), (&Value::Null, &Value::Null), "{result}");
+    assert_eq!(result["content"][1]["uri"], "desk+desk:1");
+    let (_, result) = called("", "desk__count", "2024-11-05");
+    let sound = &result["content"][0]["resource"];
+    assert_eq!((&sound["blob"], &sound["mimeType"]), (&json!("UklGRg=="), &json!("audio/wav")), "{result}");
+    assert_eq!(result["content"][1]["resource"], json!({ "uri": "desk+desk:1", "text": "one: The first" }));
+}
+
 fn news_reach_every_client(world: &mut World) {
     for service in ["new", "old"] {
         let agent = client(world, service, MODERN);
@@ -478,6 +512,24 @@ fn a_clients_session_ends(world: &mut World) {
     let mut stranger = client(world, "new", "2025-06-18");
     stranger.session = client(world, "old", "2025-06-18").session;
     assert_eq!(stranger.send(world, "tools/list", json!({})).status(), 404, "of another service");
+}
+
+fn with_a_clients_session_end_those_at_its_services(world: &mut World) {
+    for service in ["", "oldest"] {
+        let mut agent = client(world, service, "2025-06-18");
+        let name = if service.is_empty() { "old__read" } else { "read" };
+        last(&agent.send(world, "tools/call", json!({ "name": name, "arguments": {} })));
+        world.settle();
+        let before = world.stage.eras[1].ended().len();
+        let mut request = agent.request(world, "ping", json!({}));
+        *request.method_mut() = http::Method::DELETE;
+        *request.body_mut() = bytes::Bytes::new();
+        assert_eq!(world.send(request).status(), 200);
+        world.settle();
+        let ended = world.stage.eras[1].ended().len() - before;
+        assert_eq!(ended > 0, service.is_empty(), "{ended} sessions ended");
+        agent.session = None;
+    }
 }
 
 fn an_unused_session_is_ended_at_its_service(world: &mut World) {

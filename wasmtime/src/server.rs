@@ -30,8 +30,8 @@ use crate::state::{Services, Spin, State, bindings};
 const REUSE: usize = 128;
 const CONCURRENCY: usize = 16;
 const IDLE: Duration = Duration::from_secs(1);
-/// Longest work after the last response of an instance.
-const POST_RETURN: Duration = Duration::from_secs(30);
+/// Longest work after the last response of an instance: more than a slow machine needs for any test.
+const POST_RETURN: Duration = Duration::from_secs(120);
 /// Time for open exchanges to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
 

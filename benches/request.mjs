@@ -13,7 +13,7 @@ const REVISION = '2026-07-28';
 const sized = await startSized();
 const gateway = await startAll({
   configure: (toml) =>
-    `${toml.replace('services = ["demo"]', 'services = ["demo", "sized"]')}
+    `${toml.replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, '["demo", "sized"]')}
 [[service]]
 id = "sized"
 mcp = "${sized.url}/mcp"

@@ -23,6 +23,7 @@ mod quota;
 mod rewrap;
 mod rounds;
 mod session;
+mod silence;
 mod standin;
 mod state;
 mod task;
@@ -165,7 +166,11 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         }
         let service = matched.params.get("service").map(str::to_owned);
         let Some(messages) = batch::split(&request) else {
-            return endpoint(context, service.as_deref(), request).await;
+            let (parts, body) = request.into_parts();
+            let (context, long) = (context.clone(), silence::may_be_long(&parts));
+            let (host, request) = (context.host.clone(), Request::from_parts(parts, body));
+            let answering = async move { endpoint(&context, service.as_deref(), request).await };
+            return if long { silence::answer(host, answering).await } else { answering.await };
         };
         let (context, parts) = (context.clone(), request.into_parts().0);
         let one = move |message| {
@@ -415,7 +420,7 @@ async fn session<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = admit::authenticate(context, &parts.headers, Door::Own, service, account)?;
-    if front::has_no_session(&parts.headers) {
+    if front::has_no_session(&parts.headers) && !event::resumes(parts) {
         return Ok(front::post_only());
     }
     let admitted = admit::admit(context, Door::Own, principal, service).await?;

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 
 use self::gather::Caller;
 use super::account::Account;
-use super::bridge::{ROOTS_CHANGED, party_with};
+use super::bridge::{ROOTS_CHANGED, malformed, party_with};
 use super::client::Client;
 use super::{Door, admit, call, front, session, settled};
 use crate::audit::{Reason, ToolName};
@@ -164,8 +164,8 @@ async fn answered<H: Host>(
 ) -> Result<Response<Body>, Refusal> {
     let id = object.string("id").unwrap_or_default();
     let service = id.split_once('.').map(|(service, _)| service).filter(|service| caller.may_use(service));
-    let service = service.ok_or_else(|| invalid("nothing that is asked here waits for this answer"))?;
-    let text = relabel::of_client(service, &message.text).map_err(|error| invalid(&error.to_string()))?;
+    let service = service.ok_or_else(|| malformed("nothing that is asked here waits for this answer"))?;
+    let text = relabel::of_client(service, &message.text).map_err(|error| malformed(&error.to_string()))?;
     *account = Account::new(caller.context, service);
     call(caller.context, Door::Shared, service, caller.headers, &read(&text), account).await
 }
@@ -199,7 +199,27 @@ async fn one<H: Host>(
     let mut response = call(context, Door::Shared, &service, &headers, &message, account).await?;
     response.headers_mut().remove(session::SESSION);
     let method = message.as_ref().ok().and_then(Message::method).unwrap_or_default().to_owned();
-    Ok(relay::changed(response, move |text| relabel::answer(&service, &method, text).ok()))
+    let told = told(caller.era, message.as_ref().ok());
+    Ok(relay::changed(response, told, move |text| relabel::answer(&service, &method, text).ok()))
+}
+
+/// What a service may say to the client of all services before it answers: nothing that could be taken for another's.
+fn told(era: Era, request: Option<&Message>) -> impl Fn(&Object<'_>) -> bool + 'static {
+    let meta = request.and_then(Message::meta_object);
+    let token = meta.as_deref().and_then(Object::parse).and_then(|meta| value(meta.get("progressToken")?));
+    move |said| match said.string("method").as_deref() {
+        Some("notifications/progress") => {
+            let params = said.object("params").unwrap_or_default();
+            token.is_some() && params.get("progressToken").and_then(value) == token
+        }
+        // In 2026-07-28 a service asks by its result, and takes nothing back.
+        Some("notifications/cancelled") => era == Era::Legacy,
+        _ => era == Era::Legacy || said.get("id").is_none(),
+    }
+}
+
+fn value(text: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(text).ok()
 }
 
 /// The client's headers, but for the name: that is the service's own now.

@@ -2,17 +2,20 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt as _, stream};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
 use super::admit::{self, Admitted, storage};
+use super::bridge::result_message;
 use super::event;
+use super::news::LONGEST;
 use super::questions::{self, Questions};
 use super::session::SESSION;
 use super::state::States;
@@ -26,13 +29,14 @@ use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{self, Duplicates};
+use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::list::{Tool, Unlisted};
 use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Given, Kind, Masker};
-use crate::service::{self, Catalog, Wire};
+use crate::service::{self, Catalog, PERHAPS_DONE, Wire};
 use crate::store::{mapping, service_task, service_tools};
 
 /// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
@@ -135,14 +139,27 @@ impl<H: Host> Exchange<H> {
 
     /// Records a refusal; says the one to answer with.
     async fn refused(&mut self, refusal: Refusal) -> Refusal {
+        let refusal = self.unsure(refusal);
         match self.account.close(refusal.outcome()).await {
             Ok(()) => refusal,
             Err(unrecorded) => unrecorded,
         }
     }
 
+    /// What a service answered that cannot be read says nothing of what it did.
+    fn unsure(&self, refusal: Refusal) -> Refusal {
+        let calls = self.request.as_ref().is_some_and(|(_, method)| method == "tools/call");
+        match calls && refusal.reason == Reason::ServiceRubbish {
+            true => Refusal { text: format!("{} {PERHAPS_DONE}", refusal.text), ..refusal },
+            false => refusal,
+        }
+    }
+
     async fn single(&mut self, status: StatusCode, text: &str) -> Result<Response<Body>, Refusal> {
-        if text.trim().is_empty() && (self.request.is_none() || !status.is_success()) {
+        // What a service says to a message that wants no answer says nothing.
+        let nothing = |text: &str| Object::parse(text).is_some_and(|object| object.is_empty());
+        let empty = text.trim().is_empty() || (self.request.is_none() && nothing(text));
+        if empty && (self.request.is_none() || !status.is_success()) {
             self.account.close(outcome(status.is_success())).await?;
             return match status.is_success() {
                 true => Ok(Response::new(Body::empty())),
@@ -174,7 +191,11 @@ impl<H: Host> Exchange<H> {
             .ok_or_else(|| service::rubbish(&self.service, "a message is not JSON-RPC"))?;
         // What names something twice says one thing to the gateway and another to the client.
         json::walk(text, Duplicates::Refuse, &mut |_, _| {}).map_err(|_| self.ambiguous())?;
-        let answers = message.get("result").is_some() || message.get("error").is_some();
+        let parts = ["method", "result", "error"].iter().filter(|part| message.get(part).is_some());
+        if message.string("jsonrpc").as_deref() != Some("2.0") || parts.count() != 1 {
+            return Err(service::rubbish(&self.service, "a message is not JSON-RPC"));
+        }
+        let answers = message.get("method").is_none();
         let ends = answers && self.request.as_ref().is_some_and(|(id, _)| same_id(message.get("id"), id));
         // An error may come without an id, when the service could not read that far; a result may not.
         let unnamed = message.get("result").is_none() && message.get("id").is_none_or(|id| id == "null");
@@ -389,7 +410,8 @@ impl<H: Host> Exchange<H> {
 
     fn stream(self, events: Events<H>) -> Response<Body> {
         let looked_at = self.context.host.now();
-        let open = Open { exchange: self, events, resumable: false, over: false, looked_at };
+        let until = self.is_news().then(|| looked_at.after(LONGEST));
+        let open = Open { exchange: self, events, resumable: false, over: false, looked_at, until };
         let stream =
             stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
         let mut response = Response::new(Body::stream(stream));
@@ -397,6 +419,22 @@ impl<H: Host> Exchange<H> {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
         response
+    }
+
+    /// Whether its stream tells what is new for as long as it is open.
+    fn is_news(&self) -> bool {
+        self.request.as_ref().is_none_or(|(_, method)| method == "subscriptions/listen")
+    }
+
+    /// The end of a stream of news whose time is over: the client asks anew.
+    async fn end_of_news(&mut self) -> Option<String> {
+        // It is over whether or not that could be recorded.
+        let _ = self.account.close(Outcome::Ok).await;
+        let (id, _) = self.request.as_ref()?;
+        Some(result_message(
+            id,
+            &format!(r#"{{"resultType":"complete","_meta":{{"{META_SUBSCRIPTION}":{id}}}}}"#),
+        ))
     }
 
     /// A refusal as the message that ends the request.
@@ -494,6 +532,8 @@ struct Open<H: Host> {
     over: bool,
     /// When it was last known that the person's access goes on.
     looked_at: Timestamp,
+    /// When a stream of news is over at the latest.
+    until: Option<Timestamp>,
 }
 
 /// How long a stream goes on before it looks whether the person's access does.
@@ -505,7 +545,12 @@ impl<H: Host> Open<H> {
         if self.over {
             return None;
         }
-        match self.events.next().await {
+        let Some(next) = self.in_time().await else {
+            self.over = true;
+            let end = self.exchange.end_of_news().await?;
+            return Some(Ok(sse::Event::message(end).to_bytes()));
+        };
+        match next {
             Ok(Some(event)) => Some(Ok(self.event(event).await)),
             Err(refusal) => self.fail(refusal).await,
             Ok(None) if self.resumable && self.exchange.account.is_open() => {
@@ -521,6 +566,17 @@ impl<H: Host> Open<H> {
                 self.fail(refusal).await
             }
             Ok(None) => None,
+        }
+    }
+
+    /// What comes next, unless the time is over.
+    async fn in_time(&mut self) -> Option<Result<Option<sse::Event>, Refusal>> {
+        let Some(until) = self.until else { return Some(self.events.next().await) };
+        let host = self.exchange.context.host.clone();
+        let left = u64::try_from(until.0 - host.now().0).ok().filter(|left| *left > 0)?;
+        match select(pin!(self.events.next()), pin!(host.sleep(Duration::from_millis(left)))).await {
+            Either::Left((next, _)) => Some(next),
+            Either::Right(_) => None,
         }
     }
 
@@ -560,6 +616,7 @@ impl<H: Host> Open<H> {
     /// Ends the stream with a message that says why, where there is a request to answer.
     async fn fail(&mut self, refusal: Refusal) -> Option<Result<Bytes, FetchError>> {
         self.over = true;
+        let refusal = self.exchange.unsure(refusal);
         // The refusal is answered whether or not it could be recorded.
         let _ = self.exchange.account.close(refusal.outcome()).await;
         let message = self.exchange.refusal(&refusal)?;

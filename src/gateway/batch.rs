@@ -5,9 +5,10 @@ use std::pin::Pin;
 
 use async_stream::try_stream;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body as _;
 
+use super::silence::is_stream;
 use crate::body::Body;
 use crate::host::{FetchError, Incoming};
 use crate::mcp::raw::{Object, array_head};
@@ -37,8 +38,13 @@ fn begins(message: &Bytes) -> bool {
     message.and_then(|message| message.string("method")).is_some_and(|method| method == "initialize")
 }
 
+/// Marks an answer that the gateway gives without the service, or about the request as such.
+#[derive(Clone, Copy)]
+pub(super) struct OwnRefusal;
+
 /// Answers a batch, given what answers one message. What refuses the first message as a request (a missing token, an
-/// unknown service) refuses them all; a message that cannot be read (400) is refused by itself.
+/// unknown service) refuses them all; a message that cannot be read (400) is refused by itself, and what a service
+/// answers is about one message.
 pub(super) async fn answer<F>(messages: Vec<Bytes>, one: impl Fn(Bytes) -> F + 'static) -> Response<Body>
 where
     F: Future<Output = Response<Body>>,
@@ -47,7 +53,8 @@ where
     let Some(first) = messages.next() else { return empty() };
     let mut first = one(first).await;
     let status = first.status();
-    if status != StatusCode::BAD_REQUEST && (status.is_client_error() || status.is_server_error()) {
+    let refused = status != StatusCode::BAD_REQUEST && first.extensions().get::<OwnRefusal>().is_some();
+    if refused && (status.is_client_error() || status.is_server_error()) {
         return first;
     }
     let mut quiet = first.status() == StatusCode::ACCEPTED;
@@ -60,7 +67,7 @@ where
     let stream = try_stream! {
         let mut current = Some(first);
         while let Some(response) = current {
-            let streamed = is_stream(response.headers());
+            let streamed = is_stream(&response);
             let mut body = response.into_body();
             let mut whole = Vec::new();
             while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
@@ -85,10 +92,6 @@ where
     let mut response = Response::new(Body::stream(stream));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     response
-}
-
-fn is_stream(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
 fn empty() -> Response<Body> {

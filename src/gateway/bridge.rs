@@ -218,11 +218,13 @@ async fn in_its_place<H: Host>(
         "initialize" => initialize(context, admitted, id, &params).await.map(Some),
         "ping" => nothing(),
         "logging/setLevel" => {
+            has(context, admitted, client, ("logging", None), method).await?;
             client.set_level(context, owner(admitted), &params).await?;
             nothing()
         }
         "resources/subscribe" | "resources/unsubscribe" => {
             let uri = params.string("uri").ok_or_else(|| invalid("params.uri is required"))?;
+            has(context, admitted, client, ("resources", Some("subscribe")), method).await?;
             // A session with all services says with each resource whose it is.
             let uri = match admitted.door {
                 Door::Own => uri,
@@ -233,6 +235,25 @@ async fn in_its_place<H: Host>(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether the service says of itself that it has what the gateway answers for it.
+async fn has<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    client: &Client,
+    (capability, part): (&str, Option<&str>),
+    method: &str,
+) -> Result<(), Refusal> {
+    let introduction = Talk::introduction(party(context, admitted, &client.facts)).await?;
+    let introduction = Object::parse(&introduction).unwrap_or_default();
+    let capabilities = introduction.object("capabilities").unwrap_or_default();
+    let declared = capabilities.object(capability);
+    if declared.is_some_and(|declared| part.is_none_or(|part| declared.get(part) == Some("true"))) {
+        return Ok(());
+    }
+    let text = format!("{} does not have {method}: it does not declare it", admitted.service.name);
+    Err(Refusal::rpc(StatusCode::OK, -32601, Reason::MalformedRequest, text))
 }
 
 /// Introduces the service to a client of an older revision, and begins its session with the gateway.

@@ -82,7 +82,7 @@ pub(super) async fn resolve<H: Host>(
     if !admitted.principal.may_write() && message.tool().is_none() && !message.reads() {
         return Err(reads_only(context, admitted));
     }
-    let (message, states) = States::opened(admitted, era, message)?;
+    let (message, states) = States::opened(admitted, era, message, context.host.now())?;
     let message = task::own(context, admitted, message).await?;
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;
     let message = match way {
@@ -446,6 +446,12 @@ pub(super) async fn in_session<H: Host>(
     speaks_sessions(&parts.headers)?;
     let way = bridge::way(context, admitted, Era::Legacy, &parts.headers, None).await?;
     if let Way::Bridged(client) = way {
+        if !parts.headers.contains_key(&SESSION) {
+            let text = "GET is for sessions: no stream of this service is taken up here";
+            let refusal =
+                Refusal::rpc(StatusCode::METHOD_NOT_ALLOWED, -32600, Reason::MalformedRequest, text);
+            return Err(refusal);
+        }
         return match parts.method {
             Method::DELETE => bridge::end(context, admitted, &client).await,
             _ => {

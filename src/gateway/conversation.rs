@@ -26,7 +26,7 @@ use crate::host::{Host, Timestamp};
 use crate::mcp::bridge::{self, Question, is_wanted};
 use crate::mcp::older;
 use crate::mcp::raw::Object;
-use crate::mcp::revision::{Era, HEADER_MISMATCH};
+use crate::mcp::revision::{Era, HEADER_MISMATCH, LATEST_LEGACY};
 use crate::mcp::sse::Event;
 use crate::service::{Answered, Party, Request, Said, Talk, random_id};
 use crate::store::question;
@@ -108,6 +108,11 @@ fn told<H: Host>(turn: Turn<H>) -> impl Stream<Item = Result<Out, Refusal>> {
                         }
                     }
                     Said::Result(result) => {
+                        let tasks = talk.keeps_tasks() && party.facts.revision == LATEST_LEGACY;
+                        let result = match method == "tools/list" && !tasks {
+                            true => older::without_tasks(&result),
+                            false => result,
+                        };
                         let result = match era {
                             Era::Legacy => {
                                 let result = bridge::result_to_legacy(&result);

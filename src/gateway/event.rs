@@ -4,7 +4,8 @@
 //! service. Events of another type than `message` are not part of the protocol, and clients pass over them; so does
 //! the gateway, with a comment in their place that keeps the connection alive.
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use super::admit::Admitted;
 use crate::audit::Reason;
@@ -12,6 +13,7 @@ use crate::context::Context;
 use crate::crypto::Place;
 use crate::error::Refusal;
 use crate::host::Host;
+use crate::mcp::revision::MODERN;
 use crate::mcp::sse::Event;
 
 /// The header that names the event after which a stream goes on.
@@ -23,14 +25,14 @@ const MOST_DIGITS: usize = 8;
 
 /// An event as the client may see it, but for its data.
 pub(super) fn told<H: Host>(context: &Context<H>, service: &str, person: &str, event: Event) -> Event {
+    if event.is_of_another_type() {
+        return Event { fields: vec![":".to_owned()], data: None };
+    }
     let mut fields = Vec::new();
     for field in &event.fields {
         let (name, value) = field.split_once(':').unwrap_or((field, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match name {
-            "event" if !["", "message"].contains(&value) => {
-                return Event { fields: vec![":".to_owned()], data: None };
-            }
             "event" | "" => fields.push(field.clone()),
             "id" if value.is_empty() => fields.push("id".to_owned()),
             // A client cannot go on after an event whose id no header could bring back.
@@ -45,6 +47,13 @@ pub(super) fn told<H: Host>(context: &Context<H>, service: &str, person: &str, e
         }
     }
     Event { fields, data: event.data }
+}
+
+/// Whether a request takes up a stream that broke off: where a service keeps no sessions, that is all that names it.
+/// Revision 2026-07-28 has no such thing, whatever a header says.
+pub(super) fn resumes(parts: &Parts) -> bool {
+    let modern = parts.headers.get("mcp-protocol-version").is_some_and(|revision| revision == MODERN);
+    parts.method == Method::GET && parts.headers.contains_key(LAST) && !modern
 }
 
 /// The event after which a client wants its stream to go on, as the service knows it.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 
+use super::batch::OwnRefusal;
 use super::cors::{self, Reader};
 use super::session::SESSION;
 use crate::audit::{self, Action, Event, Outcome, Reason};
@@ -191,7 +192,7 @@ fn transport(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut taken = named(header::ACCEPT).flat_map(|value| value.split(',')).map(essence).peekable();
     let served = ["application/json", "text/event-stream", "application/*", "text/*", "*/*"];
     if taken.peek().is_some() && !taken.any(|range| served.contains(&&*range)) {
-        let text = "the answer is application/json or text/event-stream; Accept has to name both";
+        let text = "the answer is application/json or text/event-stream: name them both in Accept";
         return refusal(StatusCode::NOT_ACCEPTABLE, None, "", text);
     }
     Ok(())
@@ -223,6 +224,9 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
     };
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
+    if refusal.fault != Fault::Service {
+        response.extensions_mut().insert(OwnRefusal);
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Shape::Http(_, headers) = &refusal.shape {
         for (name, value) in headers {

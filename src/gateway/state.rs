@@ -3,15 +3,20 @@
 //! A service gets back exactly what it gave. Nobody else can give it back: toward the client the state is sealed, for
 //! this person and this call of this service.
 
+use std::time::Duration;
+
 use super::admit::{Admitted, storage};
 use super::rounds::foreign_state;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, digest};
 use crate::error::Refusal;
-use crate::host::Host;
+use crate::host::{Host, Timestamp};
 use crate::mcp::message::{Kind, Message};
 use crate::mcp::raw::{Object, canonical, quoted};
 use crate::mcp::revision::Era;
+
+/// How long a client may take to make its call again.
+const TTL: Duration = Duration::from_secs(3600);
 
 /// Whose states these are, and of which call.
 #[derive(Clone)]
@@ -32,12 +37,13 @@ impl States {
         admitted: &Admitted<'_>,
         era: Era,
         message: Message,
+        now: Timestamp,
     ) -> Result<(Message, Option<Self>), Refusal> {
         if era == Era::Legacy {
             return Ok((message, None));
         }
         let states = Self::of(admitted, &message);
-        Ok((states.open(message)?, Some(states)))
+        Ok((states.open(message, now)?, Some(states)))
     }
 
     /// Of a person's calls like this one.
@@ -68,7 +74,8 @@ impl States {
         let Some(mut result) = message.object("result") else { return Ok(()) };
         let asks = result.string("resultType").as_deref() == Some("input_required");
         let Some(state) = result.get("requestState").filter(|_| asks) else { return Ok(()) };
-        let sealed = self.key.seal(&context.host, self.place(), state);
+        let until = context.host.now().after(TTL).0;
+        let sealed = self.key.seal(&context.host, self.place(), &format!("{until} {state}"));
         let sealed = sealed.map_err(|error| Refusal {
             text: "The service's question could not be sealed for you, so it is withheld. Try again."
                 .to_owned(),
@@ -80,15 +87,19 @@ impl States {
         Ok(())
     }
 
-    fn open(&self, message: Message) -> Result<Message, Refusal> {
+    fn open(&self, message: Message, now: Timestamp) -> Result<Message, Refusal> {
         let Some(mut object) = Object::parse(&message.text) else { return Ok(message) };
         let Some(mut params) = object.object("params") else { return Ok(message) };
         if params.get("requestState").is_none() {
             return Ok(message);
         }
         let sealed = params.string("requestState").ok_or_else(foreign_state)?;
-        let state = self.key.open(self.place(), &sealed).map_err(|_| foreign_state())?;
-        params.set("requestState", state.to_string());
+        let opened = self.key.open(self.place(), &sealed).map_err(|_| foreign_state())?;
+        let (until, state) = opened.split_once(' ').ok_or_else(foreign_state)?;
+        if until.parse().is_ok_and(|until| Timestamp(until) <= now) {
+            return Err(foreign_state());
+        }
+        params.set("requestState", state.to_owned());
         let params = params.to_string();
         object.set("params", params);
         let text = object.to_string();

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::item::is_whole;
 use super::raw::{Object, array, array_of, quoted};
 use super::revision::Era;
 use super::{alias, relabel};
@@ -98,7 +99,7 @@ pub struct Part {
     pub items: Vec<String>,
     /// Alias -> name, of the items whose alias holds only a hash.
     pub hashed: HashMap<String, String>,
-    /// How many items are left out: they have no name, or another one has their alias.
+    /// How many items are left out: they are not as the protocol has them, or another one has their alias.
     pub left_out: usize,
 }
 
@@ -107,7 +108,7 @@ impl Part {
     /// an item that repeats another's name is left out without a word.
     pub fn new(list: List, service: &str, items: &[String]) -> Self {
         let named = items.iter().map(|item| {
-            let key = Object::parse(item)?.string(list.key())?;
+            let key = Object::parse(item).filter(|item| is_whole(list, item))?.string(list.key())?;
             let alias = list.alias(service, &key);
             let text = relabel::item(service, item, list.key(), &alias).ok()?;
             Some((alias, key, text))
@@ -215,8 +216,12 @@ mod tests {
         Part::new(list, service, &items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>())
     }
 
+    fn tool(members: &str) -> String {
+        format!(r#"{{{members},"inputSchema":{{"type":"object"}}}}"#)
+    }
+
     fn named(names: &[String]) -> Vec<String> {
-        names.iter().map(|name| format!(r#"{{"name":{},"n":1.0}}"#, quoted(name))).collect()
+        names.iter().map(|name| tool(&format!(r#""name":{},"n":1.0"#, quoted(name)))).collect()
     }
 
     #[test]
@@ -234,10 +239,10 @@ mod tests {
 
     #[test]
     fn what_has_no_name_or_repeats_one_is_left_out() {
-        let items =
-            [r#"{"name":"a","n":1}"#, r#"{"title":"x"}"#, r#"{"name":1}"#, "7", r#"{"name":"a","n":2}"#];
+        let [first, second] = [1, 2].map(|n| tool(&format!(r#""name":"a","n":{n}"#)));
+        let items = [&first, r#"{"title":"x"}"#, r#"{"name":1}"#, r#"{"name":"b"}"#, "7", &second];
         let part = part(List::Tools, "desk", &items);
-        assert_eq!((part.items, part.left_out), (vec![r#"{"name":"desk__a","n":1}"#.to_owned()], 3));
+        assert_eq!((part.items, part.left_out), (vec![tool(r#""name":"desk__a","n":1"#)], 4));
     }
 
     #[test]
@@ -245,7 +250,11 @@ mod tests {
         for (list, item, renamed) in [
             (List::Prompts, r#"{"name":"a.b"}"#, r#"{"name":"desk__a_b_"#),
             (List::Resources, r#"{"name":"a","uri":"x:1"}"#, r#"{"name":"a","uri":"desk+x:1"}"#),
-            (List::Templates, r#"{"uriTemplate":"x:{y}"}"#, r#"{"uriTemplate":"desk+x:{y}"}"#),
+            (
+                List::Templates,
+                r#"{"name":"a","uriTemplate":"x:{y}"}"#,
+                r#"{"name":"a","uriTemplate":"desk+x:{y}"}"#,
+            ),
         ] {
             let part = part(list, "desk", &[item]);
             assert!(part.items[0].starts_with(renamed), "{}", part.items[0]);
@@ -259,17 +268,17 @@ mod tests {
             Missing { service: "c".into(), reason: "service_timeout", message: "C \"is\" late.".into() };
         let mut merged = Merged {
             parts: vec![
-                Rc::new(part(List::Tools, "b", &[r#"{"name":"z"}"#])),
-                Rc::new(part(List::Tools, "a", &[r#"{"name":"y"}"#, r#"{"name":"x"}"#])),
+                Rc::new(part(List::Prompts, "b", &[r#"{"name":"z"}"#])),
+                Rc::new(part(List::Prompts, "a", &[r#"{"name":"y"}"#, r#"{"name":"x"}"#])),
             ],
             own: vec![r#"{"name":"more"}"#.to_owned()],
             missing: Vec::new(),
             ttl_ms: 500,
         };
         assert_eq!(
-            merged.result(List::Tools, Era::Modern).to_string(),
+            merged.result(List::Prompts, Era::Modern).to_string(),
             concat!(
-                r#"{"tools":[{"name":"b__z"},{"name":"a__y"},{"name":"a__x"},{"name":"more"}],"#,
+                r#"{"prompts":[{"name":"b__z"},{"name":"a__y"},{"name":"a__x"},{"name":"more"}],"#,
                 r#""ttlMs":500,"cacheScope":"private"}"#
             )
         );

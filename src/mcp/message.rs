@@ -200,11 +200,13 @@ const PARAMS: [&str; 11] = [
     "task",
 ];
 
-/// Whether a member has one of these names but for its case: some parsers take `Method` for `method`.
+/// Whether a member has one of these names but for its case: some parsers take `Method` for `method`, and fold letters
+/// that are not ASCII too (the Kelvin sign is a `k`, the long s an `s`).
 fn doubtful(object: &Object<'_>, names: &[&str]) -> bool {
+    let folded = |name: &str| name.to_uppercase().to_lowercase();
     object.members().any(|(member, _)| {
-        let folded = member.to_uppercase();
-        names.iter().any(|name| *name != member && name.to_uppercase() == folded)
+        let member_folded = folded(member);
+        names.iter().any(|name| *name != member && folded(name) == member_folded)
     })
 }
 

@@ -7,6 +7,7 @@ pub mod alias;
 pub mod bridge;
 pub mod exempt;
 pub mod header;
+pub mod item;
 pub mod list;
 pub mod merge;
 pub mod message;

@@ -49,6 +49,25 @@ fn called(mut result: Object<'_>, revision: &str) -> Option<String> {
     changed.then(|| result.to_string())
 }
 
+/// A list of tools for a client that cannot have tasks of 2025-11-25: without the tools that can be nothing else.
+pub fn without_tasks(result: &str) -> String {
+    let changed = Object::parse(result).and_then(|mut result| {
+        let needs = |text: &&str| {
+            let execution =
+                Object::parse(text).and_then(|tool| tool.object("execution")?.string("taskSupport"));
+            execution.as_deref() == Some("required")
+        };
+        let (needing, others): (Vec<&str>, Vec<&str>) =
+            array(result.get("tools")?)?.into_iter().partition(needs);
+        let tools = array_of(others);
+        (!needing.is_empty()).then(|| {
+            result.set("tools", tools);
+            result.to_string()
+        })
+    });
+    changed.unwrap_or_else(|| result.to_owned())
+}
+
 /// A tool: up to 2025-11-25 what it gives back is an object, or not described.
 fn tool(mut tool: Object<'_>) -> Option<String> {
     let schema = tool.get("outputSchema")?;
@@ -133,7 +152,7 @@ fn each(
 
 #[cfg(test)]
 mod tests {
-    use super::result;
+    use super::{result, without_tasks};
 
     #[test]
     fn what_a_revision_has_stays_as_it_is() {
@@ -162,6 +181,15 @@ mod tests {
             result("prompts/get", prompt, "2025-03-26"),
             r#"{"messages":[{"role":"user","content":{"type":"resource","resource":{"uri":"x:1","text":"n"}}}]}"#
         );
+    }
+
+    #[test]
+    fn a_tool_that_must_be_a_task_is_not_offered_where_there_are_none() {
+        let list = r#"{"tools":[{"name":"a","execution":{"taskSupport":"required"}},{"name":"b","execution":{"taskSupport":"optional"}}, {"name":"c"}],"n":1.0}"#;
+        let told = r#"{"tools":[{"name":"b","execution":{"taskSupport":"optional"}},{"name":"c"}],"n":1.0}"#;
+        assert_eq!(without_tasks(list), told);
+        let same = r#"{"tools":[ {"name":"c"}]}"#;
+        assert_eq!(without_tasks(same), same);
     }
 
     #[test]

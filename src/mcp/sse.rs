@@ -131,6 +131,12 @@ fn passed(line: &str) -> Option<String> {
 }
 
 impl Event {
+    /// Whether it is of another type than `message`: none of the protocol's, but for the first of HTTP+SSE.
+    pub fn is_of_another_type(&self) -> bool {
+        let named = self.fields.iter().filter_map(|field| field.strip_prefix("event:"));
+        named.map(|name| name.strip_prefix(' ').unwrap_or(name)).any(|name| !["", "message"].contains(&name))
+    }
+
     /// Whether the event has an id, which a client that comes back can name.
     pub fn has_id(&self) -> bool {
         self.fields.iter().any(|field| field.strip_prefix("id:").is_some_and(|id| !id.trim().is_empty()))

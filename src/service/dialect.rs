@@ -334,8 +334,10 @@ pub(super) async fn open_stream<H: Host>(party: &Party<H>) -> Result<(Wire<H>, U
         return Err(rubbish(service, "it has neither of the protocol's transports"));
     }
     wire.hurry();
+    wire.heed_types(true);
     while let Some(event) = wire.next().await? {
         let Some(data) = endpoint(&event) else { continue };
+        wire.heed_types(false);
         // Elsewhere it would get the service's credentials.
         let target = service.mcp.join(data).ok().filter(|target| target.origin() == service.mcp.origin());
         wire.relax();

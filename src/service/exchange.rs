@@ -148,6 +148,9 @@ async fn send<H: Host>(
     })
 }
 
+/// What is said of a call that was sent and whose end is not known.
+pub const PERHAPS_DONE: &str = "It may still have done what was asked: check before trying again.";
+
 /// The refusal for an answer that never came, or broke off.
 /// `acts`: whether it may still come to what was asked.
 pub fn failure<H: Host>(context: &Context<H>, service: &Service, error: &FetchError, acts: bool) -> Refusal {
@@ -180,7 +183,7 @@ fn refusal(service: &Service, error: &FetchError, acts: bool) -> Refusal {
                 "{name} did not answer within {}. {}",
                 humantime::format_duration(service.timeout),
                 match acts {
-                    true => "It may still have done what was asked: check before trying again.",
+                    true => PERHAPS_DONE,
                     false => "Try again later.",
                 }
             ),

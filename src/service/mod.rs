@@ -21,7 +21,7 @@ mod words;
 pub use catalog::Catalog;
 pub use dialect::{Dialect, Legacy, end_session, own_facts};
 pub use ending::{end_expired, end_kept};
-pub use exchange::{Outgoing, failure, forward, limits, rubbish, standard_headers};
+pub use exchange::{Outgoing, PERHAPS_DONE, failure, forward, limits, rubbish, standard_headers};
 pub use news::News;
 pub use session::{OwnSession, answer, tell};
 pub(crate) use talk::random_id;

@@ -516,6 +516,11 @@ impl<H: Host> Older<H> {
         self.aside_asked || matches!(self.channel, Channel::Sse(..))
     }
 
+    /// Whether what it keeps for its session is there for the next request.
+    pub(super) fn keeps_session(&self) -> bool {
+        !matches!(self.channel, Channel::Sse(..))
+    }
+
     /// Whether the request, sent as it is, may be answered although the last question is open.
     pub(super) fn may_be_answered(&self) -> bool {
         self.asked_elsewhere() && !self.hold.is_on()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::modern::Modern;
 use super::older::Older;
@@ -112,6 +112,14 @@ impl<H: Host> Talk<H> {
         }
         match Dialect::legacy(&party).await? {
             Legacy::Streamable => Ok(Self(Link::Legacy(Box::new(Older::streamable(party, &request).await?)))),
+            Legacy::Sse if request.is_of_older_task() => {
+                let name = &party.service.name;
+                let text = format!(
+                    "{name} speaks HTTP+SSE, where nothing outlives its request: it has no tasks here. Call its tools \
+                     without params.task."
+                );
+                Err(Refusal::rpc(StatusCode::OK, -32601, Reason::MalformedRequest, text))
+            }
             Legacy::Sse => Ok(Self(Link::Legacy(Box::new(Older::sse(party, &request).await?)))),
             Legacy::No => {
                 Dialect::forget(&party.context, &party.service).await;
@@ -163,6 +171,11 @@ impl<H: Host> Talk<H> {
             Link::Modern(link) => link.hurry(),
             Link::Legacy(link) => link.hurry(),
         }
+    }
+
+    /// Whether a task of 2025-11-25 can outlive the request that it came of.
+    pub fn keeps_tasks(&self) -> bool {
+        matches!(&self.0, Link::Legacy(link) if link.keeps_session())
     }
 
     /// Whether a question can be answered by an error.

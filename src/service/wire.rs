@@ -55,6 +55,8 @@ pub struct Wire<H: Host> {
     /// How long the service may be silent, as long as it asked nothing.
     patience: Option<Duration>,
     parted: VecDeque<Event>,
+    /// Whether events of other types than `message` say something.
+    typed: bool,
 }
 
 /// The beginning of a text.
@@ -94,7 +96,13 @@ impl<H: Host> Wire<H> {
             acts: parts.extensions.get::<Acts>().is_some_and(|acts| acts.0),
             patience: None,
             parted: VecDeque::new(),
+            typed: false,
         }
+    }
+
+    /// Whether events of other types than `message` are to be read.
+    pub(super) fn heed_types(&mut self, heed: bool) {
+        self.typed = heed;
     }
 
     /// The same, in this revision.
@@ -260,7 +268,11 @@ impl<H: Host> Wire<H> {
             return Ok((!text.trim().is_empty()).then(|| Event::message(text)));
         };
         loop {
-            if let Some(event) = self.ready.pop_front() {
+            if let Some(mut event) = self.ready.pop_front() {
+                // Clients pass over these.
+                if !self.typed && event.is_of_another_type() {
+                    event.data = None;
+                }
                 let data = event.data.as_deref().unwrap_or_default();
                 self.sparse(data)?;
                 self.patience = self.patience.filter(|_| !asks(data));

@@ -33,7 +33,7 @@ setTimeout(() => {
 
 const gateway = await startAll({
   configure: (toml) => toml
-    .replace('[access.roles.internal]\nservices = ["demo"]', '[access.roles.internal]\nservices = ["demo", "suite"]')
+    .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, '["demo", "suite"]')
     .concat(`\n[[service]]\nid = "suite"\nmcp = "${service}"\n[service.guard]\ntrust = ["*"]\n[service.oauth]\n`)
     .concat(clientId ? `client_id = "${clientId}"\n` : '', clientSecret ? 'client_secret = { secret = "SUITE_CLIENT_SECRET" }\n' : ''),
   secrets: clientSecret ? { SUITE_CLIENT_SECRET: clientSecret } : {},

@@ -98,7 +98,7 @@ for (const revision of revisions) {
 function configure(toml) {
   const services = ids.map((id) => `\n[[service]]\nid = "${id}"\nmcp = "${back.url}/${id}"\n[service.guard]\ntrust = ["*"]\n`);
   return toml
-    .replace('[access.roles.internal]\nservices = ["demo"]', `[access.roles.internal]\nservices = ${JSON.stringify(ids)}`)
+    .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, JSON.stringify(ids))
     .replace('access = "10m"', 'access = "1h"')
     .concat(...services);
 }

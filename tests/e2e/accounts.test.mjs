@@ -19,7 +19,7 @@ describe('a strict authorization server of a service', () => {
     accounts = await startAccounts({ lifetime: 30 });
     gateway = await startAll({
       configure: (toml) => toml
-        .replace('[access.roles.internal]\nservices = ["demo"]', '[access.roles.internal]\nservices = ["demo", "office"]')
+        .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, '["demo", "office"]')
         .concat(`\n[[service]]\nid = "office"\nmcp = "${accounts.url}"\n[service.guard]\ntrust = ["*"]\n[service.oauth]\n`),
       allow: ['127.0.0.1:*'],
     });

@@ -66,6 +66,21 @@ test('when a client goes away from a stream in which nothing happens, its call i
   assert.equal(silent.left, true);
 });
 
+test('when a client of 2026-07-28 goes away from a call that says nothing, it is abandoned too', async () => {
+  const leaving = new AbortController();
+  const left = assert.rejects(
+    client.callTool({ name: 'export_report', arguments: { pause_ms: 5000 } }, { signal: leaving.signal }),
+  );
+  // Its answer begins after five seconds, without saying anything.
+  await sleep(6500);
+  const reached = gateway.service.received.at(-1);
+  assert.equal(reached.end, undefined);
+  leaving.abort();
+  await left;
+  await until(() => reached.end);
+  assert.equal(reached.end, 'abandoned');
+});
+
 /** A service that begins to answer calls, and then says nothing more. */
 async function answerWithSilence(request, response) {
   let text = '';

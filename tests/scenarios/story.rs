@@ -37,6 +37,7 @@ mod sessions;
 mod sign_in;
 pub(crate) mod tasks;
 mod turns;
+mod untidy;
 pub(crate) mod vault;
 
 use crate::Scenario;
@@ -69,6 +70,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     service_faults::ALL,
     sessions::ALL,
     odd_services::ALL,
+    untidy::ALL,
     sign_in::ALL,
     vault::ALL,
     oauth::ALL,

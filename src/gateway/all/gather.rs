@@ -38,9 +38,15 @@ use crate::service;
 pub(super) const AT_ONCE: usize = 6;
 /// How long a gathering takes at most: all services, all pages of their lists.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a service that does not answer keeps others waiting for its place, and how often it is looked whether any
+/// do.
+const MANNERS: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_millis(500);
 /// Pages of a service's list, and bytes of all of them, that are read at most.
 const MAX_PAGES: usize = 20;
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of the lists of all services together.
+const MOST_BYTES: usize = 12 * 1024 * 1024;
 /// A list is believed no longer than this, whatever the service says.
 const MAX_AGE: Duration = Duration::from_secs(300);
 /// A list that a service is missing from is asked for again this soon, and a service that was late is left alone as
@@ -111,14 +117,17 @@ impl<'a, H: Host> Caller<'a, H> {
     /// The list of all services.
     pub(super) async fn gather(&self, list: List) -> Merged {
         let deadline = self.context.host.now().after(PATIENCE);
-        let asked = self.services.iter().enumerate();
-        let asked = asked
-            .map(|(at, service)| async move { (at, *service, self.part(list, service, deadline).await) });
+        let queue = &Queue::of(self.services.len());
+        let asked = self.services.iter().enumerate().map(|(at, service)| async move {
+            queue.turn();
+            (at, *service, self.part(list, service, deadline, queue).await)
+        });
         let mut answers: Vec<_> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
         answers.sort_by_key(|(at, ..)| *at);
         let now = self.context.host.now();
         let mut until = now.after(MAX_AGE);
         let mut merged = Merged::default();
+        let mut bytes = 0;
         for (_, service, answer) in answers {
             match answer {
                 Ok(listed) => {
@@ -126,7 +135,14 @@ impl<'a, H: Host> Caller<'a, H> {
                     if listed.cut {
                         merged.missing.push(cut(service, listed.part.items.len()));
                     }
-                    merged.parts.push(listed.part);
+                    if listed.part.left_out > 0 {
+                        merged.missing.push(faulty(service, listed.part.left_out));
+                    }
+                    bytes += listed.part.size();
+                    match bytes <= MOST_BYTES {
+                        true => merged.parts.push(listed.part),
+                        false => merged.missing.push(cut(service, 0)),
+                    }
                 }
                 Err(refusal) => {
                     until = until.min(now.after(SOON));
@@ -154,7 +170,8 @@ impl<'a, H: Host> Caller<'a, H> {
         }
         let Some(service) = self.services.iter().find(|own| own.id == service) else { return Ok(None) };
         let deadline = host.now().after(PATIENCE);
-        Ok(self.part(list, service, deadline).await?.part.hashed.get(alias).cloned())
+        let part = self.part(list, service, deadline, &Queue::of(0)).await?.part;
+        Ok(part.hashed.get(alias).cloned())
     }
 
     /// An alias of theirs: what others have listed says nothing of what they may know.
@@ -163,7 +180,13 @@ impl<'a, H: Host> Caller<'a, H> {
     }
 
     /// One service's list, from the isolate's memory or from the service.
-    async fn part(&self, list: List, service: &Service, deadline: Timestamp) -> Result<Listed, Refusal> {
+    async fn part(
+        &self,
+        list: List,
+        service: &Service,
+        deadline: Timestamp,
+        queue: &Queue,
+    ) -> Result<Listed, Refusal> {
         let host = &self.context.host;
         let (started, isolate) = (host.now(), host.isolate());
         let key = ListKey {
@@ -186,7 +209,7 @@ impl<'a, H: Host> Caller<'a, H> {
         let other = |other: &List| ListKey { list: *other, ..key.clone() };
         let lately = |key: ListKey| isolate.late.recall(&key, started, LATELY).is_some();
         let brief = List::ALL.iter().filter(|of| **of != list).map(other).any(lately);
-        let read = self.in_time(list, service, deadline, brief).await;
+        let read = self.in_time(list, service, deadline, brief, queue).await;
         if let Err(late) = &read
             && late.reason == Reason::ServiceTimeout
             && !brief
@@ -218,6 +241,7 @@ impl<'a, H: Host> Caller<'a, H> {
         service: &Service,
         deadline: Timestamp,
         brief: bool,
+        queue: &Queue,
     ) -> Result<Read, Refusal> {
         let host = &self.context.host;
         let patience = if brief { BRIEFLY } else { PATIENCE };
@@ -230,19 +254,26 @@ impl<'a, H: Host> Caller<'a, H> {
             return Err(refusal);
         }
         let given_up = Rc::default();
-        {
-            let read = pin!(self.read(list, service, &given_up));
-            if let Either::Left((read, _)) = select(read, pin!(host.sleep(left.min(patience)))).await {
-                return read;
+        let waited = {
+            let (read, late) =
+                (pin!(self.read(list, service, &given_up)), pin!(queue.late(host, left.min(patience))));
+            match select(read, late).await {
+                Either::Left((read, _)) => return read,
+                Either::Right((waited, _)) => waited,
             }
-            given_up.set(true);
-        }
-        let late = Service { timeout: patience, ..service.clone() };
+        };
+        given_up.set(true);
+        let late = Service { timeout: waited, ..service.clone() };
         let mut refusal = service::failure(self.context, &late, &FetchError::TimedOut, false);
         let name = &service.name;
-        let within = humantime::format_duration(patience);
-        let why =
-            if brief { " It had no more time because it was late with another list just now." } else { "" };
+        let within = humantime::format_duration(waited);
+        let why = match brief {
+            true => " It had no more time because it was late with another list just now.",
+            false if waited < left.min(patience) => {
+                " It had no more time because others were waiting to be asked."
+            }
+            false => "",
+        };
         refusal.text = format!("{name} did not answer within {within}.{why} Ask again in a moment.");
         self.seen(list, service, refusal.outcome()).await?;
         Err(refusal)
@@ -292,6 +323,11 @@ impl<'a, H: Host> Caller<'a, H> {
         match (message.get("result"), message.object("error")) {
             (Some(result), _) => Page::read(list, result).ok_or_else(rubbish).map(Some),
             (None, Some(error)) if error.get("code") == Some("-32601") => Ok(None),
+            // On a stream the gateway says its own reasons in this way.
+            (None, Some(error)) if error.get("code") == Some("-31002") => {
+                let text = error.string("message").unwrap_or_default();
+                Err(Refusal::new(Fault::Service, Reason::ServiceRubbish, text))
+            }
             (None, _) => {
                 let text = format!("{} answered {} with an error.", service.name, list.method());
                 Err(Refusal::new(Fault::Service, Reason::ServiceError, text))
@@ -351,6 +387,34 @@ impl<'a, H: Host> Caller<'a, H> {
     }
 }
 
+/// The services that were not asked yet, while [`AT_ONCE`] others are.
+pub(super) struct Queue(Cell<usize>);
+
+impl Queue {
+    /// Of so many services.
+    pub(super) fn of(services: usize) -> Self {
+        Self(Cell::new(services))
+    }
+
+    /// One of them is asked.
+    pub(super) fn turn(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+
+    /// Waits until a service is late: after its time, or after [`MANNERS`] as soon as others wait for its place. Gives
+    /// how long that was.
+    pub(super) async fn late<H: Host>(&self, host: &H, time: Duration) -> Duration {
+        let mut waited = MANNERS.min(time);
+        host.sleep(waited).await;
+        while waited < time && self.0.get() == 0 {
+            let more = LOOK.min(time - waited);
+            host.sleep(more).await;
+            waited += more;
+        }
+        waited
+    }
+}
+
 /// One service's list, as one person may see it.
 struct Listed {
     part: Rc<Part>,
@@ -389,9 +453,22 @@ pub(super) fn missing(service: &Service, refusal: &Refusal) -> Missing {
 
 fn cut(service: &Service, items: usize) -> Missing {
     let Service { id, name, .. } = service;
+    let read = if items == 0 { "none of them".to_owned() } else { format!("the first {items}") };
     Missing {
         service: id.clone(),
         reason: Reason::ResultTooLarge.name(),
-        message: format!("{name} lists more than is read here, the first {items}; /mcp/{id} lists them all."),
+        message: format!("{name} lists more than is read here, {read}; /mcp/{id} lists them all."),
+    }
+}
+
+fn faulty(service: &Service, items: usize) -> Missing {
+    let Service { id, name, .. } = service;
+    Missing {
+        service: id.clone(),
+        reason: Reason::ServiceRubbish.name(),
+        message: format!(
+            "{name} lists {items} that are left out: they are not as the protocol has them, or two have one name. Its \
+             operator has to mend them; /mcp/{id} lists them as they are."
+        ),
     }
 }

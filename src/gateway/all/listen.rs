@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt as _};
 use http::Response;
 
-use super::gather::{self, AT_ONCE, Caller, PATIENCE};
+use super::gather::{self, AT_ONCE, Caller, PATIENCE, Queue};
 use super::{own, relay};
 use crate::audit::Reason;
 use crate::body::Body;
@@ -26,6 +26,7 @@ use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::merge::{Missing, UNAVAILABLE};
 use crate::mcp::message::Message;
 use crate::mcp::raw::{Object, quoted};
+use crate::mcp::topics::Topics;
 use crate::mcp::{relabel, sse};
 use crate::service;
 
@@ -43,7 +44,13 @@ pub(super) async fn listen<H: Host>(
     let until = caller.context.host.now().after(PATIENCE);
     let parts = caller.services.iter().enumerate().filter_map(|(at, service)| {
         let filter = relabel::filter_for(&service.id, &filter)?;
-        Some(async move { (at, *service, part(caller, service, &filter, message, until).await) })
+        Some((at, *service, filter))
+    });
+    let parts: Vec<_> = parts.collect();
+    let queue = &Queue::of(parts.len());
+    let parts = parts.into_iter().map(|(at, service, filter)| async move {
+        queue.turn();
+        (at, service, part(caller, service, &filter, message, until, queue).await)
     });
     let mut answers: Vec<_> = stream::iter(parts).buffer_unordered(AT_ONCE).collect().await;
     answers.sort_by_key(|(at, ..)| *at);
@@ -51,8 +58,9 @@ pub(super) async fn listen<H: Host>(
     for (_, service, answer) in answers {
         match answer {
             Ok(Some(part)) => {
+                let heard = format!(r#"{{"notifications":{}}}"#, part.granted);
                 granted.push((service.id.clone(), part.granted));
-                open.push((service.id.clone(), part.events));
+                open.push((service.id.clone(), Topics::of_params(Some(&heard)), part.events));
             }
             // It has no news.
             Ok(None) => {}
@@ -62,18 +70,25 @@ pub(super) async fn listen<H: Host>(
     let granted = relabel::granted(&filter, &granted);
     let host = caller.context.host.clone();
     let until = host.now().after(LONGEST);
-    let news = stream::select_all(open.into_iter().map(|(service, mut events)| {
+    let news = stream::select_all(open.into_iter().map(|(service, topics, mut events)| {
         let host = host.clone();
         Box::pin(stream! {
             // A stream that breaks off is over, and the others are not.
             while let Some(Ok(event)) = events.next().await {
-                yield relay::news(&host, &service, &event);
+                yield relay::news(&host, &service, &event, |note| {
+                    note.get("id").is_none() && (topics.name(note) || is_about_task(note))
+                });
             }
         })
     }));
     let first = stream::iter([Ok(acknowledged(id, &granted, &missing))]);
     let last = stream::iter([Ok(ended(id))]);
     Ok(relay::streamed(first.chain(relay::kept_alive(host, until, news)).chain(last)))
+}
+
+/// Whether it tells of a task, by the extension: whose it is was looked at.
+fn is_about_task(note: &Object<'_>) -> bool {
+    note.string("method").as_deref() == Some("notifications/tasks")
 }
 
 /// A service's part of the stream.
@@ -91,6 +106,7 @@ async fn part<H: Host>(
     filter: &str,
     message: &Message,
     until: Timestamp,
+    queue: &Queue,
 ) -> Result<Option<Granted>, Refusal> {
     let mut object = Object::parse(&message.text).unwrap_or_default();
     let mut params = object.object("params").unwrap_or_default();
@@ -113,10 +129,10 @@ async fn part<H: Host>(
         let text = format!("There was no time left to ask {name}: others did not answer. Ask again.");
         return Err(Refusal::new(Fault::Service, Reason::ServiceTimeout, text));
     }
-    match select(pin!(asked), pin!(host.sleep(Duration::from_millis(left)))).await {
+    match select(pin!(asked), pin!(queue.late(host, Duration::from_millis(left)))).await {
         Either::Left((begun, _)) => begun,
-        Either::Right(_) => {
-            let late = Service { timeout: PATIENCE, ..service.clone() };
+        Either::Right((waited, _)) => {
+            let late = Service { timeout: waited, ..service.clone() };
             Err(service::failure(caller.context, &late, &FetchError::TimedOut, false))
         }
     }

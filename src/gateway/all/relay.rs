@@ -23,9 +23,10 @@ use crate::mcp::{relabel, sse};
 const MAX_EVENT: usize = 64 * 1024 * 1024;
 
 /// The answer to a request with each of its messages changed: at once, or event by event as it comes. What is no
-/// message stays what it is.
+/// message stays what it is; what is said in between and is not to be `told` is left out.
 pub(super) fn changed(
     response: Response<Body>,
+    told: impl Fn(&Object<'_>) -> bool + 'static,
     change: impl Fn(&str) -> Option<String> + 'static,
 ) -> Response<Body> {
     response.map(|body| match body.into_bytes() {
@@ -37,6 +38,11 @@ pub(super) fn changed(
             let mut events = Events::of(body);
             while let Some(event) = events.next().await {
                 yield event.map(|mut event| {
+                    let message = event.data.as_deref().and_then(Object::parse);
+                    let left_out = message.is_some_and(|message| message.get("method").is_some() && !told(&message));
+                    if left_out {
+                        event.data = None;
+                    }
                     if let Some(changed) = event.data.as_deref().and_then(&change) {
                         event.data = Some(changed);
                     }
@@ -93,10 +99,17 @@ impl Events {
 }
 
 /// What a service's stream of news brings for a client of all services; [`None`] for an event that says nothing to
-/// it: a comment, an acknowledgement, the end. A list that has changed is not shown from memory again.
-pub(super) fn news<H: Host>(host: &H, service: &str, event: &sse::Event) -> Option<Bytes> {
+/// it: a comment, an acknowledgement, the end, what is not `wanted`. A list that has changed is not shown from memory
+/// again.
+pub(super) fn news<H: Host>(
+    host: &H,
+    service: &str,
+    event: &sse::Event,
+    wanted: impl Fn(&Object<'_>) -> bool,
+) -> Option<Bytes> {
     let data = event.data.as_deref().filter(|data| !data.is_empty())?;
-    let method = Object::parse(data)?.string("method")?;
+    let note = Object::parse(data)?;
+    let method = note.string("method")?;
     let changed: &[List] = match method.as_str() {
         ACKNOWLEDGED => return None,
         "notifications/tools/list_changed" => &[List::Tools],
@@ -105,6 +118,9 @@ pub(super) fn news<H: Host>(host: &H, service: &str, event: &sse::Event) -> Opti
         _ => &[],
     };
     host.isolate().lists.forget(|key| key.service == service && changed.contains(&key.list));
+    if !wanted(&note) {
+        return None;
+    }
     let data = relabel::answer(service, "subscriptions/listen", data).ok()?;
     Some(sse::Event::message(data).to_bytes())
 }

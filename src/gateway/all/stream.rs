@@ -100,7 +100,7 @@ impl<H: Host> Listener<H> {
                 if let Ok(body) = self.ask().await {
                     let mut events = relay::Events::of(body);
                     while let Some(Ok(event)) = events.next().await {
-                        yield relay::news(&host, &self.service, &event);
+                        yield relay::news(&host, &self.service, &event, |_| true);
                     }
                 }
                 let again = host.now().after(PAUSE);

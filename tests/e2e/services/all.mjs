@@ -55,6 +55,6 @@ export async function startServices() {
 export function configured(toml, running) {
   const blocks = Object.keys(services).map((id) => `\n[[service]]\nid = "${id}"\nmcp = "${running[id].url}"\n`);
   return toml
-    .replace('[access.roles.internal]\nservices = ["demo"]', `[access.roles.internal]\nservices = ${JSON.stringify(Object.keys(services))}`)
+    .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, JSON.stringify(Object.keys(services)))
     .concat(...blocks);
 }

@@ -167,12 +167,12 @@ impl State {
         let result = match message["method"].as_str() {
             Some("initialize") => json!({
                 "protocolVersion": message["params"]["protocolVersion"],
-                "capabilities": { "tools": {} },
+                "capabilities": { "tools": {}, "resources": { "subscribe": true } },
                 "serverInfo": { "name": "scripted", "version": "1" },
             }),
             Some("server/discover") => json!({
                 "supportedVersions": ["2026-07-28"],
-                "capabilities": { "tools": {} },
+                "capabilities": { "tools": {}, "resources": { "subscribe": true } },
                 "resultType": "complete",
                 "ttlMs": 1000,
                 "cacheScope": "public",

@@ -409,7 +409,8 @@ fn there_is_no_stream_without_a_session(world: &mut World) {
     }
     let response = json!({ "jsonrpc": "2.0", "id": 1, "result": {} });
     let request = agent.speaking("2025-11-25").posting(world, response.to_string());
-    assert_eq!(world.send(request).json()["error"]["code"], -32602);
+    let answer = world.send(request);
+    assert_eq!((answer.status(), &answer.json()["error"]["code"]), (400, &json!(-32600)));
     assert!(world.stage.desk.seen().is_empty());
 }
 

@@ -1,5 +1,6 @@
 //! Clients and services of different eras understand each other.
 
+use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
 use crate::client::{Agent, MODERN, text};
@@ -14,8 +15,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_state_is_one_persons_and_one_calls, an_answer_that_is_refused_ends_its_call, nobody_answers_for_somebody_else, progress_and_logs_pass,
         news_reach_every_client, a_forgotten_session_is_begun_again, a_clients_session_ends, with_a_clients_session_end_those_at_its_services, a_cancelled_request_is_let_go,
         a_cancelled_request_is_let_go_before_its_answer_begins,
-        an_unused_session_is_ended_at_its_service;
-    Fresh: what_a_revision_does_not_have_is_said_in_what_it_has;
+        a_call_that_says_nothing_for_long_begins_all_the_same, an_unused_session_is_ended_at_its_service;
+    Fresh: what_a_service_does_not_have_the_gateway_does_not_grant, what_a_revision_does_not_have_is_said_in_what_it_has;
 };
 
 pub(super) const SERVICES: [&str; 5] = ["new", "old", "older", "elder", "oldest"];
@@ -406,6 +407,27 @@ fn what_a_revision_does_not_have_is_said_in_what_it_has(world: &mut World) {
     assert_eq!(result["content"][1]["resource"], json!({ "uri": "desk+desk:1", "text": "one: The first" }));
 }
 
+fn what_a_service_does_not_have_the_gateway_does_not_grant(world: &mut World) {
+    world.stage.desk.answers(|seen| {
+        (seen.message()["method"] == "server/discover").then(|| {
+            let result = json!({ "resultType": "complete", "supportedVersions": [MODERN], "ttlMs": 0,
+                "capabilities": { "tools": {}, "resources": { "listChanged": true } }, "cacheScope": "private" });
+            let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
+            Reply::new(200, "application/json", body.to_string())
+        })
+    });
+    let agent = Agent::of(world, &Person::internal(), "");
+    let agent = began(world, agent, "2025-11-25");
+    let refused = last(&agent.send(world, "resources/subscribe", json!({ "uri": "desk+x:1" })));
+    assert_eq!(refused["error"]["code"], -32601, "{refused}");
+    let agent = client(world, "new", "2025-11-25");
+    for (method, params) in
+        [("resources/subscribe", json!({ "uri": "x://1" })), ("logging/setLevel", json!({ "level": "info" }))]
+    {
+        assert_eq!(last(&agent.send(world, method, params))["result"], json!({}), "{method}");
+    }
+}
+
 fn news_reach_every_client(world: &mut World) {
     for service in ["new", "old"] {
         let agent = client(world, service, MODERN);
@@ -499,6 +521,22 @@ fn a_cancelled_request_is_let_go_before_its_answer_begins(world: &mut World) {
         cancelled.iter().any(|seen| seen.message()["params"]["requestId"] == id),
         "the service is told: {cancelled:?}"
     );
+}
+
+fn a_call_that_says_nothing_for_long_begins_all_the_same(world: &mut World) {
+    world.stage.desk.replies(|seen| {
+        let result = json!({ "resultType": "complete", "content": [] });
+        let answer = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result }).to_string();
+        let late = std::iter::repeat_n(Chunk::Later, 15).chain([Chunk::Bytes(answer.into())]);
+        Reply::chunks(200, "application/json", late.collect())
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    assert_eq!(answer.header("content-type"), "application/json", "in time");
+    let agent = client(world, "new", MODERN);
+    world.stage.eras[0].is_busy();
+    let open = agent.open(world, "tools/call", json!({ "name": "read", "arguments": {} }));
+    assert_eq!(open.head.headers()["content-type"], "text/event-stream");
 }
 
 fn a_clients_session_ends(world: &mut World) {

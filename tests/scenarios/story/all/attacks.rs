@@ -1,5 +1,6 @@
 //! Names and lists at the address of all services, by whoever means harm.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mcpgate::host::memory::Reply;
@@ -12,7 +13,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: no_name_stands_for_two, odd_uris_come_back_as_they_were;
-    Fresh: many_services_that_hang_cost_one_deadline;
+    Fresh: services_that_hang_hide_none_that_is_asked_later;
 };
 
 fn names(listed: &Value, member: &str) -> Vec<String> {
@@ -109,9 +110,8 @@ fn odd_uris_come_back_as_they_were(world: &mut World) {
     assert_eq!(asked(&world.stage.mail, "resources/read"), 0);
 }
 
-/// How many services are asked says how often they were waited for: only so many at once, and nobody new once the time of
-/// all is over.
-fn many_services_that_hang_cost_one_deadline(world: &mut World) {
+/// Only so many are asked at once: those that hang make place for others, and nobody waits longer than for one of them.
+fn services_that_hang_hide_none_that_is_asked_later(world: &mut World) {
     // Twelve that are called `mail-1` and so on, in the place of `mail`, each with a minute's time.
     world.sql(
         "INSERT INTO config_version (version, toml, created_at) \
@@ -126,11 +126,19 @@ fn many_services_that_hang_cost_one_deadline(world: &mut World) {
     );
     world.pass_time(Duration::from_secs(10));
     let agent = everything(world);
-    world.stage.mail.lists(|_| Reply::Waiting);
+    let count = AtomicUsize::new(0);
+    world.stage.mail.lists(move |seen| {
+        if count.fetch_add(1, Ordering::SeqCst) < 6 {
+            return Reply::Waiting;
+        }
+        let result = json!({ "tools": [tool("get_well")], "resultType": "complete", "ttlMs": 0, "cacheScope": "private" });
+        let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
+        Reply::new(200, "application/json", body.to_string())
+    });
     let result = list(world, &agent, "tools/list");
     let missing = result["_meta"]["mcpgate/unavailable"].as_array().unwrap();
     let reasons: Vec<&Value> = missing.iter().map(|service| &service["reason"]).collect();
-    assert_eq!(reasons, vec![&json!("service_timeout"); 12], "{result}");
-    let waited = asked(&world.stage.mail, "tools/list");
-    assert!((1..=6).contains(&waited), "{waited} of 12");
+    assert_eq!(reasons, vec![&json!("service_timeout"); 6], "{result}");
+    let well = names(&result["tools"], "name").into_iter().filter(|name| name.ends_with("__get_well"));
+    assert_eq!(well.count(), 6, "{result}");
 }

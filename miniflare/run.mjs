@@ -138,29 +138,29 @@ async function migrate(database) {
        name TEXT UNIQUE,
        applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL);`,
   );
-  const { results } = await (await prepared(database, 'SELECT name FROM d1_migrations')).all();
+  const { results } = await patiently(() => database.prepare('SELECT name FROM d1_migrations').all());
   const applied = new Set(results.map((row) => row.name));
   const folder = path.join(root, 'migrations');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql') && !applied.has(name)).sort();
   for (const name of files) {
     await execute(database, await readFile(path.join(folder, name), 'utf8'));
-    await (await prepared(database, 'INSERT INTO d1_migrations(name) VALUES (?1)')).bind(name).run();
+    await patiently(() => database.prepare('INSERT INTO d1_migrations(name) VALUES (?1)').bind(name).run());
   }
 }
 
 /** Runs SQL text of several statements, the last ended by `;`. D1 refuses text that ends in a comment. */
 async function execute(database, sql) {
-  await (await prepared(database, `${sql}\nSELECT 1;`)).run();
+  await patiently(() => database.prepare(`${sql}\nSELECT 1;`).run());
 }
 
 /**
- * A statement. On a busy machine the emulator's bridge to its bindings loses a message now and then and fails by an
- * assertion, before anything reaches the database.
+ * What comes of this. On a busy machine the emulator's bridge to its bindings loses a message now and then and fails by
+ * an assertion, before anything reaches the database.
  */
-async function prepared(database, sql) {
+async function patiently(what) {
   for (let tries = 1; ; tries += 1) {
     try {
-      return database.prepare(sql);
+      return await what();
     } catch (error) {
       if (error.code !== 'ERR_ASSERTION' || tries === 5) throw error;
       await sleep(200 * tries);

@@ -19,8 +19,8 @@ use crate::mcp::sse::Event;
 /// How long an answer may take before it begins in this way: those that refuse the request as such come sooner, with a
 /// status of their own.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the stream is silent at most.
-const SILENCE: Duration = Duration::from_secs(15);
+/// How long the stream is silent at most: some hosts notice only when they write.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Whether a request is a call of 2026-07-28 whose client takes a stream. Older clients cancel by a message.
 pub(super) fn may_be_long(parts: &Parts) -> bool {

@@ -69,7 +69,7 @@ test('when a client goes away from a stream in which nothing happens, its call i
 test('when a client of 2026-07-28 goes away from a call that says nothing, it is abandoned too', async () => {
   const leaving = new AbortController();
   const left = assert.rejects(
-    client.callTool({ name: 'export_report', arguments: { pause_ms: 5000 } }, { signal: leaving.signal }),
+    client.callTool({ name: 'export_report', arguments: { pause_ms: 15_000 } }, { signal: leaving.signal }),
   );
   // Its answer begins after five seconds, without saying anything.
   await sleep(6500);
@@ -77,7 +77,7 @@ test('when a client of 2026-07-28 goes away from a call that says nothing, it is
   assert.equal(reached.end, undefined);
   leaving.abort();
   await left;
-  await until(() => reached.end);
+  await until(() => reached.end, 450);
   assert.equal(reached.end, 'abandoned');
 });
 

@@ -393,6 +393,22 @@ impl World {
         panic!("not logged: {text}\n{}", self.logs());
     }
 
+    /// Whether something comes true within a time in which every host notices that a client has left.
+    pub(crate) fn waits_until(&mut self, holds: impl Fn(&Self) -> bool) -> bool {
+        (0..200).any(|_| {
+            if holds(self) {
+                return true;
+            }
+            if host() == HostName::Memory {
+                self.pass_time(Duration::from_millis(100));
+                self.settle();
+            } else {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            false
+        })
+    }
+
     /// The rows of a query of the gateway's database, each column as text.
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<Vec<String>> {
         let directory = process::Directory::new();

@@ -14,6 +14,7 @@ mod client;
 mod connect;
 mod conversation;
 mod cors;
+mod departed;
 mod event;
 mod front;
 mod maintenance;

@@ -1,7 +1,7 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
-//! are ended at their services, what older keys sealed is sealed anew.
+//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services goes.
 
-use super::rewrap;
+use super::{departed, rewrap};
 use crate::audit;
 use crate::config::Subject;
 use crate::context::Context;
@@ -52,6 +52,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .map(drop);
     let ended = service::end_expired(context).await;
     let rewrapped = rewrap::run(context).await;
+    let departed = departed::run(context).await;
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
@@ -59,4 +60,5 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     purged.unwrap_or_else(|error| failed("purge", error));
     ended.unwrap_or_else(|error| failed("sessions", error));
     rewrapped.unwrap_or_else(|error| failed("keys", error));
+    departed.unwrap_or_else(|error| failed("departed", error));
 }

@@ -22,7 +22,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_own_token_that_is_not_accepted_is_renewed_once, credentials_that_are_refused_are_the_operators_matter,
         a_permission_that_an_own_token_lacks_is_the_operators_matter, the_gateway_proves_itself_by_its_key,
         a_provider_that_renews_no_more_ends_the_sign_in, what_was_exchanged_goes_with_the_person,
-        exchanged_tokens_that_are_over_are_deleted, what_is_found_out_about_a_server_is_remembered_for_a_while;
+        exchanged_tokens_that_are_over_are_deleted, what_is_found_out_about_a_server_is_remembered_for_a_while,
+        what_is_left_of_a_removed_service_is_deleted_and_revoked;
 };
 
 /// Somebody who may use all services of the bank, which knows the gateway's keys.
@@ -341,4 +342,34 @@ fn what_is_found_out_about_a_server_is_remembered_for_a_while(world: &mut World)
     world.stage.bank.behaves();
     agent.read(world, "get_issue", json!({}));
     assert_eq!(asked(world), 3);
+}
+
+fn what_is_left_of_a_removed_service_is_deleted_and_revoked(world: &mut World) {
+    let (mut browser, agent) = customer(world, "safe");
+    agent.read(world, "get_issue", json!({}));
+    let exchanged = bearer(world);
+    Agent::at(world, &mut browser, "ledger").read(world, "get_issue", json!({}));
+    let (_, at_books) = super::vault::connected(world);
+    at_books.read(world, "get_issue", json!({}));
+    let books = super::vault::bearer(world);
+    // Gone just now: it may be a mistake.
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) SELECT 2, \
+         replace(replace(replace(replace(toml, 'id = \"books\"', 'id = \"tomes\"'), '[\"books\"]', '[\"tomes\"]'), \
+         '\"safe\"', '\"chest\"'), '\"ledger\"', '\"journal\"'), unixepoch('now', '+100 years') * 1000 FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(6));
+    world.settle();
+    let left = "SELECT (SELECT count(*) FROM connection) + (SELECT count(*) FROM service_token) \
+                + (SELECT count(*) FROM service_client) + (SELECT count(*) FROM service_tools)";
+    let before = world.rows(left);
+    assert_ne!(before, [["0"]]);
+    assert!(world.stage.bank.revoked().is_empty());
+    // Long ago.
+    world.sql("UPDATE config_version SET created_at = 0 WHERE version = 2");
+    world.maintain_until(left, "0");
+    assert!(world.stage.bank.revoked().contains(&exchanged));
+    assert!(world.stage.books.revoked().contains(&books), "{:?}", world.stage.books.revoked());
+    world.settle();
+    assert_eq!(world.recorded("service_disconnected", "ok", None), 2);
 }

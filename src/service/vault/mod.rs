@@ -246,5 +246,46 @@ fn allowed(service: &Service, text: &str) -> bool {
         url.origin() == service.mcp.origin() || issuer.is_some_and(|issuer| issuer.origin() == url.origin());
     let local = is_loopback(&service.mcp) && is_loopback(&url);
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    plain && (public_url(text).is_some() || named || local)
+    // Issuers are mostly written as an origin, without the slash that URLs have.
+    let bare = public_url(&format!("{text}/")).is_some_and(|url| url.path() == "/");
+    plain && (public_url(text).is_some() || bare || named || local)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn what_a_service_names_is_asked_where_it_is_public_or_its_own() {
+        let text = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\nissuer = \"https://idp.example.com\"\n\
+                    client_id = \"mcpgate\"\n[[service]]\nid = \"crm\"\nmcp = \"https://crm.example.com:8443/mcp\"\n\
+                    [service.oauth]\nissuer = \"https://sso.corp:8443/realms/x\"\n";
+        let config = Config::parse(text).unwrap();
+        let service = config.service("crm").unwrap();
+        for url in [
+            "https://as.example.com",
+            "https://as.example.com/",
+            "https://as.example.com/tenant",
+            "https://crm.example.com:8443/token",
+            "https://sso.corp:8443/token",
+        ] {
+            assert!(allowed(service, url), "{url}");
+        }
+        for url in [
+            "https://10.0.0.1",
+            "https://localhost",
+            "https://as.example.com:8443",
+            "https://user@as.example.com",
+            "https://as.example.com#x",
+            "https://as.example.com?x",
+            "https://as.example.com/..",
+            "http://as.example.com",
+            "https://other.corp",
+            "https://",
+            "",
+        ] {
+            assert!(!allowed(service, url), "{url}");
+        }
+    }
 }

@@ -21,7 +21,8 @@ use url::Url;
 use wildmatch::WildMatch;
 
 pub use self::client::{Client, ClientProof};
-pub use self::credentials::{Credentials, ServiceOAuth};
+use self::credentials::GrantName;
+pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
 pub use self::identity::{Identity, Vouching};
 pub use self::quota::{Each, Quota};
@@ -188,6 +189,16 @@ impl Config {
     /// The client with this id, if it is set up here.
     pub fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// Whether a token of the identity provider's is exchanged for one of a service.
+    pub fn exchanges(&self, subject: Subject) -> bool {
+        self.services.iter().any(|service| {
+            let oauth = service.credentials.oauth.as_ref();
+            oauth.is_some_and(
+                |oauth| matches!(&oauth.grant, Grant::TokenExchange(exchange) if exchange.subject == subject),
+            )
+        })
     }
 
     /// The service with this id.

@@ -14,6 +14,7 @@ mod client;
 mod connect;
 mod conversation;
 mod cors;
+mod departed;
 mod event;
 mod front;
 mod maintenance;
@@ -46,6 +47,7 @@ use crate::mcp::revision::Era;
 use crate::oidc::Session;
 use crate::page::{self, Problem};
 use crate::pii::Given;
+use crate::service::vault::Shown;
 use crate::{oauth, oidc};
 
 use account::Account;
@@ -80,6 +82,7 @@ enum Route {
     Connect,
     Connected,
     Document,
+    KeyedDocument,
     Admin,
     AdminTokens,
     AdminToken,
@@ -109,6 +112,7 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/connect/{service}", Route::Connect),
         ("/connect/{service}/callback", Route::Connected),
         ("/oauth/client.json", Route::Document),
+        ("/oauth/keyed-client.json", Route::KeyedDocument),
         ("/admin", Route::Admin),
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
@@ -217,7 +221,8 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Connect, Method::GET) => connect::show(context, service(&matched), &request).await,
         (Route::Connect, Method::POST) => connect::decide(context, service(&matched), &request).await,
         (Route::Connected, Method::GET) => connect::callback(context, service(&matched), &request).await,
-        (Route::Document, Method::GET) => connect::document(context),
+        (Route::Document, Method::GET) => connect::document(context, Shown::Public),
+        (Route::KeyedDocument, Method::GET) => connect::document(context, Shown::Keyed),
         (Route::Admin, Method::GET) => admin::overview(context, &request).await,
         (Route::AdminTokens, Method::GET) => admin::list_tokens(context, &request).await,
         (Route::AdminTokens, Method::POST) => admin::make_token(context, &request).await,
@@ -315,7 +320,7 @@ async fn call<H: Host>(
 
     let message = standin::without_our_question(message.clone()?)?;
     match asked(context, &admitted, headers, &message, account).await {
-        Err(refusal) if refusal.reason == Reason::NotConnected => {
+        Err(refusal) if matches!(refusal.reason, Reason::NotConnected | Reason::SignInNeeded) => {
             standin::answer(context, &admitted, headers, &message, account, refusal).await
         }
         answer => answer,

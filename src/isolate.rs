@@ -33,6 +33,8 @@ pub struct Isolate {
     pub principals: Remembered<(String, String), Principal>,
     /// What each service speaks, by its key in the cache.
     pub dialects: Remembered<String, Dialect>,
+    /// What was found out about the authorization server of each service, by its key in the cache, as the cache has it.
+    pub discoveries: Remembered<String, String>,
     /// Sessions with services that were found to have no stream of their own, by a keyed hash.
     pub streamless: Remembered<String, ()>,
     /// What is known of each service's tools, by the version of the configuration, the service and the person, if

@@ -9,16 +9,14 @@
 //! | resolve | the body names what is wanted, the headers agree; role, scope -> tool; person -> task | [`mcp::revision`], [`service::Catalog`] |
 //! | confirm | a destructive call needs the person's own yes | [`guard::confirm`] |
 //! | rehydrate | pseudonyms in the arguments -> real values | [`pii`], [`store::mapping`] |
-//! | forward | our own credentials, fresh headers, a time limit | [`service`] |
+//! | forward | the person's or our own credentials, fresh headers, a time limit | [`service`] |
 //! | cap | whole items dropped, the fact and the count said | [`guard::cap`] |
 //! | pseudonymize | personal data -> pseudonyms, the mapping sealed | [`pii`], [`store::mapping`] |
 //! | record | one audit event; a write is announced before it is forwarded | [`audit`] |
 //!
 //! [`gateway`] reads like this table. The [`host`] is asked for everything else: the target picks which one.
 //!
-//! Known gaps: revisions are passed through and not translated, services are reached with the gateway's own credentials
-//! and not with each person's, there are no quotas and no pins of tools' schemas, and the audit chain has no
-//! checkpoints. docs/threats.md and docs/privacy.md list what else is not promised.
+//! Known gaps: there are no pins of tools' schemas, and the audit chain has no checkpoints. docs/threats.md and docs/privacy.md list what else is not promised.
 
 pub mod access;
 pub mod audit;

@@ -210,10 +210,16 @@ pub(super) struct Service {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ServiceOAuth {
+    pub(super) grant: super::GrantName,
     pub(super) issuer: Option<Spanned<String>>,
     pub(super) client_id: Option<Spanned<String>>,
     pub(super) client_secret: Option<Spanned<SecretName>>,
+    pub(super) auth_method: Option<Spanned<super::ClientAuth>>,
     pub(super) scopes: Option<Vec<String>>,
+    pub(super) resource: Option<Spanned<String>>,
+    pub(super) subject: Option<Spanned<super::Subject>>,
+    pub(super) audience: Option<Spanned<String>>,
+    pub(super) requested_token_type: Option<Spanned<super::TokenType>>,
 }
 
 #[derive(Default, Deserialize)]

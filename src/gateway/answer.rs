@@ -283,7 +283,7 @@ impl<H: Host> Exchange<H> {
             }
             Some("tools/list") => {
                 let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
-                if self.service.credentials.oauth.is_some() {
+                if self.service.credentials.are_personal() {
                     *self.shown.borrow_mut() = result.get("tools").map(str::to_owned);
                 }
                 let unusable = match list::tools(&result) {

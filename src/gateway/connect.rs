@@ -17,7 +17,7 @@ use crate::host::{Host, Level, LogLine, PortError, Timestamp};
 use crate::oauth::{Form, on_record};
 use crate::oidc::{Session, login_path};
 use crate::page::{self, Account, Connection, Problem};
-use crate::service::vault::{self, Ended, Return, VaultError};
+use crate::service::vault::{self, Ended, Return, Shown, VaultError};
 use crate::service::{Party, own_facts};
 use crate::store::{connection, person};
 
@@ -162,9 +162,9 @@ pub(super) async fn callback<H: Host>(
     came.await.unwrap_or_else(|turn| turned(context, request, turn))
 }
 
-/// `GET /oauth/client.json`: what the gateway is to authorization servers of services.
-pub(super) fn document<H: Host>(context: &Context<H>) -> Response<Body> {
-    let mut response = Response::new(Body::from(vault::document(&context.setup.config).to_string()));
+/// `GET /oauth/client.json`, `/oauth/keyed-client.json`: what the gateway is to authorization servers of services.
+pub(super) fn document<H: Host>(context: &Context<H>, shown: Shown) -> Response<Body> {
+    let mut response = Response::new(Body::from(vault::document(&context.setup.config, shown).to_string()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
@@ -187,7 +187,7 @@ async fn visitor<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Res
         facts: Rc::clone(&facts),
     };
     let allowed = |service: &Rc<Service>| role.is_some_and(|role| role.allows_service(&service.id));
-    let with_accounts = config.services.iter().filter(|service| service.credentials.oauth.is_some());
+    let with_accounts = config.services.iter().filter(|service| service.credentials.are_connected());
     let parties = with_accounts.map(|service| (party(service), allowed(service))).collect();
     Ok(Visitor { session, parties })
 }

@@ -1,4 +1,4 @@
-//! What a client hears while a person's account at a service is not connected: the service's tools as the person last
+//! What a client hears while a person's account at a service is not connected, or they have to sign in again for it: the service's tools as the person last
 //! saw them, so that no list is empty, and to every call the way to connect.
 //!
 //! The gateway stands in for the service where that needs no account: introductions, `ping`, lists. A client that can
@@ -12,7 +12,7 @@ use super::answer::{Exchange, Source};
 use super::bridge::{self, result_message};
 use super::client::Client;
 use super::{Door, call};
-use crate::audit::Outcome;
+use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::digest;
@@ -26,8 +26,10 @@ use crate::pii::Given;
 use crate::service::vault;
 use crate::store::service_tools;
 
-/// The tool that is there where nothing is known of the service's own.
+/// The tool that is there where nothing is known of the service's own: where people connect an account, and where they
+/// have to sign in again.
 const CONNECT: &str = "connect_account";
+const SIGN_IN: &str = "sign_in";
 
 /// The key of the question, and what `requestState` says, when a client of 2026-07-28 is asked to show the page. Both
 /// come back with the call that is made again, and mean nothing to the service.
@@ -120,7 +122,11 @@ async fn asked<H: Host>(
         return Err(refusal);
     }
     let party = bridge::own_party(context, admitted);
-    let text = format!("Connect your account at {} to go on.", admitted.service.name);
+    let name = &admitted.service.name;
+    let text = match refusal.reason {
+        Reason::SignInNeeded => format!("Sign in again to go on with {name}."),
+        _ => format!("Connect your account at {name} to go on."),
+    };
     let (text, url) = (quoted(&text), quoted(&vault::link(&party)));
     let Some(id) = message.id() else { return Err(refusal) };
     if era == Era::Legacy {
@@ -182,9 +188,14 @@ fn list(name: &str, items: &str, era: Era) -> String {
 
 fn connect_tool(admitted: &Admitted<'_>, refusal: &Refusal) -> String {
     let mut tool = Object::default();
-    tool.set("name", quoted(CONNECT));
-    tool.set("title", quoted(&format!("Connect your account at {}", admitted.service.name)));
-    let note = "Call this for the link. Once the account is connected, list the tools again.";
+    let service = &admitted.service.name;
+    let (name, title) = match refusal.reason {
+        Reason::SignInNeeded => (SIGN_IN, format!("Sign in to use {service}")),
+        _ => (CONNECT, format!("Connect your account at {service}")),
+    };
+    tool.set("name", quoted(name));
+    tool.set("title", quoted(&title));
+    let note = "Call this for the link. Once that is done, list the tools again.";
     tool.set("description", quoted(&format!("{} {note}", refusal.text)));
     tool.set("inputSchema", r#"{"type":"object","additionalProperties":false}"#.to_owned());
     let annotations =

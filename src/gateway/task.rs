@@ -29,7 +29,7 @@ const LIST: &str = "tasks/list";
 
 /// Whether people's tasks at this service have to be told apart here.
 fn are_kept(service: &Service) -> bool {
-    service.credentials.oauth.is_none()
+    !service.credentials.are_personal()
 }
 
 /// A message of the client that names no task but the person's own.

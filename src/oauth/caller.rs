@@ -73,8 +73,8 @@ enum Proof {
     Assertion(String),
 }
 
-/// Which client asks, and whether it proved that. [`None`]: one with a metadata document that presents nothing of its
-/// own. It is not looked at further, so that no stranger makes the gateway fetch anything.
+/// Which client asks, and whether it proved that. [`None`]: one with keys of which it said itself where they are, and that
+/// presents nothing of its own. It is not looked at further, so that no stranger makes the gateway fetch anything.
 pub(super) async fn identify<H: Host>(
     context: &Context<H>,
     request: &Request<Bytes>,
@@ -96,7 +96,7 @@ pub(super) async fn identify<H: Host>(
             }
         };
     }
-    registered(context, id, proof).await.map(Some)
+    registered(context, form, id, proof).await
 }
 
 /// The client's id, and by what it proves it: in one way only (RFC 6749 §2.3).
@@ -162,22 +162,36 @@ async fn configured<H: Host>(
 }
 
 /// A client that registered itself.
-async fn registered<H: Host>(context: &Context<H>, id: String, proof: Proof) -> Result<Caller, Denial> {
+async fn registered<H: Host>(
+    context: &Context<H>,
+    form: &Form,
+    id: String,
+    proof: Proof,
+) -> Result<Option<Caller>, Denial> {
     let now = context.host.now();
     let Some(row) = client::find(&context.host, &id, now).await? else {
         return Err(Denial::client("no such client is registered here, or no longer", Reason::ClientUnknown));
     };
-    let proven = match (&row.secret_hash, proof) {
-        (Some(hash), Proof::Secret(secret)) if Secret::new(digest(secret.expose())) == Secret::new(hash) => {
-            true
+    let caller = match (&row.secret_hash, &row.keys, proof) {
+        (Some(hash), None, Proof::Secret(secret))
+            if Secret::new(digest(secret.expose())) == Secret::new(hash) =>
+        {
+            Caller { id, proven: true }
         }
-        (None, Proof::Nothing) => false,
+        (None, None, Proof::Nothing) => Caller { id, proven: false },
+        (None, Some(_), Proof::Assertion(_)) if !presents_its_own(context, form, &id).await? => {
+            return Ok(None);
+        }
+        (None, Some(keys), Proof::Assertion(assertion)) => {
+            let keys: Keys = serde_json::from_str(keys).map_err(|error| PortError::new("sql", error))?;
+            proven(context, id, &keys, &assertion).await?
+        }
         _ => return Err(unauthenticated()),
     };
     if row.expires_at < now.after(register::LIFE).before(DAY) {
-        client::prolong(&context.host, &id, now.after(register::LIFE)).await?;
+        client::prolong(&context.host, &caller.id, now.after(register::LIFE)).await?;
     }
-    Ok(Caller { id, proven })
+    Ok(Some(caller))
 }
 
 /// `private_key_jwt` (RFC 7523 §2.2, §3): signed by one of the client's keys, about itself, for this gateway, for ten

@@ -21,9 +21,9 @@ pub(super) struct Client {
     pub(super) redirect_uris: Vec<String>,
     /// How it became known.
     pub(super) registration: Registration,
-    /// Whether it must prove who it is to get anything, as far as its metadata document says.
+    /// Whether it must prove who it is to get anything, by what its metadata document or registration says.
     pub(super) proof: bool,
-    /// The keys that it can prove it by, if it published any.
+    /// The keys that it can prove it by, if its metadata document has any.
     pub(super) keys: Option<Keys>,
 }
 
@@ -85,7 +85,7 @@ impl Client {
             name: row.name,
             redirect_uris: row.redirect_uris,
             registration: Registration::Dynamic,
-            proof: false,
+            proof: row.keys.is_some(),
             keys: None,
         })
     }

@@ -18,10 +18,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::client::{Client, ClientError, Registration, displayable, is_redirect_uri};
-use super::keys::Keys;
+use super::keys::{Keys, Set};
 use crate::context::Context;
 use crate::crypto::digest;
-use crate::crypto::jwk::Jwk;
 use crate::host::{FetchError, Host};
 use crate::outbound::{SMALL, fetch_all, public_url};
 
@@ -108,11 +107,6 @@ struct Document {
     jwks_uri: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Set {
-    keys: Vec<Value>,
-}
-
 fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
     let document: Document = serde_json::from_slice(bytes)
         .map_err(|_| ClientError::Unacceptable("it is not the JSON of a client"))?;
@@ -139,18 +133,7 @@ fn read(id: &str, host: &str, bytes: &[u8]) -> Result<Client, ClientError> {
     if document.client_secret.is_some() {
         return Err(ClientError::Unacceptable("it publishes a secret"));
     }
-    let keys = match (document.jwks, document.jwks_uri) {
-        (Some(set), _) => Some(Keys::Here(
-            Jwk::read_public(set.keys).ok_or(ClientError::Unacceptable("it publishes a private key"))?,
-        )),
-        (None, Some(uri)) => {
-            let public = public_url(&uri).ok_or(ClientError::Unacceptable(
-                "the address of its keys (jwks_uri) is not a public https URL",
-            ))?;
-            Some(Keys::At(public.into()))
-        }
-        (None, None) => None,
-    };
+    let keys = Keys::published(document.jwks, document.jwks_uri).map_err(ClientError::Unacceptable)?;
     if proof && keys.is_none() {
         return Err(ClientError::Unacceptable("it wants to prove itself by a key and publishes none"));
     }

@@ -14,10 +14,10 @@ use crate::crypto::assertion::{self, Assertion, AssertionError, Claimed};
 use crate::crypto::digest;
 use crate::crypto::jwk::Jwk;
 use crate::host::{Host, Timestamp};
-use crate::outbound::{SMALL, fetch_all};
+use crate::outbound::{SMALL, fetch_all, public_url};
 
 /// Where a client's keys are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Keys {
     /// In its document, or in the configuration.
     Here(Vec<Jwk>),
@@ -50,7 +50,28 @@ struct Read {
     keys: Vec<Jwk>,
 }
 
+/// A JWK set (RFC 7517 §5), as a client writes it.
+#[derive(Clone, Deserialize)]
+pub(super) struct Set {
+    keys: Vec<Value>,
+}
+
 impl Keys {
+    /// What a client publishes of itself: a set, or where it is; [`None`] for neither. The error says what is wrong.
+    pub(super) fn published(set: Option<Set>, uri: Option<String>) -> Result<Option<Self>, &'static str> {
+        Ok(match (set, uri) {
+            (Some(set), _) => {
+                Some(Self::Here(Jwk::read_public(set.keys).ok_or("it publishes a private key")?))
+            }
+            (None, Some(uri)) => {
+                let public = public_url(&uri);
+                let public = public.ok_or("the address of its keys (jwks_uri) is not a public https URL")?;
+                Some(Self::At(public.into()))
+            }
+            (None, None) => None,
+        })
+    }
+
     /// Checks an assertion with these keys; those at an address are read again when none of them is meant.
     pub(super) async fn verify<C: Serialize + DeserializeOwned, H: Host>(
         &self,
@@ -80,10 +101,6 @@ impl Keys {
 }
 
 async fn read<H: Host>(context: &Context<H>, url: &str) -> Result<Read, KeysError> {
-    #[derive(Deserialize)]
-    struct Set {
-        keys: Vec<Value>,
-    }
     let request = http::Request::get(url).header(ACCEPT, "application/jwk-set+json, application/json");
     let request = request.body(Bytes::new()).map_err(|_| KeysError::Unavailable)?;
     let response =

@@ -1,16 +1,18 @@
 //! `POST /register`: dynamic client registration (RFC 7591).
 //!
 //! Anybody may register, so a registration proves nothing and says so on the consent page. It is kept for 90 days
-//! after its last use, and at most a thousand are taken an hour.
+//! after its last use, and at most a thousand are taken an hour. One that proves itself by a key (`private_key_jwt`) gives
+//! the key along, or says where it is: that address is asked only once the client presents something of its own.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::client::{displayable, is_app_redirect, is_redirect_uri};
+use super::keys::{Keys, Set};
 use super::{NO_STORE, json, on_record};
 use crate::audit::{Action, Event, Outcome, Reason};
 use crate::body::Body;
@@ -62,12 +64,15 @@ async fn keep<H: Host>(context: &Context<H>, wish: Wish) -> Result<Option<Value>
     let host = &context.host;
     let now = host.now();
     let id = Secret::random(host)?;
-    let secret = if wish.method == "none" { None } else { Some(Secret::random(host)?) };
+    let by_secret = wish.method.starts_with("client_secret");
+    let secret = if by_secret { Some(Secret::random(host)?) } else { None };
+    let keys = wish.keys.as_ref().map(serde_json::to_string).transpose();
     let row = store::Row {
         id: id.expose().to_owned(),
         name: wish.name.clone(),
         redirect_uris: wish.redirect_uris.clone(),
         secret_hash: secret.as_ref().map(|secret| digest(secret.expose())),
+        keys: keys.map_err(|error| PortError::new("sql", error))?,
         expires_at: now.after(LIFE),
     };
     let event = Event::new(host, Action::ClientRegistered)?.client(&row.id, &context.setup.keys.hash);
@@ -90,6 +95,9 @@ async fn keep<H: Host>(context: &Context<H>, wish: Wish) -> Result<Option<Value>
         answer.insert("client_secret".to_owned(), secret.expose().into());
         answer.insert("client_secret_expires_at".to_owned(), 0.into());
     }
+    if let Some(answer) = answer.as_object_mut() {
+        answer.extend(wish.published);
+    }
     Ok(Some(answer))
 }
 
@@ -103,6 +111,10 @@ struct Wish {
     redirect_uris: Vec<String>,
     application_type: &'static str,
     method: &'static str,
+    /// By what it proves who it is, if by a key.
+    keys: Option<Keys>,
+    /// The members that said so.
+    published: Map<String, Value>,
 }
 
 impl Wish {
@@ -136,12 +148,32 @@ impl Wish {
             // What RFC 7591 §2 says for a client that does not say it.
             None | Some("client_secret_basic") => "client_secret_basic",
             Some("client_secret_post") => "client_secret_post",
+            Some("private_key_jwt") => "private_key_jwt",
             Some(_) => {
                 return Err(invalid(
-                    "token_endpoint_auth_method must be none, client_secret_basic or client_secret_post",
+                    "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt",
                 ));
             }
         };
+        let mut published = Map::new();
+        let mut keys = None;
+        // The keys of a client that proves itself in another way are of no use here.
+        if method == "private_key_jwt" {
+            if raw.jwks.is_some() && raw.jwks_uri.is_some() {
+                return Err(invalid("write jwks or jwks_uri, not both"));
+            }
+            published.extend(raw.jwks.clone().map(|jwks| ("jwks".to_owned(), jwks)));
+            published.extend(raw.jwks_uri.clone().map(|uri| ("jwks_uri".to_owned(), uri.into())));
+            let set = raw.jwks.map(serde_json::from_value::<Set>).transpose();
+            let set = set.map_err(|_| invalid("jwks must be a JWK set"))?;
+            keys = Keys::published(set, raw.jwks_uri).map_err(invalid)?;
+            let usable = keys.as_ref().is_some_and(|keys| *keys != Keys::Here(Vec::new()));
+            if !usable {
+                return Err(invalid(
+                    "private_key_jwt needs jwks with a public key that can be used here, or jwks_uri",
+                ));
+            }
+        }
         if raw.grant_types.is_some_and(|types| !types.iter().any(|grant| grant == "authorization_code")) {
             return Err(invalid("grant_types must contain authorization_code"));
         }
@@ -154,6 +186,8 @@ impl Wish {
             redirect_uris: raw.redirect_uris,
             application_type,
             method,
+            keys,
+            published,
         })
     }
 }
@@ -164,6 +198,8 @@ struct Raw {
     client_name: Option<String>,
     application_type: Option<String>,
     token_endpoint_auth_method: Option<String>,
+    jwks: Option<Value>,
+    jwks_uri: Option<String>,
     grant_types: Option<Vec<String>>,
     response_types: Option<Vec<String>>,
 }

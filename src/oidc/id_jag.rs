@@ -100,6 +100,7 @@ fn verify<H: Host>(
             email_verified: is_true(said.email_verified.as_ref()),
             name: said.name,
             auth_time: None,
+            expires_at: held.expires_at,
         },
         client: said.client_id,
         resource,

@@ -26,8 +26,8 @@ pub struct Expected<'a> {
     pub issuer: &'a str,
     /// `aud`, and `azp` where there is one.
     pub client_id: &'a str,
-    /// `nonce`.
-    pub nonce: &'a str,
+    /// `nonce`; [`None`] where there was no authorization request (OpenID Connect Core §12.2).
+    pub nonce: Option<&'a str>,
     /// The moment of checking.
     pub now: Timestamp,
     /// How the provider says that an address is the person's.
@@ -49,6 +49,8 @@ pub struct Claims {
     pub name: Option<String>,
     /// When they proved to the provider who they are, if it says so.
     pub auth_time: Option<Timestamp>,
+    /// When what the provider says of them is over.
+    pub expires_at: Timestamp,
 }
 
 impl std::fmt::Debug for Claims {
@@ -103,7 +105,7 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
     let options = VerificationOptions {
         allowed_issuers: Some(HashSet::from([expected.issuer.to_owned()])),
         allowed_audiences: Some(HashSet::from([expected.client_id.to_owned()])),
-        required_nonce: Some(expected.nonce.to_owned()),
+        required_nonce: expected.nonce.map(str::to_owned),
         time_tolerance: Some(Duration::from_secs(SKEW)),
         artificial_time: Some(UnixTimeStamp::from_secs(now)),
         max_token_length: Some(64 * 1024),
@@ -111,9 +113,8 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
     };
     let claims: JWTClaims<Custom> = key.verify(algorithm, token, options).map_err(refusal)?;
     // The library checks these times where they stand; OpenID Connect requires that they stand there.
-    if claims.expires_at.is_none() || claims.issued_at.is_none() {
-        return Err(IdTokenError::Time);
-    }
+    let expires_at = claims.expires_at.filter(|_| claims.issued_at.is_some()).ok_or(IdTokenError::Time)?;
+    let expires_at = i64::try_from(expires_at.as_secs()).map_err(|_| IdTokenError::Time)?;
     let audiences = claims.audiences.map(|audiences| audiences.into_set()).unwrap_or_default();
     let azp = claims.custom.azp.as_deref();
     if azp.is_some_and(|azp| azp != expected.client_id) || (audiences.len() > 1 && azp.is_none()) {
@@ -132,6 +133,7 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
         email: claims.custom.address.email,
         name: claims.custom.name,
         auth_time: auth_time.map(|at| Timestamp(at.saturating_mul(1000))),
+        expires_at: Timestamp(expires_at.saturating_mul(1000)),
     })
 }
 
@@ -223,7 +225,7 @@ mod tests {
         Expected {
             issuer: "https://idp.example.com",
             client_id: "mcpgate",
-            nonce: "n",
+            nonce: Some("n"),
             now: Timestamp(NOW * 1000),
             vouching: &Vouching::Verified,
             since: None,

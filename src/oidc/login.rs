@@ -10,6 +10,7 @@ use http::{Request, Response, StatusCode};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use super::identity_token::Tokens;
 use super::session::{self, LOGIN, Session, read_cookie, set_cookie, with_cookie};
 use super::{Claims, OidcError, Provider};
 use crate::access::{self, AccessRefusal, Admitted};
@@ -199,13 +200,14 @@ async fn arrive<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Resu
     let code = form.value("code").ok_or(OidcError::Rubbish("response"))?;
     let redirect_uri = config.public_url.join("/callback");
     let (verifier, nonce) = (&secrets.verifier, &secrets.nonce);
-    let claims = provider.redeem(context, code, verifier, nonce, &redirect_uri, secrets.since).await?;
+    let (claims, tokens) =
+        provider.redeem(context, code, verifier, nonce, &redirect_uri, secrets.since).await?;
     let hash = &context.setup.keys.hash;
     let person = hash.id("person", &[&secrets.issuer, &claims.subject]);
     let now = context.host.now();
     let email = claims.email.as_deref();
     match access::evaluate(&config.access, hash, email, claims.email_verified, now) {
-        Ok(admitted) => enter(context, request, &person, claims, &admitted, &secrets)
+        Ok(admitted) => enter(context, request, &person, (claims, tokens), &admitted, &secrets)
             .await
             .map_err(|error| Arrival::Failed(error.into(), Some(person))),
         Err(refusal) => Err(Arrival::NotAdmitted { person, refusal, email: claims.email }),
@@ -217,7 +219,7 @@ async fn enter<H: Host>(
     context: &Context<H>,
     request: &Request<Bytes>,
     person: &str,
-    claims: Claims,
+    (claims, tokens): (Claims, Tokens),
     _: &Admitted,
     secrets: &store::Secrets,
 ) -> Result<Response<Body>, PortError> {
@@ -230,6 +232,7 @@ async fn enter<H: Host>(
     };
     let profile = Profile { email: claims.email.unwrap_or_default(), name: claims.name };
     person::keep(context, person, &profile).await?;
+    tokens.keep(context, person).await?;
     let cookie = session::begin(context, request.headers(), person, proven_at).await?;
     let answer = page::see_other(&context.setup.config.public_url.join(&secrets.return_to));
     Ok(with_cookie(answer, cookie))

@@ -6,6 +6,7 @@
 mod home;
 mod id_jag;
 mod id_token;
+mod identity_token;
 mod keys;
 mod login;
 mod session;
@@ -30,6 +31,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 pub use self::home::home;
 pub use self::id_jag::{IdJag, id_jag};
 pub use self::id_token::{Claims, Expected, IdTokenError};
+pub use self::identity_token::identity_token;
 pub use self::login::{anew_path, callback, login, login_path, logout};
 pub use self::session::Session;
 use crate::audit::Reason;
@@ -40,6 +42,7 @@ use crate::crypto::jwk::Jwk;
 use crate::error::Fault;
 use crate::host::{FetchError, Host, Limits, PortError, Timestamp};
 use crate::outbound::fetch_all;
+use identity_token::Tokens;
 use vouching::is_true;
 
 /// For how long discovery and keys are taken from memory or cache.
@@ -184,25 +187,17 @@ impl Provider {
         nonce: &str,
         redirect_uri: &str,
         since: Option<Timestamp>,
-    ) -> Result<Claims, OidcError> {
+    ) -> Result<(Claims, Tokens), OidcError> {
         let identity = &context.setup.config.identity;
-        let request = self.token_request(context, identity, code, verifier, redirect_uri).await?;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier),
+        ];
+        let request = self.token_request(context, identity, &form).await?;
         let answer: TokenAnswer = ask(&context.host, request, "token response").await?;
-        let expected = Expected {
-            issuer: &self.metadata.issuer,
-            client_id: &identity.client_id,
-            nonce,
-            now: context.host.now(),
-            vouching: &identity.vouching,
-            since,
-        };
-        let mut claims = match id_token::verify(&answer.id_token, &self.keys, expected) {
-            Err(IdTokenError::UnknownKey) => {
-                let rotated = self.rotate_keys(context).await?.ok_or(IdTokenError::UnknownKey)?;
-                id_token::verify(&answer.id_token, &rotated.keys, expected)?
-            }
-            verified => verified?,
-        };
+        let mut claims = self.verify(context, &answer.id_token, Some(nonce), since).await?;
         if claims.email.is_none()
             && let Some(endpoint) = &self.metadata.userinfo_endpoint
         {
@@ -218,24 +213,44 @@ impl Provider {
                 identity.vouching == Vouching::Verified && is_true(info.email_verified.as_ref());
             claims.name = claims.name.or(info.name);
         }
-        Ok(claims)
+        let tokens = Tokens::of_sign_in(answer, claims.expires_at, context.host.now());
+        Ok((claims, tokens))
+    }
+
+    /// Checks an ID token; the keys are read again when none of them is meant.
+    async fn verify<H: Host>(
+        &self,
+        context: &Context<H>,
+        token: &str,
+        nonce: Option<&str>,
+        since: Option<Timestamp>,
+    ) -> Result<Claims, OidcError> {
+        let identity = &context.setup.config.identity;
+        let expected = Expected {
+            issuer: &self.metadata.issuer,
+            client_id: &identity.client_id,
+            nonce,
+            now: context.host.now(),
+            vouching: &identity.vouching,
+            since,
+        };
+        Ok(match id_token::verify(token, &self.keys, expected) {
+            Err(IdTokenError::UnknownKey) => {
+                let rotated = self.rotate_keys(context).await?.ok_or(IdTokenError::UnknownKey)?;
+                id_token::verify(token, &rotated.keys, expected)?
+            }
+            verified => verified?,
+        })
     }
 
     async fn token_request<H: Host>(
         &self,
         context: &Context<H>,
         identity: &Identity,
-        code: &str,
-        verifier: &str,
-        redirect_uri: &str,
+        grant: &[(&str, &str)],
     ) -> Result<http::Request<Bytes>, OidcError> {
         let mut form = Serializer::new(String::new());
-        form.extend_pairs([
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", verifier),
-        ]);
+        form.extend_pairs(grant);
         let mut request = http::Request::post(&self.metadata.token_endpoint)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json");
@@ -279,6 +294,8 @@ impl Provider {
 struct TokenAnswer {
     id_token: String,
     access_token: String,
+    expires_in: Option<u64>,
+    refresh_token: Option<String>,
 }
 
 #[derive(Deserialize)]

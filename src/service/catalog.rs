@@ -140,7 +140,7 @@ impl Catalog {
 /// Whose tools they are: with another configuration a service's name may stand for another service, and with an account
 /// of their own a person may have other tools, or others of the same name. The account that all share is nobody's.
 fn key<H: Host>(context: &Context<H>, service: &Service, person: &str) -> (i64, String, String) {
-    let person = if service.credentials.oauth.is_some() { person } else { "" };
+    let person = if service.credentials.are_personal() { person } else { "" };
     (context.setup.version, service.id.clone(), person.to_owned())
 }
 

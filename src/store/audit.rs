@@ -106,7 +106,7 @@ pub(crate) async fn spooled<H: Host>(host: &H) -> Result<Vec<(String, String)>, 
     let statement = Statement::new(
         "SELECT event_id, event FROM audit_outbox \
          WHERE CASE WHEN json_valid(event) THEN coalesce(event ->> 'v', 0) <= ?1 ELSE 1 END \
-         ORDER BY at, event_id LIMIT 100",
+         ORDER BY at, rowid LIMIT 100",
     );
     let rows = host.query(statement.bind(i64::from(VERSION))).await?;
     rows.iter().map(|row| Ok((row.text("event_id")?.to_owned(), row.text("event")?.to_owned()))).collect()

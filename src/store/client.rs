@@ -13,6 +13,8 @@ pub struct Row {
     pub redirect_uris: Vec<String>,
     /// The digest of its secret; [`None`] for a public client.
     pub secret_hash: Option<String>,
+    /// The keys that it proves itself by, or where they are, as JSON; [`None`] where it proves itself otherwise.
+    pub keys: Option<String>,
     /// When it is forgotten unless it is used.
     pub expires_at: Timestamp,
 }
@@ -31,8 +33,8 @@ pub async fn insert<H: Host>(
     let redirect_uris =
         serde_json::to_string(&row.redirect_uris).map_err(|error| PortError::new("sql", error))?;
     let statement = Statement::new(
-        "INSERT INTO oauth_client (id, name, redirect_uris, secret_hash, created_at, expires_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6
+        "INSERT INTO oauth_client (id, name, redirect_uris, secret_hash, created_at, expires_at, keys)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?9
          WHERE (SELECT count(*) FROM oauth_client WHERE created_at > ?7) < ?8
          RETURNING id",
     )
@@ -43,7 +45,8 @@ pub async fn insert<H: Host>(
     .bind(now)
     .bind(row.expires_at)
     .bind(since)
-    .bind(limit);
+    .bind(limit)
+    .bind(row.keys.as_deref());
     Ok(!host.query(statement).await?.is_empty())
 }
 
@@ -53,7 +56,7 @@ pub async fn insert<H: Host>(
 /// When the database fails.
 pub async fn find<H: Host>(host: &H, id: &str, now: Timestamp) -> Result<Option<Row>, PortError> {
     let statement = Statement::new(
-        "SELECT id, name, redirect_uris, secret_hash, expires_at FROM oauth_client WHERE id = ?1 AND expires_at > ?2",
+        "SELECT id, name, redirect_uris, secret_hash, expires_at, keys FROM oauth_client WHERE id = ?1 AND expires_at > ?2",
     )
     .bind(id)
     .bind(now);
@@ -65,6 +68,7 @@ pub async fn find<H: Host>(host: &H, id: &str, now: Timestamp) -> Result<Option<
         redirect_uris: serde_json::from_str(row.text("redirect_uris")?)
             .map_err(|error| PortError::new("sql", error))?,
         secret_hash: row.optional_text("secret_hash")?.map(str::to_owned),
+        keys: row.optional_text("keys")?.map(str::to_owned),
         expires_at: row.timestamp("expires_at")?,
     }))
 }

@@ -102,6 +102,46 @@ pub async fn keep<H: Host>(
     host.query(statement).await.map(drop)
 }
 
+/// Makes room for the first token of a person that is exchanged for one that says who they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open<H: Host>(host: &H, key: Key<'_>) -> Result<(), PortError> {
+    let statement = Statement::new(
+        "INSERT INTO connection (person, service, scope, created_at, token_until)
+         SELECT id, ?2, '', ?3, 0 FROM person WHERE id = ?1
+         ON CONFLICT (person, service) DO NOTHING",
+    );
+    host.query(statement.bind(key.person).bind(key.service).bind(host.now())).await.map(drop)
+}
+
+/// Keeps an exchanged token in the place of the one of this generation. Says whether that was still there.
+///
+/// # Errors
+/// When the database or the host's randomness fails.
+pub async fn put<H: Host>(
+    host: &H,
+    key: Key<'_>,
+    generation: i64,
+    grant: &str,
+    scope: &str,
+    token_until: Timestamp,
+) -> Result<bool, PortError> {
+    let sealed = key.key.seal(host, place(key), grant)?;
+    let statement = Statement::new(
+        "UPDATE connection SET grant_text = ?4, scope = ?5, token_until = ?6, generation = generation + 1,
+           lease_until = 0
+         WHERE person = ?1 AND service = ?2 AND generation = ?3 RETURNING generation",
+    )
+    .bind(key.person)
+    .bind(key.service)
+    .bind(generation)
+    .bind(sealed)
+    .bind(scope)
+    .bind(token_until);
+    Ok(!host.query(statement).await?.is_empty())
+}
+
 /// Deletes all connections of a person, also those at services that are not configured any more.
 ///
 /// # Errors
@@ -198,6 +238,17 @@ pub async fn want<H: Host>(host: &H, key: Key<'_>, scope: &str) -> Result<(), Po
         .bind(key.service)
         .bind(scope);
     host.query(statement).await.map(drop)
+}
+
+/// Removes tokens that are over at services, by id, whose tokens are exchanged: the next call gets another. `now` is
+/// also later than any lease.
+pub fn purge_exchanged(now: Timestamp, services: &[&str]) -> Statement {
+    let services = serde_json::to_string(services).unwrap_or_default();
+    let statement = Statement::new(
+        "DELETE FROM connection
+         WHERE service IN (SELECT value FROM json_each(?1)) AND token_until <= ?2 AND lease_until <= ?2",
+    );
+    statement.bind(services).bind(now)
 }
 
 fn place<'a>(key: Key<'a>) -> Place<'a> {

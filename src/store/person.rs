@@ -192,6 +192,7 @@ pub async fn end_access<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
         "DELETE FROM confirmation WHERE person = ?1",
         "DELETE FROM question WHERE person = ?1",
         "DELETE FROM service_tools WHERE person = ?1",
+        "DELETE FROM identity_token WHERE person = ?1",
         "DELETE FROM admin_token WHERE person = ?1",
         // The maintenance ends them at their services.
         "UPDATE service_session SET expires_at = 0 WHERE person = ?1",

@@ -11,6 +11,7 @@ pub(crate) mod id_jag;
 mod id_token;
 mod idor;
 mod jwt;
+pub(crate) use jwt::part;
 mod person;
 mod redirect;
 mod refresh;

@@ -1,13 +1,13 @@
 // People's own accounts at a service whose authorization server is as strict as it can be told to be.
 
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 import { Browser, forms, words } from '../../demo/browser.mjs';
-import { startAccounts } from './services/accounts.mjs';
+import { ownSecret, startAccounts } from './services/accounts.mjs';
 import { accessToken, startAll } from './support.mjs';
 
 describe('a strict authorization server of a service', () => {
@@ -84,6 +84,51 @@ describe('a strict authorization server of a service', () => {
         await browser.press(shown, form, form.buttons.find(({ value }) => value === 'disconnect') ?? form.buttons[0]);
       },
     };
+  }
+});
+
+describe('a strict authorization server that knows the gateway itself', () => {
+  let accounts;
+  let gateway;
+  before(async () => {
+    const { d, ...key } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+    // The gateway's own name of its key: the head of the digest of its point.
+    const point = Buffer.concat([Buffer.from([4]), ...[key.x, key.y].map((part) => Buffer.from(part, 'base64url'))]);
+    const kid = createHash('sha256').update(point).digest().subarray(0, 9).toString('base64url');
+    accounts = await startAccounts({ keys: [{ ...key, kid, use: 'sig', alg: 'ES256' }] });
+    const service = (id, how) => `\n[[service]]\nid = "${id}"\nmcp = "${accounts.url}"\n[service.oauth]\n`
+      + `grant = "client_credentials"\nissuer = "${accounts.issuer}"\nscopes = ["office"]\n${how}\n`;
+    gateway = await startAll({
+      configure: (toml) => toml
+        .replace('[access.roles.internal]\nservices = ["demo"]', '[access.roles.internal]\nservices = ["demo", "own", "keyed"]')
+        .concat(
+          service('own', 'client_id = "gateway"\nclient_secret = { secret = "OWN_SECRET" }'),
+          service('keyed', 'client_id = "keyed-gateway"\nauth_method = "private_key_jwt"'),
+        ),
+      secrets: { OWN_SECRET: ownSecret, MCPGATE_SIGNING_KEYS: d },
+      allow: ['127.0.0.1:*'],
+    });
+    const { keys } = await (await fetch(`${gateway.url}/jwks.json`)).json();
+    assert.deepEqual(keys.map((published) => published.kid), [kid]);
+  });
+  after(async () => {
+    await gateway?.stop();
+    await accounts?.stop();
+  });
+
+  for (const [id, client] of [['own', 'gateway'], ['keyed', 'keyed-gateway']]) {
+    test(`gives ${client} one token for everybody`, async () => {
+      const before = accounts.seen.length;
+      for (const sub of ['p-anna', 'p-ben']) {
+        const address = `${gateway.url}/mcp/${id}`;
+        const authorization = `Bearer ${await accessToken(address, sub)}`;
+        const agent = new Client({ name: 'e2e', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+        await agent.connect(new StreamableHTTPClientTransport(new URL(address), { requestInit: { headers: { authorization } } }));
+        assert.equal(await whoami(agent), `account of the client ${client}`);
+        await agent.close();
+      }
+      assert.equal(new Set(accounts.seen.slice(before)).size, 1);
+    });
   }
 });
 

@@ -3,7 +3,7 @@
 use mcpgate::access::guest_id;
 use mcpgate::crypto::HashKey;
 
-use crate::stage::{ERAS, FORMER_KMS_KEY, KMS_KEY, Stage};
+use crate::stage::{BANK_KEYED, BANK_SERVICES, ERAS, FORMER_KMS_KEY, KMS_KEY, Stage};
 
 /// `public_url` of a deployed gateway.
 pub(crate) const ORIGIN: &str = "https://gate.example.com";
@@ -77,6 +77,28 @@ fn usual(stage: &Stage, key: &HashKey) -> String {
         format!("[[service]]\nid = \"{id}\"\nmcp = \"{}/{path}\"\n", service.origin())
     });
     let eras: String = eras.collect();
+    let bank = stage.bank.origin();
+    let bank: String = BANK_SERVICES
+        .map(|id| {
+            let by_secret = "client_id = \"gateway\"\nclient_secret = { secret = \"BANK_SECRET\" }\n";
+            let how = match id {
+                "ledger" => format!("grant = \"client_credentials\"\n{by_secret}"),
+                "teller" => format!(
+                    "grant = \"client_credentials\"\nclient_id = \"{BANK_KEYED}\"\nauth_method = \"private_key_jwt\"\n"
+                ),
+                "safe" => format!("grant = \"token_exchange\"\nsubject = \"gateway\"\naudience = \"safe\"\n{by_secret}"),
+                "deeds" => format!("grant = \"token_exchange\"\nsubject = \"id_token\"\n{by_secret}"),
+                _ => format!(
+                    "grant = \"token_exchange\"\nsubject = \"access_token\"\n\
+                     requested_token_type = \"urn:ietf:params:oauth:token-type:access_token\"\n{by_secret}"
+                ),
+            };
+            format!(
+                "[[service]]\nid = \"{id}\"\nname = \"The {id}\"\nmcp = \"{bank}/{id}/mcp\"\ntimeout = \"2s\"\n\
+                 [service.oauth]\nissuer = \"{bank}\"\n{how}"
+            )
+        })
+        .concat();
     format!(
         r#"
 [gateway]
@@ -97,6 +119,8 @@ role = "limited"
 role = "eras"
 [access.domains."books.example.com"]
 role = "books"
+[access.domains."bank.example.com"]
+role = "bank"
 [access.domains."nothing.example.com"]
 role = "nothing"
 [[access.guests]]
@@ -116,6 +140,8 @@ tools = {{ desk = ["get_*", "search_*"] }}
 services = ["new", "old", "older", "elder", "oldest"]
 [access.roles.books]
 services = ["books"]
+[access.roles.bank]
+services = {bank_services:?}
 [access.roles.nothing]
 services = []
 [[access.quotas]]
@@ -166,11 +192,12 @@ name = "The books"
 mcp = "{books}/mcp"
 timeout = "2s"
 [service.oauth]
-{eras}"#,
+{bank}{eras}"#,
         issuer = stage.idp.origin(),
         desk = stage.desk.origin(),
         mail = stage.mail.origin(),
         books = stage.books.origin(),
+        bank_services = BANK_SERVICES,
         welcome = guest(WELCOME_GUEST),
         former = guest(FORMER_GUEST),
     )

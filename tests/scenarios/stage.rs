@@ -2,6 +2,7 @@
 //!
 //! On the memory host they are called; elsewhere they stand behind real sockets.
 
+mod bank;
 mod books;
 mod contract;
 mod elsewhere;
@@ -16,6 +17,9 @@ use bytes::Bytes;
 use http::Request;
 use mcpgate::host::memory::{Chunk, Peer, Reply};
 
+pub(crate) use bank::{
+    Bank, KEYED as BANK_KEYED, LIFE as BANK_LIFE, SECRET as BANK_SECRET, SERVICES as BANK_SERVICES,
+};
 pub(crate) use books::{Books, SECRET as BOOKS_SECRET};
 pub(crate) use era::{Era, MAIL as ERA_MAIL, Speech};
 pub(crate) use idp::{Identity, Person, client_assertion};
@@ -31,6 +35,8 @@ pub(crate) struct Stage {
     pub(crate) mail: Arc<Service>,
     /// Where people connect accounts of their own.
     pub(crate) books: Arc<Books>,
+    /// Where nobody connects anything.
+    pub(crate) bank: Arc<Bank>,
     /// What wraps people's keys where a scenario wants it.
     pub(crate) kms: Arc<Kms>,
     /// The newest first, as [`ERAS`] names them.
@@ -63,6 +69,7 @@ impl Stage {
     pub(crate) fn new(clock: Arc<Clock>) -> Self {
         Self {
             kms: Arc::new(Kms::new("http://127.0.0.1:8790", Arc::clone(&clock))),
+            bank: Arc::new(Bank::new("https://bank.example.com", Arc::clone(&clock))),
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
             mail: Arc::new(Service::new("https://mail.example.com")),
@@ -79,6 +86,7 @@ impl Stage {
             ("OIDC_CLIENT_SECRET", OIDC_SECRET),
             ("DESK_TOKEN", DESK_TOKEN),
             ("SECRETIVE", CLIENT_SECRET),
+            ("BANK_SECRET", BANK_SECRET),
             ("GOOGLE_ACCOUNT", &kms::service_account()),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -93,6 +101,7 @@ impl Stage {
             (self.desk.origin(), service::peer(&self.desk)),
             (self.mail.origin(), service::peer(&self.mail)),
             (self.books.origin(), books::peer(&self.books)),
+            (self.bank.origin(), bank::peer(&self.bank)),
             (self.kms.origin(), kms::peer(&self.kms)),
             (self.contract.origin(), self.contract.peer()),
             (elsewhere::ORIGIN.to_owned(), elsewhere::peer(&self.elsewhere)),
@@ -106,6 +115,7 @@ impl Stage {
         self.desk.set_origin(serve(service::peer(&self.desk)));
         self.mail.set_origin(serve(service::peer(&self.mail)));
         self.books.service.set_origin(serve(books::peer(&self.books)));
+        self.bank.service.set_origin(serve(bank::peer(&self.bank)));
         self.kms.set_origin(serve(kms::peer(&self.kms)));
         for service in &self.eras {
             service.set_origin(serve(era::peer(service)));
@@ -119,6 +129,7 @@ impl Stage {
         self.desk.reset();
         self.mail.reset();
         self.books.reset();
+        self.bank.reset();
         self.kms.reset();
         self.elsewhere.reset();
         self.eras.iter().for_each(|service| service.reset());

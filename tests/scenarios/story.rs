@@ -36,6 +36,7 @@ mod service_faults;
 mod sessions;
 mod sign_in;
 pub(crate) mod tasks;
+pub(crate) mod tokens;
 mod turns;
 mod untidy;
 pub(crate) mod vault;
@@ -73,6 +74,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     untidy::ALL,
     sign_in::ALL,
     vault::ALL,
+    tokens::ALL,
     oauth::ALL,
     oauth_clients::ALL,
     oauth_consent::ALL,

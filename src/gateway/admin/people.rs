@@ -93,7 +93,7 @@ async fn disconnect<H: Host>(context: &Context<H>, id: &str) -> Result<Vec<Strin
     if let Ok(Some(key)) = person::data_key(context, id).await {
         let facts = Rc::new(own_facts());
         let services = &context.setup.config.services;
-        for service in services.iter().filter(|service| service.credentials.oauth.is_some()) {
+        for service in services.iter().filter(|service| service.credentials.are_personal()) {
             let party = Party {
                 context: context.clone(),
                 service: Rc::clone(service),

@@ -115,7 +115,7 @@ fn too_many_registrations_wait() {
     let wish = json!({ "redirect_uris": [REDIRECT] });
     let fill = crate::host::Statement::new(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
-         INSERT INTO oauth_client SELECT 'c' || i, 'x', '[]', NULL, ?1, ?1 FROM n",
+         INSERT INTO oauth_client SELECT 'c' || i, 'x', '[]', NULL, ?1, ?1, NULL FROM n",
     );
     world.host.query(fill.bind(world.host.now())).now_or_never().unwrap().unwrap();
     assert_eq!(register(&mut browser, &wish).status, StatusCode::CREATED);

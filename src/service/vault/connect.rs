@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::discovery::{Discovered, discover};
+use super::discovery::Discovered;
 use super::registration::{client, forget, redirect_uri};
 use super::token::{self, TokenError};
-use super::{Grant, VaultError, key};
+use super::{Grant, VaultError, found, key};
 use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::host::{Host, PortError, Timestamp};
@@ -54,13 +54,19 @@ struct Secrets {
 /// [`VaultError`].
 pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, VaultError> {
     let (context, service) = (&party.context, &*party.service);
-    let Discovered { server, resource, scopes } = discover(context, service).await?;
-    let client = client(context, service, &server).await?;
+    let Discovered { server, resource, scopes } = found::found(context, service).await?;
+    let client = match client(context, service, &server).await {
+        Ok(client) => client,
+        Err(error) => {
+            found::forget(context, service).await;
+            return Err(error);
+        }
+    };
     let wanted = connection::find(&context.host, key(party)).await?.map(|row| (row.scope, row.wanted));
     let scope = scope(party, &scopes, wanted.as_ref(), server.scopes_supported.as_deref());
     let (state, verifier) = (Secret::random(&context.host)?, Secret::random(&context.host)?);
     let redirect_uri = redirect_uri(&context.setup.config, &service.id);
-    let mut url = Url::parse(&server.authorization_endpoint)
+    let mut url = Url::parse(server.authorization_endpoint.as_deref().unwrap_or_default())
         .map_err(|_| VaultError::Rubbish("the authorization endpoint is not a URL"))?;
     url.query_pairs_mut()
         .append_pair("response_type", "code")
@@ -68,8 +74,10 @@ pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, Va
         .append_pair("redirect_uri", &redirect_uri)
         .append_pair("state", state.expose())
         .append_pair("code_challenge", &digest(verifier.expose()))
-        .append_pair("code_challenge_method", "S256")
-        .append_pair("resource", &resource);
+        .append_pair("code_challenge_method", "S256");
+    if !resource.is_empty() {
+        url.query_pairs_mut().append_pair("resource", &resource);
+    }
     if !scope.is_empty() {
         url.query_pairs_mut().append_pair("scope", &scope);
     }
@@ -87,6 +95,7 @@ pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, Va
             resource,
             access_token: String::new(),
             refresh_token: None,
+            terms: String::new(),
         },
     };
     let text = serde_json::to_string(&secrets).unwrap_or_default();
@@ -149,6 +158,9 @@ pub async fn finish<H: Host>(party: &Party<H>, session: &str, back: Return<'_>) 
     let code = back.code.ok_or(VaultError::Rubbish("the authorization server sent no code"))?;
     let redirect_uri = redirect_uri(&context.setup.config, &service.id);
     let redeemed = token::redeem(context, service, &grant, code, &verifier, &redirect_uri).await;
+    if redeemed.as_ref().is_err_and(|error| !matches!(error, TokenError::Refused(_))) {
+        found::forget(context, service).await;
+    }
     let tokens = match redeemed {
         Ok(tokens) => tokens,
         Err(TokenError::Client) => {

@@ -21,7 +21,8 @@ pub(super) const LONGEST: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Server {
     pub(super) issuer: String,
-    pub(super) authorization_endpoint: String,
+    /// Needed only where people are sent there.
+    pub(super) authorization_endpoint: Option<String>,
     pub(super) token_endpoint: String,
     pub(super) registration_endpoint: Option<String>,
     pub(super) revocation_endpoint: Option<String>,
@@ -34,14 +35,31 @@ pub(super) struct Server {
     pub(super) client_id_metadata_document_supported: bool,
 }
 
-/// Everything that connecting an account needs to know of a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Everything that getting a token for a service needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Discovered {
     pub(super) server: Server,
     /// What tokens are for (RFC 8707).
     pub(super) resource: String,
     /// The scopes that the service names.
     pub(super) scopes: Vec<String>,
+}
+
+impl Discovered {
+    /// Whether it may be used for the service as it is configured: what a cache says is not believed more than a server.
+    pub(super) fn is_for(&self, service: &Service) -> bool {
+        let named = service.credentials.oauth.as_ref().and_then(|oauth| oauth.issuer.as_ref());
+        named.is_none_or(|named| *named == self.server.issuer) && self.server.is_safe(service)
+    }
+}
+
+impl Server {
+    /// Whether all that it names may be asked.
+    fn is_safe(&self, service: &Service) -> bool {
+        let optional = [&self.authorization_endpoint, &self.registration_endpoint, &self.revocation_endpoint];
+        let endpoints = optional.into_iter().flatten().chain([&self.token_endpoint, &self.issuer]);
+        endpoints.into_iter().all(|url| allowed(service, url))
+    }
 }
 
 /// RFC 9728 §2, as far as it is used.
@@ -54,8 +72,17 @@ struct Metadata {
     scopes_supported: Vec<String>,
 }
 
-/// Finds out who vouches for people at a service.
+/// Finds out who gives tokens for a service.
 pub(super) async fn discover<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+) -> Result<Discovered, VaultError> {
+    let found = discover_as_said(context, service).await?;
+    let resource = service.credentials.oauth.as_ref().and_then(|oauth| oauth.resource.clone());
+    Ok(Discovered { resource: resource.unwrap_or(found.resource), ..found })
+}
+
+async fn discover_as_said<H: Host>(
     context: &Context<H>,
     service: &Service,
 ) -> Result<Discovered, VaultError> {
@@ -197,15 +224,18 @@ async fn server<H: Host>(
         if server.issuer != issuer {
             return Err(VaultError::Rubbish("the authorization server's metadata is another issuer's"));
         }
-        let s256 = |methods: &Vec<String>| methods.iter().any(|method| method == "S256");
-        if !server.code_challenge_methods_supported.as_ref().is_some_and(s256) {
-            return Err(VaultError::Rubbish("the authorization server does not offer PKCE with S256"));
+        if service.credentials.are_connected() {
+            let s256 = |methods: &Vec<String>| methods.iter().any(|method| method == "S256");
+            if !server.code_challenge_methods_supported.as_ref().is_some_and(s256) {
+                return Err(VaultError::Rubbish("the authorization server does not offer PKCE with S256"));
+            }
+            if server.authorization_endpoint.is_none() {
+                return Err(VaultError::Rubbish(
+                    "the authorization server has no place where people say yes",
+                ));
+            }
         }
-        let optional = [&server.registration_endpoint, &server.revocation_endpoint];
-        let endpoints = [&server.authorization_endpoint, &server.token_endpoint];
-        let safe =
-            endpoints.into_iter().chain(optional.into_iter().flatten()).all(|url| allowed(service, url));
-        return if safe { Ok(Some(server)) } else { Err(NOT_ALLOWED) };
+        return if server.is_safe(service) { Ok(Some(server)) } else { Err(NOT_ALLOWED) };
     }
     Ok(None)
 }
@@ -215,7 +245,7 @@ async fn server<H: Host>(
 fn by_default(origin: &str) -> Server {
     Server {
         issuer: origin.to_owned(),
-        authorization_endpoint: format!("{origin}/authorize"),
+        authorization_endpoint: Some(format!("{origin}/authorize")),
         token_endpoint: format!("{origin}/token"),
         registration_endpoint: Some(format!("{origin}/register")),
         revocation_endpoint: None,

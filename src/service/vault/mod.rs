@@ -1,51 +1,53 @@
-//! The token vault: each person's own account at a service, connected once by themselves and kept fresh.
+//! The token vault: tokens for services, each got in the way that `[service.oauth]` says, kept sealed and kept fresh.
 //!
 //! ```text
-//! connect:  service says who vouches for it -> authorization server -> the person says yes there -> tokens, sealed
-//! call:     tokens opened -> refreshed by one instance alone when their time is nearly over -> sent to that service only
+//! authorization_code   the person connects an account of their own, once -> refreshed before its end
+//! client_credentials   the gateway's own account, for everybody          -> another one before its end
+//! token_exchange       what says who the person is, exchanged            -> exchanged anew before its end
 //! ```
 //!
 //! Choices that its users may want to know:
 //! - What a token was got with (server, client, resource) is sealed beside it: it is refreshed there and nowhere else,
-//!   whatever the service or the configuration says later.
-//! - A refresh that fails for the moment leaves the old token in use until its time is over. One that the server
-//!   refuses ends the connection: the person is asked to connect anew.
-//! - An authorization server without PKCE (S256) is refused, as the protocol asks.
+//!   whatever the service or the configuration says later. One that is got without the person counts only for the
+//!   configuration that it was got by: another is got under a new one.
+//! - One instance alone gets the next token (a lease in the database), while the others go on with the old one. What
+//!   fails for the moment leaves the old token in use until its time is over. A refresh that the server refuses ends
+//!   the connection: the person is asked to connect anew. Where the person never connected anything, they are told who
+//!   has to do something: the operator, or they themselves by signing in again.
+//! - An authorization server without PKCE (S256) is refused where people are sent there, as the protocol asks.
+//! - What proves who somebody is (a secret, an assertion, a person's token) goes to the issuer that the operator wrote
+//!   down; a service can name another only where nothing but a code and a token of its own are at stake.
 
+mod account;
+mod assertion;
 mod connect;
 mod discovery;
+mod exchange;
+mod found;
+mod held;
+mod own;
 mod registration;
 mod token;
-
-use std::time::Duration;
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use account::disconnect;
 pub use connect::{Begun, Ended, Obtained, Return, begin, finish, keep};
-pub use registration::{document, redirect_uri};
+pub use registration::{Shown, document, redirect_uri};
 pub use token::AuthMethod;
 
 use super::{Party, ending};
 use crate::audit::Reason;
-use crate::config::{Service, is_loopback};
-use crate::crypto::Secret;
+use crate::config::{Grant as Way, Service, is_loopback};
+use crate::crypto::{Secret, digest};
 use crate::error::{Fault, Refusal};
-use crate::host::{Host, Level, LogLine, PortError, Timestamp};
+use crate::host::{Host, Level, LogLine, PortError};
 use crate::outbound::public_url;
-use crate::store::connection::{self, Key, Row};
-use token::TokenError;
+use crate::store::connection::Key;
 
-/// How long before its end a token is renewed.
-const EARLY: Duration = Duration::from_secs(60);
-/// How long one instance alone may take to renew a token.
-const LEASE: Duration = Duration::from_secs(20);
-/// How often, and how many times, others look whether it has.
-const LOOK: Duration = Duration::from_millis(300);
-const LOOKS: usize = 40;
-
-/// What a person's account at a service consists of. Sealed in the database as JSON.
+/// What a token for a service consists of. Sealed in the database as JSON.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Grant {
     /// Where it was got and is renewed.
@@ -58,6 +60,10 @@ pub struct Grant {
     resource: String,
     access_token: String,
     refresh_token: Option<String>,
+    /// By which configuration it was got, for one that is got without the person; empty for an account that they
+    /// connected.
+    #[serde(default)]
+    terms: String,
 }
 
 /// The gateway as a client of an authorization server.
@@ -119,17 +125,16 @@ pub(super) struct Bearer {
     generation: i64,
 }
 
-/// The token of the person's own account, fresh enough to be sent.
+/// The token for the service, fresh enough to be sent.
 ///
 /// # Errors
-/// A [`Refusal`] with [`Reason::NotConnected`] when the person has to connect their account.
+/// A [`Refusal`] with [`Reason::NotConnected`] when the person has to connect their account, with
+/// [`Reason::SignInNeeded`] when they have to sign in again.
 pub(super) async fn bearer<H: Host>(party: &Party<H>) -> Result<Bearer, Refusal> {
-    let row = find(party).await?.ok_or_else(|| not_connected(party))?;
-    let now = party.context.host.now();
-    if row.token_until > now.after(EARLY) {
-        return opened(party, &row).map(|grant| bearer_of(&grant, &row));
+    match way(&party.service) {
+        Way::AuthorizationCode => account::bearer(party).await,
+        Way::ClientCredentials | Way::TokenExchange(_) => held::bearer(party, None).await,
     }
-    renewed(party, row).await
 }
 
 /// What to do about a token that the service did not accept: a newer one, if there can be one.
@@ -137,36 +142,38 @@ pub(super) async fn bearer<H: Host>(party: &Party<H>) -> Result<Bearer, Refusal>
 /// # Errors
 /// As [`bearer`].
 pub(super) async fn instead<H: Host>(party: &Party<H>, refused: &Bearer) -> Result<Bearer, Refusal> {
-    let row = find(party).await?.ok_or_else(|| not_connected(party))?;
-    if row.generation != refused.generation {
-        return opened(party, &row).map(|grant| bearer_of(&grant, &row));
+    match way(&party.service) {
+        Way::AuthorizationCode => account::instead(party, refused).await,
+        Way::ClientCredentials | Way::TokenExchange(_) => held::bearer(party, Some(refused)).await,
     }
-    let row = Row { token_until: Timestamp(0), ..row };
-    renewed(party, row).await
 }
 
-/// Gives up on a grant whose newest token the service does not accept.
+/// Gives up on a token that is the newest there can be and that the service does not accept.
 pub(super) async fn give_up<H: Host>(party: &Party<H>, refused: &Bearer) -> Refusal {
-    match connection::kill(&party.context.host, key(party), refused.generation).await {
-        Ok(_) => not_connected(party),
-        Err(error) => unkept(party, &error),
-    }
+    let name = &party.service.name;
+    let whose = match way(&party.service) {
+        Way::AuthorizationCode => return account::give_up(party, refused).await,
+        Way::ClientCredentials => "the gateway's own account",
+        Way::TokenExchange(_) => "you",
+    };
+    let text = format!(
+        "{name} did not accept the token that its authorization server gave for {whose}. The gateway's operator has to \
+         see to it that both agree (audience, resource and scopes in [service.oauth])."
+    );
+    Refusal::new(Fault::Gateway, Reason::ServiceCredentials, text)
 }
 
-/// Remembers what the service wants besides, so that the person is asked for that too.
+/// Says what to do about a permission that the service wants besides.
 pub(super) async fn wants<H: Host>(party: &Party<H>, scope: &str) -> Refusal {
-    match connection::want(&party.context.host, key(party), scope).await {
-        Ok(()) => {
-            let name = &party.service.name;
-            let text = format!(
-                "{name} wants a permission for this that your account did not give yet. Ask the person to open {} and \
-                 connect {name} again; then make the same call again.",
-                link(party)
-            );
-            Refusal::new(Fault::Caller, Reason::ScopeMissing, text)
-        }
-        Err(error) => unkept(party, &error),
+    if *way(&party.service) == Way::AuthorizationCode {
+        return account::wants(party, scope).await;
     }
+    let name = &party.service.name;
+    let text = format!(
+        "{name} wants a permission for this that the gateway's token for it does not have. The gateway's operator has to \
+         add it to scopes in [service.oauth]."
+    );
+    Refusal::new(Fault::Gateway, Reason::ScopeMissing, text)
 }
 
 /// The permission that an answer says is missing (RFC 6750 §3.1).
@@ -176,123 +183,36 @@ pub(super) fn missing_scope(headers: &HeaderMap) -> Option<String> {
     missing.then(|| challenge.scopes.join(" "))
 }
 
-/// Whether the person has connected an account, as far as the gateway knows.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_connected<H: Host>(party: &Party<H>) -> Result<bool, PortError> {
-    Ok(connection::find(&party.context.host, key(party)).await?.is_some_and(|row| row.grant.is_some()))
+/// How tokens for a service are got.
+fn way(service: &Service) -> &Way {
+    service.credentials.oauth.as_ref().map_or(&Way::AuthorizationCode, |oauth| &oauth.grant)
 }
 
-/// Ends a connection: revoked at its server as far as that can be done, and deleted here. Says whether there was one.
-///
-/// # Errors
-/// When the database fails.
-pub async fn disconnect<H: Host>(party: &Party<H>) -> Result<bool, PortError> {
-    let host = &party.context.host;
-    // As long as there is the account that they were begun with.
-    ending::end_all(party).await?;
-    let Some(row) = connection::take(host, key(party)).await? else { return Ok(false) };
-    if let Some(grant) = &row.grant
-        && let Ok(grant) = serde_json::from_str::<Grant>(grant)
-    {
-        token::revoke(&party.context, &party.service, &grant).await;
+/// What tells the configuration that a token is got by from others. Empty where people connect accounts: those stay
+/// with the server that they were connected at.
+fn terms(service: &Service) -> String {
+    if *way(service) == Way::AuthorizationCode {
+        return String::new();
     }
-    Ok(true)
+    let oauth = serde_json::to_string(&service.credentials.oauth).unwrap_or_default();
+    digest(&format!("{} {oauth}", service.mcp))
 }
 
-async fn find<H: Host>(party: &Party<H>) -> Result<Option<Row>, Refusal> {
-    let row =
-        connection::find(&party.context.host, key(party)).await.map_err(|error| unkept(party, &error))?;
-    Ok(row.filter(|row| row.grant.is_some()))
-}
-
-/// Renews a token: one instance alone, while the others go on with the old one or wait.
-async fn renewed<H: Host>(party: &Party<H>, row: Row) -> Result<Bearer, Refusal> {
-    let host = &party.context.host;
-    let mut row = row;
-    for _ in 0..LOOKS {
-        let now = host.now();
-        let grant = opened(party, &row)?;
-        if grant.refresh_token.is_none() {
-            if row.token_until > now {
-                return Ok(bearer_of(&grant, &row));
-            }
-            let dead = connection::kill(host, key(party), row.generation).await;
-            return Err(dead.map_or_else(|error| unkept(party, &error), |_| not_connected(party)));
-        }
-        let leased = connection::lease(host, key(party), row.generation, now, now.after(LEASE)).await;
-        if leased.map_err(|error| unkept(party, &error))? {
-            return refresh(party, &row, grant).await;
-        }
-        if row.token_until > now {
-            return Ok(bearer_of(&grant, &row));
-        }
-        host.sleep(LOOK).await;
-        let newer = find(party).await?.ok_or_else(|| not_connected(party))?;
-        if newer.generation != row.generation {
-            return opened(party, &newer).map(|grant| bearer_of(&grant, &newer));
-        }
-        row = Row { lease_until: newer.lease_until, ..row };
-    }
-    Err(unreachable(party))
-}
-
-async fn refresh<H: Host>(party: &Party<H>, row: &Row, grant: Grant) -> Result<Bearer, Refusal> {
-    let host = &party.context.host;
-    let failed = match token::refresh(&party.context, &party.service, &grant).await {
-        Ok(tokens) => {
-            let (grant, until) = tokens.into_grant(grant, host.now());
-            let text = serde_json::to_string(&grant).unwrap_or_default();
-            let kept = connection::renew(host, key(party), row.generation, &text, until).await;
-            // Whoever disconnected in the meantime meant it.
-            return match kept.map_err(|error| unkept(party, &error))? {
-                true => Ok(Bearer { token: Secret::new(grant.access_token), generation: row.generation + 1 }),
-                false => Err(not_connected(party)),
-            };
-        }
-        Err(failed) => failed,
-    };
-    let line = LogLine::new(Level::Warn, "refresh_failed").id("service", &party.service.id);
-    host.log(line.word("why", failed.name()));
-    if matches!(failed, TokenError::Refused(_) | TokenError::Client) {
-        let dead = connection::kill(host, key(party), row.generation).await;
-        return Err(dead.map_or_else(|error| unkept(party, &error), |_| not_connected(party)));
-    }
-    connection::release(host, key(party), row.generation).await.map_err(|error| unkept(party, &error))?;
-    match row.token_until > host.now() {
-        true => Ok(bearer_of(&grant, row)),
-        false => Err(unreachable(party)),
+/// Where a person does what they have to do, that the service can be used: connects their account, or signs in.
+pub fn link<H: Host>(party: &Party<H>) -> String {
+    let public_url = &party.context.setup.config.public_url;
+    match way(&party.service) {
+        Way::AuthorizationCode => public_url.join(&format!("/connect/{}", party.service.id)),
+        Way::ClientCredentials | Way::TokenExchange(_) => public_url.join("/login"),
     }
 }
 
-fn opened<H: Host>(party: &Party<H>, row: &Row) -> Result<Grant, Refusal> {
-    let grant = row.grant.as_deref().and_then(|grant| serde_json::from_str(grant).ok());
-    grant.ok_or_else(|| not_connected(party))
-}
-
-fn bearer_of(grant: &Grant, row: &Row) -> Bearer {
-    Bearer { token: Secret::new(grant.access_token.as_str()), generation: row.generation }
+fn bearer_of(grant: &Grant, generation: i64) -> Bearer {
+    Bearer { token: Secret::new(grant.access_token.as_str()), generation }
 }
 
 fn key<H: Host>(party: &Party<H>) -> Key<'_> {
     Key { person: &party.person, key: &party.key, service: &party.service.id }
-}
-
-/// Where a person connects their account.
-pub fn link<H: Host>(party: &Party<H>) -> String {
-    party.context.setup.config.public_url.join(&format!("/connect/{}", party.service.id))
-}
-
-/// The refusal for a person who has to connect their account.
-pub fn not_connected<H: Host>(party: &Party<H>) -> Refusal {
-    let name = &party.service.name;
-    let text = format!(
-        "Your account at {name} is not connected, or has to be connected again. Ask the person to open {} and connect \
-         it; then make the same call again.",
-        link(party)
-    );
-    Refusal::new(Fault::Caller, Reason::NotConnected, text)
 }
 
 fn unreachable<H: Host>(party: &Party<H>) -> Refusal {
@@ -326,5 +246,46 @@ fn allowed(service: &Service, text: &str) -> bool {
         url.origin() == service.mcp.origin() || issuer.is_some_and(|issuer| issuer.origin() == url.origin());
     let local = is_loopback(&service.mcp) && is_loopback(&url);
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    plain && (public_url(text).is_some() || named || local)
+    // Issuers are mostly written as an origin, without the slash that URLs have.
+    let bare = public_url(&format!("{text}/")).is_some_and(|url| url.path() == "/");
+    plain && (public_url(text).is_some() || bare || named || local)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn what_a_service_names_is_asked_where_it_is_public_or_its_own() {
+        let text = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\nissuer = \"https://idp.example.com\"\n\
+                    client_id = \"mcpgate\"\n[[service]]\nid = \"crm\"\nmcp = \"https://crm.example.com:8443/mcp\"\n\
+                    [service.oauth]\nissuer = \"https://sso.corp:8443/realms/x\"\n";
+        let config = Config::parse(text).unwrap();
+        let service = config.service("crm").unwrap();
+        for url in [
+            "https://as.example.com",
+            "https://as.example.com/",
+            "https://as.example.com/tenant",
+            "https://crm.example.com:8443/token",
+            "https://sso.corp:8443/token",
+        ] {
+            assert!(allowed(service, url), "{url}");
+        }
+        for url in [
+            "https://10.0.0.1",
+            "https://localhost",
+            "https://as.example.com:8443",
+            "https://user@as.example.com",
+            "https://as.example.com#x",
+            "https://as.example.com?x",
+            "https://as.example.com/..",
+            "http://as.example.com",
+            "https://other.corp",
+            "https://",
+            "",
+        ] {
+            assert!(!allowed(service, url), "{url}");
+        }
+    }
 }

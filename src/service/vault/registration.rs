@@ -10,9 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::discovery::{LONGEST, Server};
-use super::token::AuthMethod;
+use super::token::{AuthMethod, TOKEN_EXCHANGE};
 use super::{Registered, VaultError};
-use crate::config::{Config, Service};
+use crate::config::{ClientAuth, Config, Grant, Service, ServiceOAuth};
 use crate::context::Context;
 use crate::host::Host;
 use crate::outbound::{SMALL, fetch_all};
@@ -21,8 +21,9 @@ use crate::store::service_client as store;
 /// For how long a registration is used at most. Servers forget clients.
 const LIFE: Duration = Duration::from_secs(90 * 86_400);
 
-/// The path of the gateway's metadata document.
+/// The paths of the gateway's metadata documents.
 const DOCUMENT: &str = "/oauth/client.json";
+const KEYED_DOCUMENT: &str = "/oauth/keyed-client.json";
 
 /// Where a service's authorization server sends people back to. One address for each service, so that an answer from
 /// one server cannot pass for another's (RFC 9700 §4.4.2).
@@ -30,17 +31,47 @@ pub fn redirect_uri(config: &Config, service: &str) -> String {
     config.public_url.join(&format!("/connect/{service}/callback"))
 }
 
-/// `GET /oauth/client.json`: what the gateway is as a client (draft-ietf-oauth-client-id-metadata-document).
-pub fn document(config: &Config) -> Value {
-    let redirect_uris: Vec<String> = config
-        .services
+/// Which of its metadata documents the gateway shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// `/oauth/client.json`: a public client, bound to its codes by PKCE.
+    Public,
+    /// `/oauth/keyed-client.json`: one that proves who it is by the gateway's key (`auth_method = "private_key_jwt"`).
+    Keyed,
+}
+
+/// What the gateway is as a client (draft-ietf-oauth-client-id-metadata-document).
+pub fn document(config: &Config, shown: Shown) -> Value {
+    let oauth =
+        config.services.iter().filter_map(|service| Some((service, service.credentials.oauth.as_ref()?)));
+    let keyed = |oauth: &ServiceOAuth| oauth.auth_method == Some(ClientAuth::PrivateKeyJwt);
+    let shown_there: Vec<_> = oauth.filter(|(_, oauth)| keyed(oauth) == (shown == Shown::Keyed)).collect();
+    let redirect_uris = shown_there
         .iter()
-        .filter(|service| service.credentials.oauth.is_some())
-        .map(|service| redirect_uri(config, &service.id))
+        .filter(|(service, _)| service.credentials.are_connected())
+        .map(|(service, _)| redirect_uri(config, &service.id))
         .collect();
-    let mut document = metadata(config, redirect_uris, "none");
-    if let Some(document) = document.as_object_mut() {
-        document.insert("client_id".to_owned(), config.public_url.join(DOCUMENT).into());
+    let (path, method) = match shown {
+        Shown::Public => (DOCUMENT, AuthMethod::None),
+        Shown::Keyed => (KEYED_DOCUMENT, AuthMethod::Key),
+    };
+    let mut document = metadata(config, redirect_uris, method.name());
+    document["client_id"] = config.public_url.join(path).into();
+    if shown == Shown::Keyed {
+        document["jwks_uri"] = config.public_url.join("/jwks.json").into();
+        document["token_endpoint_auth_signing_alg"] = "ES256".into();
+        let mut grants = vec!["authorization_code", "refresh_token"];
+        for (_, oauth) in &shown_there {
+            let name = match &oauth.grant {
+                Grant::AuthorizationCode => continue,
+                Grant::ClientCredentials => "client_credentials",
+                Grant::TokenExchange(_) => TOKEN_EXCHANGE,
+            };
+            if !grants.contains(&name) {
+                grants.push(name);
+            }
+        }
+        document["grant_types"] = grants.into();
     }
     document
 }
@@ -63,8 +94,9 @@ pub(super) async fn client<H: Host>(
     service: &Service,
     server: &Server,
 ) -> Result<Registered, VaultError> {
-    let setup = &context.setup;
+    let config = &context.setup.config;
     let oauth = service.credentials.oauth.clone().unwrap_or_default();
+    let by_key = oauth.auth_method == Some(ClientAuth::PrivateKeyJwt);
     if let Some(id) = oauth.client_id {
         let secret = match oauth.client_secret {
             Some(name) => Some(context.host.secret(&name).await?.ok_or(VaultError::NotConfigured(
@@ -72,12 +104,24 @@ pub(super) async fn client<H: Host>(
             ))?),
             None => None,
         };
-        let method = method(server, secret.is_some());
+        let method = match oauth.auth_method {
+            Some(ClientAuth::PrivateKeyJwt) => AuthMethod::Key,
+            Some(ClientAuth::ClientSecretBasic) => AuthMethod::Basic,
+            Some(ClientAuth::ClientSecretPost) => AuthMethod::Post,
+            None => method(server, secret.is_some()),
+        };
         return Ok(Registered { id, secret: secret.map(|secret| secret.expose().to_owned()), method });
     }
-    if server.client_id_metadata_document_supported && setup.config.public_url.is_secure() {
-        let id = setup.config.public_url.join(DOCUMENT);
-        return Ok(Registered { id, secret: None, method: AuthMethod::None });
+    if server.client_id_metadata_document_supported && config.public_url.is_secure() {
+        let (path, method) =
+            if by_key { (KEYED_DOCUMENT, AuthMethod::Key) } else { (DOCUMENT, AuthMethod::None) };
+        return Ok(Registered { id: config.public_url.join(path), secret: None, method });
+    }
+    if by_key {
+        return Err(VaultError::NotConfigured(
+            "the authorization server takes no client by its metadata document; register the gateway's keys there and set \
+             client_id in [service.oauth]",
+        ));
     }
     if let Some(kept) = store::find(context, &service.id, &server.issuer).await?
         && let Ok(kept) = serde_json::from_str(&kept)

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::discovery::LONGEST;
-use super::{Grant, Registered, allowed};
-use crate::config::Service;
+use super::{Grant, allowed, assertion};
+use crate::config::{Exchange, Service, Subject, TokenType};
 use crate::context::Context;
 use crate::host::{Host, Timestamp};
 use crate::outbound::{SMALL, fetch_all};
@@ -29,6 +29,8 @@ pub enum AuthMethod {
     Basic,
     /// `client_secret_post`.
     Post,
+    /// `private_key_jwt`.
+    Key,
 }
 
 impl AuthMethod {
@@ -38,10 +40,11 @@ impl AuthMethod {
             Self::None => "none",
             Self::Basic => "client_secret_basic",
             Self::Post => "client_secret_post",
+            Self::Key => "private_key_jwt",
         }
     }
 
-    /// The method of that name.
+    /// The method of that name, of those that a registration can ask for.
     pub fn of(name: &str) -> Option<Self> {
         [Self::None, Self::Basic, Self::Post].into_iter().find(|method| method.name() == name)
     }
@@ -69,6 +72,14 @@ impl TokenError {
             Self::Rubbish => "rubbish",
         }
     }
+
+    /// For people.
+    pub(super) fn told(self) -> String {
+        match self {
+            Self::Rubbish => "something that is not what OAuth asks for".to_owned(),
+            error => format!("the error \u{201c}{}\u{201d}", error.name()),
+        }
+    }
 }
 
 /// RFC 6749 §5.1.
@@ -79,6 +90,8 @@ pub(super) struct Tokens {
     expires_in: Option<u64>,
     refresh_token: Option<String>,
     pub(super) scope: Option<String>,
+    /// RFC 8693 §2.2.1.
+    issued_token_type: Option<String>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -112,7 +125,7 @@ pub(super) async fn redeem<H: Host>(
         ("code_verifier", verifier),
         ("resource", &grant.resource),
     ];
-    ask(context, service, &grant.token_endpoint, &grant.client, &form).await
+    ask(context, service, grant, &form).await
 }
 
 /// Renews the tokens of a grant.
@@ -126,7 +139,55 @@ pub(super) async fn refresh<H: Host>(
         ("refresh_token", grant.refresh_token.as_deref().unwrap_or_default()),
         ("resource", &grant.resource),
     ];
-    ask(context, service, &grant.token_endpoint, &grant.client, &form).await
+    ask(context, service, grant, &form).await
+}
+
+/// Gets a token for the gateway's own account (RFC 6749 §4.4).
+pub(super) async fn own<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    grant: &Grant,
+    scope: &str,
+) -> Result<Tokens, TokenError> {
+    let form = [("grant_type", "client_credentials"), ("resource", &grant.resource), ("scope", scope)];
+    ask(context, service, grant, &form).await
+}
+
+/// The grant type of a token exchange (RFC 8693 §2.1).
+pub(super) const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/// Exchanges what says who a person is for a token (RFC 8693).
+pub(super) async fn exchange<H: Host>(
+    context: &Context<H>,
+    service: &Service,
+    grant: &Grant,
+    scope: &str,
+    wish: &Exchange,
+    subject: &str,
+) -> Result<Tokens, TokenError> {
+    let form = [
+        ("grant_type", TOKEN_EXCHANGE),
+        ("subject_token", subject),
+        (
+            "subject_token_type",
+            match wish.subject {
+                Subject::Gateway => TokenType::Jwt.urn(),
+                Subject::IdToken => "urn:ietf:params:oauth:token-type:id_token",
+                Subject::AccessToken => TokenType::AccessToken.urn(),
+            },
+        ),
+        ("audience", wish.audience.as_deref().unwrap_or_default()),
+        ("resource", &grant.resource),
+        ("scope", scope),
+        ("requested_token_type", wish.requested.map(TokenType::urn).unwrap_or_default()),
+    ];
+    let tokens = ask(context, service, grant, &form).await?;
+    // What is no token to be sent to a service is not sent to one.
+    let issued = [TokenType::AccessToken, TokenType::Jwt].map(|kind| Some(kind.urn()));
+    match issued.contains(&tokens.issued_token_type.as_deref()) {
+        true => Ok(Tokens { refresh_token: None, ..tokens }),
+        false => Err(TokenError::Rubbish),
+    }
 }
 
 /// Revokes the tokens of a grant, as far as its server can do that (RFC 7009).
@@ -138,8 +199,10 @@ pub(super) async fn revoke<H: Host>(context: &Context<H>, service: &Service, gra
     ];
     for (token, hint) in tokens.into_iter().flatten() {
         let form = [("token", token), ("token_type_hint", hint)];
-        let Some(request) = request(endpoint, &grant.client, &form) else { return };
-        if allowed(service, endpoint) {
+        if !allowed(service, endpoint) {
+            return;
+        }
+        if let Some(request) = request(context, endpoint, grant, &form) {
             // The gateway has forgotten the token in any case.
             let _ = fetch_all(&context.host, request, SMALL, LONGEST).await;
         }
@@ -149,14 +212,14 @@ pub(super) async fn revoke<H: Host>(context: &Context<H>, service: &Service, gra
 async fn ask<H: Host>(
     context: &Context<H>,
     service: &Service,
-    endpoint: &str,
-    client: &Registered,
+    grant: &Grant,
     form: &[(&str, &str)],
 ) -> Result<Tokens, TokenError> {
+    let endpoint = grant.token_endpoint.as_str();
     if !allowed(service, endpoint) {
         return Err(TokenError::Rubbish);
     }
-    let request = request(endpoint, client, form).ok_or(TokenError::Rubbish)?;
+    let request = request(context, endpoint, grant, form).ok_or(TokenError::Rubbish)?;
     let answer =
         fetch_all(&context.host, request, SMALL, LONGEST).await.map_err(|_| TokenError::Unreachable)?;
     if answer.status() == StatusCode::OK {
@@ -182,9 +245,16 @@ async fn ask<H: Host>(
     }
 }
 
-fn request(endpoint: &str, client: &Registered, form: &[(&str, &str)]) -> Option<Request<Bytes>> {
+/// A form that the gateway posts as this client; what is empty is left out.
+fn request<H: Host>(
+    context: &Context<H>,
+    endpoint: &str,
+    grant: &Grant,
+    form: &[(&str, &str)],
+) -> Option<Request<Bytes>> {
+    let client = &grant.client;
     let mut body = Serializer::new(String::new());
-    body.extend_pairs(form);
+    body.extend_pairs(form.iter().filter(|(_, value)| !value.is_empty()));
     let mut request = Request::post(endpoint)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(ACCEPT, "application/json");
@@ -199,6 +269,17 @@ fn request(endpoint: &str, client: &Registered, form: &[(&str, &str)]) -> Option
         }
         (AuthMethod::Post, Some(secret)) => {
             body.append_pair("client_id", &client.id).append_pair("client_secret", secret);
+        }
+        (AuthMethod::Key, _) => {
+            body.append_pair("client_id", &client.id)
+                .append_pair(
+                    "client_assertion_type",
+                    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+                )
+                .append_pair(
+                    "client_assertion",
+                    &assertion::of_client(context, &client.id, &grant.issuer).ok()?,
+                );
         }
         _ => {
             body.append_pair("client_id", &client.id);

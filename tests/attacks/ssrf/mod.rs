@@ -8,6 +8,7 @@ mod document_of_another_client;
 mod document_with_inner_links;
 mod document_without_end;
 mod ipv6_forms;
+mod keys_of_a_registration;
 mod loopback;
 mod names_of_inner_addresses;
 mod other_ports;
@@ -20,6 +21,8 @@ mod redirected_metadata;
 mod request_uri;
 mod resource_metadata;
 mod token_endpoint;
+
+use std::time::Duration;
 
 use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
@@ -51,6 +54,7 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         authorization_server::a_service_names_an_authorization_server_that_is_inside,
         token_endpoint::an_authorization_server_has_its_endpoints_inside,
         redirected_metadata::a_services_metadata_redirects_inside,
+        keys_of_a_registration::a_registration_says_that_its_keys_are_inside,
         redirected_call::a_service_redirects_a_call_to_another;
 };
 
@@ -120,6 +124,8 @@ pub(crate) fn not_followed(
     says: &str,
     answer: impl Fn() -> Reply + Send + 'static,
 ) {
+    // What others found out about the service is not remembered any more.
+    world.pass_time(Duration::from_secs(601));
     let mut browser = Browser::of(&Person::of("books.example.com"));
     browser.sign_in(world, "/login");
     let csrf = field(&browser.get(world, "/connect/books"), "csrf");

@@ -1,6 +1,7 @@
 //! People's own accounts at services: connected in another's name, used by others, or given to the wrong server.
 
 mod another_persons_account;
+mod another_persons_exchanged_token;
 mod another_persons_page;
 mod connected_in_anothers_name;
 mod forms_of_others;
@@ -8,8 +9,11 @@ mod in_another_session;
 mod invented_state;
 mod metadata_of_another;
 mod mix_up;
+mod own_token_of_the_gateway;
+mod server_that_asks_elsewhere;
 mod server_without_pkce;
 mod state_replay;
+mod subject_used_elsewhere;
 mod token_for_another_service;
 mod with_a_clients_token;
 
@@ -33,7 +37,12 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         another_persons_page::somebody_opens_the_pages_of_anothers_account,
         forms_of_others::a_web_page_connects_and_disconnects,
         with_a_clients_token::a_client_connects_an_account_by_itself,
-        token_for_another_service::one_service_wants_the_credential_of_another;
+        token_for_another_service::one_service_wants_the_credential_of_another,
+        another_persons_exchanged_token::somebody_wants_to_use_what_was_exchanged_for_another,
+        own_token_of_the_gateway::somebody_wants_the_gateways_own_token,
+        subject_used_elsewhere::a_server_uses_what_it_got_elsewhere;
+    Fresh:
+        server_that_asks_elsewhere::a_service_wants_tokens_to_be_got_elsewhere;
 };
 
 pub(super) use crate::story::vault::{at_the_books, bearer, connect, connected, leave};

@@ -60,6 +60,10 @@ struct State {
     keys: Vec<(String, ES256KeyPair)>,
     codes: HashMap<String, Code>,
     access: HashMap<String, Person>,
+    /// Whether it gives refresh tokens.
+    renews: bool,
+    refresh: HashMap<String, Person>,
+    id_tokens: Vec<String>,
     answering: Option<Answering>,
     tamper: Option<Tamper>,
     forge: Option<Forge>,
@@ -89,6 +93,9 @@ impl Identity {
             keys: vec![new_key()],
             codes: HashMap::new(),
             access: HashMap::new(),
+            renews: false,
+            refresh: HashMap::new(),
+            id_tokens: Vec::new(),
             answering: None,
             tamper: None,
             forge: None,
@@ -109,6 +116,9 @@ impl Identity {
         state.answering = None;
         state.tamper = None;
         state.forge = None;
+        state.renews = false;
+        state.refresh.clear();
+        state.id_tokens.clear();
         state.seen.clear();
     }
 
@@ -144,6 +154,26 @@ impl Identity {
         state.answering = None;
         state.tamper = None;
         state.forge = None;
+    }
+
+    /// Gives refresh tokens from now on.
+    pub(crate) fn renews(&self) {
+        self.0.lock().unwrap().renews = true;
+    }
+
+    /// Takes no refresh token that it gave so far.
+    pub(crate) fn forgets_refresh(&self) {
+        self.0.lock().unwrap().refresh.clear();
+    }
+
+    /// The ID tokens that it gave.
+    pub(crate) fn id_tokens(&self) -> Vec<String> {
+        self.0.lock().unwrap().id_tokens.clone()
+    }
+
+    /// Whose access token this is, by `sub`.
+    pub(crate) fn owner(&self, access_token: &str) -> Option<String> {
+        self.0.lock().unwrap().access.get(access_token).map(|person| person.sub.clone())
     }
 
     /// Signs with a new key from now on; the old one is no longer published.
@@ -263,40 +293,56 @@ impl State {
             return Err("invalid_client");
         }
         let form: HashMap<String, String> = form_urlencoded::parse(request.body()).into_owned().collect();
-        let code = form.get("code").and_then(|code| self.codes.remove(code)).ok_or("invalid_grant")?;
-        let verifier = form.get("code_verifier").ok_or("invalid_grant")?;
-        let fits = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == code.challenge;
-        if !fits || form.get("redirect_uri") != Some(&code.redirect_uri) {
-            return Err("invalid_grant");
-        }
+        let (person, nonce, timed) = match form.get("grant_type").map(String::as_str) {
+            Some("refresh_token") => {
+                let token = form.get("refresh_token").ok_or("invalid_request")?;
+                (self.refresh.remove(token).ok_or("invalid_grant")?, None, false)
+            }
+            _ => {
+                let code =
+                    form.get("code").and_then(|code| self.codes.remove(code)).ok_or("invalid_grant")?;
+                let verifier = form.get("code_verifier").ok_or("invalid_grant")?;
+                let fits = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == code.challenge;
+                if !fits || form.get("redirect_uri") != Some(&code.redirect_uri) {
+                    return Err("invalid_grant");
+                }
+                (code.person, Some(code.nonce), code.timed)
+            }
+        };
         let now = self.clock.now() / 1000;
-        let person = code.person;
         let mut claims = json!({
-            "iss": self.origin, "aud": "mcpgate", "sub": person.sub, "nonce": code.nonce,
+            "iss": self.origin, "aud": "mcpgate", "sub": person.sub,
             "iat": now, "exp": now + 300,
             "email": person.email, "email_verified": person.verified, "name": person.name,
             "an_unknown_claim": ["x"],
         });
-        if code.timed {
+        if let Some(nonce) = nonce {
+            claims["nonce"] = json!(nonce);
+        }
+        if timed {
             claims["auth_time"] = json!(now);
         }
         if let Some(tamper) = &self.tamper {
             tamper(&mut claims);
         }
         let access_token = format!("planted-idp-access-{}", World::number());
-        self.access.insert(access_token.clone(), person);
+        self.access.insert(access_token.clone(), person.clone());
         let (id, key) = self.keys.first().ok_or("server_error")?;
         let header = json!({ "alg": "ES256", "typ": "JWT", "kid": id });
         let id_token = match &self.forge {
             Some(forge) => forge(&header, &claims, &key.to_bytes()),
             None => key.sign(bare(claims)).map_err(|_| "server_error")?,
         };
-        Ok(answer(
-            200,
-            &json!({
-                "id_token": id_token, "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
-            }),
-        ))
+        self.id_tokens.push(id_token.clone());
+        let mut tokens = json!({
+            "id_token": id_token, "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
+        });
+        if self.renews {
+            let refresh_token = format!("planted-idp-refresh-{}", World::number());
+            self.refresh.insert(refresh_token.clone(), person);
+            tokens["refresh_token"] = json!(refresh_token);
+        }
+        Ok(answer(200, &tokens))
     }
 }
 

@@ -5,9 +5,11 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
-use super::{admin, vault};
+use super::{admin, tokens, vault};
 use crate::client::{Agent, Ask, Browser, REDIRECT, field, register};
-use crate::stage::{BOOKS_SECRET, CLIENT_SECRET, DESK_TOKEN, OIDC_SECRET, Person};
+use crate::stage::{
+    BANK_SECRET, BANK_SERVICES, BOOKS_SECRET, CLIENT_SECRET, DESK_TOKEN, OIDC_SECRET, Person,
+};
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
@@ -82,6 +84,7 @@ fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World
     hold(world, &mut browser, &agent, &pseudonym);
     fail(world, &agent, &mut planted);
     account(world, &mut planted);
+    without_connecting(world, &mut planted);
     administer(world, &mut planted);
 
     // While the queue refuses, all of it waits in the outbox.
@@ -100,9 +103,10 @@ fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World
 
     let needles = planted.needles();
     let export: String = world.audit().iter().map(|event| format!("{event}\n")).collect();
-    let peers = [world.stage.desk.seen(), world.stage.mail.seen()].concat();
+    let peers = [world.stage.desk.seen(), world.stage.mail.seen(), world.stage.bank.service.seen()].concat();
     let mut urls: Vec<String> = peers.into_iter().map(|seen| seen.uri).collect();
     urls.extend(world.stage.idp.seen());
+    urls.extend(world.stage.bank.asked());
     let mut places = world.kept();
     places.extend(waiting);
     places.push(("the log".to_owned(), world.logs().into_bytes()));
@@ -160,6 +164,26 @@ fn account(world: &mut World, planted: &mut Planted) {
     for form in world.stage.books.tokens() {
         planted.add_all(form.get("code_verifier").map(String::as_str));
     }
+}
+
+/// Tokens that nobody connects anything for: the gateway's own and exchanged ones, with what they are got for.
+fn without_connecting(world: &mut World, planted: &mut Planted) {
+    world.stage.idp.renews();
+    for service in BANK_SERVICES {
+        let (browser, agent) = tokens::customer(world, service);
+        agent.read(world, "get_issue", json!({}));
+        world.stage.bank.forgets_access();
+        agent.read(world, "get_issue", json!({}));
+        planted.add_all([browser.person.email.as_str(), &browser.person.sub, &agent.token]);
+    }
+    planted.add_all([BANK_SECRET, "planted-bank-access", "planted-bank-refresh", "planted-idp-refresh"]);
+    planted.add_all(world.stage.idp.id_tokens().iter().map(String::as_str));
+    for form in world.stage.bank.forms() {
+        let sent = ["subject_token", "client_assertion"].into_iter().filter_map(|name| form.get(name));
+        planted.add_all(sent.map(String::as_str));
+    }
+    assert!(world.rows("SELECT person FROM identity_token").len() > 1);
+    assert_eq!(world.rows("SELECT count(*) FROM service_token WHERE grant_text IS NOT NULL"), [["2"]]);
 }
 
 /// An administrator's token, made and used.

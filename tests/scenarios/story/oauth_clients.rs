@@ -6,13 +6,14 @@ use http::Request;
 use serde_json::json;
 
 use crate::attacks::client::claims;
-use crate::client::{Ask, Browser, encoded, parameter, token};
+use crate::client::{Ask, Browser, REDIRECT, encoded, parameter, register, token};
 use crate::stage::{CLIENT_SECRET, Person, client_assertion};
 use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_client_with_a_secret_posts_it_or_sends_it_in_the_header, a_client_with_a_key_signs_who_it_is,
+        a_client_registers_itself_with_its_key, a_registration_with_a_key_is_checked,
         a_configured_client_is_asked_about_once,
         the_metadata_say_how_clients_may_prove_themselves;
 };
@@ -77,6 +78,68 @@ fn a_client_with_a_key_signs_who_it_is(world: &mut World) {
     ];
     let refreshed = token(world, &form);
     assert_eq!(refreshed.status(), 200, "who signs need not say client_id: {}", refreshed.text());
+}
+
+fn a_client_registers_itself_with_its_key(world: &mut World) {
+    let key = world.stage.idp.client_key();
+    let wish = json!({ "redirect_uris": [REDIRECT], "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": { "keys": [key] } });
+    let registered = register(world, &wish);
+    assert_eq!(registered.status(), 201, "{}", registered.text());
+    let answer = registered.json();
+    assert_eq!(answer["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!(answer["jwks"], wish["jwks"]);
+    assert!(answer["client_secret"].is_null(), "{answer}");
+    let id = answer["client_id"].as_str().unwrap();
+    let ask = Ask { client_id: id.to_owned(), ..Ask::new(world, "desk") };
+    let code = ask.code(world, &mut Browser::of(&Person::internal()));
+    denied(&ask.redeem(world, &code, &[]));
+    denied(&ask.redeem(world, &code, &[("client_secret", "anything")]));
+    let own = |world: &World| client_assertion(claims(world, &[("iss", json!(id)), ("sub", json!(id))]));
+    let assertion = own(world);
+    let tokens = redeem(world, &ask, &code, &assertion);
+    assert_eq!(tokens.status(), 200, "{}", tokens.text());
+    let refresh_token = tokens.json()["refresh_token"].as_str().unwrap().to_owned();
+    denied(&ask.refresh(world, &refresh_token));
+    let assertion = own(world);
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &*refresh_token),
+        ("client_assertion_type", JWT),
+        ("client_assertion", &assertion),
+    ];
+    assert_eq!(token(world, &form).status(), 200);
+    // The key alone makes nobody known: it has to be of something that was given to the client.
+    let assertion = own(world);
+    let form = [form[0], ("refresh_token", "invented"), form[2], ("client_assertion", &assertion)];
+    assert!(token(world, &form).status() >= 400);
+}
+
+fn a_registration_with_a_key_is_checked(world: &mut World) {
+    let key = world.stage.idp.client_key();
+    let mut private = key.clone();
+    private["d"] = json!("AAAA");
+    for (keys, told) in [
+        (json!({}), "needs jwks"),
+        (json!({ "jwks": { "keys": [] } }), "needs jwks"),
+        (json!({ "jwks": { "keys": [{ "kty": "oct", "k": "AAAA" }] } }), "private key"),
+        (json!({ "jwks": { "keys": [private] } }), "private key"),
+        (json!({ "jwks": "x" }), "JWK set"),
+        (json!({ "jwks_uri": "http://app.example.org/keys" }), "public https URL"),
+        (json!({ "jwks_uri": "https://app.example.org/keys", "jwks": { "keys": [key] } }), "not both"),
+    ] {
+        let mut wish = keys.clone();
+        wish["redirect_uris"] = json!([REDIRECT]);
+        wish["token_endpoint_auth_method"] = json!("private_key_jwt");
+        let answer = register(world, &wish);
+        assert_eq!(answer.status(), 400, "{keys}: {}", answer.text());
+        let described = answer.json()["error_description"].as_str().unwrap().to_owned();
+        assert!(described.contains(told), "{keys}: {described}");
+    }
+    let wish = json!({ "redirect_uris": [REDIRECT], "token_endpoint_auth_method": "private_key_jwt",
+        "jwks_uri": "https://app.example.org/keys" });
+    assert_eq!(register(world, &wish).status(), 201);
+    assert!(world.stage.elsewhere.seen().is_empty(), "nothing is fetched for a stranger");
 }
 
 fn a_configured_client_is_asked_about_once(world: &mut World) {

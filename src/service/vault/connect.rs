@@ -54,7 +54,7 @@ struct Secrets {
 /// [`VaultError`].
 pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, VaultError> {
     let (context, service) = (&party.context, &*party.service);
-    let Discovered { server, resource, scopes } = found::found(context, service).await?;
+    let Discovered { server, resource, scopes } = found::anew(context, service).await?;
     let client = match client(context, service, &server).await {
         Ok(client) => client,
         Err(error) => {

@@ -43,10 +43,17 @@ pub(super) async fn found<H: Host>(
         memory.keep(key, now, text);
         return Ok(what);
     }
+    anew(context, service).await
+}
+
+/// The same by asking, whatever is remembered: a person who connects an account, perhaps because the old one ended, is
+/// led to the server that the service names now.
+pub(super) async fn anew<H: Host>(context: &Context<H>, service: &Service) -> Result<Discovered, VaultError> {
+    let (key, now) = (key(context, service), context.host.now());
     let known = Known { at: now, what: discover(context, service).await? };
     if let Ok(text) = serde_json::to_string(&known) {
         let _ = context.host.cache_put(&key, &text, AGE).await;
-        memory.keep(key, now, text);
+        context.host.isolate().discoveries.keep(key, now, text);
     }
     Ok(known.what)
 }

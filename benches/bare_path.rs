@@ -181,6 +181,7 @@ fn sign_in(host: &Memory) -> String {
     let context = Context { host: host.clone(), setup: Rc::new(setup) };
     let profile = Profile { email: "somebody@example.com".to_owned(), name: None };
     now(person::keep(&context, "somebody", &profile)).unwrap();
+    let generation = now(person::known(&context, "somebody")).unwrap().expect("a person").generation;
     let seconds = |at: i64| Some(UnixTimeStamp::from_secs(u64::try_from(at).unwrap()));
     let claims = JWTClaims {
         issued_at: seconds(host.now().seconds()),
@@ -191,7 +192,7 @@ fn sign_in(host: &Memory) -> String {
         audiences: Some(Audiences::AsString("https://gate.example.com/mcp/desk".to_owned())),
         jwt_id: None,
         nonce: None,
-        custom: json!({ "client_id": "bench", "scope": "mcp", "role": "internal" }),
+        custom: json!({ "client_id": "bench", "scope": "mcp", "role": "internal", "generation": generation }),
     };
     context.setup.keys.signing.sign("at+jwt", claims).unwrap()
 }

@@ -108,6 +108,8 @@ pub struct Tokens {
     pub refresh: Duration,
     /// Of a browser session.
     pub session: Duration,
+    /// How long a sign-in at the identity provider counts: who was only disabled there goes on no longer.
+    pub sign_in: Duration,
 }
 
 /// `[audit] on_failure`.
@@ -277,6 +279,7 @@ impl Reader<'_> {
                 access: self.duration("tokens.access", tokens.access, "10m", "1s", "1h")?,
                 refresh: self.duration("tokens.refresh", tokens.refresh, "30d", "1m", "365d")?,
                 session: self.duration("tokens.session", tokens.session, "8h", "1m", "30d")?,
+                sign_in: self.duration("tokens.sign_in", tokens.sign_in, "30d", "1m", "365d")?,
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,

@@ -114,6 +114,8 @@ pub struct Review {
     pub profile: Profile,
     /// Which of their access tokens count.
     pub generation: i64,
+    /// When the identity provider last vouched for them.
+    pub seen_at: Timestamp,
     /// The decision under the running configuration.
     pub decision: Result<Admitted, AccessRefusal>,
 }
@@ -124,12 +126,12 @@ pub struct Review {
 /// When the database fails or what is stored cannot be opened.
 pub async fn review<H: Host>(context: &Context<H>, person: &str) -> Result<Option<Review>, PortError> {
     let Some(known) = person::known(context, person).await? else { return Ok(None) };
-    let Known { profile, generation } = known;
+    let Known { profile, generation, seen_at } = known;
     let setup = &context.setup;
     // Only verified addresses are kept.
     let decision =
         evaluate(&setup.config.access, &setup.keys.hash, Some(&profile.email), true, context.host.now());
-    Ok(Some(Review { profile, generation, decision }))
+    Ok(Some(Review { profile, generation, seen_at, decision }))
 }
 
 fn id_of(key: &HashKey, address: &str) -> String {

@@ -91,10 +91,40 @@ pub(super) struct Auth0 {
     pub(super) domain: Spanned<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct SecretName {
     pub(super) secret: String,
+}
+
+/// By hand, so that no error shows a secret that somebody wrote down in the place of its name.
+impl<'de> Deserialize<'de> for SecretName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Name {
+            secret: String,
+        }
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = SecretName;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("{ secret = \"NAME\" }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<SecretName, E> {
+                Err(E::custom(
+                    "write { secret = \"NAME\" } and store the value as a secret of that name; a value that stood here \
+                     is known to whoever saw the file: replace it",
+                ))
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<SecretName, A::Error> {
+                let Name { secret } = Name::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(SecretName { secret })
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -157,6 +187,7 @@ pub(super) struct Tokens {
     pub(super) access: Option<Spanned<String>>,
     pub(super) refresh: Option<Spanned<String>>,
     pub(super) session: Option<Spanned<String>>,
+    pub(super) sign_in: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -179,6 +179,10 @@ async fn standing<H: Host>(context: &Context<H>, person: &str) -> Result<Standin
     let Some(review) = access::review(context, person).await? else {
         return Err(Denial::grant("the person is no longer known here", Reason::DomainNotAllowed));
     };
+    if review.seen_at.after(context.setup.config.tokens.sign_in) <= context.host.now() {
+        let text = "the person's last sign-in is too long ago: they have to sign in again";
+        return Err(Denial::grant(text, Reason::SignInNeeded));
+    }
     let refused = |refusal: AccessRefusal| Denial::grant("the person may no longer enter", refusal.reason());
     Ok(Standing { admitted: review.decision.map_err(refused)?, generation: review.generation })
 }

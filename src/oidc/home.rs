@@ -40,6 +40,7 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
         email: &review.profile.email,
         entry,
         clients: &clients,
+        accounts: setup.config.services.iter().any(|service| service.credentials.are_connected()),
         admin: review.decision.as_ref().is_ok_and(Admitted::is_admin),
         csrf: &session.csrf(&setup.keys.hash, &["logout"]),
     })

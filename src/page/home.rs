@@ -17,6 +17,8 @@ pub struct Home<'a> {
     pub entry: Entry<'a>,
     /// The AI clients that they have permitted something.
     pub clients: &'a [Permitted],
+    /// Whether there are services at which people have accounts of their own.
+    pub accounts: bool,
     /// Whether they are an administrator.
     pub admin: bool,
     /// The token of the form that signs out.
@@ -77,6 +79,7 @@ pub fn home(home: &Home<'_>) -> Response<Body> {
                 }
             }
         }
+        @if home.accounts { p { a href="/connections" { "Your accounts at services" } } }
         @if home.admin { p { a href="/admin" { "Administration" } } }
         form.actions method="post" action="/logout" {
             input type="hidden" name="csrf" value=(home.csrf);

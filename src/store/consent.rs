@@ -33,7 +33,8 @@ pub struct Row {
 /// How much of its life may pass before a use prolongs it: one write a day is enough.
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Keeps what a person has just permitted, in the place of an earlier answer to the same question, and the code that
+/// Keeps what a person has just permitted, in the place of an earlier answer to the same question (the wider scope of the
+/// two, because what they permitted before goes on until they take it back), and the code that
 /// it gives, in one transaction. Says whether it was kept: not when the session in which they answered, named by the
 /// digest of its id, has ended meanwhile.
 ///
@@ -50,7 +51,9 @@ pub async fn permit<H: Host>(
         "INSERT INTO consent (person, client, destination, resource, services, role, scope, name, created_at, expires_at)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
          WHERE EXISTS (SELECT 1 FROM session WHERE id_hash = ?11 AND person = ?1)
-         ON CONFLICT (person, client, destination, resource) DO UPDATE SET services = ?5, role = ?6, scope = ?7,
+         ON CONFLICT (person, client, destination, resource) DO UPDATE SET services = ?5, role = ?6,
+           scope = CASE WHEN scope LIKE ?7 || ':%' OR scope = ?7 THEN ?7
+                        WHEN ?7 LIKE scope || ':%' AND expires_at > ?9 THEN scope ELSE ?7 END,
            name = ?8, created_at = ?9, expires_at = ?10",
     )
     .bind(row.person.as_str())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, envelope};
-use crate::host::{Host, PortError, Statement};
+use crate::host::{Host, PortError, Statement, Timestamp};
 
 /// For how long an isolate remembers a data key.
 const REMEMBER: Duration = Duration::from_secs(60);
@@ -70,6 +70,8 @@ pub struct Known {
     pub profile: Profile,
     /// Which access tokens count: those of this generation.
     pub generation: i64,
+    /// When the identity provider last vouched for them.
+    pub seen_at: Timestamp,
 }
 
 /// What is known of a person; [`None`] for someone who never signed in or was erased.
@@ -77,12 +79,14 @@ pub struct Known {
 /// # Errors
 /// When the database fails or what is stored cannot be opened.
 pub async fn known<H: Host>(context: &Context<H>, id: &str) -> Result<Option<Known>, PortError> {
-    let statement = Statement::new("SELECT data_key, profile, generation FROM person WHERE id = ?1").bind(id);
+    let statement =
+        Statement::new("SELECT data_key, profile, generation, seen_at FROM person WHERE id = ?1").bind(id);
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let Some(sealed) = row.optional_text("profile")? else { return Ok(None) };
     let profile = open_profile(context, id, row.text("data_key")?, sealed).await?;
-    Ok(Some(Known { profile, generation: row.integer("generation")? }))
+    let (generation, seen_at) = (row.integer("generation")?, row.timestamp("seen_at")?);
+    Ok(Some(Known { profile, generation, seen_at }))
 }
 
 async fn open_profile<H: Host>(

@@ -133,7 +133,10 @@ async fn refresh<H: Host>(party: &Party<H>, row: &Row, grant: Grant) -> Result<B
             // Whoever disconnected in the meantime meant it.
             return match kept.map_err(|error| unkept(party, &error))? {
                 true => Ok(Bearer { token: Secret::new(grant.access_token), generation: row.generation + 1 }),
-                false => Err(not_connected(party)),
+                false => {
+                    token::revoke(&party.context, &party.service, &grant).await;
+                    Err(not_connected(party))
+                }
             };
         }
         Err(failed) => failed,

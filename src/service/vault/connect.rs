@@ -48,6 +48,9 @@ struct Secrets {
     registered: bool,
 }
 
+/// How many accounts that were connected before are remembered, to be ended with the newest.
+const MOST_FORMER: usize = 5;
+
 /// Begins: finds out where to, and remembers the way back for this browser session.
 ///
 /// # Errors
@@ -95,6 +98,7 @@ pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, Va
             resource,
             access_token: String::new(),
             refresh_token: None,
+            former: Vec::new(),
             terms: String::new(),
         },
     };
@@ -186,11 +190,20 @@ pub async fn finish<H: Host>(party: &Party<H>, session: &str, back: Return<'_>) 
 /// # Errors
 /// When the database or the host's randomness fails.
 pub async fn keep<H: Host>(party: &Party<H>, obtained: Obtained) -> Result<(), PortError> {
-    let text =
-        serde_json::to_string(&obtained.grant).map_err(|_| PortError::new("sql", "tokens are not JSON"))?;
+    let host = &party.context.host;
+    let before = connection::find(host, key(party)).await?.and_then(|row| row.grant);
+    let before = before.and_then(|grant| serde_json::from_str::<Grant>(&grant).ok());
+    let mut grant = obtained.grant;
+    if let Some(mut before) = before {
+        grant.former = std::mem::take(&mut before.former);
+        grant.former.push(before);
+        let over = grant.former.len().saturating_sub(MOST_FORMER);
+        grant.former.drain(..over);
+    }
+    let text = serde_json::to_string(&grant).map_err(|_| PortError::new("sql", "tokens are not JSON"))?;
     // What was begun with another account goes on with none.
     ending::end_all(party).await?;
-    connection::keep(&party.context.host, key(party), &text, &obtained.scope, obtained.until).await
+    connection::keep(host, key(party), &text, &obtained.scope, obtained.until).await
 }
 
 /// The server does not know the gateway: where it had registered itself, it does so anew next time.

@@ -131,6 +131,7 @@ async fn get<H: Host>(party: &Party<H>, terms: &str) -> Result<Got, Failed> {
         resource: discovered.resource,
         access_token: String::new(),
         refresh_token: None,
+        former: Vec::new(),
         terms: terms.to_owned(),
     };
     let tokens = match way(service) {

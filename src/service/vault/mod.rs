@@ -64,6 +64,10 @@ pub struct Grant {
     /// connected.
     #[serde(default)]
     terms: String,
+    /// What the person connected before, without disconnecting: ended with this one. Not sooner: some servers end all
+    /// tokens of an account with one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former: Vec<Self>,
 }
 
 /// The gateway as a client of an authorization server.

@@ -192,6 +192,13 @@ pub(super) async fn exchange<H: Host>(
 
 /// Revokes the tokens of a grant, as far as its server can do that (RFC 7009).
 pub(super) async fn revoke<H: Host>(context: &Context<H>, service: &Service, grant: &Grant) {
+    for former in &grant.former {
+        revoke_one(context, service, former).await;
+    }
+    revoke_one(context, service, grant).await;
+}
+
+async fn revoke_one<H: Host>(context: &Context<H>, service: &Service, grant: &Grant) {
     let Some(endpoint) = &grant.revocation_endpoint else { return };
     let tokens = [
         grant.refresh_token.as_deref().map(|token| (token, "refresh_token")),

@@ -131,6 +131,24 @@ fn a_token_request_says_what_is_wrong_with_it(world: &mut World) {
     }
 }
 
+fn who_did_not_sign_in_for_long_has_to_again(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk");
+    // However often it is renewed meanwhile.
+    for _ in 0..3 {
+        world.pass_time(std::time::Duration::from_secs(9 * 86_400));
+        agent = agent.renewed(world);
+    }
+    world.pass_time(std::time::Duration::from_secs(4 * 86_400));
+    let refused = agent.ask.refresh(world, &agent.refresh_token);
+    assert_eq!(
+        (refused.status(), &refused.json()["error"]),
+        (400, &json!("invalid_grant")),
+        "{}",
+        refused.text()
+    );
+    world.expect_recorded("token_refreshed", "refused", Some("sign_in_needed"));
+}
+
 fn a_refresh_token_is_rotated(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     let first = agent.renewed(world);

@@ -8,7 +8,7 @@ use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_person_is_asked_once_about_a_client_that_somebody_vouches_for, a_client_that_may_read_asks_again_to_write, a_client_can_have_the_question_shown,
+    Usual: a_person_is_asked_once_about_a_client_that_somebody_vouches_for, a_client_that_may_read_asks_again_to_write, a_client_can_have_the_question_shown, what_was_permitted_before_stays_on_the_start_page,
         the_start_page_lists_what_a_person_permitted,
         a_person_takes_back_what_they_permitted, a_code_that_is_under_way_is_taken_back_too;
 };
@@ -55,6 +55,21 @@ fn a_client_that_may_read_asks_again_to_write(world: &mut World) {
     writes.code(world, &mut browser);
     for less in [&writes, &reads] {
         assert_eq!(asked(world, &mut browser, less).status(), 303, "less than before is no question");
+    }
+}
+
+fn what_was_permitted_before_stays_on_the_start_page(world: &mut World) {
+    // Its place could be anybody's, so it is asked each time.
+    let writes = Ask::new(world, "desk");
+    let mut browser = Browser::of(&Person::internal());
+    for ask in [&writes, &Ask { scope: "mcp:read", ..writes.clone() }] {
+        ask.code(world, &mut browser);
+        let page = browser.get(world, "/");
+        assert!(
+            page.text().contains("answers go to") && !page.text().contains("read only"),
+            "{}",
+            page.text()
+        );
     }
 }
 

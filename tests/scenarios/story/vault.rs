@@ -16,7 +16,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_client_that_shows_pages_gets_the_link_as_one, a_token_is_renewed_before_it_ends,
         a_token_that_is_not_accepted_is_renewed_at_once, a_renewal_that_fails_for_the_moment_changes_nothing,
         a_dead_grant_empties_no_list_and_works_again_once_connected, a_missing_permission_is_asked_for,
-        disconnecting_revokes_and_deletes, two_calls_at_once_renew_once, a_session_outlives_its_account,
+        disconnecting_revokes_and_deletes, what_was_connected_before_is_revoked_with_the_last, two_calls_at_once_renew_once, a_session_outlives_its_account,
         the_gateway_is_a_client_with_a_document;
     Fresh: who_may_no_longer_use_a_service_can_disconnect_it, another_account_has_another_session,
         what_a_list_says_to_one_person_counts_for_nobody_else;
@@ -217,6 +217,22 @@ fn disconnecting_revokes_and_deletes(world: &mut World) {
     let revoked = world.stage.books.revoked();
     assert!(revoked.contains(&token) && revoked.iter().any(|token| token.contains("refresh")), "{revoked:?}");
     assert!(agent.refused(world, "get_issue", json!({})).contains("/connect/books"));
+}
+
+fn what_was_connected_before_is_revoked_with_the_last(world: &mut World) {
+    let (mut browser, agent) = connected(world);
+    agent.read(world, "get_issue", json!({}));
+    let first = bearer(world);
+    connect(world, &mut browser);
+    agent.read(world, "get_issue", json!({}));
+    let second = bearer(world);
+    assert_ne!(first, second);
+    assert!(world.stage.books.revoked().is_empty(), "a server may end all tokens of an account with one");
+    let page = browser.get(world, "/connect/books");
+    let csrf = field(&page, "csrf");
+    browser.post(world, "/connect/books", &[("csrf", &csrf), ("decision", "disconnect")]);
+    let revoked = world.stage.books.revoked();
+    assert!(revoked.contains(&first) && revoked.contains(&second), "{revoked:?}");
 }
 
 fn two_calls_at_once_renew_once(world: &mut World) {

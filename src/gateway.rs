@@ -25,6 +25,7 @@ mod rewrap;
 mod rounds;
 mod session;
 mod silence;
+mod source;
 mod standin;
 mod state;
 mod task;
@@ -51,9 +52,10 @@ use crate::service::vault::Shown;
 use crate::{oauth, oidc};
 
 use account::Account;
-use answer::{Exchange, Source};
+use answer::Exchange;
 use cors::Reader;
 use front::Front;
+use source::Source;
 
 /// The gateway on a host.
 #[derive(Clone, Debug)]

@@ -2,13 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::stream;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
@@ -18,6 +18,7 @@ use super::event;
 use super::news::LONGEST;
 use super::questions::{self, Questions};
 use super::session::SESSION;
+use super::source::{Content, Events, Source};
 use super::state::States;
 use super::task;
 use crate::audit::{Outcome, Reason};
@@ -36,7 +37,7 @@ use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Given, Kind, Masker};
-use crate::service::{self, Catalog, PERHAPS_DONE, Wire};
+use crate::service::{self, Catalog, PERHAPS_DONE};
 use crate::store::{mapping, service_task, service_tools};
 
 /// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
@@ -456,70 +457,6 @@ pub(super) struct Answer<'a> {
     message: Object<'a>,
     /// How the request ended, if this message ends it.
     pub(super) ends: Option<Outcome>,
-}
-
-/// What comes back from a service: as it said it, or told in the client's revision.
-pub(super) struct Source<H: Host> {
-    status: StatusCode,
-    session: Option<HeaderValue>,
-    content: Content<H>,
-}
-
-/// Messages as they come.
-pub(super) type Told = Pin<Box<dyn Stream<Item = Result<sse::Event, Refusal>>>>;
-
-enum Content<H: Host> {
-    Wire(Box<Wire<H>>),
-    /// One message; the empty text for none.
-    Message(String),
-    Events(Told),
-}
-
-impl<H: Host> Source<H> {
-    /// The service's own answer.
-    pub(super) fn wire(wire: Wire<H>) -> Self {
-        Self { status: wire.status, session: None, content: Content::Wire(Box::new(wire)) }
-    }
-
-    /// One message.
-    pub(super) fn message(status: StatusCode, text: String) -> Self {
-        Self { status, session: None, content: Content::Message(text) }
-    }
-
-    /// A status and nothing else.
-    pub(super) fn nothing(status: StatusCode) -> Self {
-        Self::message(status, String::new())
-    }
-
-    /// A message that wants no answer was taken.
-    pub(super) fn accepted() -> Self {
-        Self::nothing(StatusCode::ACCEPTED)
-    }
-
-    /// Messages as they come.
-    pub(super) fn events(events: impl Stream<Item = Result<sse::Event, Refusal>> + 'static) -> Self {
-        Self { status: StatusCode::OK, session: None, content: Content::Events(Box::pin(events)) }
-    }
-
-    /// With the id of a session that begins, if one does.
-    pub(super) fn in_session(self, session: Option<HeaderValue>) -> Self {
-        Self { session, ..self }
-    }
-}
-
-/// Where a stream's events come from.
-enum Events<H: Host> {
-    Wire(Box<Wire<H>>),
-    Told(Told),
-}
-
-impl<H: Host> Events<H> {
-    async fn next(&mut self) -> Result<Option<sse::Event>, Refusal> {
-        match self {
-            Self::Wire(wire) => wire.next().await,
-            Self::Told(events) => events.next().await.transpose(),
-        }
-    }
 }
 
 /// A stream under way: read from the service, masked, handed on, event by event.

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use http::{HeaderMap, StatusCode};
 
 use super::admit::{Admitted, storage};
-use super::answer::Source;
 use super::client::Client;
 use super::conversation::{self, Turn};
 use super::session::{SESSION, open_session};
+use super::source::Source;
 use super::{Door, news};
 use crate::audit::Reason;
 use crate::config::Service;

@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 
 use super::account::Account;
 use super::admit::{Admitted, reads_only, storage};
-use super::answer::Source;
 use super::bridge::{self, Way};
 use super::client::{Client, Watched};
 use super::questions::{self, is_cancellation};
 use super::session::{SESSION, open_session, sealed_session};
+use super::source::Source;
 use super::state::States;
 use super::{event, news, task};
 use crate::audit::{Action, Reason, ToolName};

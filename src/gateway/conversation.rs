@@ -15,10 +15,10 @@ use futures_util::{Stream, StreamExt as _};
 use http::StatusCode;
 
 use super::admit::storage;
-use super::answer::Source;
 use super::bridge::{error_message, json_id, lacking, result_message, still_here};
 use super::questions::why_refused;
 use super::rounds::{PATIENCE, Rounds};
+use super::source::Source;
 use super::word::Word;
 use crate::audit::Reason;
 use crate::error::{Fault, Refusal};

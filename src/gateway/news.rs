@@ -11,9 +11,9 @@ use futures_util::{Stream, StreamExt as _};
 
 use super::Door;
 use super::admit::Admitted;
-use super::answer::Source;
 use super::bridge::{invalid, party, result_message, still_here};
 use super::client::{LOOK, MOST_SUBSCRIPTIONS, Watched};
+use super::source::Source;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::Host;

@@ -8,9 +8,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::account::Account;
 use super::admit::{Admitted, storage};
-use super::answer::{Exchange, Source};
+use super::answer::Exchange;
 use super::bridge::{self, result_message};
 use super::client::Client;
+use super::source::Source;
 use super::{Door, call};
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;

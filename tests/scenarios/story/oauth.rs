@@ -12,7 +12,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_well_known_client_is_known_by_its_document,
         other_mistakes_go_back_to_the_client,
         a_person_may_say_no, a_token_request_says_what_is_wrong_with_it,
-        a_refresh_token_is_rotated;
+        who_did_not_sign_in_for_long_has_to_again, a_refresh_token_is_rotated;
 };
 
 fn a_registration_says_what_is_wrong_with_it(world: &mut World) {
@@ -146,7 +146,7 @@ fn who_did_not_sign_in_for_long_has_to_again(world: &mut World) {
         "{}",
         refused.text()
     );
-    world.expect_recorded("token_refreshed", "refused", Some("sign_in_needed"));
+    world.expect_recorded("token_refused", "refused", Some("sign_in_needed"));
 }
 
 fn a_refresh_token_is_rotated(world: &mut World) {

@@ -179,7 +179,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         let one = move |message| {
             let (context, service, parts) = (context.clone(), service.clone(), parts.clone());
             let request = Request::from_parts(parts, Incoming::Whole(message));
-            async move { endpoint(&context, service.as_deref(), request).await }
+            Box::pin(async move { endpoint(&context, service.as_deref(), request).await })
         };
         return batch::answer(messages, one).await;
     }

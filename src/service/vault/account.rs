@@ -115,8 +115,7 @@ async fn renewed<H: Host>(party: &Party<H>, row: Row) -> Result<Bearer, Refusal>
         }
         let leased = connection::lease(host, key(party), row.generation, now, now.after(LEASE)).await;
         if leased.map_err(|error| unkept(party, &error))? {
-            // Apart: it is seldom done, and long.
-            return Box::pin(refresh(party, &row, grant)).await;
+            return refresh(party, &row, grant).await;
         }
         if row.token_until > now {
             return Ok(bearer_of(&grant, row.generation));

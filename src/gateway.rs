@@ -89,6 +89,33 @@ enum Route {
     RemovePerson,
 }
 
+impl Route {
+    /// The methods that it has (RFC 9110 §10.2.1).
+    fn methods(self) -> &'static str {
+        match self {
+            Self::Register
+            | Self::Token
+            | Self::Revoke
+            | Self::Logout
+            | Self::RevokeClient
+            | Self::RemovePerson => "POST",
+            Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
+            Self::AdminToken => "DELETE, POST",
+            Self::Mcp => "GET, POST, DELETE",
+            Self::ResourceMetadata
+            | Self::ServerMetadata
+            | Self::Jwks
+            | Self::Login
+            | Self::Callback
+            | Self::Home
+            | Self::Connections
+            | Self::Connected
+            | Self::Document
+            | Self::Admin => "GET",
+        }
+    }
+}
+
 static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
     let mut router = Router::new();
     for (path, route) in [
@@ -228,7 +255,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
-        _ => front::not_allowed(),
+        (route, _) => front::not_allowed(route.methods()),
     }
 }
 

@@ -14,7 +14,9 @@ impl Address {
     /// Reads an address; [`None`] when it is none.
     pub fn parse(text: &str) -> Option<Self> {
         let (local, domain) = text.trim().rsplit_once('@')?;
-        let strange = |c: char| c.is_whitespace() || c.is_control() || "@\"<>(),:;\\[]".contains(c);
+        let strange = |c: char| {
+            c.is_whitespace() || c.is_control() || "@\"<>(),:;\\[]".contains(c) || hides(c) || turns_plain(c)
+        };
         if local.is_empty() || local.len() > 64 || local.chars().any(strange) {
             return None;
         }
@@ -25,6 +27,17 @@ impl Address {
     pub fn text(&self) -> String {
         format!("{}@{}", self.local, self.domain)
     }
+}
+
+/// Characters that show nothing, or turn what is around them.
+fn hides(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Signs that are letters of another alphabet in lower case: the Kelvin sign is a `k` then.
+fn turns_plain(c: char) -> bool {
+    matches!(c, '\u{212a}' | '\u{212b}' | '\u{2126}')
 }
 
 /// A domain as DNS sees it (IDNA, UTS 46): two spellings of one domain are equal, look-alikes are not. [`None`] when it

@@ -234,6 +234,19 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_look_alike_or_hide_are_no_others() {
+        for email in [
+            "\u{212a}im@partner.org",
+            "k\u{200b}im@partner.org",
+            "kim\u{ad}@partner.org",
+            "\u{212b}se@partner.org",
+        ] {
+            assert!(Address::parse(email).is_none(), "{email}");
+        }
+        assert!(Address::parse("ås.é@partner.org").is_some());
+    }
+
+    #[test]
     fn an_empty_list_admits_nobody() {
         let decision = evaluate(&Access::default(), &key(), Some("jane@example.com"), true, NOW);
         assert_eq!(decision, Err(AccessRefusal::NotAllowed));

@@ -138,8 +138,14 @@ impl Ring {
             let remedy = "it is as it was; check that you may write it and its folder";
             Failure::at(path, format_args!("cannot be written: {error}; {remedy}"))
         })?;
-        let s = if self.keys.len() == 1 { "" } else { "s" };
-        writeln!(out, "{}: {NAME} has {} key{s} now; the first seals", path.display(), self.keys.len())?;
+        // By their marks, so that whoever puts the wrong key in front sees it.
+        let marks = self.marks()?;
+        let (first, others) = marks.split_first().ok_or_else(|| Failure::new(MALFORMED))?;
+        let (s, opens) = match others {
+            [] => ("", String::new()),
+            others => ("s", format!("; {} can only open", others.join(", "))),
+        };
+        writeln!(out, "{}: {NAME} has {} key{s} now: {first} seals{opens}", path.display(), marks.len())?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! How the gateway proves itself to a service: with what everybody shares, or with each person's own account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderName;
 use serde::{Deserialize, Serialize};
@@ -174,6 +174,24 @@ impl Reader<'_> {
         Ok(known)
     }
 
+    /// Refuses what cannot be a list of scopes (RFC 6749 §3.3).
+    pub(super) fn scopes(&self, key: &str, scopes: &Spanned<Vec<String>>) -> Result<(), ConfigError> {
+        let symbol = |byte: u8| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~');
+        let mut seen = BTreeSet::new();
+        for scope in scopes.get_ref() {
+            if scope.is_empty() || !scope.bytes().all(symbol) {
+                let problem = format!(
+                    "{scope:?} is no scope: write each as an entry of its own, without spaces and quotes"
+                );
+                return Err(self.error(key, scopes, problem));
+            }
+            if !seen.insert(scope) {
+                return Err(self.error(key, scopes, format!("{scope:?} stands there twice")));
+            }
+        }
+        Ok(())
+    }
+
     fn service_oauth(&self, oauth: Spanned<raw::ServiceOAuth>) -> Result<ServiceOAuth, ConfigError> {
         let whole = Spanned::new(oauth.span(), ());
         let oauth = oauth.into_inner();
@@ -210,6 +228,9 @@ impl Reader<'_> {
             let problem = "a client_id is one at a certain authorization server: write issuer, so that no service may name \
                            another";
             return Err(self.error("service.oauth.client_id", client, problem));
+        }
+        if let Some(scopes) = &oauth.scopes {
+            self.scopes("service.oauth.scopes", scopes)?;
         }
         if let Some(resource) = oauth.resource.as_ref().filter(|resource| !resource.get_ref().is_empty()) {
             self.url("service.oauth.resource", resource)?;
@@ -257,7 +278,7 @@ impl Reader<'_> {
             client_id: oauth.client_id.map(Spanned::into_inner),
             client_secret: oauth.client_secret.map(|secret| secret.into_inner().secret),
             auth_method: oauth.auth_method.map(Spanned::into_inner),
-            scopes: oauth.scopes,
+            scopes: oauth.scopes.map(Spanned::into_inner),
             resource: oauth.resource.map(Spanned::into_inner),
         })
     }
@@ -320,6 +341,8 @@ mod tests {
             (format!("{ISSUER}{SECRET}{KEY}"), "not by both"),
             ("client_secret = { secret = \"S\" }".to_owned(), "needs the client_id"),
             ("auth_method = \"client_secret_post\"".to_owned(), "needs client_secret"),
+            ("scopes = [\"a b\"]".to_owned(), "service.oauth.scopes: \"a b\" is no scope"),
+            ("scopes = [\"a\", \"a\"]".to_owned(), "stands there twice"),
             ("audience = \"crm\"".to_owned(), "line 10: service.oauth.audience: this is for"),
             ("subject = \"gateway\"".to_owned(), "service.oauth.subject: this is for"),
             ("resource = \"crm\"".to_owned(), "service.oauth.resource: write a URL"),

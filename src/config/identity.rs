@@ -70,6 +70,11 @@ impl Reader<'_> {
             Kind::Issuer(issuer) => {
                 let url = self.url("identity.issuer", &issuer)?;
                 self.require_tls("identity.issuer", &issuer, &url)?;
+                if url.query().is_some() || url.fragment().is_some() || url.path().contains("/.well-known/") {
+                    let problem = "write the issuer alone, as the provider's discovery document spells it: without query, \
+                                   fragment and /.well-known/openid-configuration";
+                    return Err(self.error("identity.issuer", &issuer, problem));
+                }
                 (issuer.into_inner(), Vouching::Verified)
             }
             Kind::Google(google) => {
@@ -123,6 +128,9 @@ impl Reader<'_> {
         {
             let problem = "this provider gives out no such assertions; leave it out";
             return Err(self.error("identity.id_jag", id_jag, problem));
+        }
+        if let Some(scopes) = &raw.scopes {
+            self.scopes("identity.scopes", scopes)?;
         }
         let scopes = match raw.scopes {
             Some(scopes) if !scopes.get_ref().iter().any(|scope| scope == "openid") => {

@@ -246,7 +246,7 @@ pub(super) struct ServiceOAuth {
     pub(super) client_id: Option<Spanned<String>>,
     pub(super) client_secret: Option<Spanned<SecretName>>,
     pub(super) auth_method: Option<Spanned<super::ClientAuth>>,
-    pub(super) scopes: Option<Vec<String>>,
+    pub(super) scopes: Option<Spanned<Vec<String>>>,
     pub(super) resource: Option<Spanned<String>>,
     pub(super) subject: Option<Spanned<super::Subject>>,
     pub(super) audience: Option<Spanned<String>>,

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use http::{HeaderMap, StatusCode, header};
 
-use super::Door;
 use super::account::Account;
+use super::{Door, front};
+use crate::access;
 use crate::audit::Reason;
 use crate::config::{Role, Service};
 use crate::context::Context;
@@ -121,6 +122,30 @@ pub(super) async fn data_key<H: Host>(
             Err(Refusal { shape, ..Refusal::new(Fault::Caller, Reason::AccessEnded, text) })
         }
         Err(error) => Err(storage(context, &error)),
+    }
+}
+
+/// Whether a person whose token is over by now may still use what it was for: an answer that is under way goes on as long
+/// as they may.
+pub(super) async fn still<H: Host>(
+    context: &Context<H>,
+    principal: &Principal,
+    service: &str,
+) -> Result<(), Refusal> {
+    let setup = front::setup(&context.host)
+        .await
+        .map_err(|_| storage(context, &PortError::new("sql", "the configuration cannot be read")))?;
+    let context = Context { host: context.host.clone(), setup };
+    let review =
+        access::review(&context, principal.person()).await.map_err(|error| storage(&context, &error))?;
+    let role = review.and_then(|review| review.decision.ok());
+    let role = role.and_then(|admitted| context.setup.config.access.roles.get(admitted.role()));
+    match role.filter(|role| role.allows_service(service)) {
+        Some(_) => Ok(()),
+        None => {
+            let text = "The access of this person to this was taken out of the configuration.";
+            Err(Refusal::new(Fault::Caller, Reason::ServiceNotAllowed, text))
+        }
     }
 }
 

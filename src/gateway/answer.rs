@@ -411,7 +411,7 @@ impl<H: Host> Exchange<H> {
 
     fn stream(self, events: Events<H>) -> Response<Body> {
         let looked_at = self.context.host.now();
-        let until = self.is_news().then(|| looked_at.after(LONGEST));
+        let until = self.is_news().then(|| looked_at.after(LONGEST).min(self.principal.expires_at()));
         let open = Open { exchange: self, events, resumable: false, over: false, looked_at, until };
         let stream =
             stream::unfold(open, |mut open| async move { open.next().await.map(|chunk| (chunk, open)) });
@@ -541,10 +541,13 @@ impl<H: Host> Open<H> {
 
     /// Nothing more is told to whose access was ended.
     async fn goes_on(&mut self) -> Result<(), Refusal> {
-        let Exchange { context, principal, .. } = &self.exchange;
+        let Exchange { context, principal, service, .. } = &self.exchange;
         let now = context.host.now();
         if self.looked_at.after(LOOK) <= now {
             admit::data_key(context, principal).await?;
+            if principal.expires_at() <= now {
+                admit::still(context, principal, &service.id).await?;
+            }
             self.looked_at = now;
         }
         Ok(())

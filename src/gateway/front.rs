@@ -266,8 +266,10 @@ pub(super) fn not_found() -> Response<Body> {
 }
 
 /// For a method that an address does not have.
-pub(super) fn not_allowed() -> Response<Body> {
-    line(StatusCode::METHOD_NOT_ALLOWED, "mcpgate: this address has no such method")
+pub(super) fn not_allowed(methods: &'static str) -> Response<Body> {
+    let mut response = line(StatusCode::METHOD_NOT_ALLOWED, "mcpgate: this address has no such method");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    response
 }
 
 /// For a body that is too large, or broke off.

@@ -90,6 +90,7 @@ async fn consider<H: Host>(
         destination: &destination(&demand.redirect_uri),
         is_loopback: is_loopback_redirect(&demand.redirect_uri),
         services: &services,
+        for_all: demand.resource.service().is_none(),
         reads_only: demand.scope == READ,
         email: &review.profile.email,
         role: admitted.role(),

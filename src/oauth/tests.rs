@@ -4,6 +4,7 @@ mod accounts;
 mod clients;
 mod consent;
 mod enterprise;
+mod grants;
 mod proof;
 mod races;
 mod rotation;

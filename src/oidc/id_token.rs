@@ -86,6 +86,9 @@ pub enum IdTokenError {
     /// It belongs to another sign-in.
     #[error("it belongs to another sign-in")]
     Nonce,
+    /// The provider does not say when the person proved who they are.
+    #[error("it does not say when you proved who you are (auth_time), as it was asked to")]
+    Undated,
     /// The provider did not ask the person anew.
     #[error("it says that you proved who you are before you were asked to")]
     Stale,
@@ -121,10 +124,12 @@ pub(super) fn verify(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Resul
         return Err(IdTokenError::Audience);
     }
     let auth_time = claims.custom.auth_time.as_ref().map(|at| at.as_i64().unwrap_or_default());
-    if let (Some(since), Some(at)) = (expected.since, auth_time)
-        && at.saturating_add_unsigned(SKEW) < since.seconds()
-    {
-        return Err(IdTokenError::Stale);
+    if let Some(since) = expected.since {
+        // OpenID Connect Core §2: required where `max_age` was asked for. Whoever has the browser can take that away.
+        let at = auth_time.ok_or(IdTokenError::Undated)?;
+        if at.saturating_add_unsigned(SKEW) < since.seconds() {
+            return Err(IdTokenError::Stale);
+        }
     }
     let subject = claims.subject.filter(|sub| !sub.is_empty() && sub.len() <= 255);
     Ok(Claims {
@@ -394,7 +399,7 @@ mod tests {
         for stale in [json!(NOW - 61), json!(0), json!("now"), json!([])] {
             assert_eq!(since(stale.clone()), Err(IdTokenError::Stale), "{stale}");
         }
-        assert_eq!(since(Value::Null), Ok(None), "the provider does not say");
+        assert_eq!(since(Value::Null), Err(IdTokenError::Undated));
         assert!(with("auth_time", json!(0)).is_ok(), "who is not asked anew need not have");
     }
 

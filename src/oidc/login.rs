@@ -151,8 +151,13 @@ pub async fn callback<H: Host>(context: &Context<H>, request: &Request<Bytes>) -
                 title: "You are not allowed in".to_owned(),
                 what: format!("You signed in{account}, but {refusal}."),
                 fault: Fault::Caller,
-                remedy: "Use another account, or ask those who run this gateway to let this one in."
-                    .to_owned(),
+                remedy: match refusal {
+                    AccessRefusal::EmailMissing | AccessRefusal::EmailUnverified => {
+                        "Use another account, or ask those who run the identity provider to vouch for this one's address."
+                    }
+                    _ => "Use another account, or ask those who run this gateway to let this one in.",
+                }
+                .to_owned(),
                 link: Some(("Sign in with another account".to_owned(), "/login?switch=1".to_owned())),
             };
             refused(context, refusal.reason(), Some(&person), &problem).await
@@ -225,11 +230,8 @@ async fn enter<H: Host>(
 ) -> Result<Response<Body>, PortError> {
     on_record(context, Event::new(&context.host, Action::SignIn)?.person(person)).await?;
     let now = context.host.now();
-    // Where the provider does not say: when it was asked to have them prove it, just now; otherwise nobody knows.
-    let proven_at = match claims.auth_time {
-        Some(at) => at.min(now),
-        None => secrets.since.map_or(Timestamp(0), |_| now),
-    };
+    // Where the provider does not say, nobody knows.
+    let proven_at = claims.auth_time.map_or(Timestamp(0), |at| at.min(now));
     let profile = Profile { email: claims.email.unwrap_or_default(), name: claims.name };
     person::keep(context, person, &profile).await?;
     tokens.keep(context, person).await?;

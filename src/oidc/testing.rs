@@ -1,6 +1,6 @@
 //! A scripted identity provider, and a browser that talks to the gateway: for the tests of sign-in and authorization.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use base64::Engine as _;
@@ -94,6 +94,8 @@ pub(crate) struct Idp(Arc<Mutex<State>>);
 
 pub(crate) struct State {
     pub(crate) now: Timestamp,
+    /// The nonces of those who had to prove anew who they are.
+    timed: BTreeSet<String>,
     /// Added to, or with `null` taken from, the ID token's claims.
     pub(crate) claims: Map<String, Value>,
     /// Added to the discovery document.
@@ -116,6 +118,7 @@ impl Idp {
     fn new(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(State {
             now,
+            timed: BTreeSet::new(),
             claims: Map::new(),
             metadata: Map::new(),
             userinfo: json!({ "sub": "jane" }),
@@ -152,7 +155,11 @@ impl Idp {
         assert_eq!(query["client_id"], "mcpgate");
         assert_eq!(query["redirect_uri"], format!("{GATE}/callback"));
         assert_eq!(query["code_challenge_method"], "S256");
-        self.state().challenges.insert(query["nonce"].clone(), query["code_challenge"].clone());
+        let mut state = self.state();
+        state.challenges.insert(query["nonce"].clone(), query["code_challenge"].clone());
+        if query.contains_key("max_age") {
+            state.timed.insert(query["nonce"].clone());
+        }
         format!("/callback?code={}&state={}&iss={IDP}", query["nonce"], query["state"])
     }
 
@@ -202,6 +209,10 @@ impl State {
             "email": "jane@example.com", "email_verified": true, "name": "Jane Doe",
         });
         let map = claims.as_object_mut().unwrap();
+        // OpenID Connect Core 1.0 §2: where it was asked for `max_age`.
+        if self.timed.contains(nonce) {
+            map.insert("auth_time".to_owned(), now.into());
+        }
         map.extend(self.claims.clone());
         map.retain(|_, value| !value.is_null());
         self.key.sign(claims)

@@ -19,6 +19,8 @@ pub struct Consent<'a> {
     pub is_loopback: bool,
     /// The names of the services that the client would use.
     pub services: &'a [&'a str],
+    /// Whether it is for all services of the person's role.
+    pub for_all: bool,
     /// Whether it would only read.
     pub reads_only: bool,
     /// The address of whoever is signed in.
@@ -69,6 +71,7 @@ pub fn consent(consent: &Consent<'_>) -> Response<Body> {
                 }
             }
         }
+        @if consent.for_all { p.soft { "And those of services that your role gets later, until you are asked again." } }
         @if consent.is_loopback {
             p.warn role="note" {
                 "The answer goes to an application on the machine that you are using now. Allow it only if you have \

@@ -89,8 +89,9 @@ pub async fn keep<H: Host>(
 ) -> Result<bool, PortError> {
     let sealed = key.key.seal(host, place(key), grant)?;
     let statement = Statement::new(
-        "INSERT INTO connection (person, service, grant_text, scope, created_at, token_until)
-         SELECT person, ?2, ?3, ?4, ?5, ?6 FROM session WHERE id_hash = ?7 AND person = ?1
+        // Generations begin later than those of any row before: a refresh that is late is of none of these.
+        "INSERT INTO connection (person, service, grant_text, scope, created_at, token_until, generation)
+         SELECT person, ?2, ?3, ?4, ?5, ?6, ?5 FROM session WHERE id_hash = ?7 AND person = ?1
          ON CONFLICT (person, service) DO UPDATE SET grant_text = excluded.grant_text, scope = excluded.scope,
            wanted = '', created_at = excluded.created_at, token_until = excluded.token_until,
            generation = generation + 1, lease_until = 0

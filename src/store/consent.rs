@@ -53,7 +53,8 @@ pub async fn permit<H: Host>(
          WHERE EXISTS (SELECT 1 FROM session WHERE id_hash = ?11 AND person = ?1)
          ON CONFLICT (person, client, destination, resource) DO UPDATE SET services = ?5, role = ?6,
            scope = CASE WHEN scope LIKE ?7 || ':%' OR scope = ?7 THEN ?7
-                        WHEN ?7 LIKE scope || ':%' AND expires_at > ?9 THEN scope ELSE ?7 END,
+                        WHEN ?7 LIKE scope || ':%' AND expires_at > ?9 AND services = ?5 AND role = ?6 THEN scope
+                        ELSE ?7 END,
            name = ?8, created_at = ?9, expires_at = ?10",
     )
     .bind(row.person.as_str())

@@ -34,11 +34,12 @@ pub async fn keep<H: Host>(
 ) -> Result<(), PortError> {
     let sealed = owner.key.seal(host, place(owner.person, expires_at), tokens)?;
     let statement = Statement::new(
-        "INSERT INTO identity_token (person, tokens, expires_at) VALUES (?1, ?2, ?3)
+        // Generations begin later than those of any row before: a renewal that is late is of none of these.
+        "INSERT INTO identity_token (person, tokens, expires_at, generation) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (person) DO UPDATE SET tokens = excluded.tokens, expires_at = excluded.expires_at,
            generation = generation + 1, lease_until = 0",
     );
-    host.query(statement.bind(owner.person).bind(sealed).bind(expires_at)).await.map(drop)
+    host.query(statement.bind(owner.person).bind(sealed).bind(expires_at).bind(host.now())).await.map(drop)
 }
 
 /// A person's tokens; [`None`] when there are none, or their time is over.

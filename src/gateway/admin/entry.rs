@@ -178,7 +178,7 @@ impl Denied {
         let by_token = request.headers().contains_key(AUTHORIZATION);
         let refused = match self {
             Self::Refused(refused) => *refused,
-            Self::Stranger => return to_sign_in(request, &oidc::login_path("/admin")),
+            Self::Stranger => return to_sign_in(request, &oidc::anew_path("/admin")),
             Self::Failed(failure) if by_token => {
                 context.host.log(LogLine::new(Level::Error, "page_failed").port(&failure));
                 let text = "the gateway cannot do this now; try again in a minute";
@@ -262,7 +262,10 @@ async fn by_session<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> 
             what: "The configuration of this gateway does not name you as one.".to_owned(),
             fault: Fault::Caller,
             remedy: "Use another account, or ask those who run this gateway.".to_owned(),
-            link: Some(("To the start".to_owned(), "/".to_owned())),
+            link: Some((
+                "Use another account".to_owned(),
+                format!("{}&switch=1", oidc::login_path("/admin")),
+            )),
         };
         return Err(refused(Reason::NotAdmin, Answer::Page(problem)));
     }

@@ -77,7 +77,7 @@ pub(super) struct Caller<'a, H: Host> {
     pub(super) era: Era,
     /// The services of their role, in the order of the configuration.
     pub(super) services: Vec<&'a Rc<Service>>,
-    principal: Principal,
+    pub(super) principal: Principal,
     /// What newer revisions want to read in every request.
     meta: Option<String>,
     /// A digest of what the client can do: services may list by that.

@@ -69,7 +69,7 @@ pub(super) async fn listen<H: Host>(
     }
     let granted = relabel::granted(&filter, &granted);
     let host = caller.context.host.clone();
-    let until = host.now().after(LONGEST);
+    let until = host.now().after(LONGEST).min(caller.principal.expires_at());
     let news = stream::select_all(open.into_iter().map(|(service, topics, mut events)| {
         let host = host.clone();
         Box::pin(stream! {

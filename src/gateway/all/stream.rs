@@ -50,7 +50,7 @@ pub(super) async fn open<H: Host>(
     let key = admit::data_key(context, &principal).await?;
     let owner = Owner { person: principal.person(), key: &key, service: "" };
     let session = Rc::new(Watched::of_headers(context, owner, &parts.headers).await?);
-    let until = context.host.now().after(LONGEST);
+    let until = context.host.now().after(LONGEST).min(principal.expires_at());
     let turns = Rc::default();
     let services = services_of(context, &principal).into_iter().map(|service| Listener {
         context: context.clone(),

@@ -23,7 +23,7 @@ use crate::oidc::testing::{Browser, CONFIG, GATE, World, encode};
 
 /// The memory host, where every port that may wait does so once: then somebody else has a turn.
 #[derive(Clone)]
-struct Halting(Memory);
+pub(super) struct Halting(pub(super) Memory);
 
 async fn halt() {
     let mut halted = false;

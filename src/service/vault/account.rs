@@ -46,12 +46,32 @@ pub(super) async fn instead<H: Host>(party: &Party<H>, refused: &Bearer) -> Resu
     renewed(party, row).await
 }
 
-/// Gives up on a grant whose newest token the service does not accept.
+/// Gives up on a token that is the newest there is and that the service does not accept. The account is as good as its
+/// server says: it stays, as long as there is something to renew it by, and can be connected again or disconnected.
 pub(super) async fn give_up<H: Host>(party: &Party<H>, refused: &Bearer) -> Refusal {
-    match connection::kill(&party.context.host, key(party), refused.generation).await {
-        Ok(_) => not_connected(party),
+    let ended = async {
+        let Some(row) = connection::find(&party.context.host, key(party)).await? else { return Ok(()) };
+        match row.grant.as_deref().and_then(|grant| serde_json::from_str::<Grant>(grant).ok()) {
+            Some(grant) if grant.refresh_token.is_none() && row.generation == refused.generation => {
+                end(party, row.generation, &grant).await
+            }
+            _ => Ok(()),
+        }
+    };
+    match ended.await {
+        Ok(()) => not_connected(party),
         Err(error) => unkept(party, &error),
     }
+}
+
+/// Ends a grant that is over, and what was connected before it.
+async fn end<H: Host>(party: &Party<H>, generation: i64, grant: &Grant) -> Result<(), PortError> {
+    if connection::kill(&party.context.host, key(party), generation).await? {
+        for former in &grant.former {
+            token::revoke(&party.context, &party.service, former).await;
+        }
+    }
+    Ok(())
 }
 
 /// Remembers what the service wants besides, so that the person is asked for that too, unless the operator chose what
@@ -110,8 +130,8 @@ async fn renewed<H: Host>(party: &Party<H>, row: Row) -> Result<Bearer, Refusal>
             if row.token_until > now {
                 return Ok(bearer_of(&grant, row.generation));
             }
-            let dead = connection::kill(host, key(party), row.generation).await;
-            return Err(dead.map_or_else(|error| unkept(party, &error), |_| not_connected(party)));
+            let ended = end(party, row.generation, &grant).await;
+            return Err(ended.map_or_else(|error| unkept(party, &error), |()| not_connected(party)));
         }
         let leased = connection::lease(host, key(party), row.generation, now, now.after(LEASE)).await;
         if leased.map_err(|error| unkept(party, &error))? {
@@ -163,11 +183,8 @@ async fn refresh<H: Host>(party: &Party<H>, row: &Row, grant: Grant) -> Result<B
         TokenError::Refused(_) | TokenError::Unreachable | TokenError::Rubbish => false,
     };
     if gone {
-        let dead = connection::kill(host, key(party), row.generation).await;
-        for former in &grant.former {
-            token::revoke(&party.context, &party.service, former).await;
-        }
-        return Err(dead.map_or_else(|error| unkept(party, &error), |_| not_connected(party)));
+        let ended = end(party, row.generation, &grant).await;
+        return Err(ended.map_or_else(|error| unkept(party, &error), |()| not_connected(party)));
     }
     connection::release(host, key(party), row.generation).await.map_err(|error| unkept(party, &error))?;
     match row.token_until > host.now() {
@@ -204,8 +221,10 @@ fn not_renewed<H: Host>(party: &Party<H>, failed: TokenError) -> Refusal {
 
 fn opened<H: Host>(party: &Party<H>, row: &Row) -> Result<Grant, Refusal> {
     let grant = row.grant.as_deref().and_then(|grant| serde_json::from_str::<Grant>(grant).ok());
-    // What was got in another way is no account.
-    grant.filter(|grant| grant.terms.is_empty()).ok_or_else(|| not_connected(party))
+    // What was got in another way is no account, and another server is another service.
+    let origin = party.service.mcp.origin().ascii_serialization();
+    let theirs = |grant: &Grant| grant.terms.is_empty() && grant.origin == origin;
+    grant.filter(theirs).ok_or_else(|| not_connected(party))
 }
 
 /// The refusal for a person who has to connect their account.

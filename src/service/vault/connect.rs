@@ -55,6 +55,12 @@ const MOST_FORMER: usize = 5;
 pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, VaultError> {
     let (context, service) = (&party.context, &*party.service);
     let Discovered { server, resource, scopes } = found::anew(context, service).await?;
+    if !server.answers_for_itself(service) {
+        return Err(VaultError::NotConfigured(
+            "the authorization server sends people to another server than it takes codes at, and does not name itself in \
+             its answers (RFC 9207); write issuer in [service.oauth] if both are one",
+        ));
+    }
     let client = match client(context, service, &server).await {
         Ok(client) => client,
         Err(error) => {
@@ -95,6 +101,7 @@ pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, Va
             refresh_token: None,
             former: Vec::new(),
             terms: String::new(),
+            origin: service.mcp.origin().ascii_serialization(),
         },
     };
     let text = serde_json::to_string(&secrets).unwrap_or_default();
@@ -196,7 +203,9 @@ pub async fn keep<H: Host>(party: &Party<H>, session: &str, obtained: Obtained) 
         grant.former = std::mem::take(&mut before.former);
         grant.former.push(before);
         let over = grant.former.len().saturating_sub(MOST_FORMER);
-        grant.former.drain(..over);
+        for forgotten in grant.former.drain(..over) {
+            token::revoke(&party.context, &party.service, &forgotten).await;
+        }
     }
     let text = serde_json::to_string(&grant).map_err(|_| PortError::new("sql", "tokens are not JSON"))?;
     // What was begun with another account goes on with none.

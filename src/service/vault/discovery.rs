@@ -54,6 +54,17 @@ impl Discovered {
 }
 
 impl Server {
+    /// Whether a code cannot come from another server than the one that it is sent to (RFC 9700 §4.4): the operator
+    /// named the issuer, the server names itself in its answers, or people are sent, the gateway registers and codes go
+    /// to one place.
+    pub(super) fn answers_for_itself(&self, service: &Service) -> bool {
+        let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+        let others = [&self.authorization_endpoint, &self.registration_endpoint].into_iter().flatten();
+        service.credentials.oauth.as_ref().is_some_and(|oauth| oauth.issuer.is_some())
+            || self.authorization_response_iss_parameter_supported
+            || others.into_iter().all(|url| origin(url) == origin(&self.token_endpoint))
+    }
+
     /// Whether all that it names may be asked.
     fn is_safe(&self, service: &Service) -> bool {
         let optional = [&self.authorization_endpoint, &self.registration_endpoint, &self.revocation_endpoint];

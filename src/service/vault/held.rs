@@ -127,6 +127,7 @@ async fn get<H: Host>(party: &Party<H>, terms: &str) -> Result<Got, Failed> {
     let scopes = service.credentials.oauth.as_ref().and_then(|oauth| oauth.scopes.clone());
     let scope = scopes.unwrap_or(discovered.scopes).join(" ");
     let grant = Grant {
+        origin: String::new(),
         issuer: server.issuer,
         token_endpoint: server.token_endpoint,
         revocation_endpoint: server.revocation_endpoint,

@@ -64,6 +64,10 @@ pub struct Grant {
     /// connected.
     #[serde(default)]
     terms: String,
+    /// The origin of the service that it was connected for: a token goes nowhere else, also when the configuration names
+    /// another address. Empty for one that is got without the person, which has its terms.
+    #[serde(default)]
+    origin: String,
     /// What the person connected before, without disconnecting: ended with this one. Not sooner: some servers end all
     /// tokens of an account with one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -56,7 +56,7 @@ pub fn document(config: &Config, service: &str) -> Option<Value> {
 /// What is said of the gateway wherever it registers (RFC 7591 §2).
 fn metadata(config: &Config, service: &Service, method: &str) -> Value {
     let mut metadata = json!({
-        "client_name": "mcpgate",
+        "client_name": format!("mcpgate for {}", service.name),
         "client_uri": config.public_url.as_str(),
         "token_endpoint_auth_method": method,
         "application_type": "web",

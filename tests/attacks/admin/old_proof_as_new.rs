@@ -25,6 +25,10 @@ pub(super) fn an_old_proof_is_passed_off_as_a_new_one(world: &mut World) {
         assert!(!admin.get(world, "/admin").text().contains("Administration</h1>"));
     }
     assert_eq!(world.recorded("sign_in", "identity_provider", Some("id_token_invalid")), 4);
+    // Whoever has the browser can take `max_age` away, and with it what the provider says of the time.
+    world.stage.idp.tampers(|claims| drop(claims.as_object_mut().unwrap().remove("auth_time")));
+    assert_eq!(admin.sign_in(world, ANEW).status(), 502);
+    assert!(!admin.get(world, "/admin").text().contains("Administration</h1>"));
     // The same token signs in, and says how old the proof is.
     world.stage.idp.tampers(|claims| claims["auth_time"] = json!(claims["iat"].as_i64().unwrap() - 3600));
     assert_eq!(admin.sign_in(world, "/login?return_to=%2Fadmin").status(), 303);

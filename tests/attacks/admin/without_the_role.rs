@@ -9,7 +9,7 @@ use crate::world::World;
 pub(super) fn somebody_without_the_role_wants_to_administer(world: &mut World) {
     let victim = Agent::of(world, &Person::internal(), "desk");
     let mut browser = Browser::of(&Person::internal());
-    assert_eq!(browser.get(world, "/admin").header("location"), "/login?return_to=%2Fadmin");
+    assert_eq!(browser.get(world, "/admin").header("location"), ANEW);
     browser.sign_in(world, ANEW);
     assert!(!browser.get(world, "/").text().contains("href=\"/admin\""));
     for path in ["/admin", "/admin/tokens"] {

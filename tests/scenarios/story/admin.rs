@@ -15,14 +15,14 @@ use crate::world::{Answer, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: an_administrator_proves_anew_who_they_are, a_provider_that_says_nothing_of_a_proof_was_asked_for_it,
+    Usual: an_administrator_proves_anew_who_they_are,
         a_token_is_shown_once_listed_and_ended,
         a_token_does_what_it_is_for_until_its_end, a_token_makes_another_that_may_as_much,
         who_is_removed_is_out_at_once, who_is_removed_can_come_back_if_the_configuration_lets_them,
         a_program_removes_by_id, an_open_stream_ends_for_who_is_removed,
         an_account_is_forgotten_though_its_service_does_not_answer, nobody_else_is_removed,
         what_an_administrator_writes_wrongly_is_said;
-    Fresh: a_removed_administrator_takes_their_tokens_along, who_is_no_longer_on_the_list_is_out_within_the_life_of_a_token, removal_outlives_a_restart,
+    Fresh: an_open_stream_ends_for_who_is_taken_out_of_the_configuration, a_removed_administrator_takes_their_tokens_along, who_is_no_longer_on_the_list_is_out_within_the_life_of_a_token, removal_outlives_a_restart,
         people_of_before_are_found_by_their_address;
 };
 
@@ -118,15 +118,6 @@ fn an_administrator_proves_anew_who_they_are(world: &mut World) {
     assert_eq!(late.status(), 403);
     assert!(late.text().contains("prove who they are"), "{}", late.text());
     world.expect_recorded("person_removed", "refused", Some("proof_too_old"));
-}
-
-fn a_provider_that_says_nothing_of_a_proof_was_asked_for_it(world: &mut World) {
-    let mut admin = Browser::of(&Person::with_email(ADMIN));
-    world.stage.idp.tampers(|claims| {
-        claims.as_object_mut().unwrap().remove("auth_time");
-    });
-    assert_eq!(admin.sign_in(world, ANEW).status(), 303);
-    page(world, &mut admin);
 }
 
 fn a_token_is_shown_once_listed_and_ended(world: &mut World) {
@@ -386,7 +377,7 @@ fn a_removed_administrator_takes_their_tokens_along(world: &mut World) {
         assert_eq!(answer.status(), 401, "{}", answer.text());
     }
     assert!(world.rows("SELECT id FROM admin_token").is_empty());
-    assert_eq!(admin.get(world, "/admin").header("location"), "/login?return_to=%2Fadmin");
+    assert_eq!(admin.get(world, "/admin").header("location"), ANEW);
 }
 
 fn who_is_no_longer_on_the_list_is_out_within_the_life_of_a_token(world: &mut World) {
@@ -439,4 +430,33 @@ fn people_of_before_are_found_by_their_address(world: &mut World) {
     void(&call(world, &agent));
     let csrf = field(&admin.get(world, "/"), "csrf");
     assert!(!csrf.is_empty(), "the administrator is not meant");
+}
+
+fn an_open_stream_ends_for_who_is_taken_out_of_the_configuration(world: &mut World) {
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, "desk");
+    agent.tools(world);
+    let (sender, reply) = slow(200, "text/event-stream");
+    world.stage.desk.replies(move |_| reply());
+    let say = |text: &str| {
+        let note = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
+            "params": { "progressToken": 1, "progress": 1, "message": text } });
+        sender.send(Chunk::Bytes(format!("data: {note}\n\n").into())).unwrap();
+    };
+    say("begun");
+    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let mut rest = String::new();
+    let first = open.event(&mut rest).unwrap();
+    assert_eq!(first["params"]["message"], "begun");
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) \
+         SELECT 2, replace(toml, 'role = \"internal\"', 'role = \"nothing\"'), 0 FROM config_version",
+    );
+    for _ in 0..24 {
+        world.pass_time(Duration::from_secs(3600));
+    }
+    say("heard a day later");
+    let last = open.event(&mut rest);
+    assert!(format!("{last:?}").contains("taken out of the configuration"), "{last:?}");
+    assert!(!format!("{last:?}").contains("heard a day later"), "{last:?}");
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::kinds::{card, email, iban, ip, phone};
 use super::numbers::Numbers;
 use super::people::People;
 use super::view::View;
-use super::{Kind, card, email, fields, iban, ip, phone, pseudonym};
+use super::{Kind, fields, pseudonym};
 
 /// A value to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::deep::{Sink, Spot};
 use super::detect;
-use super::email;
 use super::fields::{self, Class};
+use super::kinds::email;
 use super::people::{self, People, Token, next_token};
 use super::salutation;
 use super::words;

@@ -15,21 +15,17 @@
 //! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
 //! name that prose mentions without any of that is not found. Base64, percent-encoding and HTML entities are not looked through.
 
-mod card;
 mod context;
 mod deep;
 mod detect;
-mod email;
 mod fields;
 mod give_back;
-mod iban;
-mod ip;
+mod kinds;
 mod learn;
 mod lines;
 mod mask;
 mod numbers;
 mod people;
-mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;

@@ -7,12 +7,12 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::context;
+use crate::pii::context;
 
 /// The longest text of an address: eight groups with a dotted quad at the end.
 const MAX: usize = 45;
 
-pub(super) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = version_6(text);
     let mut quads = version_4(text, key);
     // Both ascend, and those of one version are apart.

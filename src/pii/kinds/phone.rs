@@ -9,13 +9,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::context::{self, Cues};
-use super::numbers::{Gap, Numbers};
+use crate::pii::context::{self, Cues};
+use crate::pii::numbers::{Gap, Numbers};
 
 /// A number, and whether only its surroundings say that it is one.
-pub(super) struct Phone {
-    pub(super) range: Range<usize>,
-    pub(super) by_cue: bool,
+pub(in crate::pii) struct Phone {
+    pub(in crate::pii) range: Range<usize>,
+    pub(in crate::pii) by_cue: bool,
 }
 
 /// Country codes with the number of digits that follow, trunk prefix not counted.
@@ -35,7 +35,7 @@ const PLANS: [(&str, Range<usize>); 10] = [
 /// A number has no more groups than this.
 const MAX_GROUPS: usize = 8;
 
-pub(super) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<String>) -> Vec<Phone> {
+pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<String>) -> Vec<Phone> {
     let mut found = Vec::new();
     let mut index = 0;
     while let Some(group) = numbers.groups.get(index) {
@@ -57,7 +57,7 @@ pub(super) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<Str
 }
 
 /// The digits of a written number.
-pub(super) fn digits(text: &str) -> String {
+pub(in crate::pii) fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 

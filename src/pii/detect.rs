@@ -1,11 +1,14 @@
 //! One string, all recognizers: who comes first keeps what it found.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
-use super::kinds::{card, email, iban, ip, phone};
+use super::kinds::{
+    address, birth_date, card, codes, credential, email, iban, ip, mac, phone, token, username,
+};
+use super::learnt::Learnt;
 use super::numbers::Numbers;
 use super::people::People;
+use super::scene::Scene;
 use super::view::View;
 use super::{Kind, fields, pseudonym};
 
@@ -21,20 +24,14 @@ pub(super) struct Hit {
 ///
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
-pub(super) fn hits(
-    text: &str,
-    key: Option<&str>,
-    phones: &HashSet<String>,
-    people: &People,
-    parts: bool,
-) -> Vec<Hit> {
+pub(super) fn hits(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: bool) -> Vec<Hit> {
     if let Some(view) = View::of(text) {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, key, phones, people, parts).into_iter();
+        let seen = plain(&view.text, key, learnt, people, parts).into_iter();
         let hits: Vec<_> = seen
             .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
             .filter(|hit| free(&hit.range))
@@ -43,28 +40,176 @@ pub(super) fn hits(
             return hits;
         }
     }
-    plain(text, key, phones, people, parts)
+    plain(text, key, learnt, people, parts)
 }
 
-fn plain(text: &str, key: Option<&str>, phones: &HashSet<String>, people: &People, parts: bool) -> Vec<Hit> {
+fn plain(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: bool) -> Vec<Hit> {
     let mut taken = Taken::new(text);
-    let own = taken.spans.len();
-    if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
-        taken.add(Some(Kind::Email), email::find(text));
-    }
-    if has_digits(text) {
-        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
-        taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
-        taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
-        taken.add(Some(Kind::Ip), ip::find(text, key));
-        let numbers = Numbers::read(text, &taken.ranges());
-        taken.add(Some(Kind::Card), card::find(&numbers));
-        let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
-        let phones = phone::find(&numbers.dated(), key, phones);
-        taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
+    found(text, key, learnt, &mut taken, &mut |_, _| {});
+    if !learnt.is_empty() {
+        taken.take(learnt.values(text));
     }
     taken.add(Some(Kind::Person), people.find(text, parts));
     taken.hits()
+}
+
+/// Takes what the recognizers find, those first whose form leaves the least doubt. `told` hears of each value that only
+/// its surroundings tell.
+fn found(
+    text: &str,
+    key: Option<&str>,
+    learnt: &Learnt,
+    taken: &mut Taken<'_>,
+    told: &mut dyn FnMut(Kind, Range<usize>),
+) {
+    let traits = Traits::of(text);
+    if traits.longest >= token::SHORTEST {
+        taken.add(Some(Kind::Secret), token::find(text));
+    }
+    if traits.assigns || key.is_some() || traits.letters {
+        let found = credential::find(text, key);
+        found.iter().for_each(|range| told(Kind::Secret, range.clone()));
+        taken.add(Some(Kind::Secret), found);
+    }
+    if traits.at || traits.percent {
+        taken.add(Some(Kind::Email), email::find(text));
+    }
+    if traits.numbered() {
+        numbered(text, key, learnt, &traits, taken, told);
+    }
+    if traits.letters {
+        let found = username::find(text, key);
+        found.iter().for_each(|range| told(Kind::Username, range.clone()));
+        taken.add(Some(Kind::Username), found);
+    }
+}
+
+/// The same for what has digits.
+fn numbered(
+    text: &str,
+    key: Option<&str>,
+    learnt: &Learnt,
+    traits: &Traits,
+    taken: &mut Taken<'_>,
+    told: &mut dyn FnMut(Kind, Range<usize>),
+) {
+    if traits.letters {
+        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
+        taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
+        taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
+    }
+    if traits.separated {
+        taken.add(Some(Kind::Mac), mac::find(text));
+        taken.add(Some(Kind::Ip), ip::find(text, key));
+    }
+    let mut numbers = Numbers::read(text, &taken.ranges());
+    let before = taken.spans.len();
+    taken.add(Some(Kind::Card), card::find(&numbers));
+    if taken.spans.len() > before {
+        numbers = Numbers::read(text, &taken.ranges());
+    }
+    let mut scene = Scene { text, key, numbers };
+    let before = taken.spans.len();
+    for (kind, found) in [
+        (Kind::BirthDate, birth_date::find(&scene)),
+        (Kind::Address, if traits.letters { address::find(&scene) } else { Vec::new() }),
+    ] {
+        found.iter().for_each(|range| told(kind, range.clone()));
+        taken.add(Some(kind), found);
+    }
+    let codes = codes::find(&scene);
+    codes.iter().filter(|(_, kind)| by_cue(*kind)).for_each(|(range, kind)| told(*kind, range.clone()));
+    taken.take(codes);
+    if taken.spans.len() > before {
+        scene.numbers = Numbers::read(text, &taken.ranges());
+    }
+    let numbers = scene.numbers.dated();
+    let phones = phone::find(&numbers, key, learnt);
+    phones.iter().filter(|phone| phone.by_cue).for_each(|phone| told(Kind::Phone, phone.range.clone()));
+    taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
+    if learnt.has_numbers() {
+        let numbers = Numbers::read(text, &taken.ranges());
+        taken.take(learnt.numbers(&numbers));
+    }
+}
+
+/// Whether values of a kind need something around them that says what they are.
+fn by_cue(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Ssn | Kind::Nino | Kind::Nhs | Kind::Bsn | Kind::Personalausweis | Kind::Passport | Kind::Plate
+    )
+}
+
+/// What a text has at all, so that recognizers are asked only where they can find something.
+#[derive(Default)]
+struct Traits {
+    digits: usize,
+    /// The longest run of what tokens are made of.
+    longest: usize,
+    letters: bool,
+    at: bool,
+    percent: bool,
+    /// `=` or `:`
+    assigns: bool,
+    /// `:`, `.` or `-`
+    separated: bool,
+}
+
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const AT: u8 = 4;
+const PERCENT: u8 = 8;
+const ASSIGN: u8 = 16;
+const SEPARATOR: u8 = 32;
+const TOKEN: u8 = 64;
+
+/// What each byte is.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT | TOKEN,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER | TOKEN,
+            b'@' => AT,
+            b'%' => PERCENT,
+            b'=' => ASSIGN,
+            b':' => ASSIGN | SEPARATOR,
+            b'.' | b'-' => SEPARATOR | TOKEN,
+            b'_' | b'+' | b'/' | b'~' => TOKEN,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl Traits {
+    fn numbered(&self) -> bool {
+        self.digits > 0 && (self.digits > 3 || self.letters)
+    }
+
+    fn of(text: &str) -> Self {
+        let (mut digits, mut all, mut run, mut longest) = (0, 0, 0, 0);
+        for byte in text.bytes() {
+            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
+            all |= class;
+            digits += usize::from(class & DIGIT);
+            run = if class & TOKEN > 0 { run + 1 } else { 0 };
+            longest = longest.max(run);
+        }
+        let has = |class: u8| all & class > 0;
+        Self {
+            digits,
+            longest,
+            letters: has(LETTER),
+            at: has(AT),
+            percent: has(PERCENT),
+            assigns: has(ASSIGN),
+            separated: has(SEPARATOR),
+        }
+    }
 }
 
 /// A key as far as it announces what its value is: not when it is data itself.
@@ -74,28 +219,20 @@ pub(super) fn announcing(key: &str) -> Option<&str> {
     }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
-            || !hits(key, None, &HashSet::new(), &People::default(), false).is_empty());
+            || !hits(key, None, &Learnt::default(), &People::default(), false).is_empty());
     (!data).then_some(key)
 }
 
-/// The digits of the phone numbers in a string that only their surroundings tell.
-pub(super) fn phones_by_cue(text: &str, key: Option<&str>) -> Vec<String> {
-    if !has_digits(text) {
-        return Vec::new();
+/// The values in a string that only their surroundings tell.
+pub(super) fn told(text: &str, key: Option<&str>, learnt: &mut Learnt) {
+    let mut taken = Taken::new(text);
+    let mut values = Vec::new();
+    found(text, key, &Learnt::default(), &mut taken, &mut |kind, range| values.push((kind, range)));
+    for (kind, range) in values {
+        if let Some(value) = text.get(range) {
+            learnt.learn(kind, value);
+        }
     }
-    let taken = Taken::new(text);
-    let numbers = Numbers::read(text, &taken.ranges()).dated();
-    let found = phone::find(&numbers, key, &HashSet::new());
-    found
-        .into_iter()
-        .filter(|phone| phone.by_cue)
-        .filter_map(|phone| text.get(phone.range).map(phone::digits))
-        .collect()
-}
-
-/// Whether there are enough digits for any number that is looked for.
-fn has_digits(text: &str) -> bool {
-    text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).nth(3).is_some()
 }
 
 /// What is spoken for.
@@ -117,11 +254,20 @@ impl<'t> Taken<'t> {
 
     /// Takes those of the ranges (ascending, apart) that are still free.
     fn add(&mut self, kind: Option<Kind>, ranges: Vec<Range<usize>>) {
+        self.take_all(ranges.into_iter().map(|range| (range, kind)).collect());
+    }
+
+    /// The same for ranges of several kinds.
+    fn take(&mut self, ranges: Vec<(Range<usize>, Kind)>) {
+        self.take_all(ranges.into_iter().map(|(range, kind)| (range, Some(kind))).collect());
+    }
+
+    fn take_all(&mut self, ranges: Vec<(Range<usize>, Option<Kind>)>) {
         if ranges.is_empty() {
             return;
         }
         let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
-        for range in ranges {
+        for (range, kind) in ranges {
             let before = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
             let before = before.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter();
             let end = before.chain(free.last()).map(|(taken, _)| taken.end).max().unwrap_or(0);
@@ -172,9 +318,7 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use super::{Kind, People, hits, pseudonym};
+    use super::{Kind, Learnt, People, hits, pseudonym};
     use crate::crypto::HashKey;
 
     #[test]
@@ -184,7 +328,7 @@ mod tests {
             [("jan@example.com", &["jan@example.com", "a@b.de"] as &[_]), (&mail, &["a@b.de"])]
         {
             let text = format!("{first}张伟a@b.de");
-            let hits = hits(&text, None, &HashSet::new(), &People::default(), true);
+            let hits = hits(&text, None, &Learnt::default(), &People::default(), true);
             assert_eq!(hits.into_iter().map(|hit| &text[hit.range]).collect::<Vec<_>>(), found);
         }
     }

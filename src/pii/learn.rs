@@ -1,15 +1,17 @@
 //! The first pass: who is named in a document.
 //!
 //! Telling fields name people outright. In text, `Name <address>` does, and two capitalised words that an address
-//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
-//! learnt too, so that the same digits are found where no cue stands.
+//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Values that only a cue tells are
+//! learnt too, so that they are found where no cue stands.
 
 use std::collections::{HashMap, HashSet};
 
+use super::announced::{self, Labels};
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class};
 use super::kinds::email;
+use super::learnt::Learnt;
 use super::people::{self, People, Token, next_token};
 use super::salutation;
 use super::words;
@@ -18,7 +20,7 @@ use crate::json::{Edit, Segment};
 /// Learns from one document.
 pub(super) struct Learner<'p> {
     people: &'p mut People,
-    phones: &'p mut HashSet<String>,
+    learnt: &'p mut Learnt,
     locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
@@ -27,7 +29,16 @@ pub(super) struct Learner<'p> {
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    labels: Labels,
     classes: HashMap<String, Class>,
+}
+
+/// What the first pass found out about a document's values, by their numbers.
+pub(super) struct Strings {
+    /// Those that are names as a whole.
+    pub(super) names: HashSet<usize>,
+    /// What stands beside them and says what they are.
+    pub(super) labels: HashMap<usize, String>,
 }
 
 /// An object or array while it is open.
@@ -46,26 +57,23 @@ struct Holder {
 }
 
 impl<'p> Learner<'p> {
-    pub(super) fn new(
-        people: &'p mut People,
-        phones: &'p mut HashSet<String>,
-        locals: &'p mut Locals,
-    ) -> Self {
+    pub(super) fn new(people: &'p mut People, learnt: &'p mut Learnt, locals: &'p mut Locals) -> Self {
         Self {
             people,
-            phones,
+            learnt,
             locals,
             open: Vec::new(),
             columns: Vec::new(),
             strings: 0,
             fields: HashSet::new(),
+            labels: Labels::default(),
             classes: HashMap::new(),
         }
     }
 
-    /// The values, numbered in the order of the document from 1, that are names as a whole.
-    pub(super) fn fields(self) -> HashSet<usize> {
-        self.fields
+    /// What is known of the values, numbered in the order of the document from 1.
+    pub(super) fn strings(self) -> Strings {
+        Strings { names: self.fields, labels: self.labels.labels() }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -175,6 +183,7 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
+        self.labels.open();
         let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
         self.open.push(Holder {
             class,
@@ -188,6 +197,7 @@ impl Sink for Learner<'_> {
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        self.labels.close();
         let Some(holder) = self.open.pop() else { return };
         let parts = !holder.given.is_empty() || !holder.family.is_empty();
         let named = match holder.class {
@@ -234,7 +244,9 @@ impl Sink for Learner<'_> {
                 }
             }
         }
-        self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
+        let key = announced::key(path);
+        let label = self.labels.string(self.strings, path, text);
+        self::text(text, label.or(key.as_deref()), self.people, self.learnt, self.locals);
         Vec::new()
     }
 }
@@ -282,10 +294,10 @@ pub(super) fn text(
     text: &str,
     key: Option<&str>,
     people: &mut People,
-    phones: &mut HashSet<String>,
+    learnt: &mut Learnt,
     locals: &mut Locals,
 ) {
-    phones.extend(detect::phones_by_cue(text, key));
+    detect::told(text, key, learnt);
     for name in salutation::find(text) {
         people.learn(&name);
     }

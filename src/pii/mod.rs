@@ -15,13 +15,17 @@
 //! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
 //! name that prose mentions without any of that is not found. Base64, percent-encoding and HTML entities are not looked through.
 
+mod announced;
 mod context;
+mod cues;
 mod deep;
 mod detect;
 mod fields;
 mod give_back;
+mod kind;
 mod kinds;
 mod learn;
+mod learnt;
 mod lines;
 mod mask;
 mod numbers;
@@ -29,11 +33,12 @@ mod people;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod scene;
 mod view;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -41,50 +46,18 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Agreeing, Learner, Locals};
+use learn::{Agreeing, Learner, Locals, Strings};
+use learnt::Learnt;
 use people::People;
 
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
+pub use kind::Kind;
 pub use mask::{MaskError, mask_line};
 pub use policy::{Pointer, PointerError, Policy};
 pub use pseudonym::Pseudonym;
 
 /// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
-
-/// What a personal value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A person's name or part of it.
-    Person,
-    /// An e-mail address.
-    Email,
-    /// A phone number.
-    Phone,
-    /// An international bank account number.
-    Iban,
-    /// A payment card number.
-    Card,
-    /// An IP address, version 4 or 6.
-    Ip,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip];
-
-    /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Iban => "iban",
-            Self::Card => "card",
-            Self::Ip => "ip",
-        }
-    }
-}
 
 /// A value that was replaced.
 pub struct Found {
@@ -125,11 +98,13 @@ pub struct Masker<'a> {
     key: &'a HashKey,
     policy: &'a Policy,
     people: People,
-    /// The digits of phone numbers that were recognized by what stood before them.
-    phones: HashSet<String>,
+    /// Values that were recognized by what stood around them.
+    learnt: Learnt,
     locals: Locals,
     found: Vec<Found>,
-    by_pseudonym: HashMap<String, usize>,
+    /// The pseudonyms that were made, also of what is not remembered.
+    made: HashSet<String>,
+    counts: BTreeMap<Kind, usize>,
 }
 
 impl<'a> Masker<'a> {
@@ -139,10 +114,11 @@ impl<'a> Masker<'a> {
             key,
             policy,
             people: People::default(),
-            phones: HashSet::new(),
+            learnt: Learnt::default(),
             locals: Locals::default(),
             found: Vec::new(),
-            by_pseudonym: HashMap::new(),
+            made: HashSet::new(),
+            counts: BTreeMap::new(),
         }
     }
 
@@ -156,11 +132,8 @@ impl<'a> Masker<'a> {
                     Some(name) => self.people.learn(&name),
                     None => value.split_whitespace().for_each(|word| self.people.part(word)),
                 },
-                Kind::Phone => {
-                    self.phones.insert(value.chars().filter(char::is_ascii_digit).collect());
-                }
-                // The others are found by what they are.
-                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip => {}
+                // Those that are found by what they are need no learning, and it harms none.
+                kind => self.learnt.learn(*kind, value),
             }
         }
         self
@@ -176,19 +149,19 @@ impl<'a> Masker<'a> {
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
         let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let fields = self.learn_json(text, &skip)?;
-        let mut masked = self.replace_json(text, &skip, &fields)?;
+        let strings = self.learn_json(text, &skip)?;
+        let mut masked = self.replace_json(text, &skip, &strings)?;
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
         for _ in 1..ROUNDS {
             let known = self.known();
             if masked == text {
                 break;
             }
-            let fields = self.learn_json(&masked, &skip)?;
+            let strings = self.learn_json(&masked, &skip)?;
             if self.known() == known {
                 break;
             }
-            masked = self.replace_json(&masked, &skip, &fields)?;
+            masked = self.replace_json(&masked, &skip, &strings)?;
         }
         Ok(masked)
     }
@@ -211,34 +184,34 @@ impl<'a> Masker<'a> {
         masked
     }
 
-    /// Learns who is named; answers with the strings, by number, that are a name as a whole.
+    /// Learns who is named; answers with what is known of the strings.
     fn learn_json(
         &mut self,
         text: &str,
         skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-    ) -> Result<HashSet<usize>, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
+    ) -> Result<Strings, JsonError> {
+        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals);
         deep::edits(text, skip, &mut learner)?;
-        let fields = learner.fields();
+        let strings = learner.strings();
         if !self.locals.is_empty() {
             deep::edits(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
         }
-        Ok(fields)
+        Ok(strings)
     }
 
     fn replace_json(
         &mut self,
         text: &str,
         skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-        fields: &HashSet<usize>,
+        strings: &Strings,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, fields, strings: 0 };
+        let mut replacer = Replacer { masker: self, strings, count: 0 };
         let edits = deep::edits(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
     }
 
     fn learn_text(&mut self, text: &str) {
-        learn::text(text, None, &mut self.people, &mut self.phones, &mut self.locals);
+        learn::text(text, None, &mut self.people, &mut self.learnt, &mut self.locals);
         if !self.locals.is_empty() {
             learn::agreeing(text, &self.locals, &mut self.people);
         }
@@ -246,17 +219,18 @@ impl<'a> Masker<'a> {
 
     /// How much was learnt: the same number when nothing was learnt in between.
     fn known(&self) -> usize {
-        self.people.forms() + self.phones.len()
+        self.people.forms() + self.learnt.count()
     }
 
-    /// What was replaced so far, each value once, in the order of first sight.
+    /// What was replaced so far and may be given back, each value once, in the order of first sight. Secrets are not
+    /// among it: nobody gets them back, so nobody keeps them.
     pub fn found(&self) -> &[Found] {
         &self.found
     }
 
-    /// How many different values of a kind were replaced so far.
+    /// How many different values of a kind were replaced so far, secrets too.
     pub fn count(&self, kind: Kind) -> usize {
-        self.found.iter().filter(|found| found.kind == kind).count()
+        self.counts.get(&kind).copied().unwrap_or(0)
     }
 
     /// The replacements in one string. In a key, parts of names stay: `Max` next to `Min` is no person.
@@ -268,7 +242,7 @@ impl<'a> Masker<'a> {
         for _ in 0..ROUNDS {
             let masked =
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
-            let hits = detect::hits(&masked, key, &self.phones, &self.people, parts);
+            let hits = detect::hits(&masked, key, &self.learnt, &self.people, parts);
             if hits.is_empty() {
                 break;
             }
@@ -296,10 +270,12 @@ impl<'a> Masker<'a> {
     fn edit(&mut self, text: &str, hit: detect::Hit) -> Option<Edit> {
         let value = text.get(hit.range.clone())?;
         let pseudonym = pseudonym::make(self.key, hit.kind, value);
-        if !self.by_pseudonym.contains_key(&pseudonym) {
-            self.by_pseudonym.insert(pseudonym.clone(), self.found.len());
-            let value = Zeroizing::new(value.to_owned());
-            self.found.push(Found { kind: hit.kind, pseudonym: pseudonym.clone(), value });
+        if self.made.insert(pseudonym.clone()) {
+            *self.counts.entry(hit.kind).or_default() += 1;
+            if hit.kind.given_back() {
+                let value = Zeroizing::new(value.to_owned());
+                self.found.push(Found { kind: hit.kind, pseudonym: pseudonym.clone(), value });
+            }
         }
         Some(Edit { range: hit.range, text: pseudonym })
     }
@@ -314,9 +290,8 @@ impl fmt::Debug for Masker<'_> {
 /// The second pass over a document.
 struct Replacer<'m, 'a> {
     masker: &'m mut Masker<'a>,
-    /// The strings, by number, that are a person's name as a whole.
-    fields: &'m HashSet<usize>,
-    strings: usize,
+    strings: &'m Strings,
+    count: usize,
 }
 
 impl Sink for Replacer<'_, '_> {
@@ -324,14 +299,15 @@ impl Sink for Replacer<'_, '_> {
         if spot == Spot::Key {
             return self.masker.edits(text, None, false);
         }
-        self.strings += 1;
-        if self.fields.contains(&self.strings)
+        self.count += 1;
+        if self.strings.names.contains(&self.count)
             && let Some(range) = people::whole(text)
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let key = fields::nearest_key(path).and_then(detect::announcing);
-        self.masker.edits(text, key, true)
+        let label = self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
+        let key = label.or_else(|| announced::key(path));
+        self.masker.edits(text, key.as_deref(), true)
     }
 }
 

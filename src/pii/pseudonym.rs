@@ -119,12 +119,15 @@ pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Ps
 /// The kind whose word, in any case, a text ends with, and the word as it stands there.
 fn word_before(head: &[u8]) -> Option<(Kind, &[u8])> {
     let head = head.strip_suffix(b"\\").unwrap_or(head);
-    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find_map(|kind| {
-        let start = head.len().checked_sub(kind.name().len())?;
-        let word = head.get(start..).filter(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))?;
-        bounded(head.get(..start)?.last()).then_some((kind, word))
-    })
+    let letters = head.iter().rev().take(LONGEST + 1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let start = head.len() - letters;
+    let word = head.get(start..)?;
+    let kind = Kind::named(word).filter(|kind| *kind != Kind::Email)?;
+    bounded(head.get(..start)?.last()).then_some((kind, word))
 }
+
+/// The longest word of a kind.
+const LONGEST: usize = "codicefiscale".len();
 
 fn run(bytes: &[u8], wanted: impl Fn(&u8) -> bool) -> &[u8] {
     let length = bytes.iter().take_while(|byte| wanted(byte)).count();

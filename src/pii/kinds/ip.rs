@@ -51,7 +51,7 @@ fn version_4(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
             && address.octets()[0] != 255
             && begins(text, start)
             && ends(text, end)
-            && !context::cues(text.get(..start).unwrap_or_default(), key).version
+            && !context::cues(text, start, key).version
         {
             found.push(start..end);
         }

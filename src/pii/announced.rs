@@ -1,0 +1,172 @@
+//! What says what a plain `number` or `value` is: the member beside it (`"type": "passport", "number": "..."`), or the
+//! key of the object around it (`"passport": {"number": "..."}`).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::{detect, fields};
+use crate::json::Segment;
+
+/// Collects the labels of one document's strings, each by the number that it has in the document.
+#[derive(Default)]
+pub(super) struct Labels {
+    open: Vec<Holder>,
+    labels: HashMap<usize, String>,
+}
+
+#[derive(Default)]
+struct Holder {
+    label: Option<String>,
+    waiting: Vec<usize>,
+}
+
+impl Labels {
+    pub(super) fn open(&mut self) {
+        self.open.push(Holder::default());
+    }
+
+    pub(super) fn close(&mut self) {
+        let Some(holder) = self.open.pop() else { return };
+        let Some(label) = holder.label else { return };
+        self.labels.extend(holder.waiting.into_iter().map(|string| (string, label.clone())));
+    }
+
+    /// Sees a string's value; answers with the label that stands beside it so far.
+    pub(super) fn string(&mut self, number: usize, path: &[Segment<'_>], text: &str) -> Option<&str> {
+        let Some(Segment::Key(key)) = path.last() else { return None };
+        let holder = self.open.last_mut()?;
+        if is(&LABELS, key) && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
+            holder.label.get_or_insert_with(|| text.to_owned());
+        } else if is(&PLAIN, key) {
+            holder.waiting.push(number);
+            return holder.label.as_deref();
+        }
+        None
+    }
+
+    /// The labels, by the numbers of the strings.
+    pub(super) fn labels(self) -> HashMap<usize, String> {
+        self.labels
+    }
+}
+
+/// What a string stands under: the nearest key, with the one around it where it says nothing by itself.
+pub(super) fn key<'p>(path: &'p [Segment<'_>]) -> Option<Cow<'p, str>> {
+    let mut keys =
+        path.iter().rev().take_while(|segment| **segment != Segment::Embedded).filter_map(Segment::key);
+    let key = keys.next()?;
+    if is(&PLAIN, key)
+        && let Some(around) = keys.next().and_then(detect::announcing)
+    {
+        return Some(Cow::Owned(format!("{around} {key}")));
+    }
+    detect::announcing(key).map(Cow::Borrowed)
+}
+
+fn is(list: &[&str], key: &str) -> bool {
+    key.len() <= 24 && list.iter().any(|listed| same(listed, key))
+}
+
+/// Whether a key has these letters, in any case and with anything between them.
+fn same(listed: &str, key: &str) -> bool {
+    let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    letters.eq(listed.bytes())
+}
+
+/// Keys whose value says what the object is about.
+const LABELS: [&str; 30] = [
+    "type",
+    "kind",
+    "label",
+    "name",
+    "title",
+    "field",
+    "fieldname",
+    "key",
+    "documenttype",
+    "doctype",
+    "idtype",
+    "typ",
+    "tipo",
+    "art",
+    "soort",
+    "rodzaj",
+    "tipodocumento",
+    "typdokumentu",
+    "attribute",
+    "property",
+    "question",
+    "category",
+    "bezeichnung",
+    "libelle",
+    "etiqueta",
+    "etichetta",
+    "nazwa",
+    "naam",
+    "system",
+    "scheme",
+];
+
+/// Keys that say nothing of their value by themselves.
+const PLAIN: [&str; 39] = [
+    "number",
+    "value",
+    "nr",
+    "no",
+    "num",
+    "id",
+    "numero",
+    "nummer",
+    "numer",
+    "wert",
+    "valeur",
+    "valor",
+    "valore",
+    "waarde",
+    "wartosc",
+    "answer",
+    "code",
+    "documentnumber",
+    "identifier",
+    "idnumber",
+    "data",
+    "line1",
+    "line2",
+    "line",
+    "addressline1",
+    "text",
+    "date",
+    "display",
+    "formatted",
+    "raw",
+    "content",
+    "full",
+    "primary",
+    "default",
+    "current",
+    "plain",
+    "stringvalue",
+    "antwort",
+    "reponse",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Labels, key};
+    use crate::json::Segment;
+
+    #[test]
+    fn a_member_beside_it_or_the_object_around_it_tells() {
+        let path = |key: &'static str| [Segment::Key("documents".into()), Segment::Key(key.into())];
+        let mut labels = Labels::default();
+        labels.open();
+        assert_eq!(labels.string(1, &path("number"), "C01X00T47"), None);
+        assert_eq!(labels.string(2, &path("type"), "passport"), None);
+        assert_eq!(labels.string(3, &path("value"), "x"), Some("passport"));
+        labels.close();
+        let labels = labels.labels();
+        assert_eq!(labels.get(&1).map(String::as_str), Some("passport"));
+        assert_eq!(key(&path("number")).as_deref(), Some("documents number"));
+        assert_eq!(key(&path("phone")).as_deref(), Some("phone"));
+    }
+}

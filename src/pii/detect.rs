@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cues::Words;
 use super::kinds::{
     address, birth_date, card, codes, credential, email, iban, ip, mac, phone, token, username,
 };
@@ -19,12 +20,34 @@ pub(super) struct Hit {
     pub(super) kind: Kind,
 }
 
+/// What is looked for in a string.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    /// Also parts of names.
+    pub(super) names: bool,
+    /// The recognizers found nothing in it before: only what was learnt may stand there.
+    pub(super) quiet: bool,
+}
+
+impl Parts {
+    /// A value of which nothing is known.
+    pub(super) const ALL: Self = Self { names: true, quiet: false };
+    /// A key: `Max` next to `Min` is no person.
+    pub(super) const KEY: Self = Self { names: false, quiet: false };
+}
+
 /// Everything personal in a string, ascending and apart. Pseudonyms are never part of it. `key` is the JSON key
 /// that the string stands under.
 ///
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
-pub(super) fn hits(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: bool) -> Vec<Hit> {
+pub(super) fn hits(
+    text: &str,
+    key: Option<&str>,
+    learnt: &Learnt,
+    people: &People,
+    parts: Parts,
+) -> Vec<Hit> {
     if let Some(view) = View::of(text) {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
@@ -43,13 +66,20 @@ pub(super) fn hits(text: &str, key: Option<&str>, learnt: &Learnt, people: &Peop
     plain(text, key, learnt, people, parts)
 }
 
-fn plain(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: bool) -> Vec<Hit> {
+fn plain(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: Parts) -> Vec<Hit> {
     let mut taken = Taken::new(text);
-    found(text, key, learnt, &mut taken, &mut |_, _| {});
+    if parts.quiet {
+        if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+            let numbers = Numbers::read(text, &taken.ranges());
+            taken.take(learnt.numbers(&numbers));
+        }
+    } else {
+        found(text, key, learnt, &mut taken, &mut |_, _| {});
+    }
     if !learnt.is_empty() {
         taken.take(learnt.values(text));
     }
-    taken.add(Some(Kind::Person), people.find(text, parts));
+    taken.add(Some(Kind::Person), people.find(text, parts.names));
     taken.hits()
 }
 
@@ -63,6 +93,7 @@ fn found(
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) {
     let traits = Traits::of(text);
+    let words = key.map(Words::of_key);
     if traits.longest >= token::SHORTEST {
         taken.add(Some(Kind::Secret), token::find(text));
     }
@@ -75,10 +106,10 @@ fn found(
         taken.add(Some(Kind::Email), email::find(text));
     }
     if traits.numbered() {
-        numbered(text, key, learnt, &traits, taken, told);
+        numbered(text, (key, words.as_ref()), learnt, &traits, taken, told);
     }
     if traits.letters {
-        let found = username::find(text, key);
+        let found = username::find(text, words.as_ref());
         found.iter().for_each(|range| told(Kind::Username, range.clone()));
         taken.add(Some(Kind::Username), found);
     }
@@ -87,7 +118,7 @@ fn found(
 /// The same for what has digits.
 fn numbered(
     text: &str,
-    key: Option<&str>,
+    (key, words): (Option<&str>, Option<&Words>),
     learnt: &Learnt,
     traits: &Traits,
     taken: &mut Taken<'_>,
@@ -112,7 +143,7 @@ fn numbered(
     let before = taken.spans.len();
     for (kind, found) in [
         (Kind::BirthDate, birth_date::find(&scene)),
-        (Kind::Address, if traits.letters { address::find(&scene) } else { Vec::new() }),
+        (Kind::Address, if traits.letters { address::find(&scene, words) } else { Vec::new() }),
     ] {
         found.iter().for_each(|range| told(kind, range.clone()));
         taken.add(Some(kind), found);
@@ -219,12 +250,12 @@ pub(super) fn announcing(key: &str) -> Option<&str> {
     }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
-            || !hits(key, None, &Learnt::default(), &People::default(), false).is_empty());
+            || !hits(key, None, &Learnt::default(), &People::default(), Parts::KEY).is_empty());
     (!data).then_some(key)
 }
 
-/// The values in a string that only their surroundings tell.
-pub(super) fn told(text: &str, key: Option<&str>, learnt: &mut Learnt) {
+/// Learns the values in a string that only their surroundings tell. Answers whether the recognizers find nothing there.
+pub(super) fn told(text: &str, key: Option<&str>, learnt: &mut Learnt) -> bool {
     let mut taken = Taken::new(text);
     let mut values = Vec::new();
     found(text, key, &Learnt::default(), &mut taken, &mut |kind, range| values.push((kind, range)));
@@ -233,6 +264,7 @@ pub(super) fn told(text: &str, key: Option<&str>, learnt: &mut Learnt) {
             learnt.learn(kind, value);
         }
     }
+    taken.spans.is_empty() && View::of(text).is_none()
 }
 
 /// What is spoken for.
@@ -318,7 +350,7 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Learnt, People, hits, pseudonym};
+    use super::{Kind, Learnt, Parts, People, hits, pseudonym};
     use crate::crypto::HashKey;
 
     #[test]
@@ -328,7 +360,7 @@ mod tests {
             [("jan@example.com", &["jan@example.com", "a@b.de"] as &[_]), (&mail, &["a@b.de"])]
         {
             let text = format!("{first}张伟a@b.de");
-            let hits = hits(&text, None, &Learnt::default(), &People::default(), true);
+            let hits = hits(&text, None, &Learnt::default(), &People::default(), Parts::ALL);
             assert_eq!(hits.into_iter().map(|hit| &text[hit.range]).collect::<Vec<_>>(), found);
         }
     }

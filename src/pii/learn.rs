@@ -30,6 +30,10 @@ pub(super) struct Learner<'p> {
     strings: usize,
     fields: HashSet<usize>,
     labels: Labels,
+    /// The strings that the recognizers found nothing in, by number, as [`fingerprint`] tells them; 0 for the others.
+    quiet: Vec<u64>,
+    /// The same of the look before, when only little has changed since.
+    before: &'p [u64],
     classes: HashMap<String, Class>,
 }
 
@@ -39,6 +43,20 @@ pub(super) struct Strings {
     pub(super) names: HashSet<usize>,
     /// What stands beside them and says what they are.
     pub(super) labels: HashMap<usize, String>,
+    /// Those that the recognizers found nothing in: as [`fingerprint`] tells them, else 0.
+    pub(super) quiet: Vec<u64>,
+}
+
+/// Tells a text from most others, and is never 0.
+pub(super) fn fingerprint(text: &str) -> u64 {
+    let mut sum = text.len() as u64;
+    let mut chunks = text.as_bytes().chunks_exact(8);
+    let mut mix = |word: u64| sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    for chunk in chunks.by_ref() {
+        mix(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    }
+    mix(chunks.remainder().iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
+    sum | 1
 }
 
 /// An object or array while it is open.
@@ -57,7 +75,12 @@ struct Holder {
 }
 
 impl<'p> Learner<'p> {
-    pub(super) fn new(people: &'p mut People, learnt: &'p mut Learnt, locals: &'p mut Locals) -> Self {
+    pub(super) fn new(
+        people: &'p mut People,
+        learnt: &'p mut Learnt,
+        locals: &'p mut Locals,
+        before: &'p [u64],
+    ) -> Self {
         Self {
             people,
             learnt,
@@ -67,13 +90,15 @@ impl<'p> Learner<'p> {
             strings: 0,
             fields: HashSet::new(),
             labels: Labels::default(),
+            quiet: vec![0],
+            before,
             classes: HashMap::new(),
         }
     }
 
     /// What is known of the values, numbered in the order of the document from 1.
     pub(super) fn strings(self) -> Strings {
-        Strings { names: self.fields, labels: self.labels.labels() }
+        Strings { names: self.fields, labels: self.labels.labels(), quiet: self.quiet }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -246,7 +271,16 @@ impl Sink for Learner<'_> {
         }
         let key = announced::key(path);
         let label = self.labels.string(self.strings, path, text);
-        self::text(text, label.or(key.as_deref()), self.people, self.learnt, self.locals);
+        // What was quiet before is so again.
+        let mark = fingerprint(text);
+        let quiet = self.before.get(self.strings).is_some_and(|before| *before == mark);
+        let quiet = if quiet {
+            beside(text, self.people, self.locals);
+            true
+        } else {
+            self::text(text, label.or(key.as_deref()), self.people, self.learnt, self.locals)
+        };
+        self.quiet.push(if quiet { mark } else { 0 });
         Vec::new()
     }
 }
@@ -296,8 +330,14 @@ pub(super) fn text(
     people: &mut People,
     learnt: &mut Learnt,
     locals: &mut Locals,
-) {
-    detect::told(text, key, learnt);
+) -> bool {
+    let quiet = detect::told(text, key, learnt);
+    beside(text, people, locals);
+    quiet
+}
+
+/// Learns from what stands beside addresses, titles and greetings.
+fn beside(text: &str, people: &mut People, locals: &mut Locals) {
     for name in salutation::find(text) {
         people.learn(&name);
     }

@@ -46,6 +46,7 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
+use detect::Parts;
 use learn::{Agreeing, Learner, Locals, Strings};
 use learnt::Learnt;
 use people::People;
@@ -149,7 +150,7 @@ impl<'a> Masker<'a> {
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
         let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let strings = self.learn_json(text, &skip)?;
+        let mut strings = self.learn_json(text, &skip, &[])?;
         let mut masked = self.replace_json(text, &skip, &strings)?;
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
         for _ in 1..ROUNDS {
@@ -157,7 +158,7 @@ impl<'a> Masker<'a> {
             if masked == text {
                 break;
             }
-            let strings = self.learn_json(&masked, &skip)?;
+            strings = self.learn_json(&masked, &skip, &strings.quiet)?;
             if self.known() == known {
                 break;
             }
@@ -168,8 +169,8 @@ impl<'a> Masker<'a> {
 
     /// Masks a text that is not JSON.
     pub fn text(&mut self, text: &str) -> String {
-        self.learn_text(text);
-        let mut masked = json::splice(text, &self.edits(text, None, true));
+        let parts = Parts { quiet: self.learn_text(text), ..Parts::ALL };
+        let mut masked = json::splice(text, &self.edits(text, None, parts));
         for _ in 1..ROUNDS {
             let known = self.known();
             if masked == text {
@@ -179,7 +180,7 @@ impl<'a> Masker<'a> {
             if self.known() == known {
                 break;
             }
-            masked = json::splice(&masked, &self.edits(&masked, None, true));
+            masked = json::splice(&masked, &self.edits(&masked, None, Parts::ALL));
         }
         masked
     }
@@ -189,8 +190,9 @@ impl<'a> Masker<'a> {
         &mut self,
         text: &str,
         skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+        before: &[u64],
     ) -> Result<Strings, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals);
+        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals, before);
         deep::edits(text, skip, &mut learner)?;
         let strings = learner.strings();
         if !self.locals.is_empty() {
@@ -210,11 +212,13 @@ impl<'a> Masker<'a> {
         Ok(json::splice(text, &edits))
     }
 
-    fn learn_text(&mut self, text: &str) {
-        learn::text(text, None, &mut self.people, &mut self.learnt, &mut self.locals);
+    /// Learns from a text; answers whether the recognizers find nothing in it.
+    fn learn_text(&mut self, text: &str) -> bool {
+        let quiet = learn::text(text, None, &mut self.people, &mut self.learnt, &mut self.locals);
         if !self.locals.is_empty() {
             learn::agreeing(text, &self.locals, &mut self.people);
         }
+        quiet
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
@@ -233,11 +237,11 @@ impl<'a> Masker<'a> {
         self.counts.get(&kind).copied().unwrap_or(0)
     }
 
-    /// The replacements in one string. In a key, parts of names stay: `Max` next to `Min` is no person.
+    /// The replacements in one string.
     ///
     /// What was replaced may have hidden something beside it, so it is looked again until nothing is found: then
     /// masking the masked text finds nothing either.
-    fn edits(&mut self, text: &str, key: Option<&str>, parts: bool) -> Vec<Edit> {
+    fn edits(&mut self, text: &str, key: Option<&str>, mut parts: Parts) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
         for _ in 0..ROUNDS {
             let masked =
@@ -246,6 +250,7 @@ impl<'a> Masker<'a> {
             if hits.is_empty() {
                 break;
             }
+            parts.quiet = false;
             let mut more = Vec::with_capacity(edits.len() + hits.len());
             let mut old = edits.into_iter().peekable();
             // How much shorter the masked text is than the text, up to the hit.
@@ -297,7 +302,7 @@ struct Replacer<'m, 'a> {
 impl Sink for Replacer<'_, '_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            return self.masker.edits(text, None, false);
+            return self.masker.edits(text, None, Parts::KEY);
         }
         self.count += 1;
         if self.strings.names.contains(&self.count)
@@ -307,7 +312,8 @@ impl Sink for Replacer<'_, '_> {
         }
         let label = self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
         let key = label.or_else(|| announced::key(path));
-        self.masker.edits(text, key.as_deref(), true)
+        let quiet = self.strings.quiet.get(self.count).is_some_and(|mark| *mark == learn::fingerprint(text));
+        self.masker.edits(text, key.as_deref(), Parts { quiet, ..Parts::ALL })
     }
 }
 

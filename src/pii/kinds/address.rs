@@ -15,9 +15,10 @@ use crate::pii::scene::Scene;
 /// A street's name has no more words before its number or behind it.
 const MAX_WORDS: usize = 6;
 
-pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
+/// `words`: those of the key that the string stands under.
+pub(in crate::pii) fn find(scene: &Scene<'_>, words: Option<&Words>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if let Some(range) = field(scene) {
+    if let Some(range) = words.and_then(|words| field(scene, words)) {
         return vec![range];
     }
     for group in scene.numbers.groups.iter().filter(|group| !group.taken && group.range.len() <= 5) {
@@ -33,8 +34,7 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
 }
 
 /// A string that is an address because its key says so.
-fn field(scene: &Scene<'_>) -> Option<Range<usize>> {
-    let words = Words::of_key(scene.key?);
+fn field(scene: &Scene<'_>, words: &Words) -> Option<Range<usize>> {
     let text = scene.text.trim();
     if words.find(&ADDRESS).is_none() || words.find(&NO_ADDRESS).is_some() || text.len() > 200 {
         return None;
@@ -411,11 +411,15 @@ fn finish(scene: &Scene<'_>, start: usize, end: usize, sure: bool) -> Option<Ran
 #[cfg(test)]
 mod tests {
     use super::find;
+    use crate::pii::cues::Words;
     use crate::pii::kinds::testing::scene;
     use proptest::prelude::*;
 
     fn found<'t>(text: &'t str, key: Option<&'t str>) -> Vec<&'t str> {
-        find(&scene(text, key)).into_iter().map(|range| &text[range]).collect()
+        find(&scene(text, key), key.map(Words::of_key).as_ref())
+            .into_iter()
+            .map(|range| &text[range])
+            .collect()
     }
 
     #[test]
@@ -520,8 +524,8 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "([0-9]{1,5}|[ ,.]|rue |Via |Oak |Street|Str|é|de la |-|Weg|\n){0,14}", key in "(street|x)") {
-            find(&scene(&text, Some(&key)));
-            find(&scene(&text, None));
+            find(&scene(&text, Some(&key)), Some(&Words::of_key(&key)));
+            find(&scene(&text, None), None);
         }
     }
 }

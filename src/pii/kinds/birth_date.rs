@@ -2,6 +2,7 @@
 //! stops, slashes or hyphens; months by name), where a word before it or its key says that somebody was born then. Any
 //! other date stays.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -221,8 +222,11 @@ fn month(word: &str) -> bool {
         length += 1;
     }
     let word = letters.get(..length).unwrap_or_default();
-    length >= 3 && MONTHS.split_whitespace().any(|month| month.as_bytes() == word)
+    length >= 3 && NAMES.contains(word)
 }
+
+static NAMES: LazyLock<HashSet<&[u8]>> =
+    LazyLock::new(|| MONTHS.split_ascii_whitespace().map(str::as_bytes).collect());
 
 /// In the order of the languages en, de, fr, es, it, nl, pl; shortened forms last.
 const MONTHS: &str = "\

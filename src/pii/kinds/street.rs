@@ -1,25 +1,59 @@
 //! Words that make a street's name in the seven languages: `Street`, `-straße`, `rue`, `via`, `calle`, `-straat`, `ulica`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::pii::cues::{Cues, List};
 use crate::pii::fields;
 
-/// A word in small letters without marks, cut off where it is too long for any word here.
+/// A word in small letters without marks, cut off where it is too long for any word here, and what it is.
 pub(super) struct Folded {
     letters: [u8; 40],
     length: usize,
+    roles: u8,
 }
+
+/// What words are, as bits.
+const AFTER_NAME: u8 = 1;
+const WEAK_AFTER_NAME: u8 = 2;
+const BEFORE_NAME: u8 = 4;
+const SHORT_BEFORE_NAME: u8 = 8;
+const AFTER_NUMBER: u8 = 16;
+const CONNECTS: u8 = 32;
+const PLACE: u8 = 64;
+
+static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
+    let mut roles = HashMap::new();
+    for (list, role) in [
+        (AFTER, AFTER_NAME),
+        (WEAK_AFTER, WEAK_AFTER_NAME),
+        (BEFORE, BEFORE_NAME),
+        (SHORT_BEFORE, SHORT_BEFORE_NAME),
+        (FRENCH, AFTER_NUMBER),
+        (CONNECTORS, CONNECTS),
+        (PLACES, PLACE),
+    ] {
+        for word in list.split_ascii_whitespace() {
+            *roles.entry(word.as_bytes()).or_default() |= role;
+        }
+    }
+    roles
+});
 
 impl Folded {
     pub(super) fn of(word: &str) -> Self {
-        let mut folded = Self { letters: [0; 40], length: 0 };
+        let mut folded = Self { letters: [0; 40], length: 0, roles: 0 };
         for char in word.chars().filter(|char| char.is_alphanumeric()) {
-            let plain = char.to_lowercase().next().map_or(char, fields::plain);
+            let plain = if char.is_ascii() {
+                char.to_ascii_lowercase()
+            } else {
+                char.to_lowercase().next().map_or(char, fields::plain)
+            };
             let Some(place) = folded.letters.get_mut(folded.length) else { break };
             *place = if plain.is_ascii() { plain as u8 } else { b'?' };
             folded.length += 1;
         }
+        folded.roles = ROLES.get(folded.letters()).copied().unwrap_or_default();
         folded
     }
 
@@ -27,6 +61,7 @@ impl Folded {
         self.letters.get(..self.length).unwrap_or_default()
     }
 
+    /// Whether it is one of a few words.
     pub(super) fn is(&self, list: &str) -> bool {
         !self.letters().is_empty()
             && list.split_ascii_whitespace().any(|word| word.as_bytes() == self.letters())
@@ -40,50 +75,51 @@ impl Folded {
 
     /// A word that ends as streets do in German and Dutch: `Lindenstraße`, `Gartenweg`, `Keizersgracht`.
     pub(super) fn street_compound(&self) -> bool {
-        self.ends(ENDS) && !self.is(NO_STREETS) && !self.ends(NO_ENDS)
+        self.length > 4 && self.ends(ENDS) && !self.is(NO_STREETS) && !self.ends(NO_ENDS)
     }
 
     /// One that as often names something else: only with a town behind or an address announced.
     pub(super) fn weak_compound(&self) -> bool {
-        self.ends(WEAK_ENDS)
+        self.length > 4 && self.ends(WEAK_ENDS)
     }
 
     /// A word for a street behind a name, English, German and Dutch: `Oak Street`, `Rosenheimer Str.`, `Oude Singel`.
     pub(super) fn after_name(&self) -> bool {
-        self.is(AFTER)
+        self.roles & AFTER_NAME > 0
     }
 
     /// One that as often names something else.
     pub(super) fn weak_after_name(&self) -> bool {
-        self.is(WEAK_AFTER)
+        self.roles & WEAK_AFTER_NAME > 0
     }
 
     /// A word for a street before its name and its number: `via Roma 8`, `Calle Mayor 77`, `ul. Długa 6`.
     pub(super) fn before_name(&self) -> bool {
-        self.is(BEFORE)
+        self.roles & BEFORE_NAME > 0
     }
 
     /// A word that counts only with a full stop: `al. Jerozolimskie`, `pl. Zamkowy`, `c. Mayor`.
     pub(super) fn short_before_name(&self) -> bool {
-        self.is(SHORT_BEFORE)
+        self.roles & SHORT_BEFORE_NAME > 0
     }
 
     /// A word for a street behind its number: `23 bis rue des Lilas`.
     pub(super) fn after_number(&self) -> bool {
-        self.is(FRENCH)
+        self.roles & AFTER_NUMBER > 0
     }
 
     /// A word for a place that German names of streets begin with.
     pub(super) fn place(&self) -> bool {
-        self.is("am an im in auf zum zur unter hinter vor beim neben uber achter")
+        self.roles & PLACE > 0
     }
 
     /// A small word inside a name.
     pub(super) fn connects(&self) -> bool {
-        self.is(CONNECTORS)
+        self.roles & CONNECTS > 0
     }
 }
 
+const PLACES: &str = "am an im in auf zum zur unter hinter vor beim neben uber achter";
 const ENDS: &str = "strase strasse str weg platz allee gasse chaussee straat laan plein gracht kade dijk singel steeg ufer damm stieg steig straatje dreef plantsoen";
 const WEAK_ENDS: &str = "ring hof markt pad park berg wall graben kamp tor brucke feld wiese winkel burg baan hoek brink hagen garten";
 const NO_STREETS: &str = "arbeitsplatz parkplatz stellplatz sitzplatz speicherplatz bauplatz campingplatz rastplatz spielplatz startplatz \

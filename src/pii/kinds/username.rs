@@ -3,6 +3,7 @@
 //!
 //! Names of machines and services (`root`, `git`, `postgres`, `deploy-bot`) are nobody's and stay.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use memchr::memmem;
 use crate::pii::cues::{Cues, List, Words};
 
 /// User names, ascending and apart.
-pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, key: Option<&Words>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if let Some(range) = key.and_then(|key| field(text, key)) {
         found.push(range);
@@ -27,22 +28,22 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     found
 }
 
-/// A string that is a user name as a whole, as its key says.
-fn field(text: &str, key: &str) -> Option<Range<usize>> {
-    let words = Words::of_key(key);
-    let sure = words.find(&KEYS).is_some() && words.find(&NO_KEYS).is_none();
+/// A string that is a user name as a whole, as the words of its key say.
+fn field(text: &str, words: &Words) -> Option<Range<usize>> {
     let value = text.trim().trim_start_matches('@');
-    let start = text.len() - text.trim_start().len() + (text.trim().len() - value.len());
-    let login = shaped(value) && !service(value);
-    let plain = value
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
-    // What is shown of somebody, or who did something, when it is written as no name is.
-    let perhaps = || {
-        let other = words.find(&NO_KEYS).is_some();
-        !other && (words.find(&SHOWN).is_some() || self::login(value) && words.find(&DOERS).is_some())
+    if !shaped(value) {
+        return None;
+    }
+    let sure = words.find(&KEYS).is_some();
+    let plain = || {
+        value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
     };
-    (login && (sure || plain && perhaps())).then(|| start..start + value.len())
+    // What is shown of somebody, or who did something, when it is written as no name is.
+    let perhaps =
+        || plain() && (words.find(&SHOWN).is_some() || login(value) && words.find(&DOERS).is_some());
+    let start = text.len() - text.trim_start().len() + (text.trim().len() - value.len());
+    ((sure || perhaps()) && words.find(&NO_KEYS).is_none() && !service(value))
+        .then(|| start..start + value.len())
 }
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
@@ -66,10 +67,9 @@ fn service(value: &str) -> bool {
     place.copy_from_slice(value.as_bytes());
     place.make_ascii_lowercase();
     let lower: &[u8] = place;
-    let is = |word: &str| word.as_bytes() == lower;
     let begins = |word: &str| lower.starts_with(word.as_bytes());
     let ends = |word: &str| lower.ends_with(word.as_bytes());
-    SERVICES.split_ascii_whitespace().any(is)
+    NAMES.contains(lower)
         || ["svc-", "svc_", "bot-", "ci-", "system-", "service-", "sa-", "app-"].into_iter().any(begins)
         || [
             "-bot", "_bot", "[bot]", "-service", "-runner", "-ci", "-agent", "-svc", "_svc", "-api",
@@ -78,6 +78,9 @@ fn service(value: &str) -> bool {
         .into_iter()
         .any(ends)
 }
+
+static NAMES: LazyLock<HashSet<&[u8]>> =
+    LazyLock::new(|| SERVICES.split_ascii_whitespace().map(str::as_bytes).collect());
 
 const SERVICES: &str = "\
     root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
@@ -123,7 +126,7 @@ static NO_KEYS: List = LazyLock::new(|| {
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
-const PROFILES: [&str; 42] = [
+const PROFILES: [&str; 41] = [
     "github.com/",
     "gitlab.com/",
     "bitbucket.org/",
@@ -164,9 +167,11 @@ const PROFILES: [&str; 42] = [
     "/@",
     "/u/",
     "ViewProfile.jspa?name=",
-    "accountId=",
     "/author/",
 ];
+
+/// The bytes that stand before the last one of a profile's address, but for what is no word.
+const LAST: &[u8] = b"mnbeorus/MNBEORUS";
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 30;
@@ -186,6 +191,10 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     {
         let from = at + 1;
         let head = text.get(..from).unwrap_or_default();
+        // The cheapest question first: the last byte before the slash.
+        if !head.as_bytes().get(from.saturating_sub(2)).is_some_and(|byte| LAST.contains(byte)) {
+            continue;
+        }
         let Some(place) = PROFILES.iter().position(|profile| ends_with(head, profile)) else { continue };
         let profile = PROFILES.get(place).copied().unwrap_or_default();
         // A host's name, and not the end of another.
@@ -478,6 +487,7 @@ fn handles(text: &str, found: &mut Vec<Range<usize>>) {
 #[cfg(test)]
 mod tests {
     use super::find;
+    use crate::pii::cues::Words;
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
@@ -545,7 +555,7 @@ mod tests {
             ("sAMAccountName", "doej"),
             ("user", "jdoe7"),
         ] {
-            assert_eq!(find(value, Some(key)), [0..value.len()], "{key}");
+            assert_eq!(find(value, Some(&Words::of_key(key))), [0..value.len()], "{key}");
         }
         for (key, value) in [
             ("username", "admin"),
@@ -555,7 +565,7 @@ mod tests {
             ("userId", "12345"),
             ("last_login", "never"),
         ] {
-            assert!(find(value, Some(key)).is_empty(), "{key}");
+            assert!(find(value, Some(&Words::of_key(key))).is_empty(), "{key}");
         }
     }
 
@@ -563,7 +573,7 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text in "(user|login|=|: |https://|github.com/|@|~|/home/|[a-z0-9._é-]|\\\\){0,16}", key in "(login|x)") {
             find(&text, None);
-            find(&text, Some(&key));
+            find(&text, Some(&Words::of_key(&key)));
         }
     }
 }

@@ -18,6 +18,10 @@ pub(super) struct Labels {
 struct Holder {
     label: Option<String>,
     waiting: Vec<usize>,
+    /// A member was seen that only people have.
+    person: bool,
+    /// Plain names, which are user names where somebody is also named otherwise.
+    names: Vec<usize>,
 }
 
 impl Labels {
@@ -27,14 +31,27 @@ impl Labels {
 
     pub(super) fn close(&mut self) {
         let Some(holder) = self.open.pop() else { return };
+        if holder.person {
+            self.labels.extend(holder.names.into_iter().map(|string| (string, "username".to_owned())));
+        }
         let Some(label) = holder.label else { return };
         self.labels.extend(holder.waiting.into_iter().map(|string| (string, label.clone())));
+    }
+
+    /// Sees a key.
+    pub(super) fn key(&mut self, key: &str) {
+        if let Some(holder) = self.open.last_mut() {
+            holder.person |= is(&PERSONAL, key);
+        }
     }
 
     /// Sees a string's value; answers with the label that stands beside it so far.
     pub(super) fn string(&mut self, number: usize, path: &[Segment<'_>], text: &str) -> Option<&str> {
         let Some(Segment::Key(key)) = path.last() else { return None };
         let holder = self.open.last_mut()?;
+        if is(&NAMES, key) && plain(text) {
+            holder.names.push(number);
+        }
         if is(&LABELS, key) && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
             holder.label.get_or_insert_with(|| text.to_owned());
         } else if is(&PLAIN, key) {
@@ -63,6 +80,29 @@ pub(super) fn key<'p>(path: &'p [Segment<'_>]) -> Option<Cow<'p, str>> {
     detect::announcing(key).map(Cow::Borrowed)
 }
 
+/// Whether a text is written as user names are, and as no name of somebody.
+fn plain(text: &str) -> bool {
+    (3..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+}
+
+/// Keys of what else people are named by, and keys of plain names.
+const PERSONAL: [&str; 10] = [
+    "displayname",
+    "email",
+    "emailaddress",
+    "mail",
+    "firstname",
+    "lastname",
+    "fullname",
+    "realname",
+    "avatarurl",
+    "surname",
+];
+const NAMES: [&str; 6] = ["name", "key", "id", "slug", "path", "alias"];
+
 fn is(list: &[&str], key: &str) -> bool {
     key.len() <= 24 && list.iter().any(|listed| same(listed, key))
 }
@@ -74,7 +114,7 @@ fn same(listed: &str, key: &str) -> bool {
 }
 
 /// Keys whose value says what the object is about.
-const LABELS: [&str; 30] = [
+const LABELS: [&str; 62] = [
     "type",
     "kind",
     "label",
@@ -105,10 +145,42 @@ const LABELS: [&str; 30] = [
     "naam",
     "system",
     "scheme",
+    "campo",
+    "champ",
+    "feld",
+    "veld",
+    "pole",
+    "clave",
+    "chiave",
+    "sleutel",
+    "klucz",
+    "schluessel",
+    "schlussel",
+    "propiedad",
+    "concepto",
+    "description",
+    "descripcion",
+    "beschreibung",
+    "header",
+    "caption",
+    "prompt",
+    "pregunta",
+    "domanda",
+    "frage",
+    "vraag",
+    "pytanie",
+    "titel",
+    "titre",
+    "titolo",
+    "titulo",
+    "tytul",
+    "kategorie",
+    "documentkind",
+    "document",
 ];
 
 /// Keys that say nothing of their value by themselves.
-const PLAIN: [&str; 39] = [
+const PLAIN: [&str; 70] = [
     "number",
     "value",
     "nr",
@@ -148,6 +220,37 @@ const PLAIN: [&str; 39] = [
     "stringvalue",
     "antwort",
     "reponse",
+    "documentno",
+    "docnumber",
+    "docno",
+    "documentid",
+    "documentvalue",
+    "ref",
+    "val",
+    "on",
+    "at",
+    "inhalt",
+    "contenido",
+    "contenu",
+    "contenuto",
+    "inhoud",
+    "tresc",
+    "odpowiedz",
+    "respuesta",
+    "risposta",
+    "antwoord",
+    "texto",
+    "testo",
+    "texte",
+    "tekst",
+    "datum",
+    "fecha",
+    "rawvalue",
+    "textvalue",
+    "datevalue",
+    "fieldvalue",
+    "eingabe",
+    "input",
 ];
 
 #[cfg(test)]

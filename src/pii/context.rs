@@ -59,7 +59,8 @@ pub(super) static OTHER: List = LazyLock::new(|| {
          iban bic siren siret nhs bsn nif nie dni nir pesel nip regon ssn vat build rechnung commande facture \
          bestell* rechnungs* auftrag* kunden* charge* serien* steuer* versicherung* kontonu* sendung* reference* \
          referencia* riferimento* referenz* factura* fattura* faktur* pedido* ordine* zamowien* bestelling* parti* \
-         matricul* securite* identifi*",
+         matricul* securite* identifi* part parts tracking parcel* shipment* article* artikel* articulo* articolo* artykul* \
+         contract* transaction* paket* case",
     )
 });
 

@@ -55,6 +55,10 @@ impl Cues {
     }
 }
 
+/// Words for a number: what it is the number of, the sentence before may say.
+static NUMBERS: List =
+    LazyLock::new(|| Cues::new("number no nr nummer numero numer num reads lautet document"));
+
 /// A list that is made when it is first needed.
 pub(super) type List = LazyLock<Cues>;
 
@@ -191,9 +195,26 @@ impl Words {
         word.into_iter().chain(inside).max()
     }
 
-    /// Whether a cue of the list stands there, and none of the others behind it.
-    pub(super) fn announce(&self, cues: &Cues, others: &Cues) -> bool {
-        self.find(cues).is_some_and(|at| self.find(others).is_none_or(|other| other <= at))
+    /// Whether a cue of the list stands there, not far before, and none of the others between it and the last few words.
+    pub(super) fn announce(mut self, cues: &Cues, others: &Cues) -> bool {
+        let told = |words: &Self, at: usize| {
+            // "passport of the account holder" is a passport's, "passport, account number" an account's.
+            let near = words.find(others).filter(|other| {
+                let behind = words.behind(*other);
+                *other > at
+                    && (behind == 0 || behind == 1 && words.find(&NUMBERS).is_some_and(|last| last > *other))
+            });
+            words.behind(at) <= 12 && near.is_none()
+        };
+        if let Some(at) = self.find(cues) {
+            return told(&self, at);
+        }
+        // "... her passport. The number is"
+        if self.from == 0 || self.find(&NUMBERS).is_none() {
+            return false;
+        }
+        self.from = 0;
+        self.find(cues).is_some_and(|at| told(&self, at))
     }
 
     /// The same after the last number only.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::cues::Words;
 use super::kinds::{
-    address, birth_date, card, codes, credential, email, iban, ip, mac, phone, token, username,
+    address, birth_date, card, codes, credential, email, iban, ip, login, mac, phone, token, username,
 };
 use super::learnt::Learnt;
 use super::numbers::Numbers;
@@ -80,6 +80,10 @@ fn plain(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts:
         taken.take(learnt.values(text));
     }
     taken.add(Some(Kind::Person), people.find(text, parts.names));
+    // A mention of somebody whose name is known was that.
+    if parts.names && memchr::memchr(b'@', text.as_bytes()).is_some() {
+        taken.add(Some(Kind::Username), login::handles(text));
+    }
     taken.hits()
 }
 
@@ -109,7 +113,7 @@ fn found(
         numbered(text, (key, words.as_ref()), learnt, &traits, taken, told);
     }
     if traits.letters {
-        let found = username::find(text, words.as_ref());
+        let found = username::find(text, key);
         found.iter().for_each(|range| told(Kind::Username, range.clone()));
         taken.add(Some(Kind::Username), found);
     }

@@ -243,6 +243,7 @@ impl Sink for Learner<'_> {
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
+            self.labels.key(text);
             let class = self.class(text);
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);

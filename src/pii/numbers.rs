@@ -213,7 +213,7 @@ const UNITS: [&str; 22] = [
 ];
 
 fn glued(neighbour: Option<char>) -> bool {
-    neighbour.is_some_and(|char| char.is_alphabetic() || char == '_')
+    neighbour.is_some_and(|char| (char.is_alphabetic() && !matches!(char, 'º' | 'ª')) || char == '_')
 }
 
 fn gap(text: &str, from: usize, to: usize) -> Gap {

@@ -73,10 +73,15 @@ impl<'t> Scene<'t> {
         if self.words(range.start).announce(cues, others) {
             return true;
         }
+        // "123456789 (passport)", "123456789 is her passport number"
         let after = self.text.get(range.end..).unwrap_or_default();
-        let Some(inside) = after.strip_prefix(" (") else { return false };
-        let end = inside.char_indices().take(40).find(|(_, char)| *char == ')').map(|(at, _)| at);
-        end.and_then(|end| inside.get(..end)).is_some_and(|inside| Words::of(inside).find(cues).is_some())
+        let end =
+            after.char_indices().take(40).find(|(_, char)| matches!(char, ')' | '\n' | ',' | ';' | '.'));
+        let inside = after.get(..end.map_or(after.len().min(40), |(at, _)| at)).unwrap_or_default();
+        let linked = [" (", " is ", " ist ", " est ", " es ", " è ", " jest ", " as "]
+            .iter()
+            .any(|link| inside.starts_with(link));
+        linked && Words::of(inside).find(cues).is_some()
     }
 
     /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between
@@ -111,10 +116,18 @@ impl<'t> Scene<'t> {
 
     /// Whether a code may begin here.
     pub(super) fn opens(&self, at: usize) -> bool {
-        let mut before = self.text.get(..at).unwrap_or_default().chars().rev();
-        match before.next() {
-            Some('-' | '/' | '.' | '\\' | '+') => !before.next().is_some_and(char::is_alphanumeric),
-            Some('#' | '_' | '@' | '$' | '€' | '£' | '%' | '&') => false,
+        let before = self.text.get(..at).unwrap_or_default();
+        let mut chars = before.chars().rev();
+        match chars.next() {
+            // "Nr.123", and not "example.123"
+            Some('.') => {
+                let letters =
+                    before.bytes().rev().skip(1).take(6).take_while(u8::is_ascii_alphabetic).count();
+                (letters > 0 && letters < 5) || !chars.next().is_some_and(char::is_alphanumeric)
+            }
+            Some('-' | '/' | '\\' | '+') => !chars.next().is_some_and(char::is_alphanumeric),
+            Some('_' | '@' | '$' | '€' | '£' | '%' | '&') => false,
+            Some('º' | 'ª') => true,
             Some(char) => !char.is_alphanumeric(),
             None => true,
         }

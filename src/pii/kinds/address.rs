@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::birth_date::month;
 use super::street::{ADDRESS, Folded, NO_ADDRESS};
 use super::town;
 use crate::pii::cues::Words;
@@ -27,7 +28,9 @@ pub(in crate::pii) fn find(scene: &Scene<'_>, words: Option<&Words>) -> Vec<Rang
             continue;
         }
         let Some(number) = house_number(scene.text, &group.range) else { continue };
-        let range = name_before(scene, done, &number).or_else(|| name_behind(scene, done, &number));
+        let range = name_before(scene, done, &number)
+            .or_else(|| name_behind(scene, done, &number))
+            .or_else(|| any_name(scene, done, &number));
         found.extend(range.filter(|range| range.start >= done));
     }
     found
@@ -59,11 +62,26 @@ fn house_number(text: &str, digits: &Range<usize>) -> Option<Range<usize>> {
     let before = text.get(..digits.start)?.chars().next_back();
     if before.is_some_and(|char| {
         char.is_alphanumeric()
-            || matches!(char, '.' | ':' | '-' | '/' | '+' | '$' | '€' | '£' | '#' | '_' | '@' | '=' | '%')
+            || matches!(char, ':' | '-' | '/' | '+' | '$' | '€' | '£' | '#' | '_' | '@' | '=' | '%')
     }) {
         return None;
     }
+    // "Hauptstr.5", and not "1.5"
+    if text.get(..digits.start)?.ends_with('.') && !text.get(..digits.start)?.ends_with("str.") {
+        return None;
+    }
     let mut end = digits.end;
+    // "12.05.2026", "12 mai 2026"
+    let after = text.get(end..)?;
+    let dated =
+        after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit()))
+            || [" ", ". ", "er ", " de "]
+                .iter()
+                .filter_map(|gap| after.strip_prefix(gap))
+                .any(|rest| rest.split(|char: char| !char.is_alphabetic()).next().is_some_and(month));
+    if dated {
+        return None;
+    }
     for joint in ["-", "/", " - ", "–", " / "] {
         let more = text
             .get(end..)?
@@ -73,6 +91,13 @@ fn house_number(text: &str, digits: &Range<usize>) -> Option<Range<usize>> {
             end += joint.len() + more;
             break;
         }
+    }
+    // "12/A"
+    if let [b'/', letter, ..] = text.get(end..)?.as_bytes()
+        && letter.is_ascii_uppercase()
+        && !text.get(end + 2..)?.starts_with(char::is_alphanumeric)
+    {
+        return Some(digits.start..end + 2);
     }
     let rest = text.get(end..)?;
     let glued = rest.bytes().take(4).take_while(u8::is_ascii_alphabetic).count();
@@ -110,7 +135,8 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
     let before = text.get(done..number.start)?;
     let line = before.rfind(['\n', '\t', '|', ';', '"', '(']).map_or(done, |at| done + at + 1);
     let mut at = line + text.get(line..number.start)?.trim_end_matches([' ', '\u{a0}']).len();
-    if at == number.start && at > line {
+    // "Hauptstr.5"
+    if at == number.start && at > line && !before.ends_with("str.") {
         return None;
     }
     // "Via Roma, 8", "Calle Mayor, n.º 77", "rue de la Paix n° 5"
@@ -140,6 +166,11 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         if count == 0 && !comma && (capital || dotted) {
             let strong = folded.street_compound() && capital;
             let alone = folded.after_name() && (capital || dotted);
+            let gran =
+                folded.is("via") && text.get(line..word.start).is_some_and(|text| text.ends_with("Gran "));
+            if gran {
+                return complete(scene, word.start - "Gran ".len(), number, true);
+            }
             let weak = capital && (folded.weak_compound() || folded.weak_after_name());
             if strong || alone || weak {
                 let start = if alone || folded.weak_after_name() && !folded.weak_compound() {
@@ -155,7 +186,8 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         let kind = folded.before_name() || (dotted && folded.short_before_name());
         if kind && named && (capital || dotted || folded.is("via viale piazza corso largo calle avenida plaza paseo ulica aleja aleje osiedle plac rue avenue boulevard carrer")) {
             // "via Slack 5": in small letters only as a whole address.
-            let sure = capital || dotted || !folded.is("via largo plaza place");
+            let within = || text.get(line..word.start).is_some_and(|text| text.ends_with("in "));
+            let sure = capital || dotted || !folded.is("via largo plaza place") || within();
             return complete(scene, word.start, number, sure);
         }
         // "Am Mühlbach 58", "Unter den Linden 5"
@@ -177,6 +209,30 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         at = line + trimmed.len();
     }
     None
+}
+
+/// Capitalised words before the number that no word for a street is among, where a postal code and a town follow.
+fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Range<usize>> {
+    let text = scene.text;
+    let more = town::code_and_town(text.get(number.end..)?).filter(|more| *more > 9)?;
+    let line = text
+        .get(done..number.start)?
+        .rfind(['\n', '\t', '|', ';', '"', '(', ',', ':'])
+        .map_or(done, |at| done + at + 1);
+    let mut at = line + text.get(line..number.start)?.strip_suffix(' ')?.len();
+    let mut start = None;
+    for _ in 0..4 {
+        let Some(word) = word_before(text, line, at) else { break };
+        let written = text.get(word.clone())?;
+        let capital = written.starts_with(char::is_uppercase);
+        if !capital && !(start.is_some() && Folded::of(written).connects()) {
+            break;
+        }
+        start = if capital { Some(word.start) } else { start };
+        let Some(before) = text.get(line..word.start)?.strip_suffix([' ', '-', '\'', '’']) else { break };
+        at = line + before.len();
+    }
+    start.map(|start| start..number.end + more)
 }
 
 /// The word that ends there: letters and digits, with a full stop behind.
@@ -256,7 +312,7 @@ fn name_behind(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
                 done,
                 number,
                 end,
-                !folded.is("place cours route passage villa r ch residence domaine"),
+                !folded.is("cours passage villa r ch residence domaine"),
             );
         }
     }

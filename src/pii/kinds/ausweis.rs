@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::pii::context::OTHER_CODE;
+use crate::pii::context::OTHER_THING;
 use crate::pii::cues::{Cues, List};
 use crate::pii::scene::{Code, Scene};
 
@@ -14,7 +14,7 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
         .into_iter()
         .find_map(|length| scene.code(start, length).filter(|code| valid(code, length)))?;
     let range = start..code.end;
-    (code.grouped(&[&[9, 1]]) && scene.announced(&range, &CUES, &OTHER_CODE)).then_some(range)
+    (code.grouped(&[&[9, 1]]) && scene.announced(&range, &CUES, &OTHER_THING)).then_some(range)
 }
 
 fn valid(code: &Code, length: usize) -> bool {
@@ -40,10 +40,10 @@ const FIRST: &[u8] = b"LMNPRTVWXY";
 
 static CUES: List = LazyLock::new(|| {
     Cues::new(
-        "*ausweis* perso personalausw* identity_card* id_card* idcard* identitycard* identity_document* national_id* id_no \
+        "*ausweis* perso personalausw* identity_card* id_card* idcard* identitycard* identity_document* national_id* identification* identity_no identity_number document_number* document_no documentnumber* doc_no id_no \
          id_number id_document carte_d_identite* carte_nationale* piece_d_identite carta_d_identita* carta_identita* \
          documento_d_identita documento_identita documento_de_identidad identiteitskaart* id_kaart* identiteitsbewijs* \
-         dowod* nr_dowodu dokument_tozsamosci",
+         dowod* nr_dowodu id_doc* perso_nr personr* bpa npa dokument_tozsamosci",
     )
 });
 

@@ -20,7 +20,7 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
         if let Some(range) = date(scene.text, &group.range)
             && range.start >= done
             && scene.opens(range.start)
-            && born(scene, range.start)
+            && born(scene, range.start, if group.range.len() == 8 { 3 } else { 8 })
         {
             found.push(range);
         }
@@ -28,8 +28,8 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether somebody is said to be born before a place.
-fn born(scene: &Scene<'_>, at: usize) -> bool {
+/// Whether somebody is said to be born before a place, with no more words between than `reach`.
+fn born(scene: &Scene<'_>, at: usize, reach: usize) -> bool {
     // "*12.05.1980", as German obituaries and lists have it.
     let before = scene.text.get(..at).unwrap_or_default();
     if before.ends_with('*') && !before.ends_with("**") || before.ends_with("(* ") {
@@ -38,7 +38,7 @@ fn born(scene: &Scene<'_>, at: usize) -> bool {
     let words = scene.words(at).since_number();
     words
         .find(&BORN)
-        .is_some_and(|cue| words.behind(cue) <= 8 && words.find(&OTHER).is_none_or(|other| other < cue))
+        .is_some_and(|cue| words.behind(cue) <= reach && words.find(&OTHER).is_none_or(|other| other < cue))
 }
 
 /// The date that has these digits first, or as its day.
@@ -157,7 +157,7 @@ impl Reader<'_> {
 
     /// `12.`, `1st`, `1er`, `1º`
     fn ordinal(&mut self) {
-        if self.any(&["st", "nd", "rd", "th", "er", "º", "°", "ª", "."])
+        if self.any(&["st", "nd", "rd", "th", "er", ".º", "º", "°", "ª", "-go", "."])
             && self.rest().starts_with(|char: char| {
                 char.is_ascii_alphabetic()
                     && !self.text.get(..self.at).is_some_and(|text| text.ends_with('.'))
@@ -212,7 +212,7 @@ fn month_before(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Whether a word names a month.
-fn month(word: &str) -> bool {
+pub(super) fn month(word: &str) -> bool {
     let mut letters = [0_u8; 14];
     let mut length = 0;
     for char in word.chars() {
@@ -223,12 +223,13 @@ fn month(word: &str) -> bool {
     }
     let word = letters.get(..length).unwrap_or_default();
     length >= 3 && NAMES.contains(word)
+        || matches!(word, b"i" | b"ii" | b"iv" | b"v" | b"vi" | b"ix" | b"x" | b"xi")
 }
 
 static NAMES: LazyLock<HashSet<&[u8]>> =
     LazyLock::new(|| MONTHS.split_ascii_whitespace().map(str::as_bytes).collect());
 
-/// In the order of the languages en, de, fr, es, it, nl, pl; shortened forms last.
+/// Also in Roman numerals, as Polish has them; in the order of the languages en, de, fr, es, it, nl, pl; shortened forms last.
 const MONTHS: &str = "\
     january february march april may june july august september october november december \
     januar janner februar feber marz maerz mai juni juli oktober dezember \
@@ -239,15 +240,16 @@ const MONTHS: &str = "\
     stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia \
     styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien \
     jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv fevr avr juil ene abr ago dic gen mag giu lug set ott \
-    mrt mrz sty lut kwi cze lip sie wrz paz lis gru";
+    mrt mrz sty lut kwi cze lip sie wrz paz lis gru iii vii viii xii \
+    mayo juin marzo";
 
 static BORN: List = LazyLock::new(|| {
     Cues::new(
-        "born birth* dob dobs bday bdate d_o_b birthday* geb geboren* geburt* gebdatum* gebdat gebtag gebjahr gebd ne_le nee \
+        "*birth* *geburt* *nacimiento* *nascita* *naissance* *urodz* *geboorte* born dob dobs bday bdate d_o_b birthday* geb geboren* geburt* gebdatum* gebdat gebtag gebjahr gebd ne_le nee \
          ne_e nes_le ne_en naissance* datenaissance* datnais naiss nacio nacida nacido nacidos nacimiento* fnac f_nac fecnac nac nato \
          nata nati nate nascita* datanascita* nasc geboortedat* geboorte* geboren gebdat geb_dat urodz* ur urodzony urodzona \
          data_ur dataurodzenia* dateofbirth* birthdate* anniversaire cumpleanos compleanno verjaardag* urodziny jarig \
-         anniv jahrgang",
+         anniv jahrgang natal nacid born_on gebdat geboortedag geborene rocznik urodz dzien_urodzin f_nacimiento f_de_nac fechanac* fec_nac data_nasc datadinascita luogo_e_data ne_a nee_a ne_c nata_a",
     )
 });
 

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::pii::context::OTHER_CODE;
+use crate::pii::context::OTHER_THING;
 use crate::pii::cues::{Cues, List};
 use crate::pii::scene::{Code, Scene};
 
@@ -14,7 +14,7 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let official = code.groups() == [4, 2, 3];
     let grouped = official || code.grouped(&[&[3, 3, 3], &[2, 3, 2, 2], &[4, 5], &[3, 2, 2, 2]]);
     let range = start..code.end;
-    (grouped && valid(&code) && (official || scene.announced(&range, &CUES, &OTHER_CODE))).then_some(range)
+    (grouped && valid(&code) && (official || scene.announced(&range, &CUES, &OTHER_THING))).then_some(range)
 }
 
 fn valid(code: &Code) -> bool {

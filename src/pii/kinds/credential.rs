@@ -164,7 +164,7 @@ fn name(written: &str) -> Option<Name> {
     }
     let letters = letters.get(..length)?;
     let ends = |names: &[&str]| names.iter().any(|name| letters.ends_with(name.as_bytes()));
-    if ends(&PASSWORD_NAMES) {
+    if ends(&PASSWORD_NAMES) && !ends(&NO_PASSWORDS) {
         return Some(Name::Password);
     }
     (ends(&KEY_NAMES) && !ends(&NO_KEYS)).then_some(Name::Key)
@@ -185,7 +185,7 @@ fn phrase(text: &str) -> Option<Name> {
     name(tail.get(words.len()..)?)
 }
 
-const PASSWORD_NAMES: [&str; 21] = [
+const PASSWORD_NAMES: [&str; 22] = [
     "password",
     "passwd",
     "passwort",
@@ -207,9 +207,10 @@ const PASSWORD_NAMES: [&str; 21] = [
     "adminpass",
     "passw",
     "clavedeacceso",
+    "pass",
 ];
 
-const KEY_NAMES: [&str; 24] = [
+const KEY_NAMES: [&str; 29] = [
     "apikey",
     "secret",
     "secretkey",
@@ -234,7 +235,15 @@ const KEY_NAMES: [&str; 24] = [
     "cle",
     "schluessel",
     "apischlussel",
+    "secretkeybase",
+    "jwt",
+    "licensekey",
+    "sshkey",
+    "storagekey",
 ];
+
+/// Words that only end so.
+const NO_PASSWORDS: [&str; 4] = ["compass", "bypass", "boardingpass", "trespass"];
 
 /// Keys and tokens that are no secrets.
 const NO_KEYS: [&str; 14] = [
@@ -439,7 +448,12 @@ fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
             .then(|| start..end + value.len());
     }
     let value = value.trim_end_matches('.');
-    (value.len() >= 12 && random(value) && !placeholder(value)).then(|| end..end + value.len())
+    // "basic information2" is prose.
+    let cased = value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase());
+    let basic = text.get(start..end)?.eq_ignore_ascii_case("basic ");
+    (value.len() >= 12 && random(value) && !placeholder(value) && (cased || !basic))
+        .then(|| end..end + value.len())
 }
 
 #[cfg(test)]

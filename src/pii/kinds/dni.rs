@@ -21,13 +21,11 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     (code.grouped(&groups) && written(scene, start, &code) && valid(&code)).then_some(start..code.end)
 }
 
-/// Small letters are a hash's as often as a number's, unless a mark separates them.
+/// Small letters are a hash's as often as a number's, or a word's (`12345678 y`), unless a hyphen joins them.
 fn written(scene: &Scene<'_>, start: usize, code: &Code) -> bool {
-    let small = scene
-        .text
-        .get(start..code.end)
-        .is_some_and(|text| text.bytes().any(|byte| byte.is_ascii_lowercase()));
-    !small || code.groups().len() > 1
+    let text = scene.text.get(start..code.end).unwrap_or_default();
+    let small = text.bytes().any(|byte| byte.is_ascii_lowercase());
+    !small || text.contains('-') && !text.contains(' ')
 }
 
 fn valid(code: &Code) -> bool {

@@ -13,6 +13,7 @@ pub(super) mod dni;
 pub(super) mod email;
 pub(super) mod iban;
 pub(super) mod ip;
+pub(super) mod login;
 pub(super) mod mac;
 pub(super) mod nhs;
 pub(super) mod nino;

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::pii::context::OTHER_CODE;
+use crate::pii::context::OTHER_THING;
 use crate::pii::cues::{Cues, List};
 use crate::pii::scene::{Code, Scene};
 
@@ -25,7 +25,7 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let code = scene.code(start, 13)?;
     let range = start..code.end;
     let whole = code.grouped(&[&[1, 2, 2, 2, 3, 3]]) && plausible(&code).is_some();
-    (whole && scene.announced(&range, &CUES, &OTHER_CODE)).then_some(range)
+    (whole && scene.announced(&range, &CUES, &OTHER_THING)).then_some(range)
 }
 
 fn valid(code: &Code) -> bool {

@@ -9,12 +9,11 @@ use crate::pii::cues::{Cues, List};
 use crate::pii::scene::Scene;
 
 /// Groups that people write, where it is not one piece.
-const GROUPS: [&[u8]; 14] = [
+const GROUPS: [&[u8]; 13] = [
     &[1, 7],
     &[1, 8],
     &[2, 6],
     &[2, 7],
-    &[2, 3, 4],
     &[2, 4, 3],
     &[2, 2, 5],
     &[2, 7, 1],
@@ -38,16 +37,17 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let symbols = code.symbols();
     let digits = symbols.iter().filter(|byte| byte.is_ascii_digit()).count();
     let text = scene.text.get(start..code.end)?;
-    let mixed = text.bytes().any(|byte| byte.is_ascii_lowercase())
-        && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    if digits < 2 || (digits == symbols.len() && symbols.len() < 7) || mixed {
+    let grouped = code.groups().len() > 1 && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    let mixed = grouped
+        || text.bytes().any(|byte| byte.is_ascii_lowercase())
+            && text.bytes().any(|byte| byte.is_ascii_uppercase());
+    // "20260512" is a day.
+    let dated = symbols.len() == 8 && digits == 8 && matches!(code.number(0..4), Some(1900..=2050));
+    if dated || digits < 2 || (digits == symbols.len() && symbols.len() < 7) || mixed {
         return None;
     }
-    let words = scene.words(start).since_number();
-    let at = words.find(&CUES)?;
-    // Further on it is about something else.
-    let near = words.find(&OTHER_CODE).is_none_or(|other| other < at) && words.behind(at) <= 9;
-    near.then_some(start..code.end)
+    let range = start..code.end;
+    scene.announced(&range, &CUES, &OTHER_CODE).then_some(range)
 }
 
 static CUES: List = LazyLock::new(|| {
@@ -86,7 +86,7 @@ mod tests {
                 "passport order C01X00T47",
                 "passport 123456",
                 "passport abcdefgh",
-                "passport 5 C01X00T47",
+                "passport 20260512",
             ],
         );
     }

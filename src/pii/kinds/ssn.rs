@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::pii::context::OTHER_CODE;
+use crate::pii::context::OTHER_THING;
 use crate::pii::cues::{Cues, List};
 use crate::pii::scene::{Code, Scene};
 
@@ -16,8 +16,10 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     }
     let range = start..code.end;
     let hyphens = scene.text.get(range.clone()).is_some_and(|text| text.matches('-').count() == 2);
-    let told = scene.announced(&range, &CUES, &OTHER_CODE)
-        || (hyphens && scene.words(start).since_number().last(4).find(&OTHER_CODE).is_none());
+    let told = scene.announced(&range, &CUES, &OTHER_THING)
+        || (hyphens
+            && !scene.text.get(..start)?.ends_with('#')
+            && scene.words(start).since_number().last(4).find(&OTHER_THING).is_none());
     told.then_some(range)
 }
 

@@ -120,8 +120,8 @@ impl Folded {
 }
 
 const PLACES: &str = "am an im in auf zum zur unter hinter vor beim neben uber achter";
-const ENDS: &str = "strase strasse str weg platz allee gasse chaussee straat laan plein gracht kade dijk singel steeg ufer damm stieg steig straatje dreef plantsoen";
-const WEAK_ENDS: &str = "ring hof markt pad park berg wall graben kamp tor brucke feld wiese winkel burg baan hoek brink hagen garten";
+const ENDS: &str = "strase strasse str weg platz allee gasse chaussee straat laan plein gracht kade dijk singel steeg ufer damm stieg steig straatje dreef plantsoen burgwal vaart";
+const WEAK_ENDS: &str = "ring hof markt pad park berg wall graben kamp tor brucke feld wiese winkel burg baan hoek brink hagen garten wal rak einde haven poort zoom weide veld bahn oord laar sloot leiten anger bleiche twiete stiege redder";
 const NO_STREETS: &str = "arbeitsplatz parkplatz stellplatz sitzplatz speicherplatz bauplatz campingplatz rastplatz spielplatz startplatz \
     ausweg umweg heimweg hinweg ruckweg abweg irrweg durchweg keineswegs feldweg unterweg mittelweg hierarchieweg dienstweg lernweg \
     datenweg ubertragungsweg studienplatz ausbildungsplatz listenplatz tabellenplatz lagerplatz onderweg halfweg schulweg";
@@ -134,7 +134,7 @@ const WEAK_AFTER: &str = "way park hill place pl square sq row rise view gate po
     wharf parade vale cove ridge heights pike crossing mall walk ring hof markt pad ter";
 const BEFORE: &str = "via viale vle vicolo piazza pza pzza piazzale ple corso cso largo strada contrada lungomare salita calle c avenida \
     avda avd plaza plz paseo pso carrer ronda camino carretera ctra travesia glorieta rambla callejon ulica ul aleja aleje osiedle plac \
-    rondo strase strasse straat laan plein place rue avenue boulevard chemin impasse quai";
+    rondo ulicy alei placu osiedlu rynek bulevar urbanizacion poligono barrio pasaje strase strasse straat laan plein place rue avenue boulevard chemin impasse quai";
 const SHORT_BEFORE: &str = "al os pl av cl rda sq bd p l v c";
 const FRENCH: &str = "rue r avenue av ave bd bld blvd boulevard place pl chemin ch che allee allees impasse imp quai cours route rte \
     square sq passage psg sentier faubourg fg fbg villa cite esplanade promenade voie traverse montee ruelle venelle rond-point \

@@ -74,7 +74,7 @@ const UNITS: &str = "apt apartment appartement appt app flat unit suite ste floo
 const FLOORS: &str = "og ug eg dg stock etage étage floor izq izda dcha der ctro a b c d e f piso planta";
 
 /// `, 70179 Stuttgart`, `, 1012 AB Amsterdam`, `, 31-069 Kraków`, `, F-75001 Paris`.
-fn code_and_town(text: &str) -> Option<usize> {
+pub(super) fn code_and_town(text: &str) -> Option<usize> {
     let separator = separator(text);
     if separator == 0 {
         return None;
@@ -100,6 +100,10 @@ fn code_and_town(text: &str) -> Option<usize> {
         _ => return None,
     };
     let town = town(rest(code, length + 1), true)?;
+    // ", 2026 Budget"
+    if digits == 4 && length == 4 && (code.starts_with("19") || code.starts_with("20")) && country == 0 {
+        return None;
+    }
     (rest(code, length).starts_with(' ')).then_some(separator + country + length + 1 + town)
 }
 

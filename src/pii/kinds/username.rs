@@ -1,5 +1,5 @@
 //! What people sign in with: names in the addresses of profiles, home directories, log lines (`Accepted publickey for
-//! x`, `user=x`), under keys such as `login`, and handles that no word is written like (`@jane_doe7`).
+//! x`, `user=x`; see `login`), under keys such as `login`.
 //!
 //! Names of machines and services (`root`, `git`, `postgres`, `deploy-bot`) are nobody's and stay.
 
@@ -7,13 +7,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
-use crate::pii::cues::{Cues, List, Words};
+use super::login;
+use crate::pii::{fields, words};
 
 /// User names, ascending and apart.
-pub(in crate::pii) fn find(text: &str, key: Option<&Words>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if let Some(range) = key.and_then(|key| field(text, key)) {
         found.push(range);
@@ -21,33 +21,64 @@ pub(in crate::pii) fn find(text: &str, key: Option<&Words>) -> Vec<Range<usize>>
     }
     in_addresses(text, &mut found);
     in_paths(text, &mut found);
-    in_logs(text, &mut found);
-    handles(text, &mut found);
+    login::find(text, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
     found
 }
 
-/// A string that is a user name as a whole, as the words of its key say.
-fn field(text: &str, words: &Words) -> Option<Range<usize>> {
+/// A string that is a user name as a whole, as its key says.
+fn field(text: &str, key: &str) -> Option<Range<usize>> {
     let value = text.trim().trim_start_matches('@');
-    if !shaped(value) {
+    if !shaped(value) || !tells(key, value) || service(value) {
         return None;
     }
-    let sure = words.find(&KEYS).is_some();
-    let plain = || {
-        value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
-    };
-    // What is shown of somebody, or who did something, when it is written as no name is.
-    let perhaps =
-        || plain() && (words.find(&SHOWN).is_some() || login(value) && words.find(&DOERS).is_some());
     let start = text.len() - text.trim_start().len() + (text.trim().len() - value.len());
-    ((sure || perhaps()) && words.find(&NO_KEYS).is_none() && !service(value))
-        .then(|| start..start + value.len())
+    Some(start..start + value.len())
+}
+
+/// Whether the name of a member or variable says that this value of it is a user name.
+pub(super) fn tells(key: &str, value: &str) -> bool {
+    let Some((letters, length)) = letters(key) else { return false };
+    let key = letters.get(..length).unwrap_or_default();
+    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    let plain = || value.bytes().all(small);
+    let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail.as_bytes()));
+    let user = USERS.contains(key) || ends(&USER_ENDS);
+    let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
+    let doer = || {
+        let word = words::common(value) || value.len() < 3 || value.contains('-') && !login(value);
+        plain() && !word && DOERS.contains(key)
+    };
+    let owner = || OWNERS.contains(key) && plain() && login(value);
+    user || SHOWN.contains(key) && plain() || login_of() || doer() || owner()
+}
+
+/// The letters of a key, small and without marks.
+fn letters(key: &str) -> Option<([u8; fields::MAX_KEY], usize)> {
+    let mut letters = [0_u8; fields::MAX_KEY];
+    let mut length = 0;
+    for char in key.chars().filter(|char| char.is_alphanumeric()) {
+        let plain = if char.is_ascii() {
+            char.to_ascii_lowercase()
+        } else {
+            char.to_lowercase().next().map_or(char, fields::plain)
+        };
+        *letters.get_mut(length)? = if plain.is_ascii() { plain as u8 } else { b'?' };
+        length += 1;
+    }
+    Some((letters, length))
+}
+
+/// Whether a word is written as only a login is: with a digit, or a sign inside.
+pub(super) fn login(value: &str) -> bool {
+    let digit = value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.starts_with(|char: char| char.is_ascii_digit());
+    digit && value.len() >= 4 || value.contains(['.', '_'])
 }
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
-fn shaped(value: &str) -> bool {
+pub(super) fn shaped(value: &str) -> bool {
     let allowed = value.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-'));
     let ends = value.starts_with(char::is_alphanumeric)
         && value.ends_with(|char: char| char.is_alphanumeric() || char == '_');
@@ -61,7 +92,7 @@ fn hash(value: &str) -> bool {
 }
 
 /// Whether a name is a machine's, a service's or nobody's.
-fn service(value: &str) -> bool {
+pub(super) fn service(value: &str) -> bool {
     let mut lower = [0_u8; 40];
     let Some(place) = lower.get_mut(..value.len()) else { return false };
     place.copy_from_slice(value.as_bytes());
@@ -79,8 +110,7 @@ fn service(value: &str) -> bool {
         .any(ends)
 }
 
-static NAMES: LazyLock<HashSet<&[u8]>> =
-    LazyLock::new(|| SERVICES.split_ascii_whitespace().map(str::as_bytes).collect());
+static NAMES: Set = LazyLock::new(|| set(SERVICES));
 
 const SERVICES: &str = "\
     root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
@@ -100,29 +130,61 @@ const SERVICES: &str = "\
     oracle db2inst1 ftp anonymous-user the and for with from was has is not interface agent-string friendly story stories data \
     error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
-static KEYS: List = LazyLock::new(|| {
-    Cues::new(
-        "username* user_name* user_login userlogin login loginname login_name logon logonname logonid samaccountname sam_account_name \
-         s_amaccount_name nick nickname* nick_name screen_name screenname* handle uid userid user_id account_name accountname benutzername* benutzer \
-         benutzerkennung benutzerkonto anmeldename kennung utilisateur identifiant nom_d_utilisateur nomutilisateur nom_utilisateur \
-         pseudo usuario nombre_de_usuario nombreusuario utente nome_utente nomeutente gebruiker gebruikersnaam* uzytkownik* \
-         nazwa_uzytkownika preferred_username github gitlab twitter linkedin instagram slack_handle remote_user ssh_user",
+/// A list of words for looking them up.
+pub(super) type Set = LazyLock<HashSet<&'static [u8]>>;
+
+pub(super) fn set(words: &'static str) -> HashSet<&'static [u8]> {
+    words.split_ascii_whitespace().map(str::as_bytes).collect()
+}
+
+/// Names of members and variables for what somebody signs in with, in the seven languages.
+static USERS: Set = LazyLock::new(|| {
+    set(
+        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname handle screenname \
+         accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
+         kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
+         nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
+         preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
+         osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
+         apodo soprannome bijnaam loguser winuser ssouser ssoname",
     )
 });
 
-/// Keys of what is shown of somebody, and of those who do something.
-static SHOWN: List = LazyLock::new(|| Cues::new("display_name displayname user"));
-static DOERS: List = LazyLock::new(|| {
-    Cues::new(
-        "actor author assignee reporter owner creator committer reviewer requester invoker principal subject by member",
+const USER_ENDS: [&str; 9] = [
+    "username",
+    "userlogin",
+    "loginname",
+    "nickname",
+    "screenname",
+    "benutzername",
+    "gebruikersnaam",
+    "nomeutente",
+    "samaccountname",
+];
+
+const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
+
+/// Names for what is shown of somebody, who may be written in any way.
+static SHOWN: Set = LazyLock::new(|| {
+    set(
+        "displayname user userid uid account konto compte cuenta author_handle authorhandle username2 userkey \
+         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
     )
 });
 
-static NO_KEYS: List = LazyLock::new(|| {
-    Cues::new(
-        "agent type kind role id_type count url link uri email mail group team channel domain host last_login time date at count \
-         method status state provider page attempts failed enabled device client os platform project repo repository org name_format",
+/// Names for who did something.
+static DOERS: Set = LazyLock::new(|| {
+    set(
+        "actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+         mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
+         lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
+         loggedinas runas performer submitter uploader whodunnit",
     )
+});
+
+/// Names for whose something is, as often a team's.
+static OWNERS: Set = LazyLock::new(|| {
+    set("author assignee reporter owner creator reviewer subject sub member lead maintainer approver contact")
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
@@ -254,7 +316,7 @@ const FILES: [&str; 14] = [
 ];
 
 /// The user name that begins there.
-fn name(text: &str, from: usize) -> Option<Range<usize>> {
+pub(super) fn name(text: &str, from: usize) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
     let end = rest
         .find(|char: char| !(char.is_alphanumeric() || matches!(char, '.' | '_' | '-')))
@@ -288,206 +350,9 @@ fn in_paths(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Words that a user name follows.
-const LOGS: [&str; 22] = [
-    "publickey for ",
-    "password for ",
-    "keyboard-interactive/pam for ",
-    "invalid user ",
-    "session opened for user ",
-    "session closed for user ",
-    "for user ",
-    "by user ",
-    "logged in as ",
-    "login as ",
-    "logged on as ",
-    "impersonating ",
-    "user",
-    "login",
-    "benutzer",
-    "utilisateur",
-    "usuario",
-    "utente",
-    "gebruiker",
-    "użytkownik",
-    "logname",
-    "sudo: ",
-];
-
-/// The first of these say it outright.
-const SURE: usize = 12;
-
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .ascii_case_insensitive(true)
-        .build(LOGS)
-        .ok()
-});
-
-fn in_logs(text: &str, found: &mut Vec<Range<usize>>) {
-    let Some(automaton) = &*AUTOMATON else { return };
-    for hit in automaton.find_iter(text) {
-        let pattern = hit.pattern().as_usize();
-        let before = text.get(..hit.start()).unwrap_or_default();
-        if before.ends_with(|char: char| char.is_alphanumeric()) && pattern < SURE {
-            continue;
-        }
-        let rest = text.get(hit.end()..).unwrap_or_default();
-        if pattern < SURE {
-            let lead =
-                quote(rest) + usize::from(rest.get(quote(rest)..).is_some_and(|rest| rest.starts_with('@')));
-            let skip = rest
-                .get(lead..)
-                .filter(|rest| rest.starts_with("invalid user "))
-                .map_or(0, |_| "invalid user ".len());
-            let value = name(text, hit.end() + lead + skip);
-            let told = |range: &Range<usize>| {
-                lead > 0
-                    || skip > 0
-                    || pattern < 6
-                    || login(text.get(range.clone()).unwrap_or_default())
-                    || follows(text, range.end)
-            };
-            found.extend(value.filter(|range| follows_no_word(text, range.end) && told(range)));
-        } else if LOGS.get(pattern) == Some(&"sudo: ") {
-            let lead = rest.len() - rest.trim_start().len();
-            let value = name(text, hit.end() + lead);
-            found.extend(
-                value.filter(|range| text.get(range.end..).is_some_and(|rest| rest.starts_with(" : "))),
-            );
-        } else {
-            found.extend(assigned(text, hit.end(), rest, before));
-        }
-    }
-}
-
-/// `user=x`, `username: "x"`, `user 'x'`, `User x logged in`.
-fn assigned(text: &str, end: usize, rest: &str, before: &str) -> Option<Range<usize>> {
-    if before.ends_with(|char: char| char.is_alphanumeric())
-        && !before.ends_with("super")
-        && !rest.starts_with(['=', ':'])
-    {
-        return None;
-    }
-    // "user", "username", "user_name", "userId"
-    let word =
-        rest.find(|char: char| !(char.is_alphabetic() || matches!(char, '_' | '-'))).unwrap_or(rest.len());
-    let tail = rest.get(..word)?;
-    if ![
-        "", "name", "_name", "-name", "id", "_id", "_login", "snaam", "kennung", "s", "name_", "Name", "Id",
-        "NAME", "_NAME",
-    ]
-    .contains(&tail)
-    {
-        return None;
-    }
-    let sign = rest.get(word..)?;
-    let lead = sign.len() - sign.trim_start_matches(['"', '\'', '\\', ' ', '\u{a0}']).len();
-    let after = sign.get(lead..)?;
-    let assigned = after.starts_with(['=', ':']);
-    if assigned {
-        let value = after.get(1..)?;
-        let more = value.len() - value.trim_start_matches(['=', ' ', '"', '\'', '\\', '@', '\u{a0}']).len();
-        let from = end + word + lead + 1 + more;
-        let range = name(text, from)?;
-        let value = text.get(range.clone())?;
-        let equals = after.starts_with('=') || more > 0 && text.get(..from)?.ends_with(['"', '\'', '@']);
-        // "User: Jane Doe" is a name, "user: the one who" a sentence.
-        let alone = !text.get(range.end..)?.starts_with(' ') || equals || login(value);
-        let small =
-            value.chars().all(|char| !char.is_uppercase()) || value.bytes().any(|byte| byte.is_ascii_digit());
-        return (tail != "s" && alone && small && !text.get(range.end..)?.starts_with(['(', '@', '/', '=']))
-            .then_some(range);
-    }
-    // In prose only what no word is written like, or what is in quotes.
-    if lead == 0 || tail == "s" {
-        return None;
-    }
-    let range = name(text, end + word + lead)?;
-    let value = text.get(range.clone())?;
-    let quoted = sign.get(..lead)?.contains(['"', '\'']);
-    let small = !value.chars().any(char::is_uppercase);
-    (small
-        && (quoted && text.get(range.end..)?.starts_with(['"', '\'', '\\'])
-            || login(value)
-            || follows(text, range.end))
-        && follows_no_word(text, range.end))
-    .then_some(range)
-}
-
-/// Whether a word is written as only a login is: with a digit, or a sign inside.
-fn login(value: &str) -> bool {
-    let digit = value.bytes().any(|byte| byte.is_ascii_digit())
-        && !value.starts_with(|char: char| char.is_ascii_digit());
-    digit && value.len() >= 4 || value.contains(['.', '_'])
-}
-
-/// Whether what a login does follows.
-fn follows(text: &str, at: usize) -> bool {
-    let rest = text.get(at..).unwrap_or_default().trim_start_matches(['"', '\'']);
-    [
-        " from ",
-        " logged ",
-        " on tty",
-        " by (uid",
-        "(uid",
-        " signed in",
-        " has logged",
-        " authenticated",
-        " port ",
-    ]
-    .iter()
-    .any(|follows| rest.starts_with(follows))
-}
-
-/// Whether a name ends there: not a host's, a path's or a function's.
-fn follows_no_word(text: &str, at: usize) -> bool {
-    !text.get(at..).unwrap_or_default().starts_with(['@', '/', '\\', '=', '{', '*'])
-}
-
-fn quote(rest: &str) -> usize {
-    if rest.starts_with(['"', '\'', '`']) {
-        1
-    } else if rest.starts_with("\\\"") {
-        2
-    } else {
-        0
-    }
-}
-
-/// `@jane_doe7`: handles with a digit, a full stop or an underscore in them.
-fn handles(text: &str, found: &mut Vec<Range<usize>>) {
-    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        if before.is_some_and(|char| {
-            !(char.is_whitespace()
-                || matches!(char, '(' | '[' | ',' | ':' | '"' | '\'' | '*' | '<' | '>' | ';' | '|'))
-        }) {
-            continue;
-        }
-        let Some(name) = name(text, at + 1) else { continue };
-        let value = text.get(name.clone()).unwrap_or_default();
-        let small = value
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
-        let version = value.starts_with('v')
-            && value
-                .get(1..)
-                .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
-        let rest = text.get(name.end..).unwrap_or_default();
-        let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-        let small = small && value.starts_with(|char: char| char.is_ascii_lowercase());
-        if small && !version && letters >= 3 && login(value) && !rest.starts_with(['/', '(', '@', '{']) {
-            found.push(name);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::pii::cues::Words;
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
@@ -507,16 +372,6 @@ mod tests {
             ("/home/jdoe/.bashrc", "jdoe"),
             ("C:\\Users\\jdoe\\Desktop", "jdoe"),
             ("C:\\\\Users\\\\jdoe\\\\Desktop", "jdoe"),
-            ("sshd[5]: Accepted publickey for jdoe from 192.0.2.1 port 5", "jdoe"),
-            ("Failed password for invalid user jdoe7 from 192.0.2.1", "jdoe7"),
-            ("session opened for user jdoe by (uid=0)", "jdoe"),
-            ("auth login ok user=jdoe ip=x", "jdoe"),
-            ("{\"username\": \"jdoe\"}", "jdoe"),
-            ("User 'jdoe' not found", "jdoe"),
-            ("user jane.doe logged in", "jane.doe"),
-            ("sudo:   jdoe : TTY=pts/0", "jdoe"),
-            ("Benutzername: jdoe", "jdoe"),
-            ("thanks @jane_doe!", "jane_doe"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
@@ -555,7 +410,7 @@ mod tests {
             ("sAMAccountName", "doej"),
             ("user", "jdoe7"),
         ] {
-            assert_eq!(find(value, Some(&Words::of_key(key))), [0..value.len()], "{key}");
+            assert_eq!(find(value, Some(key)), [0..value.len()], "{key}");
         }
         for (key, value) in [
             ("username", "admin"),
@@ -565,7 +420,7 @@ mod tests {
             ("userId", "12345"),
             ("last_login", "never"),
         ] {
-            assert!(find(value, Some(&Words::of_key(key))).is_empty(), "{key}");
+            assert!(find(value, Some(key)).is_empty(), "{key}");
         }
     }
 
@@ -573,7 +428,7 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text in "(user|login|=|: |https://|github.com/|@|~|/home/|[a-z0-9._é-]|\\\\){0,16}", key in "(login|x)") {
             find(&text, None);
-            find(&text, Some(&Words::of_key(&key)));
+            find(&text, Some(&key));
         }
     }
 }

@@ -46,6 +46,19 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
             .map(char::len_utf8)
             .sum();
         let Some(key) = head.get(head.len() - length..) else { continue };
+        // "Account Name: x"
+        let two = head.get(..head.len() - length).and_then(|head| head.strip_suffix([' ', '\'', '’'])).map(
+            |head| {
+                let before: usize = head
+                    .chars()
+                    .rev()
+                    .take(24)
+                    .take_while(|char| char.is_alphabetic())
+                    .map(char::len_utf8)
+                    .sum();
+                text.get(head.len() - before..bare).unwrap_or_default()
+            },
+        );
         let equals = bytes.get(at) == Some(&b'=');
         let Some(range) = value(text, at + 1, equals) else { continue };
         let value = text.get(range.clone()).unwrap_or_default();
@@ -55,7 +68,11 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
             && !text.get(..range.start).is_some_and(|text| text.ends_with(['"', '\'', '@']));
         let small =
             value.chars().all(|char| !char.is_uppercase()) || value.bytes().any(|byte| byte.is_ascii_digit());
-        if small && (!goes_on || login(value)) && tells(key, value) && !word(value) {
+        if small
+            && (!goes_on || login(value))
+            && (tells(key, value) || two.is_some_and(|two| tells(two, value)))
+            && !word(value)
+        {
             found.push(range);
         }
     }
@@ -93,7 +110,7 @@ static WORDS: Set = LazyLock::new(|| {
 });
 
 /// Words that a user name follows.
-const SURE: [&str; 60] = [
+const SURE: [&str; 61] = [
     "publickey for ",
     "password for ",
     "keyboard-interactive/pam for ",
@@ -120,6 +137,7 @@ const SURE: [&str; 60] = [
     "userid ",
     "disconnected from user ",
     "authenticating user ",
+    "@author ",
     "login failed for ",
     "failed login for ",
     "login succeeded for ",
@@ -203,6 +221,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         }
         let rest = text.get(hit.end()..).unwrap_or_default();
+        let logged = log_line(text, hit.start());
         if pattern < SURE.len() {
             let lead = quote(rest);
             let skip = rest
@@ -212,6 +231,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
             found.extend(name(text, hit.end() + lead + skip).filter(|range| {
                 let value = text.get(range.clone()).unwrap_or_default();
                 let told = pattern < 8
+                    || logged && !word(value)
                     || login(value)
                     || lead > 0
                     || follows(text, range.end)
@@ -221,7 +241,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
                     && !value.starts_with(char::is_uppercase)
             }));
         } else if pattern < SURE.len() + NAMED.len() {
-            found.extend(called(text, hit.end()));
+            found.extend(called(text, hit.end(), logged));
         } else {
             let lead = rest.len() - rest.trim_start().len();
             let value = name(text, hit.end() + lead);
@@ -233,7 +253,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 /// `her login is x`, `user 'x'`, `account x7`, `User x logged in`.
-fn called(text: &str, from: usize) -> Option<Range<usize>> {
+fn called(text: &str, from: usize, logged: bool) -> Option<Range<usize>> {
     let mut at = from;
     let mut linked = false;
     for _ in 0..3 {
@@ -257,10 +277,27 @@ fn called(text: &str, from: usize) -> Option<Range<usize>> {
     let value = text.get(range.clone())?;
     let small = !value.chars().any(char::is_uppercase);
     let closed = quoted > 0 && text.get(range.end..)?.starts_with(['"', '\'', '\\', '`', '“', '»']);
-    let told =
-        login(value) || closed || follows(text, range.end) || linked && !word(value) && ends(text, range.end);
+    let told = login(value)
+        || closed
+        || follows(text, range.end)
+        || (logged || linked && ends(text, range.end)) && !word(value);
     (small && told && whole(text, range.end) && !WORDS.contains(value.as_bytes())).then_some(range)
 }
+
+/// Whether a place is on a line that begins as lines of logs do: with a moment, in brackets or not.
+fn log_line(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+    let head = line.trim_start_matches(['[', '<', '(']);
+    let begins = head.get(..4).is_some_and(|head| {
+        head.bytes().take(2).all(|byte| byte.is_ascii_digit())
+            || MONTHS.iter().any(|month| head.starts_with(month))
+    });
+    begins && head.get(..32).unwrap_or(head).contains(':')
+}
+
+const MONTHS: [&str; 12] =
+    ["Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "];
 
 /// Words between a word for a user name and the name, and those of them that say that it follows.
 static LINKS: Set = LazyLock::new(|| {

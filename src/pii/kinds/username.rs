@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::login;
+use crate::pii::cues::{Cues, List, Words};
 use crate::pii::{fields, words};
 
 /// User names, ascending and apart.
@@ -21,6 +22,7 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     }
     in_addresses(text, &mut found);
     in_paths(text, &mut found);
+    alone(text, key, &mut found);
     login::find(text, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
@@ -113,7 +115,7 @@ pub(super) fn service(value: &str) -> bool {
 static NAMES: Set = LazyLock::new(|| set(SERVICES));
 
 const SERVICES: &str = "\
-    root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    unassigned root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
     daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
     github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
     guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \
@@ -146,7 +148,7 @@ static USERS: Set = LazyLock::new(|| {
          nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
          preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
          osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
-         apodo soprannome bijnaam loguser winuser ssouser ssoname",
+         apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname",
     )
 });
 
@@ -178,17 +180,20 @@ static DOERS: Set = LazyLock::new(|| {
         "actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
          mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
          lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
-         loggedinas runas performer submitter uploader whodunnit",
+         loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
+         assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors",
     )
 });
 
 /// Names for whose something is, as often a team's.
 static OWNERS: Set = LazyLock::new(|| {
-    set("author assignee reporter owner creator reviewer subject sub member lead maintainer approver contact")
+    set(
+        "owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
+    )
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
-const PROFILES: [&str; 41] = [
+const PROFILES: [&str; 64] = [
     "github.com/",
     "gitlab.com/",
     "bitbucket.org/",
@@ -219,6 +224,29 @@ const PROFILES: [&str; 41] = [
     "kaggle.com/",
     "speakerdeck.com/",
     "flickr.com/people/",
+    "codeberg.org/",
+    "huggingface.co/",
+    "soundcloud.com/",
+    "pinterest.com/",
+    "twitch.tv/",
+    "vk.com/",
+    "gravatar.com/",
+    "about.me/",
+    "steamcommunity.com/id/",
+    "strava.com/athletes/",
+    "slack.com/team/",
+    "snapchat.com/add/",
+    "vimeo.com/",
+    "sourceforge.net/u/",
+    "launchpad.net/~",
+    "hackerone.com/",
+    "leetcode.com/",
+    "replit.com/@",
+    "substack.com/@",
+    "bsky.app/profile/",
+    "gitee.com/",
+    "mastodon.social/@",
+    "gist.github.com/",
     "/users/",
     "/user/",
     "/profile/",
@@ -233,10 +261,10 @@ const PROFILES: [&str; 41] = [
 ];
 
 /// The bytes that stand before the last one of a profile's address, but for what is no word.
-const LAST: &[u8] = b"mnbeorus/MNBEORUS";
+const LAST: &[u8] = b"/BDEGMNORSTUVbdegmnorstuv";
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
-const HOSTS: usize = 30;
+const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
 const RESERVED: &str = "about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
@@ -271,6 +299,10 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         }
         let from = from + usize::from(text.get(from..).is_some_and(|rest| rest.starts_with(['~', '@'])));
+        // "/users/12345/jane-doe"
+        let number = text.get(from..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+        let from = from
+            + if number > 2 && text.as_bytes().get(from + number) == Some(&b'/') { number + 1 } else { 0 };
         let Some(name) = name(text, from) else { continue };
         let rest = text.get(name.end..).unwrap_or_default();
         let value = text.get(name.clone()).unwrap_or_default();
@@ -286,6 +318,45 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         }
     }
 }
+
+/// The only part of a URL's path, where a word before it or the key says that it leads to a profile.
+fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
+    for at in memmem::find_iter(text.as_bytes(), b"://") {
+        let rest = text.get(at + 3..).unwrap_or_default();
+        let host = rest
+            .bytes()
+            .take(80)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
+            .count();
+        let from = at + 3 + host + 1;
+        if rest.as_bytes().get(host) != Some(&b'/')
+            || !rest.get(..host).is_some_and(|host| host.contains('.'))
+        {
+            continue;
+        }
+        let Some(name) = name(text, from) else { continue };
+        let behind = text.get(name.end..).unwrap_or_default();
+        let behind = behind.strip_prefix('/').unwrap_or(behind);
+        let value = text.get(name.clone()).unwrap_or_default();
+        let ends = !behind.starts_with(|char: char| char.is_alphanumeric() || "/?#=&%_~-@:".contains(char));
+        let file = value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
+        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        if ends
+            && !file
+            && !reserved
+            && !words::common(value)
+            && Words::before(text, at, key).find(&PROFILE).is_some()
+        {
+            found.push(name);
+        }
+    }
+}
+
+static PROFILE: List = LazyLock::new(|| {
+    Cues::new(
+        "profil* perfil* web_url html_url weburl htmlurl user_url author_url mastodon github gitlab gitea codeberg account konto compte cuenta",
+    )
+});
 
 fn ends_with(head: &str, profile: &str) -> bool {
     let start = head.len().checked_sub(profile.len());

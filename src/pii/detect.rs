@@ -7,6 +7,7 @@ use super::kinds::{
     address, birth_date, card, codes, credential, email, iban, ip, login, mac, phone, token, username,
 };
 use super::learnt::Learnt;
+use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
@@ -20,41 +21,26 @@ pub(super) struct Hit {
     pub(super) kind: Kind,
 }
 
-/// What is looked for in a string.
-#[derive(Clone, Copy)]
-pub(super) struct Parts {
-    /// Also parts of names.
-    pub(super) names: bool,
-    /// The recognizers found nothing in it before: only what was learnt may stand there.
-    pub(super) quiet: bool,
-}
-
-impl Parts {
-    /// A value of which nothing is known.
-    pub(super) const ALL: Self = Self { names: true, quiet: false };
-    /// A key: `Max` next to `Min` is no person.
-    pub(super) const KEY: Self = Self { names: false, quiet: false };
+/// What is known when a string is looked through.
+pub(super) struct Known<'k> {
+    pub(super) learnt: &'k Learnt,
+    pub(super) people: &'k People,
+    pub(super) looks: &'k mut Looks,
 }
 
 /// Everything personal in a string, ascending and apart. Pseudonyms are never part of it. `key` is the JSON key
-/// that the string stands under.
+/// that the string stands under. Without `parts`, only names of several words count.
 ///
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
-pub(super) fn hits(
-    text: &str,
-    key: Option<&str>,
-    learnt: &Learnt,
-    people: &People,
-    parts: Parts,
-) -> Vec<Hit> {
+pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
     if let Some(view) = View::of(text) {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, key, learnt, people, parts).into_iter();
+        let seen = plain(&view.text, key, known, parts).into_iter();
         let hits: Vec<_> = seen
             .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
             .filter(|hit| free(&hit.range))
@@ -63,39 +49,32 @@ pub(super) fn hits(
             return hits;
         }
     }
-    plain(text, key, learnt, people, parts)
+    plain(text, key, known, parts)
 }
 
-fn plain(text: &str, key: Option<&str>, learnt: &Learnt, people: &People, parts: Parts) -> Vec<Hit> {
-    let mut taken = Taken::new(text);
-    if parts.quiet {
-        if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
-            let numbers = Numbers::read(text, &taken.ranges());
-            taken.take(learnt.numbers(&numbers));
-        }
-    } else {
-        found(text, key, learnt, &mut taken, &mut |_, _| {});
+fn plain(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+    let found = known.looks.find(text, key);
+    let mut taken = Taken { text, spans: found.to_vec() };
+    let learnt = known.learnt;
+    if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        let numbers = Numbers::read(text, &taken.ranges());
+        taken.take(learnt.numbers(&numbers));
     }
     if !learnt.is_empty() {
         taken.take(learnt.values(text));
     }
-    taken.add(Some(Kind::Person), people.find(text, parts.names));
+    taken.add(Some(Kind::Person), known.people.find(text, parts));
     // A mention of somebody whose name is known was that.
-    if parts.names && memchr::memchr(b'@', text.as_bytes()).is_some() {
+    if parts && memchr::memchr(b'@', text.as_bytes()).is_some() {
         taken.add(Some(Kind::Username), login::handles(text));
     }
     taken.hits()
 }
 
-/// Takes what the recognizers find, those first whose form leaves the least doubt. `told` hears of each value that only
-/// its surroundings tell.
-fn found(
-    text: &str,
-    key: Option<&str>,
-    learnt: &Learnt,
-    taken: &mut Taken<'_>,
-    told: &mut dyn FnMut(Kind, Range<usize>),
-) {
+/// What the recognizers find in a string, ascending and apart, and the pseudonyms in it. Those are asked first whose
+/// form leaves the least doubt. `told` hears of each value that only its surroundings tell.
+pub(super) fn found(text: &str, key: Option<&str>, told: &mut dyn FnMut(Kind, Range<usize>)) -> Vec<Span> {
+    let mut taken = Taken::new(text);
     let traits = Traits::of(text);
     let words = key.map(Words::of_key);
     if traits.longest >= token::SHORTEST {
@@ -110,20 +89,20 @@ fn found(
         taken.add(Some(Kind::Email), email::find(text));
     }
     if traits.numbered() {
-        numbered(text, (key, words.as_ref()), learnt, &traits, taken, told);
+        numbered(text, (key, words.as_ref()), &traits, &mut taken, told);
     }
     if traits.letters {
         let found = username::find(text, key);
         found.iter().for_each(|range| told(Kind::Username, range.clone()));
         taken.add(Some(Kind::Username), found);
     }
+    taken.spans
 }
 
 /// The same for what has digits.
 fn numbered(
     text: &str,
     (key, words): (Option<&str>, Option<&Words>),
-    learnt: &Learnt,
     traits: &Traits,
     taken: &mut Taken<'_>,
     told: &mut dyn FnMut(Kind, Range<usize>),
@@ -159,13 +138,9 @@ fn numbered(
         scene.numbers = Numbers::read(text, &taken.ranges());
     }
     let numbers = scene.numbers.dated();
-    let phones = phone::find(&numbers, key, learnt);
+    let phones = phone::find(&numbers, key);
     phones.iter().filter(|phone| phone.by_cue).for_each(|phone| told(Kind::Phone, phone.range.clone()));
     taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
-    if learnt.has_numbers() {
-        let numbers = Numbers::read(text, &taken.ranges());
-        taken.take(learnt.numbers(&numbers));
-    }
 }
 
 /// Whether values of a kind need something around them that says what they are.
@@ -254,28 +229,15 @@ pub(super) fn announcing(key: &str) -> Option<&str> {
     }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
-            || !hits(key, None, &Learnt::default(), &People::default(), Parts::KEY).is_empty());
+            || found(key, None, &mut |_, _| {}).iter().any(|(_, kind)| kind.is_some()));
     (!data).then_some(key)
-}
-
-/// Learns the values in a string that only their surroundings tell. Answers whether the recognizers find nothing there.
-pub(super) fn told(text: &str, key: Option<&str>, learnt: &mut Learnt) -> bool {
-    let mut taken = Taken::new(text);
-    let mut values = Vec::new();
-    found(text, key, &Learnt::default(), &mut taken, &mut |kind, range| values.push((kind, range)));
-    for (kind, range) in values {
-        if let Some(value) = text.get(range) {
-            learnt.learn(kind, value);
-        }
-    }
-    taken.spans.is_empty() && View::of(text).is_none()
 }
 
 /// What is spoken for.
 struct Taken<'t> {
     text: &'t str,
     /// Ascending; [`None`] for what is left as it is.
-    spans: Vec<(Range<usize>, Option<Kind>)>,
+    spans: Vec<Span>,
 }
 
 impl<'t> Taken<'t> {
@@ -354,7 +316,7 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Learnt, Parts, People, hits, pseudonym};
+    use super::{Kind, Known, Learnt, Looks, People, hits, pseudonym};
     use crate::crypto::HashKey;
 
     #[test]
@@ -364,7 +326,9 @@ mod tests {
             [("jan@example.com", &["jan@example.com", "a@b.de"] as &[_]), (&mail, &["a@b.de"])]
         {
             let text = format!("{first}张伟a@b.de");
-            let hits = hits(&text, None, &Learnt::default(), &People::default(), Parts::ALL);
+            let (learnt, people, mut looks) = (Learnt::default(), People::default(), Looks::default());
+            let mut known = Known { learnt: &learnt, people: &people, looks: &mut looks };
+            let hits = hits(&text, None, &mut known, true);
             assert_eq!(hits.into_iter().map(|hit| &text[hit.range]).collect::<Vec<_>>(), found);
         }
     }

@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::announced::{self, Labels};
 use super::deep::{Sink, Spot};
-use super::detect;
 use super::fields::{self, Class};
 use super::kinds::email;
 use super::learnt::Learnt;
+use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
 use super::salutation;
 use super::words;
@@ -30,10 +30,7 @@ pub(super) struct Learner<'p> {
     strings: usize,
     fields: HashSet<usize>,
     labels: Labels,
-    /// The strings that the recognizers found nothing in, by number, as [`fingerprint`] tells them; 0 for the others.
-    quiet: Vec<u64>,
-    /// The same of the look before, when only little has changed since.
-    before: &'p [u64],
+    looks: &'p mut Looks,
     classes: HashMap<String, Class>,
 }
 
@@ -43,20 +40,6 @@ pub(super) struct Strings {
     pub(super) names: HashSet<usize>,
     /// What stands beside them and says what they are.
     pub(super) labels: HashMap<usize, String>,
-    /// Those that the recognizers found nothing in: as [`fingerprint`] tells them, else 0.
-    pub(super) quiet: Vec<u64>,
-}
-
-/// Tells a text from most others, and is never 0.
-pub(super) fn fingerprint(text: &str) -> u64 {
-    let mut sum = text.len() as u64;
-    let mut chunks = text.as_bytes().chunks_exact(8);
-    let mut mix = |word: u64| sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    for chunk in chunks.by_ref() {
-        mix(chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
-    }
-    mix(chunks.remainder().iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
-    sum | 1
 }
 
 /// An object or array while it is open.
@@ -79,7 +62,7 @@ impl<'p> Learner<'p> {
         people: &'p mut People,
         learnt: &'p mut Learnt,
         locals: &'p mut Locals,
-        before: &'p [u64],
+        looks: &'p mut Looks,
     ) -> Self {
         Self {
             people,
@@ -90,15 +73,14 @@ impl<'p> Learner<'p> {
             strings: 0,
             fields: HashSet::new(),
             labels: Labels::default(),
-            quiet: vec![0],
-            before,
+            looks,
             classes: HashMap::new(),
         }
     }
 
     /// What is known of the values, numbered in the order of the document from 1.
     pub(super) fn strings(self) -> Strings {
-        Strings { names: self.fields, labels: self.labels.labels(), quiet: self.quiet }
+        Strings { names: self.fields, labels: self.labels.labels() }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -272,16 +254,8 @@ impl Sink for Learner<'_> {
         }
         let key = announced::key(path);
         let label = self.labels.string(self.strings, path, text);
-        // What was quiet before is so again.
-        let mark = fingerprint(text);
-        let quiet = self.before.get(self.strings).is_some_and(|before| *before == mark);
-        let quiet = if quiet {
-            beside(text, self.people, self.locals);
-            true
-        } else {
-            self::text(text, label.or(key.as_deref()), self.people, self.learnt, self.locals)
-        };
-        self.quiet.push(if quiet { mark } else { 0 });
+        self.looks.learn(text, label.or(key.as_deref()), self.learnt);
+        self::text(text, self.people, self.locals);
         Vec::new()
     }
 }
@@ -325,20 +299,7 @@ fn told(name: &[String], vague: bool) -> bool {
 }
 
 /// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
-pub(super) fn text(
-    text: &str,
-    key: Option<&str>,
-    people: &mut People,
-    learnt: &mut Learnt,
-    locals: &mut Locals,
-) -> bool {
-    let quiet = detect::told(text, key, learnt);
-    beside(text, people, locals);
-    quiet
-}
-
-/// Learns from what stands beside addresses, titles and greetings.
-fn beside(text: &str, people: &mut People, locals: &mut Locals) {
+pub(super) fn text(text: &str, people: &mut People, locals: &mut Locals) {
     for name in salutation::find(text) {
         people.learn(&name);
     }

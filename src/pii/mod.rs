@@ -27,6 +27,7 @@ mod kinds;
 mod learn;
 mod learnt;
 mod lines;
+mod looks;
 mod mask;
 mod numbers;
 mod people;
@@ -46,9 +47,10 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use detect::Parts;
+use detect::Known;
 use learn::{Agreeing, Learner, Locals, Strings};
 use learnt::Learnt;
+use looks::Looks;
 use people::People;
 
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
@@ -101,6 +103,7 @@ pub struct Masker<'a> {
     people: People,
     /// Values that were recognized by what stood around them.
     learnt: Learnt,
+    looks: Looks,
     locals: Locals,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
@@ -116,6 +119,7 @@ impl<'a> Masker<'a> {
             policy,
             people: People::default(),
             learnt: Learnt::default(),
+            looks: Looks::default(),
             locals: Locals::default(),
             found: Vec::new(),
             made: HashSet::new(),
@@ -150,7 +154,7 @@ impl<'a> Masker<'a> {
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
         let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let mut strings = self.learn_json(text, &skip, &[])?;
+        let mut strings = self.learn_json(text, &skip)?;
         let mut masked = self.replace_json(text, &skip, &strings)?;
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
         for _ in 1..ROUNDS {
@@ -158,7 +162,7 @@ impl<'a> Masker<'a> {
             if masked == text {
                 break;
             }
-            strings = self.learn_json(&masked, &skip, &strings.quiet)?;
+            strings = self.learn_json(&masked, &skip)?;
             if self.known() == known {
                 break;
             }
@@ -169,8 +173,8 @@ impl<'a> Masker<'a> {
 
     /// Masks a text that is not JSON.
     pub fn text(&mut self, text: &str) -> String {
-        let parts = Parts { quiet: self.learn_text(text), ..Parts::ALL };
-        let mut masked = json::splice(text, &self.edits(text, None, parts));
+        self.learn_text(text);
+        let mut masked = json::splice(text, &self.edits(text, None, true));
         for _ in 1..ROUNDS {
             let known = self.known();
             if masked == text {
@@ -180,7 +184,7 @@ impl<'a> Masker<'a> {
             if self.known() == known {
                 break;
             }
-            masked = json::splice(&masked, &self.edits(&masked, None, Parts::ALL));
+            masked = json::splice(&masked, &self.edits(&masked, None, true));
         }
         masked
     }
@@ -190,9 +194,8 @@ impl<'a> Masker<'a> {
         &mut self,
         text: &str,
         skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-        before: &[u64],
     ) -> Result<Strings, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals, before);
+        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals, &mut self.looks);
         deep::edits(text, skip, &mut learner)?;
         let strings = learner.strings();
         if !self.locals.is_empty() {
@@ -212,13 +215,12 @@ impl<'a> Masker<'a> {
         Ok(json::splice(text, &edits))
     }
 
-    /// Learns from a text; answers whether the recognizers find nothing in it.
-    fn learn_text(&mut self, text: &str) -> bool {
-        let quiet = learn::text(text, None, &mut self.people, &mut self.learnt, &mut self.locals);
+    fn learn_text(&mut self, text: &str) {
+        self.looks.learn(text, None, &mut self.learnt);
+        learn::text(text, &mut self.people, &mut self.locals);
         if !self.locals.is_empty() {
             learn::agreeing(text, &self.locals, &mut self.people);
         }
-        quiet
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
@@ -237,20 +239,20 @@ impl<'a> Masker<'a> {
         self.counts.get(&kind).copied().unwrap_or(0)
     }
 
-    /// The replacements in one string.
+    /// The replacements in one string. Without `parts` (in a key), parts of names stay: `Max` next to `Min` is no person.
     ///
     /// What was replaced may have hidden something beside it, so it is looked again until nothing is found: then
     /// masking the masked text finds nothing either.
-    fn edits(&mut self, text: &str, key: Option<&str>, mut parts: Parts) -> Vec<Edit> {
+    fn edits(&mut self, text: &str, key: Option<&str>, parts: bool) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
         for _ in 0..ROUNDS {
             let masked =
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
-            let hits = detect::hits(&masked, key, &self.learnt, &self.people, parts);
+            let mut known = Known { learnt: &self.learnt, people: &self.people, looks: &mut self.looks };
+            let hits = detect::hits(&masked, key, &mut known, parts);
             if hits.is_empty() {
                 break;
             }
-            parts.quiet = false;
             let mut more = Vec::with_capacity(edits.len() + hits.len());
             let mut old = edits.into_iter().peekable();
             // How much shorter the masked text is than the text, up to the hit.
@@ -302,7 +304,7 @@ struct Replacer<'m, 'a> {
 impl Sink for Replacer<'_, '_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            return self.masker.edits(text, None, Parts::KEY);
+            return self.masker.edits(text, None, false);
         }
         self.count += 1;
         if self.strings.names.contains(&self.count)
@@ -312,8 +314,7 @@ impl Sink for Replacer<'_, '_> {
         }
         let label = self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
         let key = label.or_else(|| announced::key(path));
-        let quiet = self.strings.quiet.get(self.count).is_some_and(|mark| *mark == learn::fingerprint(text));
-        self.masker.edits(text, key.as_deref(), Parts { quiet, ..Parts::ALL })
+        self.masker.edits(text, key.as_deref(), true)
     }
 }
 

@@ -8,9 +8,7 @@
 
 use std::ops::Range;
 
-use crate::pii::Kind;
 use crate::pii::context::{self, Cues};
-use crate::pii::learnt::Learnt;
 use crate::pii::numbers::{Gap, Numbers};
 
 /// A number, and whether only its surroundings say that it is one.
@@ -36,7 +34,7 @@ const PLANS: [(&str, Range<usize>); 10] = [
 /// A number has no more groups than this.
 const MAX_GROUPS: usize = 8;
 
-pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>, learnt: &Learnt) -> Vec<Phone> {
+pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>) -> Vec<Phone> {
     let mut found = Vec::new();
     let mut index = 0;
     while let Some(group) = numbers.groups.get(index) {
@@ -44,7 +42,7 @@ pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>, learnt: &Le
             index += 1;
             continue;
         }
-        let candidate = Candidate { numbers, index, key, learnt };
+        let candidate = Candidate { numbers, index, key };
         match candidate.international().or_else(|| candidate.national()) {
             Some((start, last, by_cue)) => {
                 let end = numbers.groups.get(last).map_or(group.range.end, |group| group.range.end);
@@ -61,7 +59,6 @@ struct Candidate<'n, 't> {
     numbers: &'n Numbers<'t>,
     index: usize,
     key: Option<&'n str>,
-    learnt: &'n Learnt,
 }
 
 /// Start in bytes, last group, whether by cue.
@@ -224,9 +221,9 @@ impl Candidate<'_, '_> {
         shape(&[3, 3, 3]).filter(|_| mobile || cues.phone)
     }
 
-    /// Any digits after a cue, or those that stood after one elsewhere.
+    /// Any digits after a cue.
     fn by_surroundings(&self, cues: Cues) -> Option<usize> {
-        if !cues.called && !self.learnt.has_numbers() {
+        if !cues.called {
             return None;
         }
         let mut all = String::new();
@@ -236,8 +233,8 @@ impl Candidate<'_, '_> {
             if all.len() > 15 {
                 break;
             }
-            let called = cues.called && all.len() >= 7 && self.closes(last);
-            if called || self.learnt.number(&all) == Some(Kind::Phone) {
+
+            if all.len() >= 7 && self.closes(last) {
                 best = Some(last);
             }
             if matches!(self.numbers.gap(last), Gap::Apart) {
@@ -281,14 +278,12 @@ const POLISH_MOBILE: [u16; 13] = [45, 50, 51, 53, 57, 60, 66, 69, 72, 73, 78, 79
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::pii::Kind;
-    use crate::pii::learnt::Learnt;
     use crate::pii::numbers::Numbers;
     use proptest::prelude::*;
 
     fn found<'t>(text: &'t str, key: Option<&str>) -> Vec<&'t str> {
         let numbers = Numbers::read(text, &[]).dated();
-        find(&numbers, key, &Learnt::default()).into_iter().map(|phone| &text[phone.range]).collect()
+        find(&numbers, key).into_iter().map(|phone| &text[phone.range]).collect()
     }
 
     #[test]
@@ -381,10 +376,6 @@ mod tests {
         assert_eq!(found("call 4155552671 now", None), ["4155552671"]);
         assert_eq!(found("600123456", Some("mobilePhone")), ["600123456"]);
         assert_eq!(found("NHS 943 476 5919 or phone 943 476 5919", None), ["943 476 5919"]);
-        let numbers = Numbers::read("ring 415 555 2671 then 4155552671", &[]);
-        let mut known = Learnt::default();
-        known.learn(Kind::Phone, "415 555 2671");
-        assert_eq!(find(&numbers, None, &known).len(), 2);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::{detect, fields};
 use crate::json::Segment;
@@ -41,20 +42,24 @@ impl Labels {
     /// Sees a key.
     pub(super) fn key(&mut self, key: &str) {
         if let Some(holder) = self.open.last_mut() {
-            holder.person |= is(&PERSONAL, key);
+            holder.person |= roles(key) & PERSON > 0;
         }
     }
 
     /// Sees a string's value; answers with the label that stands beside it so far.
     pub(super) fn string(&mut self, number: usize, path: &[Segment<'_>], text: &str) -> Option<&str> {
         let Some(Segment::Key(key)) = path.last() else { return None };
+        let roles = roles(key);
+        if roles == 0 {
+            return None;
+        }
         let holder = self.open.last_mut()?;
-        if is(&NAMES, key) && plain(text) {
+        if roles & NAME > 0 && plain(text) {
             holder.names.push(number);
         }
-        if is(&LABELS, key) && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
+        if roles & LABEL > 0 && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
             holder.label.get_or_insert_with(|| text.to_owned());
-        } else if is(&PLAIN, key) {
+        } else if roles & VALUE > 0 {
             holder.waiting.push(number);
             return holder.label.as_deref();
         }
@@ -72,7 +77,7 @@ pub(super) fn key<'p>(path: &'p [Segment<'_>]) -> Option<Cow<'p, str>> {
     let mut keys =
         path.iter().rev().take_while(|segment| **segment != Segment::Embedded).filter_map(Segment::key);
     let key = keys.next()?;
-    if is(&PLAIN, key)
+    if roles(key) & VALUE > 0
         && let Some(around) = keys.next().and_then(detect::announcing)
     {
         return Some(Cow::Owned(format!("{around} {key}")));
@@ -88,170 +93,58 @@ fn plain(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
 }
 
-/// Keys of what else people are named by, and keys of plain names.
-const PERSONAL: [&str; 10] = [
-    "displayname",
-    "email",
-    "emailaddress",
-    "mail",
-    "firstname",
-    "lastname",
-    "fullname",
-    "realname",
-    "avatarurl",
-    "surname",
-];
-const NAMES: [&str; 6] = ["name", "key", "id", "slug", "path", "alias"];
+/// What a key is, as bits.
+const LABEL: u8 = 1;
+const VALUE: u8 = 2;
+const PERSON: u8 = 4;
+const NAME: u8 = 8;
 
-fn is(list: &[&str], key: &str) -> bool {
-    key.len() <= 24 && list.iter().any(|listed| same(listed, key))
-}
+static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
+    let mut roles = HashMap::new();
+    for (list, role) in [(LABELS, LABEL), (PLAIN, VALUE), (PERSONAL, PERSON), (NAMES, NAME)] {
+        for word in list.split_ascii_whitespace() {
+            *roles.entry(word.as_bytes()).or_default() |= role;
+        }
+    }
+    roles
+});
 
-/// Whether a key has these letters, in any case and with anything between them.
-fn same(listed: &str, key: &str) -> bool {
-    let letters = key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-    letters.eq(listed.bytes())
+/// What a key is, in any case and with anything between its letters.
+fn roles(key: &str) -> u8 {
+    let mut letters = [0_u8; 24];
+    let mut length = 0;
+    for byte in key.bytes().filter(u8::is_ascii_alphanumeric) {
+        let Some(place) = letters.get_mut(length) else { return 0 };
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    letters.get(..length).and_then(|letters| ROLES.get(letters)).copied().unwrap_or_default()
 }
 
 /// Keys whose value says what the object is about.
-const LABELS: [&str; 62] = [
-    "type",
-    "kind",
-    "label",
-    "name",
-    "title",
-    "field",
-    "fieldname",
-    "key",
-    "documenttype",
-    "doctype",
-    "idtype",
-    "typ",
-    "tipo",
-    "art",
-    "soort",
-    "rodzaj",
-    "tipodocumento",
-    "typdokumentu",
-    "attribute",
-    "property",
-    "question",
-    "category",
-    "bezeichnung",
-    "libelle",
-    "etiqueta",
-    "etichetta",
-    "nazwa",
-    "naam",
-    "system",
-    "scheme",
-    "campo",
-    "champ",
-    "feld",
-    "veld",
-    "pole",
-    "clave",
-    "chiave",
-    "sleutel",
-    "klucz",
-    "schluessel",
-    "schlussel",
-    "propiedad",
-    "concepto",
-    "description",
-    "descripcion",
-    "beschreibung",
-    "header",
-    "caption",
-    "prompt",
-    "pregunta",
-    "domanda",
-    "frage",
-    "vraag",
-    "pytanie",
-    "titel",
-    "titre",
-    "titolo",
-    "titulo",
-    "tytul",
-    "kategorie",
-    "documentkind",
-    "document",
-];
+const LABELS: &str = "\
+    type kind label name title field fieldname key documenttype doctype idtype typ tipo art soort rodzaj \
+    tipodocumento typdokumentu attribute property question category bezeichnung libelle etiqueta \
+    etichetta nazwa naam system scheme campo champ feld veld pole clave chiave sleutel klucz schluessel \
+    schlussel propiedad concepto description descripcion beschreibung header caption prompt pregunta \
+    domanda frage vraag pytanie titel titre titolo titulo tytul kategorie documentkind document";
 
 /// Keys that say nothing of their value by themselves.
-const PLAIN: [&str; 70] = [
-    "number",
-    "value",
-    "nr",
-    "no",
-    "num",
-    "id",
-    "numero",
-    "nummer",
-    "numer",
-    "wert",
-    "valeur",
-    "valor",
-    "valore",
-    "waarde",
-    "wartosc",
-    "answer",
-    "code",
-    "documentnumber",
-    "identifier",
-    "idnumber",
-    "data",
-    "line1",
-    "line2",
-    "line",
-    "addressline1",
-    "text",
-    "date",
-    "display",
-    "formatted",
-    "raw",
-    "content",
-    "full",
-    "primary",
-    "default",
-    "current",
-    "plain",
-    "stringvalue",
-    "antwort",
-    "reponse",
-    "documentno",
-    "docnumber",
-    "docno",
-    "documentid",
-    "documentvalue",
-    "ref",
-    "val",
-    "on",
-    "at",
-    "inhalt",
-    "contenido",
-    "contenu",
-    "contenuto",
-    "inhoud",
-    "tresc",
-    "odpowiedz",
-    "respuesta",
-    "risposta",
-    "antwoord",
-    "texto",
-    "testo",
-    "texte",
-    "tekst",
-    "datum",
-    "fecha",
-    "rawvalue",
-    "textvalue",
-    "datevalue",
-    "fieldvalue",
-    "eingabe",
-    "input",
-];
+const PLAIN: &str = "\
+    number value nr no num id numero nummer numer wert valeur valor valore waarde wartosc answer code \
+    documentnumber identifier idnumber data line1 line2 line addressline1 text date display formatted \
+    raw content full primary default current plain stringvalue antwort reponse documentno docnumber \
+    docno documentid documentvalue ref val on at inhalt contenido contenu contenuto inhoud tresc \
+    odpowiedz respuesta risposta antwoord texto testo texte tekst datum fecha rawvalue textvalue \
+    datevalue fieldvalue eingabe input";
+
+/// Keys of what else somebody is named by.
+const PERSONAL: &str = "\
+    displayname email emailaddress mail firstname lastname fullname realname avatarurl surname";
+
+/// Keys of plain names.
+const NAMES: &str = "\
+    name key id slug path alias";
 
 #[cfg(test)]
 mod tests {

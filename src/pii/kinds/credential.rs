@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use memchr::memmem;
 
+use super::username::AUTHORITY;
 use crate::pii::fields;
 
 /// What a name says of what is assigned to it.
@@ -61,7 +61,7 @@ fn whole(text: &str, name: Name) -> Option<Range<usize>> {
 
 /// `scheme://user:password@host`, `scheme://token@host`: the host stays.
 fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
-    for at in memmem::find_iter(text.as_bytes(), b"://") {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
         let from = at + 3;
         let rest = text.get(from..).unwrap_or_default();
         let end = rest

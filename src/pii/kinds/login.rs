@@ -354,7 +354,7 @@ fn quote(rest: &str) -> usize {
 
 /// `192.0.2.1 - jdoe [10/Oct/2026:13:55:36`: the common log format.
 fn in_access_logs(text: &str, found: &mut Vec<Range<usize>>) {
-    for at in memmem::find_iter(text.as_bytes(), b" - ") {
+    for at in SECOND_FIELD.find_iter(text.as_bytes()) {
         let Some(range) = name(text, at + 3) else { continue };
         let rest = text.get(range.end..).unwrap_or_default();
         if rest.strip_prefix(" [").is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) {
@@ -362,6 +362,8 @@ fn in_access_logs(text: &str, found: &mut Vec<Range<usize>>) {
         }
     }
 }
+
+static SECOND_FIELD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(" - "));
 
 /// `ssh x@build-01`, `x@build-01:~$`: whoever is at a host that is no mail's.
 fn at_hosts(text: &str, found: &mut Vec<Range<usize>>) {

@@ -276,9 +276,7 @@ const RESERVED: &str = "about features orgs organizations settings login explore
 fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
     // Each name ends the part of a path, so that only what stands behind a slash or the like is looked at.
-    for at in memchr::memchr3_iter(b'/', b'@', b'~', bytes)
-        .chain(memmem::find_iter(bytes, b"name=").map(|at| at + 4))
-    {
+    for at in memchr::memchr3_iter(b'/', b'@', b'~', bytes).chain(memchr::memchr_iter(b'=', bytes)) {
         let from = at + 1;
         let head = text.get(..from).unwrap_or_default();
         // The cheapest question first: the last byte before the slash.
@@ -321,7 +319,7 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// The only part of a URL's path, where a word before it or the key says that it leads to a profile.
 fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
-    for at in memmem::find_iter(text.as_bytes(), b"://") {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
         let rest = text.get(at + 3..).unwrap_or_default();
         let host = rest
             .bytes()
@@ -351,6 +349,9 @@ fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
         }
     }
 }
+
+/// What begins a URL's authority.
+pub(super) static AUTHORITY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("://"));
 
 static PROFILE: List = LazyLock::new(|| {
     Cues::new(

@@ -122,7 +122,7 @@ fn numbered(
     if taken.spans.len() > before {
         numbers = Numbers::read(text, &taken.ranges());
     }
-    let mut scene = Scene { text, key, numbers };
+    let mut scene = Scene::new(text, key, numbers);
     let before = taken.spans.len();
     for (kind, found) in [
         (Kind::BirthDate, birth_date::find(&scene)),

@@ -1,5 +1,6 @@
 //! A text as the recognizers of numbers and codes see it, and what they ask of it.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::cues::{Cues, Words};
@@ -11,6 +12,8 @@ pub(super) struct Scene<'t> {
     /// The JSON key, or the head of a column, that it stands under.
     pub(super) key: Option<&'t str>,
     pub(super) numbers: Numbers<'t>,
+    /// Where a code was last looked for in vain, and how many letters and digits there are at most.
+    reach: Cell<(usize, usize)>,
 }
 
 /// The letters and digits of a code, capitals, with the lengths of its groups.
@@ -62,6 +65,10 @@ impl Code {
 }
 
 impl<'t> Scene<'t> {
+    pub(super) fn new(text: &'t str, key: Option<&'t str>, numbers: Numbers<'t>) -> Self {
+        Self { text, key, numbers, reach: Cell::new((usize::MAX, 0)) }
+    }
+
     /// The words that stand before a place, or announce all of the string.
     pub(super) fn words(&self, at: usize) -> Words {
         Words::before(self.text, at, self.key)
@@ -87,8 +94,20 @@ impl<'t> Scene<'t> {
     /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between
     /// them. Nothing that goes on, and no part of an identifier.
     pub(super) fn code(&self, start: usize, length: usize) -> Option<Code> {
-        let bytes = self.text.as_bytes();
+        let (known, reach) = self.reach.get();
+        if known == start && length > reach {
+            return None;
+        }
         let mut code = Code { symbols: [0; 24], length: 0, groups: [0; 8], parts: 1, end: start };
+        if self.read(&mut code, length).is_none() {
+            self.reach.set((start, code.length));
+            return None;
+        }
+        (self.opens(start) && self.closes(code.end)).then_some(code)
+    }
+
+    fn read(&self, code: &mut Code, length: usize) -> Option<()> {
+        let bytes = self.text.as_bytes();
         while code.length < length {
             match bytes.get(code.end)? {
                 byte if byte.is_ascii_alphanumeric() => {
@@ -111,7 +130,7 @@ impl<'t> Scene<'t> {
                 }
             }
         }
-        (self.opens(start) && self.closes(code.end)).then_some(code)
+        Some(())
     }
 
     /// Whether a code may begin here.

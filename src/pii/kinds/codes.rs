@@ -34,6 +34,9 @@ fn at(scene: &Scene<'_>, index: usize, group: &Range<usize>, done: usize) -> Opt
     // Only the first digits of a run begin a code.
     let first = !scene.text.get(start..group.start)?.bytes().any(|byte| byte.is_ascii_digit());
     let ask = |kinds: &[(At, Kind)], start: usize| {
+        if !scene.opens(start) {
+            return None;
+        }
         kinds.iter().find_map(|(at, kind)| {
             at(scene, start).filter(|range| range.start >= done).map(|range| (range, *kind))
         })

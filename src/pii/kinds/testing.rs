@@ -8,7 +8,7 @@ use crate::pii::scene::Scene;
 type At = fn(&Scene<'_>, usize) -> Option<Range<usize>>;
 
 pub(in crate::pii) fn scene<'t>(text: &'t str, key: Option<&'t str>) -> Scene<'t> {
-    Scene { text, key, numbers: Numbers::read(text, &[]) }
+    Scene::new(text, key, Numbers::read(text, &[]))
 }
 
 /// What a recognizer finds first, asked at every place.

@@ -411,6 +411,10 @@ const HOMES: [&str; 7] = [
 fn in_paths(text: &str, found: &mut Vec<Range<usize>>) {
     for at in memchr::memchr2_iter(b'/', b'\\', text.as_bytes()) {
         let head = text.get(..=at).unwrap_or_default();
+        // The cheapest question first: each of them ends so.
+        if !matches!(head.as_bytes(), [.., b'e' | b's' | b'\\', _]) {
+            continue;
+        }
         let Some(home) = HOMES.iter().find(|home| head.ends_with(**home)) else { continue };
         let before = head.get(..head.len() - home.len()).unwrap_or_default();
         // A path of its own, and not the part of a URL.

@@ -237,12 +237,16 @@ impl Words {
     }
 }
 
-/// The last line of a window, and whether a line break was cut off. A line without words takes the label before it.
+/// The last line of a window, and whether a line break was cut off. A line without words takes the label before it, and
+/// so does one that only says that a number follows (`Document: passport`, `Number: ...`).
 fn last_line(window: &str) -> (&str, bool) {
     let Some(end) = window.rfind('\n') else { return (window, false) };
     let line = window.get(end + 1..).unwrap_or_default();
     let before = window.get(..end).unwrap_or_default().trim_end();
-    if line.contains(char::is_alphanumeric) || !before.ends_with([':', '*']) {
+    let bare = !line.contains(char::is_alphanumeric) && before.ends_with([':', '*']);
+    let number =
+        line.len() <= 24 && line.trim_end().ends_with(':') && Words::of(line).find(&NUMBERS).is_some();
+    if !bare && !number {
         return (line, true);
     }
     match before.rfind('\n') {

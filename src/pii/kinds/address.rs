@@ -49,7 +49,15 @@ fn field(scene: &Scene<'_>, words: &Words) -> Option<Range<usize>> {
     let several = text.contains([' ', '\u{a0}', '\n'])
         || Folded::of(text.trim_end_matches(|char: char| !char.is_alphabetic())).street_compound();
     let start = scene.text.len() - scene.text.trim_start().len();
-    (letters >= 3 && digits && several && !other && !sentence(text)).then(|| start..start + text.len())
+    // A name of a street whose number is in a field of its own.
+    let named = || {
+        text.len() <= 60
+            && text.split([' ', '-']).map(Folded::of).any(|word| {
+                word.street_compound() || word.weak_compound() || word.after_name() || word.before_name()
+            })
+    };
+    let address = digits && several && !sentence(text) || text.starts_with(char::is_uppercase) && named();
+    (letters >= 3 && address && !other).then(|| start..start + text.len())
 }
 
 /// Whether a text is prose and no address.
@@ -160,7 +168,8 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         let bare = written.trim_end_matches('.');
         let folded = Folded::of(bare);
         last_end.get_or_insert(word.end);
-        let capital = bare.starts_with(char::is_uppercase);
+        // "'s-Gravenweg"
+        let capital = bare.strip_prefix("s-").unwrap_or(bare).starts_with(char::is_uppercase);
         let dotted = bare.len() < written.len();
         // "Lindenstraße 71", "Rosenheimer Str. 83"
         if count == 0 && !comma && (capital || dotted) {
@@ -184,7 +193,7 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
             }
         }
         let kind = folded.before_name() || (dotted && folded.short_before_name());
-        if kind && named && (capital || dotted || folded.is("via viale piazza corso largo calle avenida plaza paseo ulica aleja aleje osiedle plac rue avenue boulevard carrer")) {
+        if kind && named && (capital || dotted || folded.is("via viale piazza corso largo calle avenida plaza paseo ulica ulicy alei placu aleja aleje osiedle plac rue avenue boulevard carrer")) {
             // "via Slack 5": in small letters only as a whole address.
             let within = || text.get(line..word.start).is_some_and(|text| text.ends_with("in "));
             let sure = capital || dotted || !folded.is("via largo plaza place") || within();
@@ -235,17 +244,26 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
     start.map(|start| start..number.end + more)
 }
 
-/// The word that ends there: letters and digits, with a full stop behind.
+/// The word that ends there: letters and digits, with a full stop behind or inside (`P.zza`).
 fn word_before(text: &str, from: usize, at: usize) -> Option<Range<usize>> {
     let before = text.get(from..at)?;
     let bare = before.strip_suffix('.').unwrap_or(before);
-    let length: usize = bare
-        .chars()
-        .rev()
-        .take(40)
-        .take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '\u{300}'..='\u{36f}'))
-        .map(char::len_utf8)
-        .sum();
+    let run = |text: &str| -> usize {
+        text.chars()
+            .rev()
+            .take(40)
+            .take_while(|char| char.is_alphanumeric() || matches!(char, '-' | '\u{300}'..='\u{36f}'))
+            .map(char::len_utf8)
+            .sum()
+    };
+    let mut length = run(bare);
+    // A capital and a full stop before it are of the same word.
+    if let Some(head) = bare.get(..bare.len() - length).and_then(|head| head.strip_suffix('.'))
+        && run(head) == 1
+        && head.ends_with(|char: char| char.is_ascii_uppercase())
+    {
+        length += 2;
+    }
     (length > 0).then(|| from + bare.len() - length..at)
 }
 
@@ -287,7 +305,7 @@ fn adjective(text: &str, line: usize, start: usize) -> usize {
     };
     let Some(word) = word_before(text, line, line + before.len()) else { return start };
     let known = text.get(word.clone()).map(Folded::of).is_some_and(|word| {
-        word.is("alte alter altes neue neuer obere oberer untere unterer grose groser kleine kleiner hohe lange langer breite erste zweite oude nieuwe grote kleine korte lange eerste tweede derde am an")
+        word.is("nieuwezijds oudezijds de van sint prins prinses koning koningin burgemeester alte alter altes neue neuer obere oberer untere unterer grose groser kleine kleiner hohe lange langer breite erste zweite oude nieuwe grote kleine korte lange eerste tweede derde am an")
     });
     let capital = text.get(word.clone()).is_some_and(|word| word.starts_with(char::is_uppercase));
     if known && capital && !text.get(word.clone()).map(Folded::of).is_some_and(|word| word.is("am an")) {

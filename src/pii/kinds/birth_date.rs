@@ -122,29 +122,23 @@ impl Reader<'_> {
 
     /// What stands between the parts of a date in digits.
     fn separator(&mut self) -> Option<char> {
-        for (written, separator) in [
-            (".", '.'),
-            ("-", '-'),
-            ("/", '/'),
-            (". ", '.'),
-            (" . ", '.'),
-            (" / ", '/'),
-            (" - ", '-'),
-            ("\u{2010}", '-'),
-            ("\u{2011}", '-'),
-            ("\u{2013}", '-'),
-            (" ", ' '),
-            ("\\/", '/'),
-        ] {
-            let rest = self.rest();
-            if let Some(after) = rest.strip_prefix(written)
-                && after.starts_with(|char: char| char.is_ascii_digit())
-            {
-                self.at += written.len();
-                return Some(separator);
-            }
-        }
-        None
+        let digit = |byte: &u8| byte.is_ascii_digit();
+        let (length, separator) = match self.rest().as_bytes() {
+            [b'.', next, ..] if digit(next) => (1, '.'),
+            [b'-', next, ..] if digit(next) => (1, '-'),
+            [b'/', next, ..] if digit(next) => (1, '/'),
+            [b' ', next, ..] if digit(next) => (1, ' '),
+            [b'.', b' ', next, ..] if digit(next) => (2, '.'),
+            [b'\\', b'/', next, ..] if digit(next) => (2, '/'),
+            [b' ', b'.', b' ', next, ..] if digit(next) => (3, '.'),
+            [b' ', b'/', b' ', next, ..] if digit(next) => (3, '/'),
+            [b' ', b'-', b' ', next, ..] if digit(next) => (3, '-'),
+            // Hyphens and dashes: U+2010, U+2011, U+2013.
+            [0xe2, 0x80, 0x90 | 0x91 | 0x93, next, ..] if digit(next) => (3, '-'),
+            _ => return None,
+        };
+        self.at += length;
+        Some(separator)
     }
 
     /// A number and how many digits it has.

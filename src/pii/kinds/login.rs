@@ -175,7 +175,7 @@ const SURE: [&str; 61] = [
 ];
 
 /// Words for a user name, which a word such as `is` may follow.
-const NAMED: [&str; 24] = [
+const NAMED: [&str; 34] = [
     "username",
     "user name",
     "login name",
@@ -200,6 +200,16 @@ const NAMED: [&str; 24] = [
     "gebruikersnaam",
     "nazwa użytkownika",
     "user",
+    "usuario",
+    "utente",
+    "gebruiker",
+    "utilisateur",
+    "benutzer",
+    "nutzer",
+    "użytkownik",
+    "compte",
+    "konto",
+    "cuenta",
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -333,6 +343,27 @@ fn follows(text: &str, at: usize) -> bool {
         " (id",
         " connected",
         " disconnected",
+        " does not exist",
+        " not found",
+        " no existe",
+        " n'existe",
+        " existiert nicht",
+        " wurde ",
+        " a été",
+        " was locked",
+        " was created",
+        " was deleted",
+        " was added",
+        " was removed",
+        " ist gesperrt",
+        " is blocked",
+        " is locked",
+        " is geblokkeerd",
+        " è stato",
+        " fue ",
+        " ha sido",
+        " s'est",
+        " został",
     ]
     .iter()
     .any(|follows| rest.starts_with(follows))

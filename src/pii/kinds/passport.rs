@@ -30,9 +30,10 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let code = match run {
         6..=10 => scene.code(start, run)?,
         // In groups: the longest that holds.
-        _ => (7..=10)
+        1..=3 => (7..=10)
             .rev()
             .find_map(|length| scene.code(start, length).filter(|code| GROUPS.contains(&code.groups())))?,
+        _ => return None,
     };
     let symbols = code.symbols();
     let digits = symbols.iter().filter(|byte| byte.is_ascii_digit()).count();

@@ -60,7 +60,7 @@ pub(super) static OTHER: List = LazyLock::new(|| {
          bestell* rechnungs* auftrag* kunden* charge* serien* steuer* versicherung* kontonu* sendung* reference* \
          referencia* riferimento* referenz* factura* fattura* faktur* pedido* ordine* zamowien* bestelling* parti* \
          matricul* securite* identifi* part parts tracking parcel* shipment* article* artikel* articulo* articolo* artykul* \
-         contract* transaction* paket* case",
+         contract* transaction* paket* case item* model* catalog* asset* product* produkt* producto* prodott* drawing quote rfq job",
     )
 });
 

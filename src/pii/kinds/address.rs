@@ -234,7 +234,7 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
         let Some(word) = word_before(text, line, at) else { break };
         let written = text.get(word.clone())?;
         let capital = written.starts_with(char::is_uppercase);
-        if !capital && !(start.is_some() && Folded::of(written).connects()) {
+        if !(capital || start.is_some() && Folded::of(written).connects()) {
             break;
         }
         start = if capital { Some(word.start) } else { start };
@@ -252,16 +252,10 @@ fn name_behind(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
     let begin = number.end + gap;
     let first = word_at(text, begin)?;
     let folded = Folded::of(text.get(first.clone())?);
-    if folded.after_number() {
-        if let Some(end) = french(text, first.end) {
-            return behind(
-                scene,
-                done,
-                number,
-                end,
-                !folded.is("cours passage villa r ch residence domaine"),
-            );
-        }
+    if folded.after_number()
+        && let Some(end) = french(text, first.end)
+    {
+        return behind(scene, done, number, end, !folded.is("cours passage villa r ch residence domaine"));
     }
     if gap != 1 {
         return None;

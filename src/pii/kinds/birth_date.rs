@@ -249,7 +249,7 @@ static BORN: List = LazyLock::new(|| {
 
 static OTHER: List = LazyLock::new(|| {
     Cues::new(
-        "start* begin* begint join* since hire* entry entered expir* valid* gultig* ausgestellt issue* deliver* created \
+        "found* establish* launch* gegrund* fond* fund* opened start* begin* begint join* since hire* entry entered expir* valid* gultig* ausgestellt issue* deliver* created \
          update* due deadline termin* meeting* release* invoice* rechnung* eintritt* austritt* rentre rejoin* commence* \
          arrive* debut embauche* entra entrata assunt* inizia* incorpora* empieza ingreso* alta zaczyna rozpoczyna \
          zatrudn* wazn* od tritt indiensttreding* married died death gest* deces* muerte morte zmar* verstorben \

@@ -444,7 +444,8 @@ fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     if user {
         let (name, password) = value.split_once(':')?;
         let start = end + name.len() + 1;
-        return (password.len() >= 4 && !placeholder(password) && !name.contains('/'))
+        let named = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+        return (named && password.len() >= 4 && !placeholder(password) && !name.contains('/'))
             .then(|| start..end + value.len());
     }
     let value = value.trim_end_matches('.');

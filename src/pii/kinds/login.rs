@@ -98,7 +98,7 @@ pub(super) fn word(value: &str) -> bool {
 
 static WORDS: Set = LazyLock::new(|| {
     set(
-        "required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
+        "push pipeline schedule mistake hand trigger webhook job default accident design law required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
          available allowed provided supplied used created deleted updated locked blocked changed removed added failed success \
          successful from with without for and not the this that your his her its their what which who friendly interface \
          experience story stories agent data defined level space mode guide manual input based facing generated specific \

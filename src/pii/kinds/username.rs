@@ -130,7 +130,8 @@ const SERVICES: &str = "\
     artifactory bitbucket jira confluence slack teams bamboo teamcity circleci travis drone woodpecker buildkite automation \
     robot machine crawler spider mailer-daemon nagios zabbix icinga puppet chef salt steam minecraft hadoop spark hive airflow \
     oracle db2inst1 ftp anonymous-user the and for with from was has is not interface agent-string friendly story stories data \
-    error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
+    platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
+    release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
 /// A list of words for looking them up.
 pub(super) type Set = LazyLock<HashSet<&'static [u8]>>;
@@ -142,7 +143,7 @@ pub(super) fn set(words: &'static str) -> HashSet<&'static [u8]> {
 /// Names of members and variables for what somebody signs in with, in the seven languages.
 static USERS: Set = LazyLock::new(|| {
     set(
-        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname handle screenname \
+        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
          accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
          kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
          nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
@@ -177,7 +178,7 @@ static SHOWN: Set = LazyLock::new(|| {
 /// Names for who did something.
 static DOERS: Set = LazyLock::new(|| {
     set(
-        "actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+        "handle actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
          mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
          lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
          loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
@@ -299,8 +300,9 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let from = from + usize::from(text.get(from..).is_some_and(|rest| rest.starts_with(['~', '@'])));
         // "/users/12345/jane-doe"
         let number = text.get(from..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-        let from = from
-            + if number > 2 && text.as_bytes().get(from + number) == Some(&b'/') { number + 1 } else { 0 };
+        let numbered = ["overflow.com", "exchange.com"].iter().any(|site| before.ends_with(site));
+        let slash = text.as_bytes().get(from + number) == Some(&b'/');
+        let from = from + if numbered && number > 2 && slash { number + 1 } else { 0 };
         let Some(name) = name(text, from) else { continue };
         let rest = text.get(name.end..).unwrap_or_default();
         let value = text.get(name.clone()).unwrap_or_default();

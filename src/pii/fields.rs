@@ -160,6 +160,23 @@ pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class)
     (Class::Other, wrapped)
 }
 
+/// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
+pub(super) fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut previous = ' ';
+    for char in key.chars().take(64) {
+        if char.is_alphabetic() {
+            let begins = !previous.is_alphabetic() || (char.is_uppercase() && previous.is_lowercase());
+            match words.last_mut() {
+                Some(word) if !begins => word.extend(char.to_lowercase()),
+                _ => words.push(char.to_lowercase().collect()),
+            }
+        }
+        previous = char;
+    }
+    words
+}
+
 /// Lower case, letters only, without the marks of the seven languages.
 fn normal(key: &str) -> String {
     key.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).map(plain).collect()

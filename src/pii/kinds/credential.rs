@@ -245,8 +245,8 @@ const KEY_NAMES: [&str; 29] = [
 /// Words that only end so.
 const NO_PASSWORDS: [&str; 4] = ["compass", "bypass", "boardingpass", "trespass"];
 
-/// Keys and tokens that are no secrets.
-const NO_KEYS: [&str; 14] = [
+/// Keys and tokens that are no secrets: a call that goes on with a list or a file has to name them.
+const NO_KEYS: [&str; 31] = [
     "pagetoken",
     "nexttoken",
     "synctoken",
@@ -257,10 +257,27 @@ const NO_KEYS: [&str; 14] = [
     "skiptoken",
     "deltatoken",
     "changetoken",
-    "notasecret",
     "watchtoken",
     "maxtoken",
     "stoptoken",
+    "filetoken",
+    "foldertoken",
+    "doctoken",
+    "objtoken",
+    "nodetoken",
+    "uploadtoken",
+    "cachetoken",
+    "idempotencytoken",
+    "clienttoken",
+    "tasktoken",
+    "resumetoken",
+    "revisiontoken",
+    "versiontoken",
+    "locktoken",
+    "scrolltoken",
+    "offsettoken",
+    "previoustoken",
+    "prevtoken",
 ];
 
 /// Whether something is a secret, where one is meant.

@@ -488,7 +488,8 @@ mod tests {
             ("sAMAccountName", "doej"),
             ("user", "jdoe7"),
         ] {
-            assert_eq!(find(value, Some(key)), [0..value.len()], "{key}");
+            let whole = 0..value.len();
+            assert_eq!(find(value, Some(key)), std::slice::from_ref(&whole), "{key}");
         }
         for (key, value) in [
             ("username", "admin"),

@@ -42,8 +42,17 @@ pub(super) fn edits(
     below(&[], text, LEVELS, skip, sink)
 }
 
-/// The changes in a string that is no document as a whole: the documents that begin its lines (one a line, or in a
-/// fenced block) are read as such, what stands between them as text.
+/// As [`edits`], for a text that is not JSON as a whole.
+pub(super) fn text_edits(
+    text: &str,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    pieces(&[], text, LEVELS, skip, sink)
+}
+
+/// The changes in a string that is no document as a whole: the documents in it (one a line, behind
+/// the time in a log, in a fenced block) are read as such, what stands between them as text.
 fn pieces(
     path: &[Segment<'_>],
     text: &str,

@@ -12,7 +12,7 @@ use crate::json::{self, Edit, JsonError, Segment};
 pub fn pseudonyms(json_or_text: &str) -> Vec<Pseudonym> {
     let mut collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
     if deep::edits(json_or_text, &|_, _| false, &mut collector).is_err() {
-        collector.look(json_or_text);
+        deep::text_edits(json_or_text, &|_, _| false, &mut collector);
     }
     collector.pseudonyms
 }
@@ -32,9 +32,9 @@ pub fn give_back_json<'v>(
     Ok(json::splice(text, &edits))
 }
 
-/// Puts values in the place of pseudonyms in a text that is not JSON.
+/// Puts values in the place of pseudonyms in a text that is not JSON as a whole; escaped in the JSON that it holds.
 pub fn give_back_text<'v>(text: &str, values: &dyn Fn(&str) -> Option<&'v str>) -> String {
-    json::splice(text, &Giver { values }.edits(text))
+    json::splice(text, &deep::text_edits(text, &|_, _| false, &mut Giver { values }))
 }
 
 struct Collector {

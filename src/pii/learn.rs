@@ -10,8 +10,10 @@ use super::deep::{Sink, Spot};
 use super::detect;
 use super::email;
 use super::fields::{self, Class};
+use super::label;
 use super::people::{self, People, Token, next_token};
 use super::salutation;
+use super::table;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -260,7 +262,7 @@ fn telling(name: &[String]) -> bool {
 
 /// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and, where
 /// the field is not vague, of several words in small letters that are no common ones (`jane doe`).
-fn told(name: &[String], vague: bool) -> bool {
+pub(super) fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
     let lower = |word: &String| word.to_lowercase();
     let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
@@ -286,6 +288,7 @@ pub(super) fn text(
     locals: &mut Locals,
 ) {
     phones.extend(detect::phones_by_cue(text, key));
+    places(text, people, phones);
     for name in salutation::find(text) {
         people.learn(&name);
     }
@@ -298,6 +301,71 @@ pub(super) fn text(
         }
         if let Some(address) = text.get(address) {
             locals.add(address);
+        }
+    }
+}
+
+/// Learns from the cells of tables and from what stands behind labels.
+fn places(text: &str, people: &mut People, phones: &mut HashSet<String>) {
+    let mut person = Parts::default();
+    let mut row = None;
+    for cell in table::cells(text) {
+        let value = text.get(cell.range).unwrap_or_default();
+        phones.extend(detect::phones_by_cue(value, detect::announcing(cell.key)));
+        if row != Some(cell.row) {
+            std::mem::take(&mut person).learn(people);
+            row = Some(cell.row);
+        }
+        for name in label::named(cell.class, fields::vague(cell.key), value) {
+            people.learn(&name);
+            person.add(cell.class, &name);
+        }
+    }
+    person.learn(people);
+    let mut person = Parts::default();
+    let mut end = 0;
+    for labelled in label::names(text) {
+        // What stands far apart are parts of different people.
+        let between = text.get(end..labelled.range.start).unwrap_or_default();
+        if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {
+            std::mem::take(&mut person).learn(people);
+        }
+        end = labelled.range.end;
+        for name in &labelled.names {
+            people.learn(name);
+            person.add(labelled.class, name);
+        }
+    }
+    person.learn(people);
+}
+
+/// The parts of one person's name.
+#[derive(Default)]
+struct Parts {
+    given: Vec<String>,
+    family: Vec<String>,
+}
+
+impl Parts {
+    fn has(&self, class: Class) -> bool {
+        match class {
+            Class::Given => !self.given.is_empty() && !self.family.is_empty(),
+            Class::Family => !self.family.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, class: Class, name: &[String]) {
+        match class {
+            Class::Given => self.given.extend_from_slice(name),
+            Class::Family => self.family.extend_from_slice(name),
+            _ => {}
+        }
+    }
+
+    fn learn(self, people: &mut People) {
+        if !self.given.is_empty() && !self.family.is_empty() {
+            people.learn(&[self.given, self.family].concat());
         }
     }
 }

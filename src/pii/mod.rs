@@ -24,6 +24,7 @@ mod fields;
 mod give_back;
 mod iban;
 mod ip;
+mod label;
 mod learn;
 mod lines;
 mod mask;
@@ -33,6 +34,7 @@ mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod table;
 mod view;
 mod words;
 
@@ -52,6 +54,11 @@ pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use mask::{MaskError, mask_line};
 pub use policy::{Pointer, PointerError, Policy};
 pub use pseudonym::Pseudonym;
+
+/// How the strings of a document are walked through, and what is left out by its path and whether it is an object or
+/// array.
+type Walk = fn(&str, Skip<'_>, &mut dyn Sink) -> Result<Vec<Edit>, JsonError>;
+type Skip<'s> = &'s dyn Fn(&[Segment<'_>], bool) -> bool;
 
 /// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
@@ -179,73 +186,55 @@ impl<'a> Masker<'a> {
     /// When the text is not JSON or is nested too deep. Nothing was masked then.
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
-        let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let fields = self.learn_json(text, &skip)?;
-        let mut masked = self.replace_json(text, &skip, &fields)?;
+        self.mask(text, deep::edits, &|path, opens| (!opens && exempt(path)) || policy.keeps(path))
+    }
+
+    /// Masks a text that is not JSON as a whole.
+    pub fn text(&mut self, text: &str) -> String {
+        let policy = self.policy;
+        let walk: Walk = |text, skip, sink| Ok(deep::text_edits(text, skip, sink));
+        self.mask(text, walk, &|path, _| policy.keeps(path)).unwrap_or_default()
+    }
+
+    fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
+        let fields = self.learn(text, walk, skip)?;
+        let mut masked = self.replace(text, walk, skip, &fields)?;
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
         for _ in 1..ROUNDS {
             let known = self.known();
             if masked == text {
                 break;
             }
-            let fields = self.learn_json(&masked, &skip)?;
+            let fields = self.learn(&masked, walk, skip)?;
             if self.known() == known {
                 break;
             }
-            masked = self.replace_json(&masked, &skip, &fields)?;
+            masked = self.replace(&masked, walk, skip, &fields)?;
         }
         Ok(masked)
     }
 
-    /// Masks a text that is not JSON.
-    pub fn text(&mut self, text: &str) -> String {
-        self.learn_text(text);
-        let mut masked = json::splice(text, &self.edits(text, None, true));
-        for _ in 1..ROUNDS {
-            let known = self.known();
-            if masked == text {
-                break;
-            }
-            self.learn_text(&masked);
-            if self.known() == known {
-                break;
-            }
-            masked = json::splice(&masked, &self.edits(&masked, None, true));
-        }
-        masked
-    }
-
     /// Learns who is named; answers with the strings, by number, that are a name as a whole.
-    fn learn_json(
-        &mut self,
-        text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-    ) -> Result<HashSet<usize>, JsonError> {
+    fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<HashSet<usize>, JsonError> {
         let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
-        deep::edits(text, skip, &mut learner)?;
+        walk(text, skip, &mut learner)?;
         let fields = learner.fields();
         if !self.locals.is_empty() {
-            deep::edits(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+            walk(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
         }
         Ok(fields)
     }
 
-    fn replace_json(
+    fn replace(
         &mut self,
         text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+        walk: Walk,
+        skip: Skip<'_>,
         fields: &HashSet<usize>,
     ) -> Result<String, JsonError> {
         let mut replacer = Replacer { masker: self, fields, strings: 0 };
-        let edits = deep::edits(text, skip, &mut replacer)?;
+        let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
-    }
-
-    fn learn_text(&mut self, text: &str) {
-        learn::text(text, None, &mut self.people, &mut self.phones, &mut self.locals);
-        if !self.locals.is_empty() {
-            learn::agreeing(text, &self.locals, &mut self.people);
-        }
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.

@@ -66,7 +66,7 @@ fn plain(text: &str, key: Option<&str>, phones: &HashSet<String>, people: &Peopl
         hits.extend(found(end..cell.range.start, key.filter(|_| end == 0)));
         end = cell.range.end;
         let value = text.get(cell.range.clone()).unwrap_or_default();
-        if matches!(&label::named(cell.class, fields::vague(cell.key), value)[..], [_]) {
+        if matches!(&label::named(cell.class, cell.vague, value)[..], [_]) {
             hits.push(Hit { range: cell.range, kind: Kind::Person });
         } else {
             hits.extend(found(cell.range, announcing(cell.key)));

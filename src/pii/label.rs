@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::fields::{self, Class};
 use super::people;
+use super::speaker;
 use super::words;
 
 /// A label is no longer, in bytes.
@@ -37,7 +38,7 @@ impl Labelled {
     }
 }
 
-/// The names behind labels, ascending and apart.
+/// The names behind labels, and of those who speak, ascending and apart.
 pub(super) fn names(text: &str) -> Vec<Labelled> {
     let bytes = text.as_bytes();
     let mut reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
@@ -52,6 +53,8 @@ pub(super) fn names(text: &str) -> Vec<Labelled> {
         reader.pair(at);
     }
     let mut found = reader.found;
+    let speaks = |(range, name)| Labelled { range, class: Class::Full, names: vec![name] };
+    found.extend(speaker::names(text).into_iter().map(speaks));
     found.sort_by_key(|labelled| labelled.range.start);
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
     found

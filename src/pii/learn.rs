@@ -24,8 +24,7 @@ pub(super) struct Learner<'p> {
     locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
-    /// The classes of a table's columns, and whether they describe people.
-    columns: Vec<Class>,
+    columns: Columns,
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
@@ -58,7 +57,7 @@ impl<'p> Learner<'p> {
             phones,
             locals,
             open: Vec::new(),
-            columns: Vec::new(),
+            columns: Columns::default(),
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
@@ -127,24 +126,36 @@ impl<'p> Learner<'p> {
             None => {}
         }
     }
+}
 
-    /// The class of a table's cell, by its column; a first row may say what the columns are.
-    fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
+/// The columns of the table in JSON that was begun last.
+#[derive(Default)]
+pub(super) struct Columns {
+    columns: Vec<(String, Class)>,
+    /// How deep the member stands that names them, unless the first row did.
+    named: Option<usize>,
+}
+
+impl Columns {
+    /// The head and the class of a table's cell; a first row may say what the columns are.
+    pub(super) fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<(&str, Class)> {
         match path {
             [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 2));
                 None
             }
             [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
                 if COLUMNS.contains(&table.as_ref()) && name == "name" =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 3));
                 None
             }
             [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
-                if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
+                if ROWS.contains(&table.as_ref())
+                    && self.named != Some(path.len() - 3)
+                    && (*column == 0 || self.columns.len() == *column) =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, None);
                 None
             }
             [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
@@ -153,21 +164,22 @@ impl<'p> Learner<'p> {
                 let people = self
                     .columns
                     .iter()
-                    .any(|class| matches!(class, Class::Trait | Class::Given | Class::Family));
-                self.columns.get(*column).copied().map(|class| match class {
-                    Class::Name | Class::Role if people => Class::Full,
-                    class => class,
+                    .any(|(_, class)| matches!(class, Class::Trait | Class::Given | Class::Family));
+                self.columns.get(*column).map(|(head, class)| match class {
+                    Class::Name | Class::Role if people => (head.as_str(), Class::Full),
+                    class => (head.as_str(), *class),
                 })
             }
             _ => None,
         }
     }
 
-    fn column(&mut self, column: usize, class: Class) {
+    fn add(&mut self, column: usize, head: &str, named: Option<usize>) {
         if column == 0 {
             self.columns.clear();
+            self.named = named;
         }
-        self.columns.push(class);
+        self.columns.push((head.get(..fields::MAX_KEY).unwrap_or(head).to_owned(), fields::class(head)));
     }
 }
 
@@ -226,8 +238,9 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
-        match self.cell(path, text) {
-            Some(class) => self.value(class, false, text),
+        let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
+        match &cell {
+            Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
                 // A list of plain names is a list of anything.
@@ -236,6 +249,7 @@ impl Sink for Learner<'_> {
                 }
             }
         }
+        let key = cell.as_ref().map(|(head, _)| head.as_str()).or(key);
         self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
         Vec::new()
     }
@@ -316,7 +330,7 @@ fn places(text: &str, people: &mut People, phones: &mut HashSet<String>) {
             std::mem::take(&mut person).learn(people);
             row = Some(cell.row);
         }
-        for name in label::named(cell.class, fields::vague(cell.key), value) {
+        for name in label::named(cell.class, cell.vague, value) {
             people.learn(&name);
             person.add(cell.class, &name);
         }

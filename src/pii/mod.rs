@@ -34,6 +34,8 @@ mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod speaker;
+mod sql;
 mod table;
 mod view;
 mod words;
@@ -47,7 +49,7 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Agreeing, Learner, Locals};
+use learn::{Agreeing, Columns, Learner, Locals};
 use people::People;
 
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
@@ -232,7 +234,7 @@ impl<'a> Masker<'a> {
         skip: Skip<'_>,
         fields: &HashSet<usize>,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, fields, strings: 0 };
+        let mut replacer = Replacer { masker: self, fields, columns: Columns::default(), strings: 0 };
         let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
     }
@@ -309,6 +311,7 @@ struct Replacer<'m, 'a> {
     masker: &'m mut Masker<'a>,
     /// The strings, by number, that are a person's name as a whole.
     fields: &'m HashSet<usize>,
+    columns: Columns,
     strings: usize,
 }
 
@@ -318,12 +321,13 @@ impl Sink for Replacer<'_, '_> {
             return self.masker.edits(text, None, false);
         }
         self.strings += 1;
+        let head = self.columns.cell(path, text).map(|(head, _)| head);
         if self.fields.contains(&self.strings)
             && let Some(range) = people::whole(text)
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let key = fields::nearest_key(path).and_then(detect::announcing);
+        let key = head.or_else(|| fields::nearest_key(path)).and_then(detect::announcing);
         self.masker.edits(text, key, true)
     }
 }

@@ -11,6 +11,7 @@
 use std::ops::Range;
 
 use super::fields::{self, Class};
+use super::sql;
 
 /// A cell in quotes is no longer, in bytes.
 const MAX_CELL: usize = 8192;
@@ -28,18 +29,21 @@ pub(super) struct Cell<'t> {
     pub(super) range: Range<usize>,
     /// The head of its column.
     pub(super) key: &'t str,
-    /// What its column holds.
+    /// What its column holds, and whether that may be something else.
     pub(super) class: Class,
+    pub(super) vague: bool,
     /// Which row it is in, counted over all tables of the text.
     pub(super) row: usize,
 }
 
 /// The cells of all tables of a text that are not empty, ascending and apart.
 pub(super) fn cells(text: &str) -> Vec<Cell<'_>> {
-    let mut cells = Vec::new();
+    let mut rows = 0;
+    let mut cells = sql::cells(text, &mut rows);
     let bytes = text.as_bytes();
     let Some(mut newline) = memchr::memchr(b'\n', bytes) else { return cells };
-    let (mut start, mut rows) = (0, 0);
+    let inserted = cells.len();
+    let mut start = 0;
     let mut before = [0; SEPARATORS.len()];
     loop {
         let line = bytes.get(start..newline).unwrap_or_default();
@@ -59,6 +63,16 @@ pub(super) fn cells(text: &str) -> Vec<Cell<'_>> {
         start = next;
         newline = next + ahead;
     }
+    if inserted > 0 {
+        // What a statement inserts looks like lines of cells too.
+        cells.sort_by_key(|cell| (cell.range.start, cell.row));
+        let mut end = 0;
+        cells.retain(|cell| {
+            let apart = cell.range.start >= end;
+            end = if apart { cell.range.end } else { end };
+            apart
+        });
+    }
     cells
 }
 
@@ -67,7 +81,7 @@ const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 struct Table<'t> {
     text: &'t str,
     separator: u8,
-    heads: Vec<(&'t str, Class)>,
+    heads: Vec<(&'t str, Class, bool)>,
     /// Where the rows begin.
     rows: usize,
 }
@@ -86,24 +100,17 @@ impl<'t> Table<'t> {
         if first.len() != heads.len() || first.iter().all(Range::is_empty) {
             return None;
         }
-        let classes: Vec<Class> = heads.iter().map(|head| class(head)).collect();
-        let known =
-            |class: &Class| !matches!(class, Class::Other | Class::Thing | Class::Record | Class::Wrapper);
+        let known = |head: &&str| {
+            !matches!(class(head), Class::Other | Class::Thing | Class::Record | Class::Wrapper)
+        };
         let identifier = |head: &&str| {
             !head.is_empty()
                 && head.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
         };
-        if ruled.is_none() && !classes.iter().any(known) && !heads.iter().all(|head| identifier(&head)) {
+        if ruled.is_none() && !heads.iter().all(identifier) && !heads.iter().any(known) {
             return None;
         }
-        let people = classes.iter().any(|class| matches!(class, Class::Trait | Class::Given | Class::Family))
-            || heads.iter().any(|head| at_home(head));
-        let class = |class: Class| match class {
-            Class::Name | Class::Role | Class::Label if people => Class::Full,
-            Class::Name => Class::Other,
-            class => class,
-        };
-        let heads = heads.into_iter().zip(classes.into_iter().map(class)).collect();
+        let heads = columns(heads);
         Some(Self { text, separator, heads, rows })
     }
 
@@ -117,9 +124,9 @@ impl<'t> Table<'t> {
             }
             match record(self.text, at, self.separator, MAX_COLUMNS, |_| true) {
                 Some((row, next)) if row.len() == self.heads.len() => {
-                    for (range, (key, class)) in row.into_iter().zip(&self.heads) {
+                    for (range, (key, class, vague)) in row.into_iter().zip(&self.heads) {
                         if !range.is_empty() {
-                            cells.push(Cell { range, key, class: *class, row: *rows });
+                            cells.push(Cell { range, key, class: *class, vague: *vague, row: *rows });
                         }
                     }
                     *rows += 1;
@@ -138,6 +145,20 @@ impl<'t> Table<'t> {
         }
         end
     }
+}
+
+/// What columns hold by their heads, and whether that may be something else. Something that people have speaks for a
+/// name beside it.
+pub(super) fn columns(heads: Vec<&str>) -> Vec<(&str, Class, bool)> {
+    let classes: Vec<Class> = heads.iter().map(|head| class(head)).collect();
+    let people = classes.iter().any(|class| matches!(class, Class::Trait | Class::Given | Class::Family))
+        || heads.iter().any(|head| at_home(head));
+    let class = |class: Class| match class {
+        Class::Name | Class::Role | Class::Label if people => Class::Full,
+        Class::Name => Class::Other,
+        class => class,
+    };
+    heads.into_iter().zip(classes).map(|(head, kind)| (head, class(kind), fields::vague(head))).collect()
 }
 
 /// Whether a cell can be the head of a column: a few words without numbers.

@@ -341,6 +341,33 @@ fn debug_shows_no_value() {
     assert!(!shown.contains("jane") && shown.contains("@email.invalid"), "{shown}");
 }
 
+#[test]
+fn tables_and_labels_in_a_text_say_whose_name_stands_in_them() {
+    for text in [
+        "id,full_name,phone\n1,Jane Doe,030 1234567\n2,\"Roe, Max\",0171 2345678\n\nJane and Max agree.",
+        "| Vorname | Nachname |\n|---|---|\n| Jane | Doe |\n| Max | Roe |\n\nJane Doe, Max Roe",
+        "Reporter: Jane Doe\nAssignee: Max Roe\n\nJane and Max agree.",
+        "INSERT INTO t (name, phone) VALUES ('Jane Doe', '030 1234567'), ('Max Roe', NULL);",
+        "10:30 INFO saved {\"author\": {\"displayName\": \"Jane Doe\"}} user=\"Max Roe\"",
+        "[10:30] Jane Doe: is Max there?\n[10:31] Max Roe: yes, Jane\n",
+    ] {
+        let masked = checked(&serde_json::json!([text]).to_string());
+        for gone in ["Jane", "Doe", "Max", "Roe", "1234567", "2345678"] {
+            assert!(!masked.contains(gone), "{gone}: {masked}");
+        }
+        let (key, policy) = (key(), Policy::default());
+        assert_eq!(
+            serde_json::json!([Masker::new(&key, &policy).text(text)]).to_string(),
+            masked,
+            "a text and a string are read alike"
+        );
+    }
+    let (_, found) = mask(
+        r#"{"columns":["id","mobile"],"rows":[["a1","6001234567"],["a2","6001234568"]],"x":"6001234568"}"#,
+    );
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
 /// Texts made of personal values, look-alikes and what stands between them.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
@@ -404,6 +431,17 @@ fn texts() -> impl Strategy<Value = String> {
         "x",
         "Rose",
         "the ",
+        "id,name,phone\n",
+        "Vorname;Nachname\n",
+        "| Name | E-Mail |\n|---|---|\n|",
+        ";",
+        "|",
+        "\t",
+        "Author: ",
+        "owner=",
+        "[10:30] ",
+        "{\"phone\":\"",
+        "\"}",
         "\u{a0}",
         "\u{2011}",
     ]);

@@ -1,6 +1,7 @@
-//! Every string of a JSON document, also those of JSON documents that strings hold.
+//! Every string of a JSON document, also those of JSON documents and texts in Base64 that strings hold.
 
 use super::lines;
+use super::packed::{self, Packed};
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
 
 /// JSON in a string in JSON, at most this often. Each level at least doubles the backslashes; what lies deeper is
@@ -60,7 +61,22 @@ fn pieces(
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    let documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
+    if levels > 0
+        && let Some(packed) = Packed::open(text)
+    {
+        return repacked(path, &packed, text.len(), levels, skip, sink);
+    }
+    let mut documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
+    if levels > 0 {
+        let parts = packed::parts(text);
+        if !parts.is_empty() {
+            documents.retain(|document| {
+                parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
+            });
+            documents.extend(parts);
+            documents.sort_unstable_by_key(|document| document.start);
+        }
+    }
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);
     }
@@ -76,6 +92,11 @@ fn pieces(
         let between = text.get(end..document.start).unwrap_or_default();
         add(end, sink.string(path, Spot::Value, between));
         let inner = text.get(document.clone()).unwrap_or_default();
+        if let Some(packed) = Packed::open(inner) {
+            add(document.start, repacked(path, &packed, inner.len(), levels, skip, sink));
+            end = document.end;
+            continue;
+        }
         let inside = below(&embedded, inner, levels - 1, skip, sink);
         // What is no document after all is a text.
         add(document.start, inside.unwrap_or_else(|_| sink.string(path, Spot::Value, inner)));
@@ -83,6 +104,39 @@ fn pieces(
     }
     add(end, sink.string(path, Spot::Value, text.get(end..).unwrap_or_default()));
     edits
+}
+
+/// The changes in a packed text, as one change of the whole of it.
+fn repacked(
+    path: &[Segment<'_>],
+    packed: &Packed,
+    length: usize,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+    let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, &changes)) }]
+}
+
+/// The changes in a string, which may be a document.
+fn inside(
+    path: &[Segment<'_>],
+    text: &str,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    if levels > 0 && is_document(text) {
+        let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+        below(&path, text, levels - 1, skip, sink).unwrap_or_default()
+    } else {
+        pieces(path, text, levels, skip, sink)
+    }
 }
 
 /// Whether a string holds a JSON object or array of its own.
@@ -127,12 +181,7 @@ fn below(
             }
             Event::String(raw) => {
                 let value = raw.decode();
-                let changes = if levels > 0 && is_document(value.as_str()) {
-                    let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
-                    below(&path, value.as_str(), levels - 1, skip, sink).unwrap_or_default()
-                } else {
-                    pieces(path, value.as_str(), levels, skip, sink)
-                };
+                let changes = inside(path, value.as_str(), levels, skip, sink);
                 edits.extend(changes.iter().map(|edit| value.lift(edit)));
             }
         }

@@ -35,7 +35,12 @@ pub(super) fn hits(
         };
         let seen = plain(&view.text, key, phones, people, parts).into_iter();
         let hits: Vec<_> = seen
-            .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
+            .flat_map(|hit| {
+                let parts = view.written(&hit.range, text).into_iter();
+                parts
+                    .filter_map(|part| Some(Hit { range: worded(text, part)?, kind: hit.kind }))
+                    .collect::<Vec<_>>()
+            })
             .filter(|hit| free(&hit.range))
             .collect();
         if !hits.is_empty() {
@@ -43,6 +48,13 @@ pub(super) fn hits(
         }
     }
     plain(text, key, phones, people, parts)
+}
+
+/// A part of a value without the space around it, if there is anything in it.
+fn worded(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let value = text.get(part.clone())?;
+    let start = part.start + (value.len() - value.trim_start().len());
+    value.contains(char::is_alphanumeric).then(|| start..start + value.trim().len())
 }
 
 /// As [`stretch`], with the cells of tables each by itself, under the head of its column.

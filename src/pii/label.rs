@@ -237,7 +237,8 @@ impl<'t> Reader<'t> {
         let start = range.start + (value.len() - value.trim_start().len());
         let value = value.trim();
         let names = named(class, vague, value);
-        if names.is_empty() {
+        // "Vorname | Nachname" are two labels.
+        if names.is_empty() || fields::class(value) != Class::Other {
             return false;
         }
         self.found.push(Labelled { range: start..start + value.len(), class, names });

@@ -14,6 +14,7 @@ use super::label;
 use super::people::{self, People, Token, next_token};
 use super::salutation;
 use super::table;
+use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -293,8 +294,22 @@ pub(super) fn told(name: &[String], vague: bool) -> bool {
         || (several && !vague && small())
 }
 
-/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
+/// Learns from a text, also as it is seen.
 pub(super) fn text(
+    text: &str,
+    key: Option<&str>,
+    people: &mut People,
+    phones: &mut HashSet<String>,
+    locals: &mut Locals,
+) {
+    if let Some(view) = View::of(text) {
+        self::plain(&view.text, key, people, phones, locals);
+    }
+    plain(text, key, people, phones, locals);
+}
+
+/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
+fn plain(
     text: &str,
     key: Option<&str>,
     people: &mut People,
@@ -450,6 +465,9 @@ pub(super) struct Agreeing<'p> {
 impl Sink for Agreeing<'_> {
     fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
+            if let Some(view) = View::of(text) {
+                agreeing(&view.text, self.locals, self.people);
+            }
             agreeing(text, self.locals, self.people);
         }
         Vec::new()

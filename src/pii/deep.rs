@@ -25,6 +25,12 @@ pub(super) trait Sink {
     /// The container that was opened last ends.
     fn close(&mut self, _path: &[Segment<'_>]) {}
 
+    /// What stands in the place of a value, which is looked at no further: of a string its text, of anything else its
+    /// JSON. [`None`] when it is looked at; `Some(None)` when it stays as it is.
+    fn instead(&mut self, _path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        None
+    }
+
     /// A string's value; the answer is ascending and does not overlap.
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit>;
 }
@@ -173,7 +179,12 @@ fn below(
         match event {
             Event::Open => sink.open(path),
             Event::Close => sink.close(path),
-            Event::Other(_) => {}
+            Event::Other(raw) => {
+                let at = raw.as_ptr() as usize - text.as_ptr() as usize;
+                if let Some(Some(other)) = sink.instead(path, false, raw) {
+                    edits.push(Edit { range: at..at + raw.len(), text: other });
+                }
+            }
             Event::Key(raw) => {
                 let key = raw.decode();
                 let changes = sink.string(path, Spot::Key, key.as_str());
@@ -181,7 +192,13 @@ fn below(
             }
             Event::String(raw) => {
                 let value = raw.decode();
-                let changes = inside(path, value.as_str(), levels, skip, sink);
+                let changes = match sink.instead(path, true, value.as_str()) {
+                    Some(other) => {
+                        let whole = 0..value.as_str().len();
+                        other.into_iter().map(|text| Edit { range: whole.clone(), text }).collect()
+                    }
+                    None => inside(path, value.as_str(), levels, skip, sink),
+                };
                 edits.extend(changes.iter().map(|edit| value.lift(edit)));
             }
         }

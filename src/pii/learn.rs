@@ -6,12 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Kind;
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::email;
 use super::fields::{self, Class};
 use super::label;
 use super::people::{self, People, Token, next_token};
+use super::policy::{Fate, Policy};
 use super::salutation;
 use super::table;
 use super::view::View;
@@ -20,6 +22,7 @@ use crate::json::{Edit, Segment};
 
 /// Learns from one document.
 pub(super) struct Learner<'p> {
+    policy: &'p Policy,
     people: &'p mut People,
     phones: &'p mut HashSet<String>,
     locals: &'p mut Locals,
@@ -49,11 +52,13 @@ struct Holder {
 
 impl<'p> Learner<'p> {
     pub(super) fn new(
+        policy: &'p Policy,
         people: &'p mut People,
         phones: &'p mut HashSet<String>,
         locals: &'p mut Locals,
     ) -> Self {
         Self {
+            policy,
             people,
             phones,
             locals,
@@ -221,6 +226,17 @@ impl Sink for Learner<'_> {
         }
     }
 
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        let fate = self.policy.fate(path)?;
+        if fate == Fate::Masked(Kind::Person)
+            && string
+            && let Some(name) = people::parse(text)
+        {
+            self.people.learn(&name);
+        }
+        Some(None)
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             let class = self.class(text);
@@ -303,7 +319,7 @@ pub(super) fn text(
     locals: &mut Locals,
 ) {
     if let Some(view) = View::of(text) {
-        self::plain(&view.text, key, people, phones, locals);
+        plain(&view.text, key, people, phones, locals);
     }
     plain(text, key, people, phones, locals);
 }
@@ -458,11 +474,16 @@ impl Locals {
 
 /// The pass between: looks in every string for what the addresses are made of.
 pub(super) struct Agreeing<'p> {
+    pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
 }
 
 impl Sink for Agreeing<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        self.policy.fate(path).map(|_| None)
+    }
+
     fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
             if let Some(view) = View::of(text) {

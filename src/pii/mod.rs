@@ -17,6 +17,7 @@
 
 mod card;
 mod context;
+mod custom;
 mod deep;
 mod detect;
 mod email;
@@ -53,10 +54,12 @@ use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use learn::{Agreeing, Columns, Learner, Locals};
 use people::People;
+use policy::Fate;
 
+pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use mask::{MaskError, mask_line};
-pub use policy::{Pointer, PointerError, Policy};
+pub use policy::{Pointer, PointerError, Policy, WITHHELD};
 pub use pseudonym::Pseudonym;
 
 /// How the strings of a document are walked through, and what is left out by its path and whether it is an object or
@@ -82,11 +85,14 @@ pub enum Kind {
     Card,
     /// An IP address, version 4 or 6.
     Ip,
+    /// What the configuration says is one.
+    Custom,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip];
+    pub const ALL: [Self; 7] =
+        [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip, Self::Custom];
 
     /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
     pub fn name(self) -> &'static str {
@@ -97,6 +103,7 @@ impl Kind {
             Self::Iban => "iban",
             Self::Card => "card",
             Self::Ip => "ip",
+            Self::Custom => "custom",
         }
     }
 }
@@ -175,7 +182,7 @@ impl<'a> Masker<'a> {
                     self.phones.insert(value.chars().filter(char::is_ascii_digit).collect());
                 }
                 // The others are found by what they are.
-                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip => {}
+                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip | Kind::Custom => {}
             }
         }
         self
@@ -220,11 +227,15 @@ impl<'a> Masker<'a> {
 
     /// Learns who is named; answers with the strings, by number, that are a name as a whole.
     fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<HashSet<usize>, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
+        let mut learner = Learner::new(self.policy, &mut self.people, &mut self.phones, &mut self.locals);
         walk(text, skip, &mut learner)?;
         let fields = learner.fields();
         if !self.locals.is_empty() {
-            walk(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+            walk(
+                text,
+                skip,
+                &mut Agreeing { policy: self.policy, people: &mut self.people, locals: &self.locals },
+            )?;
         }
         Ok(fields)
     }
@@ -266,6 +277,10 @@ impl<'a> Masker<'a> {
             let masked =
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
             let hits = detect::hits(&masked, key, &self.phones, &self.people, parts);
+            let mut hits = self.policy.custom.before(&masked, hits);
+            hits.retain(|hit| {
+                !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))
+            });
             if hits.is_empty() {
                 break;
             }
@@ -318,6 +333,25 @@ struct Replacer<'m, 'a> {
 }
 
 impl Sink for Replacer<'_, '_> {
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        let other = match self.masker.policy.fate(path)? {
+            Fate::Blocked => match text {
+                _ if string => WITHHELD.to_owned(),
+                "true" | "false" => "false".to_owned(),
+                "null" => return Some(None),
+                _ => "0".to_owned(),
+            },
+            Fate::Masked(kind) => {
+                let range = people::whole(text).filter(|_| string && !pseudonym::is_one(text));
+                return Some(range.and_then(|range| {
+                    let edit = self.masker.edit(text, detect::Hit { range, kind })?;
+                    Some(json::splice(text, &[edit]))
+                }));
+            }
+        };
+        Some(Some(other))
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             return self.masker.edits(text, None, false);
@@ -326,6 +360,7 @@ impl Sink for Replacer<'_, '_> {
         let head = self.columns.cell(path, text).map(|(head, _)| head);
         if self.fields.contains(&self.strings)
             && let Some(range) = people::whole(text)
+            && !text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value))
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }

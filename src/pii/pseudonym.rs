@@ -75,6 +75,11 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
     found
 }
 
+/// Whether a text is one and nothing else.
+pub(super) fn is_one(text: &str) -> bool {
+    matches!(&find(text)[..], [(range, found)] if found.valid && *range == (0..text.len()))
+}
+
 /// What was a pseudonym before somebody lost or added a few symbols: an address under our undeliverable name, or a
 /// kind's word before about as many capitals and digits. `found` is what [`find`] found in the same text.
 pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Pseudonym> {

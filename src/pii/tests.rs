@@ -263,7 +263,7 @@ fn what_is_not_replaced_stays_byte_for_byte() {
 #[test]
 fn exempt_strings_are_left_alone_and_kept_values_with_everything_in_them() {
     let text = r#"{"id":"a@b.de","requestState":{"x":["c@d.de"]},"issues":[{"key":["e@f.de"],"v":"g@h.de"}],"m":"i@j.de"}"#;
-    let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()] };
+    let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()], ..Policy::default() };
     let exempt =
         |path: &[Segment<'_>]| matches!(path, [Segment::Key(key)] if key == "id" || key == "requestState");
     let (masked, found) = mask_under(text, &policy, &exempt);
@@ -276,6 +276,46 @@ fn exempt_strings_are_left_alone_and_kept_values_with_everything_in_them() {
     let back = give_back_json(&format!("[{masked},{masked}]"), &values, &|path| path == [Segment::Index(0)])
         .unwrap();
     assert_eq!(back.matches("@email.invalid").count(), 3);
+}
+
+#[test]
+fn what_is_blocked_keeps_its_type_and_what_is_masked_is_so_as_a_whole() {
+    let pointer = |text: &str| Pointer::parse(text).unwrap();
+    let policy = Policy {
+        block: vec![pointer("/salary"), pointer("/*/notes")],
+        mask: vec![(pointer("/ref"), Kind::Custom), (pointer("/contact"), Kind::Person)],
+        ..Policy::default()
+    };
+    let document = r#"{"salary":[1.5,"x",null,true],"a":{"notes":"{\"b\":1}"},"ref":"the blue one","contact":"will hunter","t":"Will Hunter"}"#;
+    let masked = |text: &str| mask_under(text, &policy, &none).0;
+    let once = masked(&serde_json::json!({ "structuredContent": document.parse::<serde_json::Value>().unwrap(), "text": document }).to_string());
+    let shown: serde_json::Value = serde_json::from_str(&once).unwrap();
+    let content = &shown["structuredContent"];
+    assert_eq!(content["salary"], serde_json::json!([0, "[withheld by policy]", null, false]));
+    assert_eq!(content["a"]["notes"], "[withheld by policy]");
+    assert!(content["ref"].as_str().unwrap().starts_with("Custom-"), "{once}");
+    assert!(content["contact"].as_str().unwrap().starts_with("Person-"), "{once}");
+    assert!(content["t"].as_str().unwrap().starts_with("Person-"), "{once}");
+    assert_eq!(shown["text"].as_str().unwrap().parse::<serde_json::Value>().unwrap(), *content);
+    assert_eq!(masked(&once), once);
+}
+
+#[test]
+fn what_the_configuration_adds_is_found_and_what_it_allows_stays() {
+    let mut custom = super::Custom::default();
+    custom.pattern(r"KD-\d+", Kind::Custom).unwrap();
+    custom.terms(&["Nordlicht".to_owned()], Kind::Custom, true).unwrap();
+    let mut allow = super::Allow::default();
+    allow.exact.insert("hello@example.com".to_owned());
+    allow.caseless.insert("jane harbour".to_owned());
+    let policy = Policy { custom: custom.into(), allow, ..Policy::default() };
+    let text = r#"{"author":"Jane Harbour","t":"KD-123, NORDLICHT: hello@example.com, jane@example.com"}"#;
+    let (masked, found) = mask_under(text, &policy, &none);
+    assert!(masked.starts_with(r#"{"author":"Jane Harbour","t":"Custom-"#), "{masked}");
+    assert!(masked.contains(": hello@example.com, "), "{masked}");
+    let values: Vec<_> = found.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, ["KD-123", "NORDLICHT", "jane@example.com"]);
+    assert_eq!(mask_under(&masked, &policy, &none).0, masked);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use super::email;
 use super::fields::{self, Class};
 use super::people::{self, People, Token, next_token};
 use super::salutation;
+use super::tagger::{self, Hash, Known};
+use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -28,6 +30,8 @@ pub(super) struct Learner<'p> {
     strings: usize,
     fields: HashSet<usize>,
     classes: HashMap<String, Class>,
+    /// A text was seen that may have names in it.
+    prose: bool,
 }
 
 /// An object or array while it is open.
@@ -60,7 +64,13 @@ impl<'p> Learner<'p> {
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
+            prose: false,
         }
+    }
+
+    /// Whether a second pass may find names in running text.
+    pub(super) fn prose(&self) -> bool {
+        self.prose
     }
 
     /// The values, numbered in the order of the document from 1, that are names as a whole.
@@ -235,6 +245,7 @@ impl Sink for Learner<'_> {
             }
         }
         self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
+        self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
 }
@@ -330,7 +341,7 @@ fn before_address(before: &str) -> Option<Vec<String>> {
 
 /// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
 #[derive(Default)]
-pub(super) struct Locals(HashSet<String>);
+pub(super) struct Locals(HashSet<String>, HashSet<u64>);
 
 impl Locals {
     pub(super) fn is_empty(&self) -> bool {
@@ -342,6 +353,14 @@ impl Locals {
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
             self.0.insert(letters(local));
         }
+        let words =
+            local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
+        self.1.extend(words.map(|word| Hash::of(word).0));
+    }
+
+    /// Whether an address has the word between marks.
+    fn has(&self, word: Hash) -> bool {
+        !self.1.is_empty() && self.1.contains(&word.0)
     }
 
     /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
@@ -359,20 +378,83 @@ impl Locals {
     }
 }
 
-/// The pass between: looks in every string for what the addresses are made of.
-pub(super) struct Agreeing<'p> {
-    pub(super) people: &'p mut People,
-    pub(super) locals: &'p Locals,
+/// The pass between: looks in every string for what the addresses are made of, and for names in running text.
+pub(super) struct Second<'p> {
+    people: &'p mut People,
+    locals: &'p Locals,
+    /// The strings, by number, that are a name as a whole.
+    fields: &'p HashSet<usize>,
+    strings: usize,
 }
 
-impl Sink for Agreeing<'_> {
-    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+impl<'p> Second<'p> {
+    pub(super) fn new(people: &'p mut People, locals: &'p Locals, fields: &'p HashSet<usize>) -> Self {
+        Self { people, locals, fields, strings: 0 }
+    }
+}
+
+impl Sink for Second<'_> {
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
-            agreeing(text, self.locals, self.people);
+            self.strings += 1;
+            if !self.locals.is_empty() {
+                agreeing(text, self.locals, self.people);
+            }
+            if !self.fields.contains(&self.strings) && tagger::worth(text) {
+                tagged(
+                    text,
+                    fields::nearest_key(path).and_then(detect::announcing),
+                    self.people,
+                    self.locals,
+                );
+            }
         }
         Vec::new()
     }
 }
+
+/// What the tagger may know of words from elsewhere in the document.
+pub(super) struct Sources<'s> {
+    pub(super) people: &'s People,
+    pub(super) locals: &'s Locals,
+}
+
+impl Known for Sources<'_> {
+    fn local(&self, word: Hash) -> bool {
+        self.locals.has(word)
+    }
+
+    fn known(&self, word: Hash) -> bool {
+        self.people.has(word)
+    }
+}
+
+/// Learns the names that the tagger finds.
+pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
+    let view = View::of(text);
+    let text = view.as_ref().map_or(text, |view| &view.text);
+    let spans = tagger::find(text, key, &Sources { people, locals });
+    if spans.is_empty() {
+        return;
+    }
+    for span in &spans {
+        let Some(written) = text.get(span.range.clone()) else { continue };
+        if span.words == 1 || span.handle {
+            if span.sure >= ALONE {
+                written.split(['.', '_']).for_each(|word| people.part(word));
+            }
+        } else if span.sure >= TOGETHER
+            && let Some(name) = people::parse(written)
+        {
+            people.learn(&name);
+        }
+    }
+    people.spots(text, spans.into_iter().map(|span| span.range).collect());
+}
+
+/// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
+const ALONE: i32 = 40;
+const TOGETHER: i32 = 0;
 
 /// Learns capitalised words next to each other that an address is made of.
 pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {

@@ -33,6 +33,9 @@ mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod tagger;
+#[cfg(feature = "training")]
+pub mod training;
 mod view;
 mod words;
 
@@ -45,7 +48,7 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Agreeing, Learner, Locals};
+use learn::{Learner, Locals, Second};
 use people::People;
 
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
@@ -223,9 +226,10 @@ impl<'a> Masker<'a> {
     ) -> Result<HashSet<usize>, JsonError> {
         let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
         deep::edits(text, skip, &mut learner)?;
+        let prose = learner.prose();
         let fields = learner.fields();
-        if !self.locals.is_empty() {
-            deep::edits(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+        if prose || !self.locals.is_empty() {
+            deep::edits(text, skip, &mut Second::new(&mut self.people, &self.locals, &fields))?;
         }
         Ok(fields)
     }
@@ -246,6 +250,7 @@ impl<'a> Masker<'a> {
         if !self.locals.is_empty() {
             learn::agreeing(text, &self.locals, &mut self.people);
         }
+        learn::tagged(text, None, &mut self.people, &self.locals);
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.

@@ -1,0 +1,107 @@
+//! For `tools/names` alone: makes the tagger's files and shows it a corpus. Nothing that is shipped has it.
+//!
+//! In a document of the corpus each name stands between [`OPEN`] and [`CLOSE`].
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::deep::{self, Sink, Spot};
+use super::detect;
+use super::fields;
+use super::learn::{self, Learner, Locals, Sources};
+use super::people::People;
+use super::tagger;
+use crate::json::{Edit, JsonError, Segment};
+
+/// Before a name.
+pub const OPEN: char = '\u{e000}';
+/// Behind a name.
+pub const CLOSE: char = '\u{e001}';
+
+/// How many numbers features have.
+pub const NUMBERS: usize = 1 << tagger::make::BITS;
+
+/// The word list's file, of words in lower case without marks and what they are.
+pub fn lexicon(words: &[(String, u8)]) -> Vec<u8> {
+    tagger::make::lexicon(words)
+}
+
+/// Shows each word of a document that might be part of a name, in order: its features, and whether it is. The answer
+/// is what the tagger goes on with: more than nothing for a name.
+///
+/// # Errors
+/// When the document is said to be JSON and is not.
+pub fn examples(
+    document: &str,
+    json: bool,
+    judge: &mut dyn FnMut(&[u32], bool) -> i32,
+) -> Result<(), JsonError> {
+    let (plain, _) = unmarked(document);
+    let (mut people, mut phones, mut locals) = (People::default(), HashSet::new(), Locals::default());
+    if !json {
+        learn::text(&plain, None, &mut people, &mut phones, &mut locals);
+        if !locals.is_empty() {
+            learn::agreeing(&plain, &locals, &mut people);
+        }
+        show(document, None, &people, &locals, judge);
+        return Ok(());
+    }
+    let skip = |_: &[Segment<'_>], _: bool| false;
+    let mut learner = Learner::new(&mut people, &mut phones, &mut locals);
+    deep::edits(&plain, &skip, &mut learner)?;
+    let fields = learner.fields();
+    let mut shown = Shown { fields, strings: 0, people: &people, locals: &locals, judge };
+    deep::edits(document, &skip, &mut shown)?;
+    Ok(())
+}
+
+struct Shown<'s> {
+    fields: HashSet<usize>,
+    strings: usize,
+    people: &'s People,
+    locals: &'s Locals,
+    judge: &'s mut dyn FnMut(&[u32], bool) -> i32,
+}
+
+impl Sink for Shown<'_> {
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Value {
+            self.strings += 1;
+            if !self.fields.contains(&self.strings) {
+                let key = fields::nearest_key(path).and_then(detect::announcing);
+                show(text, key, self.people, self.locals, self.judge);
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn show(
+    text: &str,
+    key: Option<&str>,
+    people: &People,
+    locals: &Locals,
+    judge: &mut dyn FnMut(&[u32], bool) -> i32,
+) {
+    let (plain, names) = unmarked(text);
+    if !tagger::worth(&plain) {
+        return;
+    }
+    tagger::tag(&plain, key, &Sources { people, locals }, &mut |numbers, range| {
+        let next = names.partition_point(|name| name.end <= range.start);
+        judge(numbers, names.get(next).is_some_and(|name| name.start <= range.start))
+    });
+}
+
+/// A text without its marks, and where the names in it are.
+fn unmarked(text: &str) -> (String, Vec<Range<usize>>) {
+    let (mut plain, mut names, mut start) = (String::with_capacity(text.len()), Vec::new(), 0);
+    for char in text.chars() {
+        match char {
+            OPEN => start = plain.len(),
+            CLOSE => names.push(start..plain.len()),
+            char => plain.push(char),
+        }
+    }
+    (plain, names)
+}

@@ -26,7 +26,20 @@ pub fn lexicon(words: &[(String, u8)]) -> Vec<u8> {
     tagger::make::lexicon(words)
 }
 
-/// Shows each word of a document that might be part of a name, in order: its features, and whether it is. The answer
+/// What a weight may be, apart from its sign.
+pub const LEVELS: [i8; 8] = tagger::weights::LEVELS;
+
+/// The weights' file, of weights that are nothing or of a level.
+pub fn packed(weights: &[i8]) -> Vec<u8> {
+    tagger::weights::packed(weights)
+}
+
+/// The weights that a file has.
+pub fn unpacked(packed: &[u8]) -> Vec<i8> {
+    tagger::weights::unpacked(packed)
+}
+
+/// Shows each word of a document that might be part of a name, in order: its features, its letters, and whether it is. The answer
 /// is what the tagger goes on with: more than nothing for a name.
 ///
 /// # Errors
@@ -34,7 +47,7 @@ pub fn lexicon(words: &[(String, u8)]) -> Vec<u8> {
 pub fn examples(
     document: &str,
     json: bool,
-    judge: &mut dyn FnMut(&[u32], bool) -> i32,
+    judge: &mut dyn FnMut(&[u32], &str, bool) -> i32,
 ) -> Result<(), JsonError> {
     let (plain, _) = unmarked(document);
     let (mut people, mut phones, mut locals) = (People::default(), HashSet::new(), Locals::default());
@@ -60,7 +73,7 @@ struct Shown<'s> {
     strings: usize,
     people: &'s People,
     locals: &'s Locals,
-    judge: &'s mut dyn FnMut(&[u32], bool) -> i32,
+    judge: &'s mut dyn FnMut(&[u32], &str, bool) -> i32,
 }
 
 impl Sink for Shown<'_> {
@@ -81,7 +94,7 @@ fn show(
     key: Option<&str>,
     people: &People,
     locals: &Locals,
-    judge: &mut dyn FnMut(&[u32], bool) -> i32,
+    judge: &mut dyn FnMut(&[u32], &str, bool) -> i32,
 ) {
     let (plain, names) = unmarked(text);
     if !tagger::worth(&plain) {
@@ -89,7 +102,8 @@ fn show(
     }
     tagger::tag(&plain, key, &Sources { people, locals }, &mut |numbers, range| {
         let next = names.partition_point(|name| name.end <= range.start);
-        judge(numbers, names.get(next).is_some_and(|name| name.start <= range.start))
+        let word = plain.get(range.clone()).unwrap_or_default();
+        judge(numbers, word, names.get(next).is_some_and(|name| name.start <= range.start))
     });
 }
 

@@ -169,7 +169,8 @@ def fold(word):
 
 def words(work, names):
     """Word to what it is: letters of `g` given name, `f` family name; `1` very common, `2` common, `3` only ever with
-    a capital (German nouns, mostly), `4` a place, `5` a product or company."""
+    a capital (German nouns, mostly), `4` a place, `5` a product or company,
+    `6` a legal form, `7` a title."""
     debian, pypi = work / "debian", work / "pypi/unpacked"
     plain = work / "plain"
     plain.mkdir(exist_ok=True)
@@ -239,6 +240,13 @@ def words(work, names):
                     key = fold(word)
                     if len(key) > 3 and latin(word):
                         out.setdefault(key, "4")
+    source = (HERE / "../../src/pii/words.rs").read_text()
+    for kind, name in (("7", "TITLES"),):
+        block = re.search(name + r": LazyLock.*?\"(.*?)\"", source, re.S)[1]
+        for word in re.findall(r"[^\W\d_]+", block):
+            out[fold(word)] = kind
+    for word in (HERE / "own/forms.txt").read_text().split():
+        out[fold(word)] = "6"
     for word in (HERE / "own/things.txt").read_text().split():
         out[fold(word)] = "5"
     return out

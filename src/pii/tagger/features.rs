@@ -1,12 +1,12 @@
 //! What the tagger looks at: the one place where features are made, for training and at run time.
 
 use super::lexicon::Hash;
-use super::tokens::{BREAK, START, Shape, Token, and_space, begins};
+use super::tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, ends, only};
 
 /// Bits of a feature's number.
-pub(in crate::pii) const BITS: u32 = 15;
+pub(in crate::pii) const BITS: u32 = 17;
 /// Features of one word at most.
-pub(super) const MOST: usize = 56;
+pub(super) const MOST: usize = 72;
 
 /// What surrounds a text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,12 +83,19 @@ fn sort(token: Option<&Token>) -> u32 {
     token.map_or(0xfff, |token| u32::from(token.word.0) << 4 | token.shape as u32)
 }
 
-/// A token by its letters; those that nobody knows are all the same but for their shape.
+/// A token by its letters, if anybody knows it.
 fn letters(token: Option<&Token>) -> u32 {
-    token.map_or(1, |token| match token.shape {
-        Shape::Number | Shape::Mixed | Shape::Pseudonym | Shape::Address => token.shape as u32,
-        _ if token.word.other() == 0 && token.capital() => 0x100 | u32::from(token.word.0),
+    token.map_or(1, |token| match token.word.other() {
+        0 => 0x1000 | sort(Some(token)),
         _ => short(token.hash),
+    })
+}
+
+/// A token by its letters, if it is one of the commonest, else by what it is: for two of them at once.
+fn coarse(token: Option<&Token>) -> u32 {
+    token.map_or(1, |token| match token.word.other() {
+        1 => short(token.hash),
+        _ => 0x1000 | sort(Some(token)),
     })
 }
 
@@ -114,7 +121,8 @@ pub(super) fn of(
     let (n1, n2, n3) = (tokens.get(at + 1), tokens.get(at + 2), tokens.get(at + 3));
     let sort0 = sort(here);
     let (sp1, sp2, sn1, sn2) = (sort(p1), sort(p2), sort(n1), sort(n2));
-    let (lp1, lp2, ln1, ln2) = (letters(p1), letters(p2), letters(n1), letters(n2));
+    let (lp1, ln1) = (letters(p1), letters(n1));
+    let (cp1, cp2, cn1, cn2) = (coarse(p1), coarse(p2), coarse(n1), coarse(n2));
     let (g0, g1, g2) = (gap(here), gap(n1), gap(n2));
     let gp1 = gap(p1);
     let before = u32::from(named[0]) | u32::from(named[1]) << 1 | u32::from(named[2]) << 2;
@@ -131,34 +139,15 @@ pub(super) fn of(
         features.add(11, both(short(word.hash), u32::from(named[0])));
     }
     features.add(12, both(lp1, g0));
-    features.add(13, both(lp1, sort0));
     features.add(14, both(sp1, g0));
     features.add(15, both(ln1, g1));
     features.add(16, both(ln1, sort0));
     features.add(17, both(sn1, g1));
-    features.add(18, both(lp2, both(lp1, g0)));
-    features.add(19, both(lp2, both(sp1, sort0)));
-    features.add(20, both(ln2, both(ln1, g1)));
-    features.add(21, both(ln2, both(sn1, sort0)));
+    features.add(18, both(cp2, both(cp1, g0)));
+    features.add(21, both(cn2, both(sn1, sort0)));
     features.add(22, both(both(g0, g1), sort0));
-    features.add(23, both(both(g0, g1), both(sp1, sn1)));
     features.add(24, both(before, both(g0, sort0)));
-    features.add(25, both(before, both(sp1, sort0)));
-    features.add(26, both(both(sp1, sn1), sort0));
-    features.add(27, both(both(sp2, sp1), sort0));
-    features.add(28, both(both(sn2, sn1), sort0));
-    features.add(29, both(both(g0, gp1), both(before, sort0)));
     features.add(30, both(both(g1, g2), both(sn1, sort0)));
-    features.add(31, both(lp1, ln1));
-    features.add(32, both(letters(p3), both(lp2, 0)));
-    features.add(33, both(letters(n3), both(sn1, both(sort0, 0))));
-    if let Some(previous) = p1
-        && previous.word.other() == 0
-        && previous.shape == Shape::Lower
-    {
-        // Verbs and roles that no list has.
-        features.add(34, tail(text.get(previous.range()).unwrap_or_default(), 3));
-    }
     if let Some(next) = n1
         && next.shape == Shape::Lower
     {
@@ -179,7 +168,6 @@ pub(super) fn of(
     if around.key != 0 {
         features.add(43, both(around.key, around.words.min(4)));
         features.add(44, both(around.key_end, sort0));
-        features.add(45, both(around.key_end, around.words.min(4)));
         features.add(46, both(1, both(around.words.min(6), sort0)));
     } else {
         features.add(46, both(0, both(around.words.min(6), sort0)));
@@ -189,7 +177,6 @@ pub(super) fn of(
     features.add(47, both(elsewhere, sort0));
     if word.handle {
         features.add(48, both(sort0, both(g0, g1)));
-        features.add(49, short(word.hash));
     }
     let starts = g0 & u32::from(START | BREAK) != 0
         || and_space(word.gap, '.')
@@ -197,7 +184,81 @@ pub(super) fn of(
         || begins(word.gap, '!');
     features.add(50, both(u32::from(starts), both(sort0, sn1)));
     features.add(51, both(u32::from(starts), both(ln1, sort0)));
+    let run = Run::around(tokens, at);
+    let (first, last) = (tokens.get(run.first), tokens.get(run.last));
+    let (outside, behind) = (run.first.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(run.last + 1));
+    let (inside, length) = ((at - run.first) as u32, (run.last - run.first) as u32);
+    let shape = both(inside, both(length, u32::from(run.company) | u32::from(run.given) << 1));
+    features.add(52, both(shape, sort0));
+    let (lo, lb) = (letters(outside), letters(behind));
+    let (go, gb) = (gap(first), gap(behind));
+    if length > 0 {
+        features.add(54, both(lo, both(go, u32::from(run.company))));
+        features.add(55, both(lb, both(gb, u32::from(run.company))));
+        features.add(56, both(lo, sort0));
+        features.add(57, both(lb, sort0));
+        features.add(58, both(both(sort(first), sort(last)), sort0));
+    }
+    features.add(59, both(both(go, gb), both(length, sort0)));
+    features.add(61, both(both(go, gb), both(u32::from(run.company) | u32::from(run.given) << 1, length)));
     features
+}
+
+/// The words with capitals next to each other of which one is looked at.
+pub(super) struct Run {
+    first: usize,
+    last: usize,
+    /// A legal form is one of them or follows them.
+    pub(super) company: bool,
+    /// One of the others is a given name.
+    given: bool,
+}
+
+impl Run {
+    pub(super) fn around(tokens: &[Token], at: usize) -> Self {
+        let inside = |token: &Token| {
+            token.capital() || matches!(token.shape, Shape::Initial) || (token.word.only_name() && token.shape == Shape::Lower)
+        };
+        let joins = |token: &Token, before: &Token| {
+            token.gap == SPACE
+                || only(token.gap, '-')
+                || only(token.gap, '\'')
+                || (before.shape == Shape::Initial && (and_space(token.gap, '.') || only(token.gap, '.')))
+                || begins(token.gap, '&')
+        };
+        let (mut first, mut last) = (at, at);
+        while let (Some(token), Some(before)) = (tokens.get(first), first.checked_sub(1).and_then(|at| tokens.get(at)))
+            && at - first < 3
+            && inside(before)
+            && joins(token, before)
+        {
+            first -= 1;
+        }
+        while let (Some(token), Some(next)) = (tokens.get(last), tokens.get(last + 1))
+            && last - at < 3
+            && inside(next)
+            && joins(next, token)
+        {
+            last += 1;
+        }
+        let words = tokens.get(first..=last).unwrap_or_default();
+        let company = words.iter().any(|token| token.word.other() == 6)
+            || tokens.get(last + 1).is_some_and(|next| next.word.other() == 6 && next.gap & BREAK == 0 && !ends(next.gap, '.'))
+            || company(tokens, last + 1);
+        let given = words.iter().enumerate().any(|(place, token)| first + place != at && token.word.given());
+        Self { first, last, company, given }
+    }
+}
+
+/// Whether a legal form in single letters begins here: `S.A.`, `B.V.`, `S.r.l.`, `Sp. z o.o.`
+fn company(tokens: &[Token], at: usize) -> bool {
+    let (first, second) = (at.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(at));
+    let dotted = |token: &Token| only(token.gap, '.') && token.length < 3;
+    let begins_here = second.is_some_and(|token| token.gap == SPACE && token.length < 3)
+        && tokens.get(at + 1).is_some_and(dotted);
+    // The run has taken the first letter for an initial.
+    let begun = first.is_some_and(|token| token.shape == Shape::Initial) && second.is_some_and(dotted);
+    begins_here || begun
 }
 
 /// How a word is spelt: its last letters and its first.

@@ -34,7 +34,7 @@ impl Word {
     }
 
     /// What else it is: 0 nothing, 1 one of the commonest words, 2 a common word, 3 a noun that is written with a
-    /// capital, 4 a place, 5 a product or company.
+    /// capital, 4 a place, 5 a product or company, 6 a legal form, 7 a title.
     pub(super) fn other(self) -> u8 {
         self.0 >> 2
     }

@@ -9,16 +9,20 @@ mod lexicon;
 #[cfg(feature = "training")]
 pub(super) mod make;
 mod tokens;
+pub(super) mod weights;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::words;
-use features::{Around, Elsewhere, Line};
+use features::{Around, Elsewhere, Line, Run};
 pub(super) use lexicon::Hash;
 use tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, only};
 
-/// Made by `tools/names`: a weight for each feature's number.
-static WEIGHTS: &[u8] = include_bytes!("weights.bin");
+/// Made by `tools/names`; see [`weights`].
+static PACKED: &[u8] = include_bytes!("weights.bin");
+
+static WEIGHTS: LazyLock<Vec<i8>> = LazyLock::new(|| weights::unpacked(PACKED));
 
 /// Part of a name when its weights add up to more than this.
 const NAME: i32 = 0;
@@ -48,12 +52,12 @@ pub(super) fn find(text: &str, key: Option<&str>, known: &dyn Known) -> Vec<Span
     if !worth(text) {
         return Vec::new();
     }
-    tag(text, key, known, &mut |numbers, _| weigh(numbers) - NAME)
+    let weights = WEIGHTS.as_slice();
+    tag(text, key, known, &mut |numbers, _| weigh(weights, numbers) - NAME)
 }
 
-fn weigh(numbers: &[u32]) -> i32 {
-    let weight =
-        |number: &u32| WEIGHTS.get(*number as usize).map_or(0, |weight| i32::from(weight.cast_signed()));
+fn weigh(weights: &[i8], numbers: &[u32]) -> i32 {
+    let weight = |number: &u32| weights.get(*number as usize).map_or(0, |weight| i32::from(*weight));
     numbers.iter().map(weight).sum()
 }
 
@@ -85,7 +89,7 @@ pub(super) fn tag(
         words: tokens.len().min(15) as u32,
     };
     let mut decided = vec![0_i32; tokens.len()];
-    let mut small: Option<Small> = None;
+    let mut seen: Option<(Seen, Seen)> = None;
     let mut line = Line::default();
     let mut read = false;
     for (at, token) in tokens.iter().enumerate() {
@@ -106,9 +110,11 @@ pub(super) fn tag(
             (line.code, line.words) = look_at(text, &tokens, line.first);
             read = true;
         }
-        let small = small.get_or_insert_with(|| Small::of(&tokens));
+        let (small, addresses) = seen.get_or_insert_with(|| {
+            (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address))
+        });
         let elsewhere = Elsewhere {
-            local: known.local(token.hash),
+            local: known.local(token.hash) || (token.length > 2 && addresses.has(token.hash)),
             known: known.known(token.hash),
             small: token.capital() && small.has(token.hash),
         };
@@ -229,20 +235,24 @@ fn look_at(text: &str, tokens: &[Token], first: usize) -> (u32, u32) {
     (code, words as u32 + 1)
 }
 
-/// Which words a text has in lower case.
-struct Small([u64; 64], bool);
+/// Which words a text has in lower case, or in addresses.
+struct Seen {
+    bits: [u64; 64],
+    /// In a long text most words would be in.
+    short: bool,
+}
 
-impl Small {
-    fn of(tokens: &[Token]) -> Self {
-        let mut small = Self([0; 64], tokens.len() < 1500);
-        for token in tokens.iter().take(1500).filter(|token| token.shape == Shape::Lower) {
+impl Seen {
+    fn of(tokens: &[Token], shape: Shape) -> Self {
+        let mut seen = Self { bits: [0; 64], short: tokens.len() < 1500 };
+        for token in tokens.iter().take(1500).filter(|token| token.shape == shape) {
             for bit in Self::bits(token.hash) {
-                if let Some(word) = small.0.get_mut(bit >> 6) {
+                if let Some(word) = seen.bits.get_mut(bit >> 6) {
                     *word |= 1 << (bit & 63);
                 }
             }
         }
-        small
+        seen
     }
 
     fn bits(hash: Hash) -> [usize; 2] {
@@ -250,10 +260,10 @@ impl Small {
     }
 
     fn has(&self, hash: Hash) -> bool {
-        self.1
+        self.short
             && Self::bits(hash)
                 .iter()
-                .all(|bit| self.0.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1))
+                .all(|bit| self.bits.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1))
     }
 }
 
@@ -268,12 +278,12 @@ fn joined(before: &Token, token: &Token) -> bool {
 
 /// The names that decided words make.
 fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
-    struct Run {
+    struct Piece {
         from: usize,
         to: usize,
         sure: i32,
     }
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<Piece> = Vec::new();
     for (at, (token, sure)) in tokens.iter().zip(decided).enumerate().filter(|(_, (_, sure))| **sure > 0) {
         match runs.last_mut() {
             Some(run)
@@ -282,11 +292,11 @@ fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
                 run.to = at;
                 run.sure = run.sure.min(*sure);
             }
-            _ => runs.push(Run { from: at, to: at, sure: *sure }),
+            _ => runs.push(Piece { from: at, to: at, sure: *sure }),
         }
     }
     // "Doe, Jane" is one; "Jane, Max and Ann" are three.
-    let comma = |from: &Run, to: &Run| {
+    let comma = |from: &Piece, to: &Piece| {
         from.to + 1 == to.from && tokens.get(to.from).is_some_and(|token| and_space(token.gap, ','))
     };
     let mut spans = Vec::with_capacity(runs.len());
@@ -318,7 +328,8 @@ fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
             let range = first.start as usize..last.end as usize;
             // A particle, an initial or a letter alone is no name.
             let whole = tokens.get(run.from..=to).unwrap_or_default();
-            if whole
+            if !Run::around(tokens, run.from).company
+                && whole
                 .iter()
                 .any(|token| token.length > 1 && (token.capital() || token.word.only_name() || token.handle))
             {

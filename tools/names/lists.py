@@ -209,9 +209,9 @@ def words(work, names):
             counts.update(json.load(gzip.open(path)))
         order = [word for word, _ in counts.most_common(SIZES[language])]
         if language == "pl":
-            order = [word for word, count in by_language["pl"].most_common() if count > 1 and word in dictionaries["pl"]][:12000]
+            order = [word for word, count in by_language["pl"].most_common() if count > 1 and word in dictionaries["pl"]][:SIZES["pl"]]
         else:
-            order += [word for word, count in by_language[language].most_common(9000) if count > 3]
+            order += [word for word, count in by_language[language].most_common(HELP) if count > 3]
         for rank, word in enumerate(dict.fromkeys(order)):
             if len(word) < 2 or not word.isalpha() or not latin(word):
                 continue
@@ -227,7 +227,7 @@ def words(work, names):
             out[key] = min(out.get(key, "9"), tier)
     for (language, word), count in capital.items():
         key = fold(word)
-        if count > 3 and key not in out and not (key in given or key in family):
+        if count > (6 if language == "de" else 12) and key not in out and not (key in given or key in family):
             out[key] = "3" if language == "de" else "5"
     for word in hand:
         out.setdefault(fold(word), "2")
@@ -235,7 +235,7 @@ def words(work, names):
         if path.parent.name[:2] in LANGUAGES + ["pt", "cs", "da", "sv", "no", "fi", "hu", "tr"]:
             data = json.loads(path.read_text())
             small_country = [place for group in (data.get("country", {}) or {}).values() for place in (group if isinstance(group, list) else [group])] if isinstance(data.get("country"), dict) else []
-            for place in (data.get("city") or [])[:1200] + small_country:
+            for place in (data.get("city") or [])[:CITIES] + small_country:
                 for word in WORD.findall(str(place)):
                     key = fold(word)
                     if len(key) > 3 and latin(word):
@@ -252,16 +252,20 @@ def words(work, names):
     return out
 
 
-SIZES = {"en": 9000, "de": 11000, "fr": 8000, "es": 8000, "it": 8000, "nl": 8000, "pl": 0}
+# How many words are listed, of each source the commonest. Twice as many changed little.
+SIZES = {"en": 5000, "de": 5000, "fr": 3200, "es": 3200, "it": 3200, "nl": 3200, "pl": 4000}
+HELP = 2000
+CITIES = 90
 
 
 def lexicon(names, common):
     """The names that the crate lists: those of every culture up to a number, commonest first."""
     flags = collections.defaultdict(str)
-    most = {"en": (5500, 16000), "us": (0, 0), "asian": (0, 1500), "es": (1500, 2500), "ja": (700, 900), "nl": (1500, 3500),
-            "is": (500, 300), "no": (900, 400), "tr": (2500, 1200), "indian": (3000, 1500)}
+    most = {"en": (3000, 7000), "us": (0, 0), "asian": (0, 300), "es": (1000, 1300), "ja": (350, 450), "nl": (1000, 1400),
+            "de": (1900, 2000), "fr": (1131, 1300), "it": (1100, 1400), "pl": (600, 936), "is": (200, 100), "no": (500, 300), "tr": (1100, 600),
+            "indian": (1500, 900)}
     for culture, lists in names.items():
-        limits = most.get(culture, (1600, 2600))
+        limits = most.get(culture, (450, 350))
         for kind, limit, flag in (("given", limits[0], "g"), ("family", limits[1], "f")):
             for name in lists[kind][:limit]:
                 for part in re.split(r"[-'’ ]", name):

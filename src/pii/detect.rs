@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::numbers::Numbers;
 use super::people::People;
 use super::view::View;
-use super::{Kind, card, email, fields, iban, ip, phone, pseudonym};
+use super::{Kind, card, email, fields, iban, ip, label, phone, pseudonym, table};
 
 /// A value to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,12 @@ pub(super) fn hits(
         };
         let seen = plain(&view.text, key, phones, people, parts).into_iter();
         let hits: Vec<_> = seen
-            .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
+            .flat_map(|hit| {
+                let parts = view.written(&hit.range, text).into_iter();
+                parts
+                    .filter_map(|part| Some(Hit { range: worded(text, part)?, kind: hit.kind }))
+                    .collect::<Vec<_>>()
+            })
             .filter(|hit| free(&hit.range))
             .collect();
         if !hits.is_empty() {
@@ -45,8 +50,56 @@ pub(super) fn hits(
     plain(text, key, phones, people, parts)
 }
 
+/// A part of a value without the space around it, if there is anything in it.
+fn worded(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let value = text.get(part.clone())?;
+    let start = part.start + (value.len() - value.trim_start().len());
+    value.contains(char::is_alphanumeric).then(|| start..start + value.trim().len())
+}
+
+/// As [`stretch`], with the cells of tables each by itself, under the head of its column.
 fn plain(text: &str, key: Option<&str>, phones: &HashSet<String>, people: &People, parts: bool) -> Vec<Hit> {
+    let cells = if parts { table::cells(text) } else { Vec::new() };
+    if cells.is_empty() {
+        return stretch(text, key, phones, people, parts);
+    }
+    let mut hits = Vec::new();
+    let found = |range: Range<usize>, key: Option<&str>| {
+        let part = text.get(range.clone()).filter(|part| part.contains(char::is_alphanumeric));
+        let found = part.map(|part| stretch(part, key, phones, people, parts)).unwrap_or_default();
+        let moved = move |hit: Hit| Hit {
+            range: range.start + hit.range.start..range.start + hit.range.end,
+            kind: hit.kind,
+        };
+        found.into_iter().map(moved)
+    };
+    let mut end = 0;
+    for cell in cells {
+        hits.extend(found(end..cell.range.start, key.filter(|_| end == 0)));
+        end = cell.range.end;
+        let value = text.get(cell.range.clone()).unwrap_or_default();
+        if matches!(&label::named(cell.class, cell.vague, value)[..], [_]) {
+            hits.push(Hit { range: cell.range, kind: Kind::Person });
+        } else {
+            hits.extend(found(cell.range, announcing(cell.key)));
+        }
+    }
+    hits.extend(found(end..text.len(), None));
+    hits
+}
+
+fn stretch(
+    text: &str,
+    key: Option<&str>,
+    phones: &HashSet<String>,
+    people: &People,
+    parts: bool,
+) -> Vec<Hit> {
     let mut taken = Taken::new(text);
+    if parts {
+        let words = label::names(text).into_iter().filter(label::Labelled::is_word);
+        taken.add(Some(Kind::Person), words.map(|labelled| labelled.range).collect());
+    }
     let own = taken.spans.len();
     if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
         taken.add(Some(Kind::Email), email::find(text));

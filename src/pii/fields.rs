@@ -315,7 +315,7 @@ static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 static PERHAPS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        children developer developers driver drivers host hosts partner partners player players tenant \
+        by children developer developers driver drivers host hosts partner partners player players tenant \
         tenants \
         ";
     words.split_whitespace().collect()

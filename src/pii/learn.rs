@@ -6,12 +6,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Kind;
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::email;
 use super::fields::{self, Class};
+use super::label;
 use super::people::{self, People, Token, next_token};
+use super::policy::{Fate, Policy};
 use super::salutation;
+use super::table;
 use super::tagger::{self, Hash, Known};
 use super::view::View;
 use super::words;
@@ -19,13 +23,13 @@ use crate::json::{Edit, Segment};
 
 /// Learns from one document.
 pub(super) struct Learner<'p> {
+    policy: &'p Policy,
     people: &'p mut People,
     phones: &'p mut HashSet<String>,
     locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
-    /// The classes of a table's columns, and whether they describe people.
-    columns: Vec<Class>,
+    columns: Columns,
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
@@ -51,16 +55,18 @@ struct Holder {
 
 impl<'p> Learner<'p> {
     pub(super) fn new(
+        policy: &'p Policy,
         people: &'p mut People,
         phones: &'p mut HashSet<String>,
         locals: &'p mut Locals,
     ) -> Self {
         Self {
+            policy,
             people,
             phones,
             locals,
             open: Vec::new(),
-            columns: Vec::new(),
+            columns: Columns::default(),
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
@@ -135,24 +141,36 @@ impl<'p> Learner<'p> {
             None => {}
         }
     }
+}
 
-    /// The class of a table's cell, by its column; a first row may say what the columns are.
-    fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
+/// The columns of the table in JSON that was begun last.
+#[derive(Default)]
+pub(super) struct Columns {
+    columns: Vec<(String, Class)>,
+    /// How deep the member stands that names them, unless the first row did.
+    named: Option<usize>,
+}
+
+impl Columns {
+    /// The head and the class of a table's cell; a first row may say what the columns are.
+    pub(super) fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<(&str, Class)> {
         match path {
             [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 2));
                 None
             }
             [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
                 if COLUMNS.contains(&table.as_ref()) && name == "name" =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 3));
                 None
             }
             [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
-                if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
+                if ROWS.contains(&table.as_ref())
+                    && self.named != Some(path.len() - 3)
+                    && (*column == 0 || self.columns.len() == *column) =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, None);
                 None
             }
             [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
@@ -161,21 +179,22 @@ impl<'p> Learner<'p> {
                 let people = self
                     .columns
                     .iter()
-                    .any(|class| matches!(class, Class::Trait | Class::Given | Class::Family));
-                self.columns.get(*column).copied().map(|class| match class {
-                    Class::Name | Class::Role if people => Class::Full,
-                    class => class,
+                    .any(|(_, class)| matches!(class, Class::Trait | Class::Given | Class::Family));
+                self.columns.get(*column).map(|(head, class)| match class {
+                    Class::Name | Class::Role if people => (head.as_str(), Class::Full),
+                    class => (head.as_str(), *class),
                 })
             }
             _ => None,
         }
     }
 
-    fn column(&mut self, column: usize, class: Class) {
+    fn add(&mut self, column: usize, head: &str, named: Option<usize>) {
         if column == 0 {
             self.columns.clear();
+            self.named = named;
         }
-        self.columns.push(class);
+        self.columns.push((head.get(..fields::MAX_KEY).unwrap_or(head).to_owned(), fields::class(head)));
     }
 }
 
@@ -216,6 +235,17 @@ impl Sink for Learner<'_> {
         }
     }
 
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        let fate = self.policy.fate(path)?;
+        if fate == Fate::Masked(Kind::Person)
+            && string
+            && let Some(name) = people::parse(text)
+        {
+            self.people.learn(&name);
+        }
+        Some(None)
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             let class = self.class(text);
@@ -234,8 +264,9 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
-        match self.cell(path, text) {
-            Some(class) => self.value(class, false, text),
+        let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
+        match &cell {
+            Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
                 // A list of plain names is a list of anything.
@@ -244,6 +275,7 @@ impl Sink for Learner<'_> {
                 }
             }
         }
+        let key = cell.as_ref().map(|(head, _)| head.as_str()).or(key);
         self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
@@ -271,7 +303,7 @@ fn telling(name: &[String]) -> bool {
 
 /// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and, where
 /// the field is not vague, of several words in small letters that are no common ones (`jane doe`).
-fn told(name: &[String], vague: bool) -> bool {
+pub(super) fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
     let lower = |word: &String| word.to_lowercase();
     let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
@@ -288,7 +320,7 @@ fn told(name: &[String], vague: bool) -> bool {
         || (several && !vague && small())
 }
 
-/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
+/// Learns from a text, also as it is seen.
 pub(super) fn text(
     text: &str,
     key: Option<&str>,
@@ -296,7 +328,22 @@ pub(super) fn text(
     phones: &mut HashSet<String>,
     locals: &mut Locals,
 ) {
+    if let Some(view) = View::of(text) {
+        plain(&view.text, key, people, phones, locals);
+    }
+    plain(text, key, people, phones, locals);
+}
+
+/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
+fn plain(
+    text: &str,
+    key: Option<&str>,
+    people: &mut People,
+    phones: &mut HashSet<String>,
+    locals: &mut Locals,
+) {
     phones.extend(detect::phones_by_cue(text, key));
+    places(text, people, phones);
     for name in salutation::find(text) {
         people.learn(&name);
     }
@@ -309,6 +356,71 @@ pub(super) fn text(
         }
         if let Some(address) = text.get(address) {
             locals.add(address);
+        }
+    }
+}
+
+/// Learns from the cells of tables and from what stands behind labels.
+fn places(text: &str, people: &mut People, phones: &mut HashSet<String>) {
+    let mut person = Parts::default();
+    let mut row = None;
+    for cell in table::cells(text) {
+        let value = text.get(cell.range).unwrap_or_default();
+        phones.extend(detect::phones_by_cue(value, detect::announcing(cell.key)));
+        if row != Some(cell.row) {
+            std::mem::take(&mut person).learn(people);
+            row = Some(cell.row);
+        }
+        for name in label::named(cell.class, cell.vague, value) {
+            people.learn(&name);
+            person.add(cell.class, &name);
+        }
+    }
+    person.learn(people);
+    let mut person = Parts::default();
+    let mut end = 0;
+    for labelled in label::names(text) {
+        // What stands far apart are parts of different people.
+        let between = text.get(end..labelled.range.start).unwrap_or_default();
+        if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {
+            std::mem::take(&mut person).learn(people);
+        }
+        end = labelled.range.end;
+        for name in &labelled.names {
+            people.learn(name);
+            person.add(labelled.class, name);
+        }
+    }
+    person.learn(people);
+}
+
+/// The parts of one person's name.
+#[derive(Default)]
+struct Parts {
+    given: Vec<String>,
+    family: Vec<String>,
+}
+
+impl Parts {
+    fn has(&self, class: Class) -> bool {
+        match class {
+            Class::Given => !self.given.is_empty() && !self.family.is_empty(),
+            Class::Family => !self.family.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, class: Class, name: &[String]) {
+        match class {
+            Class::Given => self.given.extend_from_slice(name),
+            Class::Family => self.family.extend_from_slice(name),
+            _ => {}
+        }
+    }
+
+    fn learn(self, people: &mut People) {
+        if !self.given.is_empty() && !self.family.is_empty() {
+            people.learn(&[self.given, self.family].concat());
         }
     }
 }
@@ -380,33 +492,33 @@ impl Locals {
 
 /// The pass between: looks in every string for what the addresses are made of, and for names in running text.
 pub(super) struct Second<'p> {
-    people: &'p mut People,
-    locals: &'p Locals,
+    pub(super) policy: &'p Policy,
+    pub(super) people: &'p mut People,
+    pub(super) locals: &'p Locals,
     /// The strings, by number, that are a name as a whole.
-    fields: &'p HashSet<usize>,
-    strings: usize,
-}
-
-impl<'p> Second<'p> {
-    pub(super) fn new(people: &'p mut People, locals: &'p Locals, fields: &'p HashSet<usize>) -> Self {
-        Self { people, locals, fields, strings: 0 }
-    }
+    pub(super) fields: &'p HashSet<usize>,
+    pub(super) columns: Columns,
+    pub(super) strings: usize,
 }
 
 impl Sink for Second<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        self.policy.fate(path).map(|_| None)
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
             self.strings += 1;
             if !self.locals.is_empty() {
+                if let Some(view) = View::of(text) {
+                    agreeing(&view.text, self.locals, self.people);
+                }
                 agreeing(text, self.locals, self.people);
             }
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
             if !self.fields.contains(&self.strings) && tagger::worth(text) {
-                tagged(
-                    text,
-                    fields::nearest_key(path).and_then(detect::announcing),
-                    self.people,
-                    self.locals,
-                );
+                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
+                tagged(text, key, self.people, self.locals);
             }
         }
         Vec::new()

@@ -17,22 +17,29 @@
 
 mod card;
 mod context;
+mod custom;
 mod deep;
 mod detect;
 mod email;
+mod encoded;
 mod fields;
 mod give_back;
 mod iban;
 mod ip;
+mod label;
 mod learn;
 mod lines;
 mod mask;
 mod numbers;
+mod packed;
 mod people;
 mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod speaker;
+mod sql;
+mod table;
 mod tagger;
 #[cfg(feature = "training")]
 pub mod training;
@@ -48,13 +55,20 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Learner, Locals, Second};
+use learn::{Columns, Learner, Locals, Second};
 use people::People;
+use policy::Fate;
 
+pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use mask::{MaskError, mask_line};
-pub use policy::{Pointer, PointerError, Policy};
+pub use policy::{Pointer, PointerError, Policy, WITHHELD};
 pub use pseudonym::Pseudonym;
+
+/// How the strings of a document are walked through, and what is left out by its path and whether it is an object or
+/// array.
+type Walk = fn(&str, Skip<'_>, &mut dyn Sink) -> Result<Vec<Edit>, JsonError>;
+type Skip<'s> = &'s dyn Fn(&[Segment<'_>], bool) -> bool;
 
 /// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
@@ -74,11 +88,14 @@ pub enum Kind {
     Card,
     /// An IP address, version 4 or 6.
     Ip,
+    /// What the configuration says is one.
+    Custom,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip];
+    pub const ALL: [Self; 7] =
+        [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip, Self::Custom];
 
     /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
     pub fn name(self) -> &'static str {
@@ -89,6 +106,7 @@ impl Kind {
             Self::Iban => "iban",
             Self::Card => "card",
             Self::Ip => "ip",
+            Self::Custom => "custom",
         }
     }
 }
@@ -167,7 +185,7 @@ impl<'a> Masker<'a> {
                     self.phones.insert(value.chars().filter(char::is_ascii_digit).collect());
                 }
                 // The others are found by what they are.
-                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip => {}
+                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip | Kind::Custom => {}
             }
         }
         self
@@ -182,75 +200,64 @@ impl<'a> Masker<'a> {
     /// When the text is not JSON or is nested too deep. Nothing was masked then.
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
-        let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let fields = self.learn_json(text, &skip)?;
-        let mut masked = self.replace_json(text, &skip, &fields)?;
+        self.mask(text, deep::edits, &|path, opens| (!opens && exempt(path)) || policy.keeps(path))
+    }
+
+    /// Masks a text that is not JSON as a whole.
+    pub fn text(&mut self, text: &str) -> String {
+        let policy = self.policy;
+        let walk: Walk = |text, skip, sink| Ok(deep::text_edits(text, skip, sink));
+        self.mask(text, walk, &|path, _| policy.keeps(path)).unwrap_or_default()
+    }
+
+    fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
+        let fields = self.learn(text, walk, skip)?;
+        let mut masked = self.replace(text, walk, skip, &fields)?;
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
         for _ in 1..ROUNDS {
             let known = self.known();
             if masked == text {
                 break;
             }
-            let fields = self.learn_json(&masked, &skip)?;
+            let fields = self.learn(&masked, walk, skip)?;
             if self.known() == known {
                 break;
             }
-            masked = self.replace_json(&masked, &skip, &fields)?;
+            masked = self.replace(&masked, walk, skip, &fields)?;
         }
         Ok(masked)
     }
 
-    /// Masks a text that is not JSON.
-    pub fn text(&mut self, text: &str) -> String {
-        self.learn_text(text);
-        let mut masked = json::splice(text, &self.edits(text, None, true));
-        for _ in 1..ROUNDS {
-            let known = self.known();
-            if masked == text {
-                break;
-            }
-            self.learn_text(&masked);
-            if self.known() == known {
-                break;
-            }
-            masked = json::splice(&masked, &self.edits(&masked, None, true));
-        }
-        masked
-    }
-
     /// Learns who is named; answers with the strings, by number, that are a name as a whole.
-    fn learn_json(
-        &mut self,
-        text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-    ) -> Result<HashSet<usize>, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.phones, &mut self.locals);
-        deep::edits(text, skip, &mut learner)?;
+    fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<HashSet<usize>, JsonError> {
+        let mut learner = Learner::new(self.policy, &mut self.people, &mut self.phones, &mut self.locals);
+        walk(text, skip, &mut learner)?;
         let prose = learner.prose();
         let fields = learner.fields();
         if prose || !self.locals.is_empty() {
-            deep::edits(text, skip, &mut Second::new(&mut self.people, &self.locals, &fields))?;
+            let mut second = Second {
+                policy: self.policy,
+                people: &mut self.people,
+                locals: &self.locals,
+                fields: &fields,
+                columns: Columns::default(),
+                strings: 0,
+            };
+            walk(text, skip, &mut second)?;
         }
         Ok(fields)
     }
 
-    fn replace_json(
+    fn replace(
         &mut self,
         text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+        walk: Walk,
+        skip: Skip<'_>,
         fields: &HashSet<usize>,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, fields, strings: 0 };
-        let edits = deep::edits(text, skip, &mut replacer)?;
+        let mut replacer = Replacer { masker: self, fields, columns: Columns::default(), strings: 0 };
+        let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
-    }
-
-    fn learn_text(&mut self, text: &str) {
-        learn::text(text, None, &mut self.people, &mut self.phones, &mut self.locals);
-        if !self.locals.is_empty() {
-            learn::agreeing(text, &self.locals, &mut self.people);
-        }
-        learn::tagged(text, None, &mut self.people, &self.locals);
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
@@ -278,6 +285,10 @@ impl<'a> Masker<'a> {
             let masked =
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
             let hits = detect::hits(&masked, key, &self.phones, &self.people, parts);
+            let mut hits = self.policy.custom.before(&masked, hits);
+            hits.retain(|hit| {
+                !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))
+            });
             if hits.is_empty() {
                 break;
             }
@@ -325,21 +336,43 @@ struct Replacer<'m, 'a> {
     masker: &'m mut Masker<'a>,
     /// The strings, by number, that are a person's name as a whole.
     fields: &'m HashSet<usize>,
+    columns: Columns,
     strings: usize,
 }
 
 impl Sink for Replacer<'_, '_> {
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        let other = match self.masker.policy.fate(path)? {
+            Fate::Blocked => match text {
+                _ if string => WITHHELD.to_owned(),
+                "true" | "false" => "false".to_owned(),
+                "null" => return Some(None),
+                _ => "0".to_owned(),
+            },
+            Fate::Masked(kind) => {
+                let range = people::whole(text).filter(|_| string && !pseudonym::is_one(text));
+                return Some(range.and_then(|range| {
+                    let edit = self.masker.edit(text, detect::Hit { range, kind })?;
+                    Some(json::splice(text, &[edit]))
+                }));
+            }
+        };
+        Some(Some(other))
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             return self.masker.edits(text, None, false);
         }
         self.strings += 1;
+        let head = self.columns.cell(path, text).map(|(head, _)| head);
         if self.fields.contains(&self.strings)
             && let Some(range) = people::whole(text)
+            && !text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value))
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let key = fields::nearest_key(path).and_then(detect::announcing);
+        let key = head.or_else(|| fields::nearest_key(path)).and_then(detect::announcing);
         self.masker.edits(text, key, true)
     }
 }

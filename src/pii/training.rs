@@ -8,8 +8,9 @@ use std::ops::Range;
 use super::deep::{self, Sink, Spot};
 use super::detect;
 use super::fields;
-use super::learn::{self, Learner, Locals, Sources};
+use super::learn::{Columns, Learner, Locals, Sources};
 use super::people::People;
+use super::policy::Policy;
 use super::tagger;
 use crate::json::{Edit, JsonError, Segment};
 
@@ -50,26 +51,22 @@ pub fn examples(
     judge: &mut dyn FnMut(&[u32], &str, bool) -> i32,
 ) -> Result<(), JsonError> {
     let (plain, _) = unmarked(document);
+    let policy = Policy::default();
     let (mut people, mut phones, mut locals) = (People::default(), HashSet::new(), Locals::default());
-    if !json {
-        learn::text(&plain, None, &mut people, &mut phones, &mut locals);
-        if !locals.is_empty() {
-            learn::agreeing(&plain, &locals, &mut people);
-        }
-        show(document, None, &people, &locals, judge);
-        return Ok(());
-    }
     let skip = |_: &[Segment<'_>], _: bool| false;
-    let mut learner = Learner::new(&mut people, &mut phones, &mut locals);
-    deep::edits(&plain, &skip, &mut learner)?;
+    let walk = |text: &str, sink: &mut dyn Sink| {
+        if json { deep::edits(text, &skip, sink).map(drop) } else { Ok(drop(deep::text_edits(text, &skip, sink))) }
+    };
+    let mut learner = Learner::new(&policy, &mut people, &mut phones, &mut locals);
+    walk(&plain, &mut learner)?;
     let fields = learner.fields();
-    let mut shown = Shown { fields, strings: 0, people: &people, locals: &locals, judge };
-    deep::edits(document, &skip, &mut shown)?;
-    Ok(())
+    let columns = Columns::default();
+    walk(document, &mut Shown { fields, columns, strings: 0, people: &people, locals: &locals, judge })
 }
 
 struct Shown<'s> {
     fields: HashSet<usize>,
+    columns: Columns,
     strings: usize,
     people: &'s People,
     locals: &'s Locals,
@@ -80,8 +77,9 @@ impl Sink for Shown<'_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
             self.strings += 1;
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
             if !self.fields.contains(&self.strings) {
-                let key = fields::nearest_key(path).and_then(detect::announcing);
+                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 show(text, key, self.people, self.locals, self.judge);
             }
         }

@@ -117,14 +117,13 @@ pub(super) fn of(
     let here = tokens.get(at);
     let Some(word) = here else { return features };
     let back = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
-    let (p1, p2, p3) = (back(1), back(2), back(3));
-    let (n1, n2, n3) = (tokens.get(at + 1), tokens.get(at + 2), tokens.get(at + 3));
+    let (p1, p2) = (back(1), back(2));
+    let (n1, n2) = (tokens.get(at + 1), tokens.get(at + 2));
     let sort0 = sort(here);
-    let (sp1, sp2, sn1, sn2) = (sort(p1), sort(p2), sort(n1), sort(n2));
+    let (sp1, sn1) = (sort(p1), sort(n1));
     let (lp1, ln1) = (letters(p1), letters(n1));
-    let (cp1, cp2, cn1, cn2) = (coarse(p1), coarse(p2), coarse(n1), coarse(n2));
+    let (cp1, cp2, cn2) = (coarse(p1), coarse(p2), coarse(n2));
     let (g0, g1, g2) = (gap(here), gap(n1), gap(n2));
-    let gp1 = gap(p1);
     let before = u32::from(named[0]) | u32::from(named[1]) << 1 | u32::from(named[2]) << 2;
 
     features.add(1, 0);

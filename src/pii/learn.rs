@@ -51,6 +51,9 @@ struct Holder {
     names: Vec<(usize, Class, Vec<String>)>,
     given: Vec<String>,
     family: Vec<String>,
+    /// What a member says that another holds: `"label": "Author", "value": "Jane Doe"`.
+    label: Option<(Class, bool)>,
+    answers: Vec<(usize, String)>,
 }
 
 impl<'p> Learner<'p> {
@@ -128,9 +131,29 @@ impl<'p> Learner<'p> {
             Class::Role | Class::Perhaps if people::several_words(&name) && told(&name) => {
                 self.accept(string, &name);
             }
+            Class::Role if !vague && telling(&name) && name.iter().all(|word| tagger::may_name(word)) => {
+                self.accept(string, &name);
+            }
             Class::Label if told(&name) => self.wait(string, class, name),
             Class::Name if telling(&name) => self.wait(string, class, name),
             _ => {}
+        }
+    }
+
+    /// Remembers a label or what it is for.
+    fn pair(&mut self, key: &str, text: &str) {
+        if fields::plain_value(key) && text.len() <= people::MAX_BYTES {
+            let answer = (self.strings, text.to_owned());
+            if let Some(holder) = self.open.last_mut() {
+                holder.answers.push(answer);
+            }
+        } else if fields::labels(key) {
+            let class = self.class(text.trim_end_matches([':', '*', ' ']));
+            if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
+                && let Some(holder) = self.open.last_mut()
+            {
+                holder.label = Some((class, fields::vague(text)));
+            }
         }
     }
 
@@ -213,10 +236,22 @@ impl Sink for Learner<'_> {
             names: Vec::new(),
             given: Vec::new(),
             family: Vec::new(),
+            label: None,
+            answers: Vec::new(),
         });
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        if let Some(holder) = self.open.last_mut()
+            && let Some((class, vague)) = holder.label
+        {
+            let last = self.strings;
+            for (string, answer) in std::mem::take(&mut holder.answers) {
+                self.strings = string;
+                self.value(class, vague, &answer);
+            }
+            self.strings = last;
+        }
         let Some(holder) = self.open.pop() else { return };
         let parts = !holder.given.is_empty() || !holder.family.is_empty();
         let named = match holder.class {
@@ -264,11 +299,28 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
+        if direct && let Some(key) = key {
+            self.pair(key, text);
+        }
         let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
         match &cell {
             Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
+                let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
+                let class = match (class, key) {
+                    (Class::Other, Some(key)) if matches!(above, Class::Name | Class::Full | Class::Label) => {
+                        fields::part(key)
+                    }
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Role | Class::Given | Class::Family | Class::Full)
+                            && fields::plain_value(key) =>
+                    {
+                        above
+                    }
+                    (Class::Trait, Some(key)) if fields::login(key) && text.contains(' ') => Class::Role,
+                    _ => class,
+                };
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
                     self.value(class, key.is_some_and(fields::vague), text);

@@ -415,7 +415,7 @@ pub(super) fn several_words(name: &[String]) -> bool {
 }
 
 /// A name in a field is no longer, in bytes; several of them are no longer.
-const MAX_BYTES: usize = 120;
+pub(super) const MAX_BYTES: usize = 120;
 const MAX_LIST: usize = 65_536;
 
 /// Where a name ends and what is said about it begins.

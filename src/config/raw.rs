@@ -45,7 +45,7 @@ pub(super) struct Identity {
     pub(super) auth0: Option<Auth0>,
     pub(super) client_id: String,
     pub(super) client_secret: Option<SecretName>,
-    pub(super) scopes: Option<Vec<String>>,
+    pub(super) scopes: Option<Spanned<Vec<String>>>,
     pub(super) id_jag: Option<Spanned<bool>>,
 }
 
@@ -130,9 +130,9 @@ impl<'de> Deserialize<'de> for SecretName {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Access {
-    pub(super) admins: Vec<String>,
+    pub(super) admins: Vec<Spanned<String>>,
     pub(super) admin_max_age: Option<Spanned<String>>,
-    pub(super) domains: BTreeMap<String, Domain>,
+    pub(super) domains: BTreeMap<Spanned<String>, Domain>,
     pub(super) guests: Vec<Guest>,
     pub(super) roles: BTreeMap<String, Role>,
     pub(super) quotas: Vec<Quota>,

@@ -16,6 +16,7 @@ use super::people::{self, People, Token, next_token};
 use super::policy::{Fate, Policy};
 use super::salutation;
 use super::table;
+use super::tagger::{self, Hash, Known};
 use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
@@ -33,6 +34,8 @@ pub(super) struct Learner<'p> {
     strings: usize,
     fields: HashSet<usize>,
     classes: HashMap<String, Class>,
+    /// A text was seen that may have names in it.
+    prose: bool,
 }
 
 /// An object or array while it is open.
@@ -48,6 +51,9 @@ struct Holder {
     names: Vec<(usize, Class, Vec<String>)>,
     given: Vec<String>,
     family: Vec<String>,
+    /// What a member says that another holds: `"label": "Author", "value": "Jane Doe"`.
+    label: Option<(Class, bool)>,
+    answers: Vec<(usize, String)>,
 }
 
 impl<'p> Learner<'p> {
@@ -67,7 +73,13 @@ impl<'p> Learner<'p> {
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
+            prose: false,
         }
+    }
+
+    /// Whether a second pass may find names in running text.
+    pub(super) fn prose(&self) -> bool {
+        self.prose
     }
 
     /// The values, numbered in the order of the document from 1, that are names as a whole.
@@ -119,9 +131,29 @@ impl<'p> Learner<'p> {
             Class::Role | Class::Perhaps if people::several_words(&name) && told(&name) => {
                 self.accept(string, &name);
             }
+            Class::Role if !vague && telling(&name) && name.iter().all(|word| tagger::may_name(word)) => {
+                self.accept(string, &name);
+            }
             Class::Label if told(&name) => self.wait(string, class, name),
             Class::Name if telling(&name) => self.wait(string, class, name),
             _ => {}
+        }
+    }
+
+    /// Remembers a label or what it is for.
+    fn pair(&mut self, key: &str, text: &str) {
+        if fields::plain_value(key) && text.len() <= people::MAX_BYTES {
+            let answer = (self.strings, text.to_owned());
+            if let Some(holder) = self.open.last_mut() {
+                holder.answers.push(answer);
+            }
+        } else if fields::labels(key) {
+            let class = self.class(text.trim_end_matches([':', '*', ' ']));
+            if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
+                && let Some(holder) = self.open.last_mut()
+            {
+                holder.label = Some((class, fields::vague(text)));
+            }
         }
     }
 
@@ -204,10 +236,22 @@ impl Sink for Learner<'_> {
             names: Vec::new(),
             given: Vec::new(),
             family: Vec::new(),
+            label: None,
+            answers: Vec::new(),
         });
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        if let Some(holder) = self.open.last_mut()
+            && let Some((class, vague)) = holder.label
+        {
+            let last = self.strings;
+            for (string, answer) in std::mem::take(&mut holder.answers) {
+                self.strings = string;
+                self.value(class, vague, &answer);
+            }
+            self.strings = last;
+        }
         let Some(holder) = self.open.pop() else { return };
         let parts = !holder.given.is_empty() || !holder.family.is_empty();
         let named = match holder.class {
@@ -255,11 +299,28 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
+        if direct && let Some(key) = key {
+            self.pair(key, text);
+        }
         let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
         match &cell {
             Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
+                let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
+                let class = match (class, key) {
+                    (Class::Other, Some(key)) if matches!(above, Class::Name | Class::Full | Class::Label) => {
+                        fields::part(key)
+                    }
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Role | Class::Given | Class::Family | Class::Full)
+                            && fields::plain_value(key) =>
+                    {
+                        above
+                    }
+                    (Class::Trait, Some(key)) if fields::login(key) && text.contains(' ') => Class::Role,
+                    _ => class,
+                };
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
                     self.value(class, key.is_some_and(fields::vague), text);
@@ -268,6 +329,7 @@ impl Sink for Learner<'_> {
         }
         let key = cell.as_ref().map(|(head, _)| head.as_str()).or(key);
         self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
+        self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
 }
@@ -443,7 +505,7 @@ fn before_address(before: &str) -> Option<Vec<String>> {
 
 /// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
 #[derive(Default)]
-pub(super) struct Locals(HashSet<String>);
+pub(super) struct Locals(HashSet<String>, HashSet<u64>);
 
 impl Locals {
     pub(super) fn is_empty(&self) -> bool {
@@ -455,6 +517,14 @@ impl Locals {
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
             self.0.insert(letters(local));
         }
+        let words =
+            local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
+        self.1.extend(words.map(|word| Hash::of(word).0));
+    }
+
+    /// Whether an address has the word between marks.
+    fn has(&self, word: Hash) -> bool {
+        !self.1.is_empty() && self.1.contains(&word.0)
     }
 
     /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
@@ -472,28 +542,83 @@ impl Locals {
     }
 }
 
-/// The pass between: looks in every string for what the addresses are made of.
-pub(super) struct Agreeing<'p> {
+/// The pass between: looks in every string for what the addresses are made of, and for names in running text.
+pub(super) struct Second<'p> {
     pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
+    /// The strings, by number, that are a name as a whole.
+    pub(super) fields: &'p HashSet<usize>,
+    pub(super) columns: Columns,
+    pub(super) strings: usize,
 }
 
-impl Sink for Agreeing<'_> {
+impl Sink for Second<'_> {
     fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
         self.policy.fate(path).map(|_| None)
     }
 
-    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
-            if let Some(view) = View::of(text) {
-                agreeing(&view.text, self.locals, self.people);
+            self.strings += 1;
+            if !self.locals.is_empty() {
+                if let Some(view) = View::of(text) {
+                    agreeing(&view.text, self.locals, self.people);
+                }
+                agreeing(text, self.locals, self.people);
             }
-            agreeing(text, self.locals, self.people);
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
+            if !self.fields.contains(&self.strings) && tagger::worth(text) {
+                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
+                tagged(text, key, self.people, self.locals);
+            }
         }
         Vec::new()
     }
 }
+
+/// What the tagger may know of words from elsewhere in the document.
+pub(super) struct Sources<'s> {
+    pub(super) people: &'s People,
+    pub(super) locals: &'s Locals,
+}
+
+impl Known for Sources<'_> {
+    fn local(&self, word: Hash) -> bool {
+        self.locals.has(word)
+    }
+
+    fn known(&self, word: Hash) -> bool {
+        self.people.has(word)
+    }
+}
+
+/// Learns the names that the tagger finds.
+pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
+    let view = View::of(text);
+    let text = view.as_ref().map_or(text, |view| &view.text);
+    let spans = tagger::find(text, key, &Sources { people, locals });
+    if spans.is_empty() {
+        return;
+    }
+    for span in &spans {
+        let Some(written) = text.get(span.range.clone()) else { continue };
+        if span.words == 1 || span.handle {
+            if span.sure >= ALONE {
+                written.split(['.', '_']).for_each(|word| people.part(word));
+            }
+        } else if span.sure >= TOGETHER
+            && let Some(name) = people::parse(written)
+        {
+            people.learn(&name);
+        }
+    }
+    people.spots(text, spans.into_iter().map(|span| span.range).collect());
+}
+
+/// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
+const ALONE: i32 = 40;
+const TOGETHER: i32 = 0;
 
 /// Learns capitalised words next to each other that an address is made of.
 pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {

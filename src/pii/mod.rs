@@ -40,6 +40,9 @@ mod salutation;
 mod speaker;
 mod sql;
 mod table;
+mod tagger;
+#[cfg(feature = "training")]
+pub mod training;
 mod view;
 mod words;
 
@@ -52,7 +55,7 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Agreeing, Columns, Learner, Locals};
+use learn::{Columns, Learner, Locals, Second};
 use people::People;
 use policy::Fate;
 
@@ -229,13 +232,18 @@ impl<'a> Masker<'a> {
     fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<HashSet<usize>, JsonError> {
         let mut learner = Learner::new(self.policy, &mut self.people, &mut self.phones, &mut self.locals);
         walk(text, skip, &mut learner)?;
+        let prose = learner.prose();
         let fields = learner.fields();
-        if !self.locals.is_empty() {
-            walk(
-                text,
-                skip,
-                &mut Agreeing { policy: self.policy, people: &mut self.people, locals: &self.locals },
-            )?;
+        if prose || !self.locals.is_empty() {
+            let mut second = Second {
+                policy: self.policy,
+                people: &mut self.people,
+                locals: &self.locals,
+                fields: &fields,
+                columns: Columns::default(),
+                strings: 0,
+            };
+            walk(text, skip, &mut second)?;
         }
         Ok(fields)
     }

@@ -113,7 +113,9 @@ fn compound(key: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match &words[..] {
         [.., whose, "id" | "ids"] => ROLES.contains(whose) && !VAGUE.contains(whose),
-        [.., verb, by] if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) => {
+        [.., verb, by]
+            if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) =>
+        {
             true
         }
         [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
@@ -194,7 +196,18 @@ pub(super) fn vague(key: &str) -> bool {
 }
 
 const VAGUE: [&str; 12] = [
-    "from", "to", "lead", "leads", "client", "clients", "following", "profile", "holder", "child", "for", "with",
+    "from",
+    "to",
+    "lead",
+    "leads",
+    "client",
+    "clients",
+    "following",
+    "profile",
+    "holder",
+    "child",
+    "for",
+    "with",
 ];
 
 /// Between `name` and whose it is.

@@ -60,6 +60,20 @@ pub(super) fn names(text: &str) -> Vec<Labelled> {
     found
 }
 
+/// Whether what stands here is labelled as something that is no person: `Team: Aurora`, `project="Phoenix"`.
+pub(super) fn of_thing(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let before = before.trim_end_matches([' ', '\t', '"', '\'', '*', '_', '`', '>']);
+    let Some(bare) = before.strip_suffix([':', '=', '|']) else { return false };
+    let reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
+    let label =
+        reader.label(bare.trim_end().len()).map(|label| match label.rsplit_once(char::is_whitespace) {
+            Some((_, last)) if fields::class(label) == Class::Other => fields::class(last),
+            _ => fields::class(label),
+        });
+    matches!(label, Some(Class::Thing | Class::Record))
+}
+
 struct Reader<'t> {
     text: &'t str,
     classes: HashMap<&'t str, Class>,

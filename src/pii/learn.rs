@@ -12,6 +12,7 @@ use super::detect;
 use super::email;
 use super::fields::{self, Class};
 use super::label;
+use super::pair::Pairs;
 use super::people::{self, People, Token, next_token};
 use super::policy::{Fate, Policy};
 use super::salutation;
@@ -30,6 +31,7 @@ pub(super) struct Learner<'p> {
     /// The containers around, outermost first.
     open: Vec<Holder>,
     columns: Columns,
+    pairs: Pairs,
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
@@ -70,6 +72,7 @@ impl<'p> Learner<'p> {
             locals,
             open: Vec::new(),
             columns: Columns::default(),
+            pairs: Pairs::default(),
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
@@ -228,6 +231,7 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
         let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
+        self.pairs.open();
         self.open.push(Holder {
             class,
             wrapped,
@@ -242,6 +246,7 @@ impl Sink for Learner<'_> {
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        self.pairs.close();
         if let Some(holder) = self.open.last_mut()
             && let Some((class, vague)) = holder.label
         {
@@ -303,13 +308,16 @@ impl Sink for Learner<'_> {
             self.pair(key, text);
         }
         let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
+        let label = self.pairs.label(path, text).map(str::to_owned);
         match &cell {
             Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
                 let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
                 let class = match (class, key) {
-                    (Class::Other, Some(key)) if matches!(above, Class::Name | Class::Full | Class::Label) => {
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Name | Class::Full | Class::Label) =>
+                    {
                         fields::part(key)
                     }
                     (Class::Other, Some(key))
@@ -327,7 +335,7 @@ impl Sink for Learner<'_> {
                 }
             }
         }
-        let key = cell.as_ref().map(|(head, _)| head.as_str()).or(key);
+        let key = cell.as_ref().map(|(head, _)| head.as_str()).or(label.as_deref()).or(key);
         self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
@@ -597,10 +605,19 @@ impl Known for Sources<'_> {
 pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
     let view = View::of(text);
     let text = view.as_ref().map_or(text, |view| &view.text);
-    let spans = tagger::find(text, key, &Sources { people, locals });
+    let thing = |class: Class| matches!(class, Class::Thing | Class::Record);
+    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    spans.retain(|span| !label::of_thing(text, span.range.start));
     if spans.is_empty() {
         return;
     }
+    // A team or a product in a column of its own is no person either.
+    let cells = table::cells(text).into_iter().filter(|cell| thing(cell.class));
+    let things: Vec<_> = cells.map(|cell| cell.range).collect();
+    spans.retain(|span| {
+        let next = things.partition_point(|thing| thing.end <= span.range.start);
+        things.get(next).is_none_or(|thing| thing.start > span.range.start)
+    });
     for span in &spans {
         let Some(written) = text.get(span.range.clone()) else { continue };
         if span.words == 1 || span.handle {

@@ -32,6 +32,7 @@ mod lines;
 mod mask;
 mod numbers;
 mod packed;
+mod pair;
 mod people;
 mod phone;
 mod policy;
@@ -56,6 +57,7 @@ use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use learn::{Columns, Learner, Locals, Second};
+use pair::Pairs;
 use people::People;
 use policy::Fate;
 
@@ -255,7 +257,13 @@ impl<'a> Masker<'a> {
         skip: Skip<'_>,
         fields: &HashSet<usize>,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, fields, columns: Columns::default(), strings: 0 };
+        let mut replacer = Replacer {
+            masker: self,
+            fields,
+            columns: Columns::default(),
+            pairs: Pairs::default(),
+            strings: 0,
+        };
         let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
     }
@@ -337,10 +345,19 @@ struct Replacer<'m, 'a> {
     /// The strings, by number, that are a person's name as a whole.
     fields: &'m HashSet<usize>,
     columns: Columns,
+    pairs: Pairs,
     strings: usize,
 }
 
 impl Sink for Replacer<'_, '_> {
+    fn open(&mut self, _path: &[Segment<'_>]) {
+        self.pairs.open();
+    }
+
+    fn close(&mut self, _path: &[Segment<'_>]) {
+        self.pairs.close();
+    }
+
     fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
         let other = match self.masker.policy.fate(path)? {
             Fate::Blocked => match text {
@@ -366,13 +383,14 @@ impl Sink for Replacer<'_, '_> {
         }
         self.strings += 1;
         let head = self.columns.cell(path, text).map(|(head, _)| head);
+        let label = self.pairs.label(path, text);
         if self.fields.contains(&self.strings)
             && let Some(range) = people::whole(text)
             && !text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value))
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let key = head.or_else(|| fields::nearest_key(path)).and_then(detect::announcing);
+        let key = head.or(label).or_else(|| fields::nearest_key(path)).and_then(detect::announcing);
         self.masker.edits(text, key, true)
     }
 }

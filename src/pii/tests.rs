@@ -406,6 +406,9 @@ fn tables_and_labels_in_a_text_say_whose_name_stands_in_them() {
         r#"{"columns":["id","mobile"],"rows":[["a1","6001234567"],["a2","6001234568"]],"x":"6001234568"}"#,
     );
     assert_eq!(found.len(), 2, "{found:?}");
+    let (_, found) =
+        mask(r#"[{"label":"Telefon","value":"6001234567"},{"label":"Nr","value":"6001234568"}]"#);
+    assert_eq!(found.len(), 1, "{found:?}");
 }
 
 #[test]

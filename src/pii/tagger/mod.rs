@@ -116,9 +116,8 @@ pub(super) fn tag(
             (line.code, line.words) = look_at(text, &tokens, line.first);
             read = true;
         }
-        let (small, addresses) = seen.get_or_insert_with(|| {
-            (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address))
-        });
+        let (small, addresses) =
+            seen.get_or_insert_with(|| (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address)));
         let elsewhere = Elsewhere {
             local: known.local(token.hash) || (token.length > 2 && addresses.has(token.hash)),
             known: known.known(token.hash),
@@ -335,9 +334,9 @@ fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
             // A particle, an initial or a letter alone is no name.
             let whole = tokens.get(run.from..=to).unwrap_or_default();
             if !Run::around(tokens, run.from).company
-                && whole
-                .iter()
-                .any(|token| token.length > 1 && (token.capital() || token.word.only_name() || token.handle))
+                && whole.iter().any(|token| {
+                    token.length > 1 && (token.capital() || token.word.only_name() || token.handle)
+                })
             {
                 spans.push(Span { range, sure, words: to + 1 - run.from, handle: first.handle });
             }

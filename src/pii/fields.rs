@@ -108,14 +108,16 @@ pub(super) fn class(key: &str) -> Class {
 /// Whether the last word of a key is somebody (`lineManager`, `escalation_contact`, `callerId`), or the last two say
 /// who did something or for whom it is done: `creado_por`, `Zugewiesen an`, `utworzone przez`.
 fn compound(key: &str) -> bool {
+    // "Dear customer" is no key.
+    if key.split(' ').skip(1).any(|word| word.starts_with(char::is_lowercase) && !BY.iter().any(|(by, _)| *by == word)) {
+        return false;
+    }
     let words: Vec<String> =
         words(key).iter().map(|word| word.chars().map(plain).collect::<String>()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match &words[..] {
         [.., whose, "id" | "ids"] => ROLES.contains(whose) && !VAGUE.contains(whose),
-        [.., verb, by]
-            if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) =>
-        {
+        [.., verb, by] if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) => {
             true
         }
         [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
@@ -124,8 +126,7 @@ fn compound(key: &str) -> bool {
 }
 
 /// What stands between something done and who did it or whom it is for, and how the word before it ends.
-const BY: [(&str, &[&str]); 14] = [
-    ("by", &["ed", "ten", "ade", "old", "ent"]),
+const BY: [(&str, &[&str]); 13] = [
     ("for", &["ed"]),
     ("to", &["ed"]),
     ("von", &["t", "en"]),
@@ -195,19 +196,8 @@ pub(super) fn vague(key: &str) -> bool {
     class(key) == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
 }
 
-const VAGUE: [&str; 12] = [
-    "from",
-    "to",
-    "lead",
-    "leads",
-    "client",
-    "clients",
-    "following",
-    "profile",
-    "holder",
-    "child",
-    "for",
-    "with",
+const VAGUE: [&str; 13] = [
+    "from", "to", "lead", "leads", "client", "clients", "following", "profile", "holder", "child", "for", "with", "by",
 ];
 
 /// Between `name` and whose it is.

@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::fields::{self, Class};
 use super::people;
 use super::speaker;
+use super::tagger;
 use super::words;
 
 /// A label is no longer, in bytes.
@@ -235,7 +236,7 @@ impl<'t> Reader<'t> {
             let sentence = line.get(..end).unwrap_or_default();
             let end =
                 sentence.trim_end_matches(|char: char| char.is_whitespace() || ".*_`\\".contains(char)).len();
-            if self.take(start..start + end, class, true) {
+            if self.take(start..start + end, class, vague(label)) {
                 return;
             }
         }
@@ -380,7 +381,8 @@ pub(super) fn named(class: Class, vague: bool, value: &str) -> Vec<Vec<String>> 
     let good = match class {
         Class::Given | Class::Family => !nobody(&name),
         Class::Full | Class::Label => told(&name),
-        Class::Role | Class::Perhaps => people::several_words(&name) && told(&name),
+        Class::Role | Class::Perhaps if people::several_words(&name) => told(&name),
+        Class::Role => !vague && told(&name) && name.iter().all(|word| tagger::may_name(word)),
         _ => false,
     };
     if good { vec![name] } else { Vec::new() }

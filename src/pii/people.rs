@@ -149,20 +149,23 @@ impl People {
         }
         let mut at = 0;
         while let Some(token) = next_token(text, at) {
-            let known = self.at(text, &token, parts);
-            let start = known.as_ref().map_or(token.range.start, |range| range.start);
-            let mut end = known.as_ref().map_or(token.range.end, |range| range.end);
-            let mut from = known.map(|_| start);
-            while let Some(spot) = spots.next_if(|spot| spot.start < end) {
-                if spot.end > at {
-                    from = Some(from.map_or(spot.start, |from| from.min(spot.start)).max(at));
-                    end = end.max(spot.end);
+            let mut range = self.at(text, &token, parts);
+            let reach = range.as_ref().map_or(token.range.end, |range| range.end);
+            while let Some(spot) = spots.next_if(|spot| spot.start < range.as_ref().map_or(reach, |range| range.end)) {
+                if spot.start >= at {
+                    range = Some(range.map_or(spot.clone(), |range| {
+                        range.start.min(spot.start)..range.end.max(spot.end)
+                    }));
                 }
             }
-            if let Some(from) = from {
-                found.push(from..end);
-            }
-            at = end;
+            at = match range {
+                Some(range) => {
+                    let end = range.end;
+                    found.push(range);
+                    end
+                }
+                None => reach,
+            };
         }
         found
     }

@@ -68,14 +68,14 @@ fn documents_in_a_text_are_read_as_such() {
 #[test]
 fn names_in_telling_fields_are_masked_there_and_everywhere_else() {
     let text = r#"{"issue":{"author":{"displayName":"Jane Doe"},"status":{"name":"Mark"},"n":1.50,
-        "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janet Does not"]},"other":"Doe"}"#;
+        "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janeway Does not"]},"other":"Doe"}"#;
     let masked = checked(text);
     let lower = masked.to_lowercase();
     for gone in ["jane ", "\"jane ", "jane\"", "j. doe", "doe, ", "doe\""] {
         assert!(!lower.contains(gone), "{gone}: {masked}");
     }
     for kept in
-        ["\"name\":\"Mark\"", "\"n\":1.50,\n        ", "Janet Does not", "’s Person-", " asked Person-"]
+        ["\"name\":\"Mark\"", "\"n\":1.50,\n        ", "Janeway Does not", "’s Person-", " asked Person-"]
     {
         assert!(masked.contains(kept), "{kept}: {masked}");
     }
@@ -242,10 +242,10 @@ fn a_document_that_is_none_after_all_is_a_text() {
 #[test]
 fn common_words_are_masked_in_their_field_only() {
     let text =
-        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. A Hunter"}"#;
+        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. The hunter, The Hunter"}"#;
     let masked = checked(text);
     assert!(
-        masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. A Hunter\"}"),
+        masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. The hunter, The Hunter\"}"),
         "{masked}"
     );
     assert!(masked.starts_with(r#"{"firstName":"Person-"#), "{masked}");

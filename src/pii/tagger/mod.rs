@@ -64,7 +64,8 @@ fn weigh(weights: &[i8], numbers: &[u32]) -> i32 {
 /// Whether a word alone may be a name: nobody knows it as something else.
 pub(super) fn may_name(word: &str) -> bool {
     let known = lexicon::look(Hash::of(word));
-    known.other() == 0 || (known.given() && known.other() != 1)
+    let Some(first) = word.chars().next() else { return false };
+    first.is_uppercase() && (known.other() == 0 || (known.given() && known.other() != 1))
 }
 
 /// Whether a text may have a name in it at all: it has a word with a capital, a handle or two words.

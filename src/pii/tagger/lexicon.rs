@@ -7,7 +7,7 @@
 const CELLS: &[u8] = include_bytes!("lexicon.bin");
 
 /// Bits of a cell: the fingerprint, then what the word is.
-pub(super) const PRINT: u32 = 6;
+pub(super) const PRINT: u32 = 5;
 /// Bits that say what a word is.
 pub(super) const KIND: u32 = 5;
 /// The bytes before the cells: seed, segments, length of a segment.

@@ -25,7 +25,7 @@ static PACKED: &[u8] = include_bytes!("weights.bin");
 static WEIGHTS: LazyLock<Vec<i8>> = LazyLock::new(|| weights::unpacked(PACKED));
 
 /// Part of a name when its weights add up to more than this.
-const NAME: i32 = 0;
+const NAME: i32 = -5;
 
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

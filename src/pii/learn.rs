@@ -36,6 +36,7 @@ pub(super) struct Learner<'p> {
     strings: usize,
     fields: HashSet<usize>,
     classes: HashMap<String, Class>,
+    pairings: HashMap<String, (bool, bool)>,
     /// A text was seen that may have names in it.
     prose: bool,
 }
@@ -76,6 +77,7 @@ impl<'p> Learner<'p> {
             strings: 0,
             fields: HashSet::new(),
             classes: HashMap::new(),
+            pairings: HashMap::new(),
             prose: false,
         }
     }
@@ -143,14 +145,30 @@ impl<'p> Learner<'p> {
         }
     }
 
+    /// Whether a key's value is what another member says, or says what another is.
+    fn pairing(&mut self, key: &str) -> (bool, bool) {
+        if key.len() > fields::MAX_KEY {
+            return (false, false);
+        }
+        if let Some(pairing) = self.pairings.get(key) {
+            return *pairing;
+        }
+        let pairing = (fields::plain_value(key), fields::labels(key));
+        if self.pairings.len() < 256 {
+            self.pairings.insert(key.to_owned(), pairing);
+        }
+        pairing
+    }
+
     /// Remembers a label or what it is for.
     fn pair(&mut self, key: &str, text: &str) {
-        if fields::plain_value(key) && text.len() <= people::MAX_BYTES {
+        let (answers, labels) = self.pairing(key);
+        if answers && text.len() <= people::MAX_BYTES {
             let answer = (self.strings, text.to_owned());
             if let Some(holder) = self.open.last_mut() {
                 holder.answers.push(answer);
             }
-        } else if fields::labels(key) {
+        } else if labels {
             let class = self.class(text.trim_end_matches([':', '*', ' ']));
             if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
                 && let Some(holder) = self.open.last_mut()
@@ -322,7 +340,7 @@ impl Sink for Learner<'_> {
                     }
                     (Class::Other, Some(key))
                         if matches!(above, Class::Role | Class::Given | Class::Family | Class::Full)
-                            && fields::plain_value(key) =>
+                            && self.pairing(key).0 =>
                     {
                         above
                     }

@@ -4,7 +4,7 @@ use super::lexicon::Hash;
 use super::tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, ends, only};
 
 /// Bits of a feature's number.
-pub(in crate::pii) const BITS: u32 = 17;
+pub(in crate::pii) const BITS: u32 = 18;
 /// Features of one word at most.
 pub(super) const MOST: usize = 72;
 

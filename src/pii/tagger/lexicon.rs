@@ -4,10 +4,10 @@
 //! not in it is taken for one that is once in 2^[`PRINT`] times; what reads it has learnt to live with that.
 
 /// Made by `tools/names`; see its README for what is in it.
-static CELLS: &[u8] = include_bytes!("lexicon.bin");
+const CELLS: &[u8] = include_bytes!("lexicon.bin");
 
 /// Bits of a cell: the fingerprint, then what the word is.
-pub(super) const PRINT: u32 = 6;
+pub(super) const PRINT: u32 = 5;
 /// Bits that say what a word is.
 pub(super) const KIND: u32 = 5;
 /// The bytes before the cells: seed, segments, length of a segment.
@@ -110,13 +110,28 @@ pub(super) fn look(hash: Hash) -> Word {
     found(hash).unwrap_or_default()
 }
 
+/// What stands before the cells: the seed, how many segments there are, and how long each is, as a power of two.
+const HEADER: (u32, u32, u32) = header(CELLS);
+
+const fn header(file: &[u8]) -> (u32, u32, u32) {
+    match file {
+        [a, b, c, d, e, f, g, h, i, j, k, l, ..] => (
+            u32::from_le_bytes([*a, *b, *c, *d]),
+            u32::from_le_bytes([*e, *f, *g, *h]),
+            u32::from_le_bytes([*i, *j, *k, *l]),
+        ),
+        _ => (0, 0, 0),
+    }
+}
+
 fn found(hash: Hash) -> Option<Word> {
-    let word = |at: usize| CELLS.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
-    let (seed, segments, log) = (word(0)?, word(4)?, word(8)?);
+    let (seed, segments, log) = HEADER;
     let hash = mix(hash.0, seed);
     let cell = |at: usize| {
         let bit = at * (PRINT + KIND) as usize;
-        Some(word(HEAD + bit / 8)? >> (bit % 8))
+        let from = HEAD + bit / 8;
+        let bytes = CELLS.get(from..from + 4)?.try_into().ok()?;
+        Some(u32::from_le_bytes(bytes) >> (bit % 8))
     };
     let [first, second, third] = cells(hash, segments, log);
     let value = (cell(first)? ^ cell(second)? ^ cell(third)?) & ((1 << (PRINT + KIND)) - 1);

@@ -25,7 +25,7 @@ static PACKED: &[u8] = include_bytes!("weights.bin");
 static WEIGHTS: LazyLock<Vec<i8>> = LazyLock::new(|| weights::unpacked(PACKED));
 
 /// Part of a name when its weights add up to more than this.
-const NAME: i32 = 0;
+const NAME: i32 = -5;
 
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,16 @@ pub(super) fn tag(
         }
         let before =
             |steps: usize| at.checked_sub(steps).and_then(|at| decided.get(at)).is_some_and(|sure| *sure > 0);
-        if !candidate(text, &tokens, at, before(1)) {
+        // What is most often no candidate is told from little.
+        let plain = match token.shape {
+            Shape::Lower => {
+                let capital = |steps: usize| tokens.get(at + steps).is_some_and(Token::capital);
+                !token.word.only_name() && !(token.length < 6 && (capital(1) || capital(2))) && !before(1)
+            }
+            Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Initial | Shape::Letter => false,
+            _ => true,
+        };
+        if (plain && !token.handle) || !candidate(text, &tokens, at, before(1)) {
             continue;
         }
         if !read {

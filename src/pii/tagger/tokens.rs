@@ -168,8 +168,16 @@ pub(super) fn read(text: &str) -> Vec<Token> {
             end = at;
             continue;
         }
+        if bytes.get(at) == Some(&b' ') {
+            if address || tokens.len() != piece {
+                settle(&mut tokens, piece, address);
+                (piece, address) = (tokens.len(), false);
+            }
+            at += 1;
+            continue;
+        }
         let (char, size) = char_at(text, bytes, at);
-        if !(char.is_alphanumeric()) {
+        if !char.is_alphanumeric() {
             match char {
                 '@' if end == at && end > 0 => address = true,
                 ':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
@@ -194,6 +202,15 @@ pub(super) fn read(text: &str) -> Vec<Token> {
         end = at;
     }
     settle(&mut tokens, piece, address);
+    // By themselves, so that the processor looks for several at once.
+    for token in &mut tokens {
+        if matches!(
+            token.shape,
+            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel
+        ) {
+            token.word = look(token.hash);
+        }
+    }
     tokens
 }
 
@@ -216,6 +233,33 @@ struct Letters {
 
 /// Reads a word once: where it ends, its shape and hash.
 fn letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
+    // Most words are in small letters, perhaps after a capital.
+    let word = bytes.get(start..stop).unwrap_or_default();
+    if let Some(first @ (b'a'..=b'z' | b'A'..=b'Z')) = word.first() {
+        let mut hash = Hash::EMPTY.with(u32::from(first.to_ascii_lowercase()));
+        let mut length = 1;
+        for byte in word.iter().skip(1) {
+            if !byte.is_ascii_lowercase() {
+                break;
+            }
+            hash = hash.with(u32::from(*byte));
+            length += 1;
+        }
+        let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        if ended && length < 256 {
+            let shape = match (first.is_ascii_uppercase(), length) {
+                (true, 1) => Shape::Initial,
+                (true, _) => Shape::Capital,
+                (false, 1) => Shape::Letter,
+                (false, _) => Shape::Lower,
+            };
+            return Letters { end: start + length, shape, hash, length: length as u8 };
+        }
+    }
+    other_letters(text, bytes, start, stop)
+}
+
+fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
     let (mut at, mut hash, mut length) = (start, Hash::EMPTY, 0_u8);
     let (mut digits, mut upper, mut lower, mut other, mut first) = (0_u8, 0_u8, 0_u8, 0_u8, false);
     // The place of the second capital, and capitals behind it.
@@ -266,10 +310,6 @@ fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, end: usize, sh
     let between = text.get(end..range.start).unwrap_or_default();
     let start = if tokens.is_empty() { START } else { 0 };
     let (Ok(from), Ok(to)) = (u32::try_from(range.start), u32::try_from(range.end)) else { return };
-    let word = match shape {
-        Shape::Number | Shape::Mixed | Shape::Pseudonym | Shape::Foreign => Word::default(),
-        _ => look(hash),
-    };
     tokens.push(Token {
         start: from,
         end: to,
@@ -277,7 +317,7 @@ fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, end: usize, sh
         shape,
         gap: gap(between) | start,
         length: 0,
-        word,
+        word: Word::default(),
         handle: false,
     });
 }

@@ -215,11 +215,12 @@ fn checked(check: &[Document], weight: &mut dyn FnMut(usize) -> f32) -> Result<(
     Ok(())
 }
 
+static CUT: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("CUT").map_or(3.0, |x| x.parse().unwrap()));
 /// The nearest of the levels, or nothing.
 fn rounded(weight: f32) -> i8 {
     let far = |level: &i8| (f32::from(*level) - weight.abs()).abs();
     let level = LEVELS.into_iter().min_by(|first, second| far(first).total_cmp(&far(second))).unwrap_or(0);
-    if weight.abs() < f32::from(LEVELS[0]) / 2.0 {
+    if weight.abs() < *CUT {
         0
     } else if weight < 0.0 {
         -level

@@ -2,7 +2,7 @@
 
 use mcpgate::crypto::HashKey;
 use mcpgate::json::{self, Duplicates};
-use mcpgate::pii::{Masker, Policy, give_back_json, give_back_text, pseudonyms};
+use mcpgate::pii::{Kind, Masker, Policy, give_back_json, give_back_text, pseudonyms};
 
 /// Checks one input.
 pub fn check(data: &[u8]) {
@@ -11,9 +11,9 @@ pub fn check(data: &[u8]) {
     let mut masker = Masker::new(&key, &policy);
     let masked = masker.text(text);
     let back = give_back_text(&masked, &|asked| value(&masker, asked));
-    // In JSON that a text holds, a character may be written in more than one way.
-    let json = text.contains(['\\', '{', '[']);
-    assert!(back == text || json, "a text becomes what it was: {back}");
+    // In JSON that a text holds, a character may be written in more than one way. Secrets do not come back.
+    let other = text.contains(['\\', '{', '[']) || masker.count(Kind::Secret) > 0;
+    assert!(back == text || other, "a text becomes what it was: {back}");
     let there = pseudonyms(text);
     if !there.is_empty() {
         return;
@@ -23,7 +23,7 @@ pub fn check(data: &[u8]) {
     let Ok(masked) = masker.json(text, &|_| false) else { return };
     assert_eq!(shape(&masked), shape(text), "the shape of a document stays");
     let back = give_back_json(&masked, &|asked| value(&masker, asked), &|_| false).expect("still JSON");
-    if text.contains("\\u") {
+    if text.contains("\\u") || masker.count(Kind::Secret) > 0 {
         return;
     }
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::device;
 use super::fields::{self, Class};
 use super::people;
 use super::speaker;
@@ -56,6 +57,8 @@ pub(super) fn names(text: &str) -> Vec<Labelled> {
     let mut found = reader.found;
     let speaks = |(range, name)| Labelled { range, class: Class::Full, names: vec![name] };
     found.extend(speaker::names(text).into_iter().map(speaks));
+    let owns = |(range, name)| Labelled { range, class: Class::Given, names: vec![vec![name]] };
+    found.extend(device::names(text).into_iter().map(owns));
     found.sort_by_key(|labelled| labelled.range.start);
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
     found

@@ -6,6 +6,7 @@ mod client;
 mod credentials;
 mod crypto;
 mod identity;
+mod pii;
 mod quota;
 mod raw;
 
@@ -25,7 +26,9 @@ use self::credentials::GrantName;
 pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
 pub use self::identity::{Identity, Vouching};
+pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+use crate::access::{Address, ascii_domain};
 use crate::host::Timestamp;
 use crate::pii::Policy;
 
@@ -145,8 +148,10 @@ pub struct Service {
 /// `[service.pii]`.
 #[derive(Clone, Debug)]
 pub struct ServicePii {
-    /// What stays as it is.
+    /// What stays as it is, is masked as a whole, or is taken out.
     pub policy: Policy,
+    /// What happens to images, audio and files.
+    pub binary: Binary,
     /// The services whose pseudonyms may be turned back for this one.
     pub rehydrate_from: Vec<String>,
 }
@@ -263,7 +268,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&self, file: raw::File) -> Result<Config, ConfigError> {
-        let services = self.services(file.service)?;
+        let services = self.services(file.service, &self.common(&file.pii)?)?;
         let access = self.access(file.access, &services)?;
         let tokens = file.tokens;
         let config = Config {
@@ -342,10 +347,14 @@ impl Reader<'_> {
         };
         let mut domains = BTreeMap::new();
         for (name, domain) in raw.domains {
-            domains.insert(
-                name.to_ascii_lowercase(),
-                role(domain.role, &format!("access.domains.{name}.role"))?,
-            );
+            let key = format!("access.domains.{}", name.get_ref());
+            let Some(known) = ascii_domain(name.get_ref()) else {
+                let problem = "write what stands after the @ in people's addresses, such as \"example.com\"";
+                return Err(self.error(&key, &name, problem));
+            };
+            if domains.insert(known, role(domain.role, &format!("{key}.role"))?).is_some() {
+                return Err(self.error(&key, &name, "this domain has a role already"));
+            }
         }
         let mut guests = Vec::new();
         for guest in raw.guests {
@@ -354,19 +363,33 @@ impl Reader<'_> {
                 let problem = "write the keyed hash that `mcpgate guest add` writes, not an address";
                 return Err(self.error("access.guests.id", &guest.id, problem));
             }
+            if guests.iter().any(|known: &Guest| known.id == *id) {
+                return Err(self.error(
+                    "access.guests.id",
+                    &guest.id,
+                    "this guest has an entry already; leave one",
+                ));
+            }
             guests.push(Guest {
                 id: id.clone(),
                 until: self.end_of_day("access.guests.until", &guest.until)?,
                 role: role(guest.role, "access.guests.role")?,
             });
         }
-        let admins = raw.admins.iter().map(|admin| admin.trim().to_lowercase()).collect();
+        let mut admins = Vec::new();
+        for admin in raw.admins {
+            let Some(address) = Address::parse(admin.get_ref()) else {
+                let problem = "write e-mail addresses, such as [\"ops@example.com\"]";
+                return Err(self.error("access.admins", &admin, problem));
+            };
+            admins.push(address.text());
+        }
         let admin_max_age = self.duration("access.admin_max_age", raw.admin_max_age, "15m", "5m", "12h")?;
         let quotas = self.quotas(raw.quotas, &roles, services)?;
         Ok(Access { admins, admin_max_age, domains, guests, roles, quotas })
     }
 
-    fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {
+    fn services(&self, raw: Vec<raw::Service>, pii: &pii::Common) -> Result<Vec<Rc<Service>>, ConfigError> {
         let ids: Vec<String> = raw.iter().map(|service| service.id.get_ref().clone()).collect();
         let mut services: Vec<Rc<Service>> = Vec::with_capacity(raw.len());
         for service in raw {
@@ -381,30 +404,22 @@ impl Reader<'_> {
             let mcp = self.url("service.mcp", &service.mcp)?;
             self.require_tls("service.mcp", &service.mcp, &mcp)?;
             let mut rehydrate_from = vec![id.clone()];
-            for other in service.pii.rehydrate_from.unwrap_or_default() {
+            for other in service.pii.rehydrate_from.iter().flatten() {
                 if !ids.contains(other.get_ref()) {
                     let problem = format!("there is no [[service]] with the id {:?}", other.get_ref());
-                    return Err(self.error("service.pii.rehydrate_from", &other, problem));
+                    return Err(self.error("service.pii.rehydrate_from", other, problem));
                 }
                 if !rehydrate_from.contains(other.get_ref()) {
-                    rehydrate_from.push(other.into_inner());
+                    rehydrate_from.push(other.get_ref().clone());
                 }
             }
-            let mut keep = Vec::new();
-            for pointer in &service.pii.keep {
-                keep.push(
-                    pointer
-                        .get_ref()
-                        .parse()
-                        .map_err(|error| self.error("service.pii.keep", pointer, error))?,
-                );
-            }
+            let policy = self.policy(&service.pii, pii)?;
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
             services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),
                 credentials: self.credentials(service.bearer, service.headers, service.oauth)?,
                 timeout: self.duration("service.timeout", service.timeout, "50s", "100ms", "10m")?,
-                pii: ServicePii { policy: Policy { keep }, rehydrate_from },
+                pii: ServicePii { policy, binary: service.pii.binary, rehydrate_from },
                 guard: Guard {
                     max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,
                     confirm: patterns(service.guard.confirm),
@@ -566,6 +581,43 @@ mcp = "http://127.0.0.1:8789/mcp"
             refused("id = \"hmac:0123456789012345678901234567890123456789012\"", "id = \"jane@example.com\""),
             "line 16: access.guests.id: write the keyed hash that `mcpgate guest add` writes, not an address"
         );
+        for (from, to, told) in [
+            (
+                "[\"Ops@Example.com\"]",
+                "[\"Ops@Example.com\", \"ops\"]",
+                "line 9: access.admins: write e-mail",
+            ),
+            (
+                "[\"Ops@Example.com\"]",
+                "[\"*@example.com\", \"@example.com\"]",
+                "line 9: access.admins: write e-mail",
+            ),
+            (
+                "domains.\"Example.com\"",
+                "domains.\"@example.com\"",
+                "line 10: access.domains.@example.com: write what",
+            ),
+            (
+                "domains.\"Example.com\"",
+                "domains.\"*.example.com\"",
+                "line 10: access.domains.*.example.com: write",
+            ),
+            (
+                "[access.roles.internal]",
+                "[access.domains.\"example.com\"]\nrole = \"internal\"\n[access.roles.internal]",
+                "access.domains.example.com: this domain has a role already",
+            ),
+            (
+                "[[service]]",
+                "[[access.guests]]\nid = \"hmac:0123456789012345678901234567890123456789012\"\nrole = \"internal\"\n\
+                 until = 2027-12-31\n[[service]]",
+                "line 20: access.guests.id: this guest has an entry already",
+            ),
+            ("client_id = ", "scopes = [\"email\"]\nclient_id = ", "line 6: identity.scopes: add \"openid\""),
+        ] {
+            let refused = refused(from, to);
+            assert!(refused.contains(told), "{refused}");
+        }
         assert!(refused("client_id = ", "clientid = ").starts_with("line 6: clientid: unknown field"));
         assert!(refused("id = \"demo\"", "id = \"Demo!\"").contains("service.id"));
         assert!(refused("public_url = ", "public_url ").contains("line 3"));

@@ -48,7 +48,6 @@ use crate::mcp::revision::Era;
 use crate::oidc::Session;
 use crate::page::{self, Problem};
 use crate::pii::Given;
-use crate::service::vault::Shown;
 use crate::{oauth, oidc};
 
 use account::Account;
@@ -84,7 +83,6 @@ enum Route {
     Connect,
     Connected,
     Document,
-    KeyedDocument,
     Admin,
     AdminTokens,
     AdminToken,
@@ -113,8 +111,7 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/connections", Route::Connections),
         ("/connect/{service}", Route::Connect),
         ("/connect/{service}/callback", Route::Connected),
-        ("/oauth/client.json", Route::Document),
-        ("/oauth/keyed-client.json", Route::KeyedDocument),
+        ("/oauth/client/{service}.json", Route::Document),
         ("/admin", Route::Admin),
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
@@ -182,7 +179,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         let one = move |message| {
             let (context, service, parts) = (context.clone(), service.clone(), parts.clone());
             let request = Request::from_parts(parts, Incoming::Whole(message));
-            async move { endpoint(&context, service.as_deref(), request).await }
+            Box::pin(async move { endpoint(&context, service.as_deref(), request).await })
         };
         return batch::answer(messages, one).await;
     }
@@ -223,8 +220,7 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Connect, Method::GET) => connect::show(context, service(&matched), &request).await,
         (Route::Connect, Method::POST) => connect::decide(context, service(&matched), &request).await,
         (Route::Connected, Method::GET) => connect::callback(context, service(&matched), &request).await,
-        (Route::Document, Method::GET) => connect::document(context, Shown::Public),
-        (Route::KeyedDocument, Method::GET) => connect::document(context, Shown::Keyed),
+        (Route::Document, Method::GET) => connect::document(context, service(&matched)),
         (Route::Admin, Method::GET) => admin::overview(context, &request).await,
         (Route::AdminTokens, Method::GET) => admin::list_tokens(context, &request).await,
         (Route::AdminTokens, Method::POST) => admin::make_token(context, &request).await,

@@ -14,7 +14,7 @@ use crate::crypto::{DataKey, Keys, Secret};
 use crate::error::Refusal;
 use crate::host::Timestamp;
 use crate::mcp::merge::{List, Part};
-use crate::oauth::Principal;
+use crate::oauth::{ClientKeys, Principal};
 use crate::oidc::Provider;
 use crate::service::{Catalog, Dialect};
 
@@ -31,6 +31,8 @@ pub struct Isolate {
     pub kms_tokens: Remembered<String, (Secret, Timestamp)>,
     /// Whose token was verified here, by the token's digest and the URL of its resource.
     pub principals: Remembered<(String, String), Principal>,
+    /// The keys of AI clients that are at an address, as they were read in the last minute, by their key in the cache.
+    pub client_keys: Remembered<String, ClientKeys>,
     /// What each service speaks, by its key in the cache.
     pub dialects: Remembered<String, Dialect>,
     /// What was found out about the authorization server of each service, by its key in the cache, as the cache has it.

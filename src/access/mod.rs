@@ -1,7 +1,8 @@
 //! Who may enter, and as what: domains, guests, admins. What is not allowed is denied.
 
-use url::Host as UrlHost;
+mod address;
 
+pub use self::address::{Address, ascii_domain};
 use crate::audit::Reason;
 use crate::config::Access;
 use crate::context::Context;
@@ -136,40 +137,6 @@ pub async fn review<H: Host>(context: &Context<H>, person: &str) -> Result<Optio
 
 fn id_of(key: &HashKey, address: &str) -> String {
     format!("hmac:{}", key.id("guest", &[address]))
-}
-
-/// An e-mail address in the one form in which addresses are compared: lower case, the domain as DNS sees it.
-#[derive(PartialEq, Eq)]
-struct Address {
-    local: String,
-    domain: String,
-}
-
-impl Address {
-    fn parse(text: &str) -> Option<Self> {
-        let (local, domain) = text.trim().rsplit_once('@')?;
-        let strange = |c: char| c.is_whitespace() || c.is_control() || "@\"<>(),:;\\[]".contains(c);
-        if local.is_empty() || local.len() > 64 || local.chars().any(strange) {
-            return None;
-        }
-        Some(Self { local: local.to_lowercase(), domain: ascii_domain(domain)? })
-    }
-
-    fn text(&self) -> String {
-        format!("{}@{}", self.local, self.domain)
-    }
-}
-
-/// A domain as DNS sees it (IDNA, UTS 46): two spellings of one domain are equal, look-alikes are not.
-fn ascii_domain(text: &str) -> Option<String> {
-    // URL hosts may be percent-encoded; domains of addresses may not.
-    if text.contains(['%', '[', ']']) || text.ends_with('.') {
-        return None;
-    }
-    match UrlHost::parse(text) {
-        Ok(UrlHost::Domain(name)) if name.contains('.') => Some(name),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use time::{Date, OffsetDateTime};
 use toml_edit::{ArrayOfTables, Datetime, DocumentMut, InlineTable, Item, Table, Value};
 
 use super::{Failure, Secrets, config, secrets};
+use crate::access::Address;
 use crate::config::{Config, Guest};
 use crate::host::Timestamp;
 
@@ -42,6 +43,13 @@ pub(super) fn add(
         return Err(Failure::new(format_args!("--until: {day} is over; write today or a later day")));
     }
     let id = secrets::id_of_guest(wish.email, secrets)?;
+    let domain = Address::parse(wish.email).map(|address| address.domain).unwrap_or_default();
+    if let Some(role) = config.access.domains.get(&domain) {
+        let problem = format_args!(
+            "everybody at {domain} enters as {role}; an entry for a guest there would change nothing"
+        );
+        return Err(Failure::at(file, problem));
+    }
     if let Some(guest) = config.access.guests.iter().find(|guest| guest.id == id) {
         return Err(Failure::at(
             file,

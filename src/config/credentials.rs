@@ -204,6 +204,13 @@ impl Reader<'_> {
             }
             None => None,
         };
+        if let Some(client) = oauth.client_id.as_ref().filter(|_| issuer.is_none()) {
+            // Otherwise a service could name a server that gets the secret, or, behind the page where people say yes
+            // to this very client, their codes.
+            let problem = "a client_id is one at a certain authorization server: write issuer, so that no service may name \
+                           another";
+            return Err(self.error("service.oauth.client_id", client, problem));
+        }
         if let Some(resource) = oauth.resource.as_ref().filter(|resource| !resource.get_ref().is_empty()) {
             self.url("service.oauth.resource", resource)?;
         }
@@ -301,14 +308,16 @@ mod tests {
     fn what_is_missing_or_too_much_is_told() {
         for (oauth, told) in [
             ("grant = \"password\"".to_owned(), "unknown variant `password`"),
-            (format!("grant = \"client_credentials\"\n{SECRET}"), "line 9: service.oauth: write issuer"),
+            (format!("grant = \"client_credentials\"\n{KEY}"), "line 9: service.oauth: write issuer"),
+            (SECRET.to_owned(), "line 10: service.oauth.client_id: a client_id is one at"),
+            ("client_id = \"gate\"".to_owned(), "write issuer"),
             (
                 format!("grant = \"client_credentials\"\n{ISSUER}client_id = \"x\""),
                 "client_secret, or auth_method",
             ),
             (format!("grant = \"token_exchange\"\n{ISSUER}{SECRET}"), "write subject"),
-            (format!("grant = \"token_exchange\"\nsubject = \"gateway\"\n{SECRET}"), "write issuer"),
-            (format!("{SECRET}{KEY}"), "not by both"),
+            (format!("grant = \"token_exchange\"\nsubject = \"gateway\"\n{KEY}"), "write issuer"),
+            (format!("{ISSUER}{SECRET}{KEY}"), "not by both"),
             ("client_secret = { secret = \"S\" }".to_owned(), "needs the client_id"),
             ("auth_method = \"client_secret_post\"".to_owned(), "needs client_secret"),
             ("audience = \"crm\"".to_owned(), "line 10: service.oauth.audience: this is for"),

@@ -124,12 +124,20 @@ impl Reader<'_> {
             let problem = "this provider gives out no such assertions; leave it out";
             return Err(self.error("identity.id_jag", id_jag, problem));
         }
+        let scopes = match raw.scopes {
+            Some(scopes) if !scopes.get_ref().iter().any(|scope| scope == "openid") => {
+                let problem = "add \"openid\": without it the provider signs nobody in (OpenID Connect Core 1.0 §3.1.2.1)";
+                return Err(self.error("identity.scopes", &scopes, problem));
+            }
+            Some(scopes) => scopes.into_inner(),
+            None => ["openid", "email", "profile"].map(str::to_owned).into(),
+        };
         Ok(Identity {
             issuer,
             client_id: raw.client_id,
             client_secret: raw.client_secret.map(|secret| secret.secret),
             id_jag: raw.id_jag.is_some_and(Spanned::into_inner),
-            scopes: raw.scopes.unwrap_or_else(|| ["openid", "email", "profile"].map(str::to_owned).into()),
+            scopes,
             vouching,
         })
     }

@@ -45,7 +45,7 @@ pub(super) struct Identity {
     pub(super) auth0: Option<Auth0>,
     pub(super) client_id: String,
     pub(super) client_secret: Option<SecretName>,
-    pub(super) scopes: Option<Vec<String>>,
+    pub(super) scopes: Option<Spanned<Vec<String>>>,
     pub(super) id_jag: Option<Spanned<bool>>,
 }
 
@@ -130,9 +130,9 @@ impl<'de> Deserialize<'de> for SecretName {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Access {
-    pub(super) admins: Vec<String>,
+    pub(super) admins: Vec<Spanned<String>>,
     pub(super) admin_max_age: Option<Spanned<String>>,
-    pub(super) domains: BTreeMap<String, Domain>,
+    pub(super) domains: BTreeMap<Spanned<String>, Domain>,
     pub(super) guests: Vec<Guest>,
     pub(super) roles: BTreeMap<String, Role>,
     pub(super) quotas: Vec<Quota>,
@@ -194,6 +194,28 @@ pub(super) struct Tokens {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Pii {
     pub(super) ttl: Option<Spanned<String>>,
+    pub(super) allow: Vec<Spanned<String>>,
+    pub(super) allow_any_case: Vec<Spanned<String>>,
+    pub(super) pattern: Vec<Pattern>,
+    pub(super) dictionary: Vec<Dictionary>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pattern {
+    pub(super) name: String,
+    pub(super) pattern: Spanned<String>,
+    pub(super) kind: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dictionary {
+    pub(super) name: String,
+    pub(super) terms: Spanned<Vec<String>>,
+    pub(super) kind: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) any_case: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -257,6 +279,11 @@ pub(super) struct ServiceOAuth {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ServicePii {
     pub(super) keep: Vec<Spanned<String>>,
+    pub(super) mask: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub(super) block: Vec<Spanned<String>>,
+    pub(super) allow: Vec<Spanned<String>>,
+    pub(super) allow_any_case: Vec<Spanned<String>>,
+    pub(super) binary: super::Binary,
     pub(super) rehydrate_from: Option<Vec<Spanned<String>>>,
 }
 

@@ -7,6 +7,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::front;
 use crate::access;
 use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
@@ -17,7 +18,7 @@ use crate::host::{Host, Level, LogLine, PortError, Timestamp};
 use crate::oauth::{Form, on_record};
 use crate::oidc::{Session, login_path};
 use crate::page::{self, Account, Connection, Problem};
-use crate::service::vault::{self, Ended, Return, Shown, VaultError};
+use crate::service::vault::{self, Ended, Return, VaultError};
 use crate::service::{Party, own_facts};
 use crate::store::{connection, person};
 
@@ -131,8 +132,11 @@ pub(super) async fn callback<H: Host>(
         Ok(match vault::finish(party, &visitor.session.id_hash(), back).await {
             Ok(obtained) => {
                 on_record(context, event(party, Action::ServiceConnected)?).await?;
-                vault::keep(party, obtained).await?;
-                page::connected(&party.service.name)
+                match vault::keep(party, &visitor.session.id_hash(), obtained).await? {
+                    true => page::connected(&party.service.name),
+                    // Their access was ended in the meantime.
+                    false => return Err(Turn::SignIn),
+                }
             }
             Err(Ended::Failed(error)) => failed(party, &error).await,
             Err(ended) => {
@@ -162,9 +166,10 @@ pub(super) async fn callback<H: Host>(
     came.await.unwrap_or_else(|turn| turned(context, request, turn))
 }
 
-/// `GET /oauth/client.json`, `/oauth/keyed-client.json`: what the gateway is to authorization servers of services.
-pub(super) fn document<H: Host>(context: &Context<H>, shown: Shown) -> Response<Body> {
-    let mut response = Response::new(Body::from(vault::document(&context.setup.config, shown).to_string()));
+/// `GET /oauth/client/{service}.json`: what the gateway is to the authorization server of a service.
+pub(super) fn document<H: Host>(context: &Context<H>, service: &str) -> Response<Body> {
+    let Some(document) = vault::document(&context.setup.config, service) else { return front::not_found() };
+    let mut response = Response::new(Body::from(document.to_string()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

@@ -21,7 +21,7 @@ use crate::store::{departed, person};
 /// For how long a service has to be gone.
 const GRACE: Duration = Duration::from_secs(7 * 86_400);
 /// How many services, and how many people of each, at a time; how long revoking may take.
-const SERVICES: i64 = 5;
+const SERVICES: usize = 5;
 const PEOPLE: i64 = 20;
 const FAREWELL: Duration = Duration::from_secs(10);
 /// How many versions of the configuration are looked at.
@@ -32,13 +32,16 @@ pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> 
     let host = &context.host;
     let services = &context.setup.config.services;
     let configured: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();
-    let gone = departed::services(host, &configured, SERVICES).await?;
+    let gone = departed::services(host, &configured).await?;
     if gone.is_empty() {
         return Ok(());
     }
     let (versions, since) = (past(host, VERSIONS).await?, host.now().before(GRACE));
-    for id in gone {
-        let Departed::Long(service) = departed(&versions, &id, since) else { continue };
+    let long = gone.into_iter().filter_map(|id| match departed(&versions, &id, since) {
+        Departed::Long(service) => Some((id, service)),
+        Departed::Lately => None,
+    });
+    for (id, service) in long.take(SERVICES) {
         let people = departed::people(host, &id, PEOPLE).await?;
         if let Some(service) = service {
             let revoked = join_all(people.iter().map(|person| disconnect(context, &service, person)));
@@ -51,6 +54,25 @@ pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> 
         }
     }
     Ok(())
+}
+
+/// Services that are not configured any more, as they were in the last version that named them; those that cannot be read
+/// any more are left out.
+pub(super) async fn last_known<H: Host>(
+    context: &Context<H>,
+    ids: &[String],
+) -> Result<Vec<Rc<Service>>, PortError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let versions = past(&context.host, VERSIONS).await?;
+    Ok(ids.iter().filter_map(|id| last_version(&versions, id)?.service(id).cloned()).collect())
+}
+
+/// The newest version that names a service, if it is still valid.
+fn last_version(versions: &[Past], id: &str) -> Option<Config> {
+    let version = versions.iter().find(|version| names(&version.toml, id))?;
+    Config::parse(&version.toml).ok()
 }
 
 /// What is known of a service that is not configured.
@@ -68,8 +90,7 @@ fn departed(versions: &[Past], id: &str, since: Timestamp) -> Departed {
         if names(&version.toml, id) {
             return match ended {
                 Some(ended) if ended <= since => {
-                    let config = Config::parse(&version.toml).ok();
-                    Departed::Long(config.and_then(|config| config.service(id).cloned()))
+                    Departed::Long(last_version(versions, id).and_then(|config| config.service(id).cloned()))
                 }
                 _ => Departed::Lately,
             };

@@ -37,17 +37,18 @@ pub(super) enum KeysError {
 /// For how long keys are kept at least and at most, whatever their own headers say.
 const KEEP: (Duration, Duration) = (Duration::from_secs(300), Duration::from_secs(3600));
 
-/// The floor between two readings: an assertion with an unknown key id cannot make us ask more often.
+/// The floor between two readings, whatever came of the first and whatever its headers say: no assertion can make us ask
+/// more often.
 const FLOOR: Duration = Duration::from_secs(60);
 
 /// The longest key set that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// Keys as they were read.
-#[derive(Serialize, Deserialize)]
-struct Read {
+/// Keys as they were read; [`None`] where they could not be.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClientKeys {
     at: Timestamp,
-    keys: Vec<Jwk>,
+    keys: Option<Vec<Jwk>>,
 }
 
 /// A JWK set (RFC 7517 §5), as a client writes it.
@@ -85,22 +86,49 @@ impl Keys {
             }
             Self::At(url) => url,
         };
-        let cached = context.host.cache_get(&cache_key(url)).await.ok().flatten();
-        let known = match cached.and_then(|text| serde_json::from_str(&text).ok()) {
-            Some(known) => known,
-            None => read(context, url).await?,
+        let (known, just_now) = match known(context, url).await {
+            Some(known) => (known, false),
+            None => (read(context, url).await, true),
         };
-        match assertion::verify(token, &known.keys, claimed) {
-            Err(AssertionError::UnknownKey) if known.at.after(FLOOR) <= claimed.now => {
-                let known = read(context, url).await?;
-                assertion::verify(token, &known.keys, claimed).map_err(|_| KeysError::Invalid)
+        let again = !just_now && known.at.after(FLOOR) <= claimed.now;
+        match known.keys.map(|keys| assertion::verify(token, &keys, claimed)) {
+            None | Some(Err(AssertionError::UnknownKey)) if again => {
+                let keys = read(context, url).await.keys.ok_or(KeysError::Unavailable)?;
+                assertion::verify(token, &keys, claimed).map_err(|_| KeysError::Invalid)
             }
-            verified => verified.map_err(|_| KeysError::Invalid),
+            verified => verified.ok_or(KeysError::Unavailable)?.map_err(|_| KeysError::Invalid),
         }
     }
 }
 
-async fn read<H: Host>(context: &Context<H>, url: &str) -> Result<Read, KeysError> {
+/// What was read lately: here, or by another isolate of this place.
+async fn known<H: Host>(context: &Context<H>, url: &str) -> Option<ClientKeys> {
+    let key = cache_key(url);
+    if let Some(known) = context.host.isolate().client_keys.recall(&key, context.host.now(), FLOOR) {
+        return Some(known);
+    }
+    let cached = context.host.cache_get(&key).await.ok().flatten()?;
+    serde_json::from_str(&cached).ok()
+}
+
+/// Reads the keys, and remembers that, also when it fails.
+async fn read<H: Host>(context: &Context<H>, url: &str) -> ClientKeys {
+    let (host, at) = (&context.host, context.host.now());
+    let (keys, keep) = match fetch(context, url).await {
+        Ok((keys, keep)) => (Some(keys), keep.map_or(FLOOR, |keep| keep.max(FLOOR))),
+        Err(_) => (None, FLOOR),
+    };
+    let read = ClientKeys { at, keys };
+    if let Ok(text) = serde_json::to_string(&read) {
+        // A cache that fails costs time, nothing else.
+        let _ = host.cache_put(&cache_key(url), &text, keep).await;
+    }
+    host.isolate().client_keys.keep(cache_key(url), at, read.clone());
+    read
+}
+
+/// The keys, and how long they may be kept by their own headers.
+async fn fetch<H: Host>(context: &Context<H>, url: &str) -> Result<(Vec<Jwk>, Option<Duration>), KeysError> {
     let request = http::Request::get(url).header(ACCEPT, "application/jwk-set+json, application/json");
     let request = request.body(Bytes::new()).map_err(|_| KeysError::Unavailable)?;
     let response =
@@ -111,12 +139,7 @@ async fn read<H: Host>(context: &Context<H>, url: &str) -> Result<Read, KeysErro
     }
     let set: Set = serde_json::from_slice(response.body()).map_err(|_| KeysError::Unavailable)?;
     let keys = Jwk::read_public(set.keys).ok_or(KeysError::Unavailable)?;
-    let read = Read { at: context.host.now(), keys };
-    if let (Some(ttl), Ok(text)) = (keep_for(response.headers(), KEEP), serde_json::to_string(&read)) {
-        // A cache that fails costs time, nothing else.
-        let _ = context.host.cache_put(&cache_key(url), &text, ttl).await;
-    }
-    Ok(read)
+    Ok((keys, keep_for(response.headers(), KEEP)))
 }
 
 fn cache_key(url: &str) -> String {

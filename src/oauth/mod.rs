@@ -57,6 +57,7 @@ pub use self::access_token::{Challenge, Principal, authenticate, insufficient_sc
 pub use self::authorize::{authorize, consent};
 pub use self::client::is_redirect_uri;
 pub use self::form::{Form, Repeated};
+pub use self::keys::ClientKeys;
 pub use self::metadata::{jwks, resource_metadata, server_metadata};
 pub use self::permission::{permitted, take_back};
 pub use self::register::register;

@@ -1,5 +1,6 @@
 //! The authorization server over the memory host: the whole path, and the attacks on it.
 
+mod accounts;
 mod clients;
 mod consent;
 mod enterprise;

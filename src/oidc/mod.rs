@@ -285,8 +285,11 @@ impl Provider {
         if self.keys_read_at.after(KEYS_FLOOR) > now {
             return Ok(None);
         }
-        let keys = keys::fetch(&context.host, &self.metadata.jwks_uri).await?;
-        Ok(Some(remember(context, Self { keys, keys_read_at: now, ..self.clone() }).await))
+        let fetched = keys::fetch(&context.host, &self.metadata.jwks_uri).await;
+        // A provider that fails is not asked more often.
+        let keys = fetched.as_ref().ok().cloned().unwrap_or_else(|| self.keys.clone());
+        let rotated = remember(context, Self { keys, keys_read_at: now, ..self.clone() }).await;
+        fetched.map(|_| Some(rotated))
     }
 }
 

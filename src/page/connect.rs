@@ -68,7 +68,7 @@ pub fn connect(connection: &Connection<'_>) -> Response<Body> {
                         @if connected { "Connect again" } @else { "Connect" }
                     }
                 }
-                @if connected || !account.allowed { button type="submit" name="decision" value="disconnect" { "Disconnect" } }
+                @if connected || account.dead || !account.allowed { button type="submit" name="decision" value="disconnect" { "Disconnect" } }
             }
         }
         p.soft { a href="/connections" { "All your accounts" } }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::cues::Words;
+use super::fields::Class;
 use super::kinds::{
     address, birth_date, card, codes, credential, email, iban, ip, mac, mention, phone, token, username,
 };
@@ -12,7 +13,7 @@ use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
 use super::view::View;
-use super::{Kind, fields, pseudonym};
+use super::{Kind, fields, label, pseudonym, table};
 
 /// A value to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,12 @@ pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: 
         };
         let seen = plain(&view.text, key, known, parts).into_iter();
         let hits: Vec<_> = seen
-            .map(|hit| Hit { range: view.written(&hit.range, text), kind: hit.kind })
+            .flat_map(|hit| {
+                let parts = view.written(&hit.range, text).into_iter();
+                parts
+                    .filter_map(|part| Some(Hit { range: worded(text, part)?, kind: hit.kind }))
+                    .collect::<Vec<_>>()
+            })
             .filter(|hit| free(&hit.range))
             .collect();
         if !hits.is_empty() {
@@ -52,9 +58,73 @@ pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: 
     plain(text, key, known, parts)
 }
 
+/// A part of a value without the space around it, if there is anything in it.
+fn worded(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let value = text.get(part.clone())?;
+    let start = part.start + (value.len() - value.trim_start().len());
+    value.contains(char::is_alphanumeric).then(|| start..start + value.trim().len())
+}
+
+/// A stretch of a text that is looked at by itself.
+pub(super) struct Stretch<'t> {
+    pub(super) range: Range<usize>,
+    /// What it stands under.
+    pub(super) key: Option<&'t str>,
+    /// What its column holds.
+    pub(super) class: Class,
+    /// It is a person's name as a whole.
+    pub(super) name: bool,
+}
+
+/// The stretches of a text: the cells of its tables, under the heads of their columns, and what stands between.
+pub(super) fn stretches<'t>(text: &'t str, key: Option<&'t str>) -> Vec<Stretch<'t>> {
+    let mut stretches = Vec::new();
+    let mut end = 0;
+    let between = |range: Range<usize>, key| {
+        let said = text.get(range.clone()).is_some_and(|part| part.contains(char::is_alphanumeric));
+        said.then_some(Stretch { range, key, class: Class::Other, name: false })
+    };
+    for cell in table::cells(text) {
+        stretches.extend(between(end..cell.range.start, key.filter(|_| end == 0)));
+        end = cell.range.end;
+        let value = text.get(cell.range.clone()).unwrap_or_default();
+        let name = matches!(&label::named(cell.class, cell.vague, value)[..], [_]);
+        stretches.push(Stretch { range: cell.range, key: announcing(cell.key), class: cell.class, name });
+    }
+    if end == 0 {
+        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false }];
+    }
+    stretches.extend(between(end..text.len(), None));
+    stretches
+}
+
+/// As [`stretch`], with the cells of tables each by itself.
 fn plain(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+    if !parts {
+        return stretch(text, key, known, parts);
+    }
+    let mut hits = Vec::new();
+    for Stretch { range, key, name, .. } in stretches(text, key) {
+        if name {
+            hits.push(Hit { range, kind: Kind::Person });
+        } else if let Some(part) = text.get(range.clone()) {
+            let moved = |hit: Hit| Hit {
+                range: range.start + hit.range.start..range.start + hit.range.end,
+                kind: hit.kind,
+            };
+            hits.extend(stretch(part, key, known, parts).into_iter().map(moved));
+        }
+    }
+    hits
+}
+
+fn stretch(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
     let found = known.looks.find(text, key);
     let mut taken = Taken { text, spans: found.to_vec() };
+    if parts {
+        let words = label::names(text).into_iter().filter(label::Labelled::is_word);
+        taken.add(Some(Kind::Person), words.map(|labelled| labelled.range).collect());
+    }
     let learnt = known.learnt;
     if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
         let numbers = Numbers::read(text, &taken.ranges());

@@ -51,11 +51,13 @@ pub enum Kind {
     Username,
     /// A password, key or token. Replaced, and never given back.
     Secret,
+    /// What the configuration says is one.
+    Custom,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Person,
         Self::Email,
         Self::Phone,
@@ -80,6 +82,7 @@ impl Kind {
         Self::Plate,
         Self::Username,
         Self::Secret,
+        Self::Custom,
     ];
 
     /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
@@ -109,6 +112,7 @@ impl Kind {
             Self::Plate => "plate",
             Self::Username => "username",
             Self::Secret => "secret",
+            Self::Custom => "custom",
         }
     }
 

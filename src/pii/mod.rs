@@ -18,23 +18,34 @@
 mod announced;
 mod context;
 mod cues;
+mod custom;
 mod deep;
 mod detect;
+mod device;
+mod encoded;
 mod fields;
 mod give_back;
 mod kind;
 mod kinds;
+mod label;
 mod learn;
 mod learnt;
 mod lines;
 mod looks;
 mod mask;
 mod numbers;
+mod packed;
 mod people;
 mod policy;
 mod pseudonym;
 mod salutation;
 mod scene;
+mod speaker;
+mod sql;
+mod table;
+mod tagger;
+#[cfg(feature = "training")]
+pub mod training;
 mod view;
 mod words;
 
@@ -48,16 +59,23 @@ use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use detect::Known;
-use learn::{Agreeing, Learner, Locals, Strings};
+use learn::{Columns, Learner, Locals, Second, Strings};
 use learnt::Learnt;
 use looks::Looks;
 use people::People;
+use policy::Fate;
 
+pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use kind::Kind;
 pub use mask::{MaskError, mask_line};
-pub use policy::{Pointer, PointerError, Policy};
+pub use policy::{Pointer, PointerError, Policy, WITHHELD};
 pub use pseudonym::Pseudonym;
+
+/// How the strings of a document are walked through, and what is left out by its path and whether it is an object or
+/// array.
+type Walk = fn(&str, Skip<'_>, &mut dyn Sink) -> Result<Vec<Edit>, JsonError>;
+type Skip<'s> = &'s dyn Fn(&[Segment<'_>], bool) -> bool;
 
 /// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
@@ -153,74 +171,80 @@ impl<'a> Masker<'a> {
     /// When the text is not JSON or is nested too deep. Nothing was masked then.
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
-        let skip = |path: &[Segment<'_>], opens: bool| (!opens && exempt(path)) || policy.keeps(path);
-        let mut strings = self.learn_json(text, &skip)?;
-        let mut masked = self.replace_json(text, &skip, &strings)?;
-        // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
+        self.mask(text, deep::edits, &|path, opens| (!opens && exempt(path)) || policy.keeps(path))
+    }
+
+    /// Masks a text that is not JSON as a whole.
+    pub fn text(&mut self, text: &str) -> String {
+        let policy = self.policy;
+        let walk: Walk = |text, skip, sink| Ok(deep::text_edits(text, skip, sink));
+        self.mask(text, walk, &|path, _| policy.keeps(path)).unwrap_or_default()
+    }
+
+    fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
+        let strings = self.learn(text, walk, skip)?;
+        let mut masked = self.replace(text, walk, skip, &strings)?;
+        // A pseudonym may tell a name that stands beside it, as what it took the place of did not. So it is read once
+        // more, as by somebody who knows nothing of what stood there: then masking it again finds nothing either.
         for _ in 1..ROUNDS {
-            let known = self.known();
             if masked == text {
                 break;
             }
-            strings = self.learn_json(&masked, &skip)?;
-            if self.known() == known {
-                break;
-            }
-            masked = self.replace_json(&masked, &skip, &strings)?;
+            let known = (
+                std::mem::take(&mut self.people),
+                std::mem::take(&mut self.learnt),
+                std::mem::take(&mut self.locals),
+            );
+            let next = self.again(&masked, walk, skip);
+            (self.people, self.learnt, self.locals) = known;
+            let Some(next) = next? else { break };
+            self.learn(&masked, walk, skip)?;
+            masked = next;
         }
         Ok(masked)
     }
 
-    /// Masks a text that is not JSON.
-    pub fn text(&mut self, text: &str) -> String {
-        self.learn_text(text);
-        let mut masked = json::splice(text, &self.edits(text, None, true));
-        for _ in 1..ROUNDS {
-            let known = self.known();
-            if masked == text {
-                break;
-            }
-            self.learn_text(&masked);
-            if self.known() == known {
-                break;
-            }
-            masked = json::splice(&masked, &self.edits(&masked, None, true));
+    /// Masks a masked text; [`None`] when there is nothing to mask.
+    fn again(&mut self, masked: &str, walk: Walk, skip: Skip<'_>) -> Result<Option<String>, JsonError> {
+        let strings = self.learn(masked, walk, skip)?;
+        if self.known() == 0 && strings.names.is_empty() {
+            return Ok(None);
         }
-        masked
+        let next = self.replace(masked, walk, skip, &strings)?;
+        Ok((next != masked).then_some(next))
     }
 
     /// Learns who is named; answers with what is known of the strings.
-    fn learn_json(
-        &mut self,
-        text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
-    ) -> Result<Strings, JsonError> {
-        let mut learner = Learner::new(&mut self.people, &mut self.learnt, &mut self.locals, &mut self.looks);
-        deep::edits(text, skip, &mut learner)?;
+    fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<Strings, JsonError> {
+        let mut learner =
+            Learner::new(self.policy, &mut self.people, &mut self.learnt, &mut self.locals, &mut self.looks);
+        walk(text, skip, &mut learner)?;
+        let prose = learner.prose();
         let strings = learner.strings();
-        if !self.locals.is_empty() {
-            deep::edits(text, skip, &mut Agreeing { people: &mut self.people, locals: &self.locals })?;
+        if prose || !self.locals.is_empty() {
+            let mut second = Second {
+                policy: self.policy,
+                people: &mut self.people,
+                locals: &self.locals,
+                fields: &strings.names,
+                columns: Columns::default(),
+                strings: 0,
+            };
+            walk(text, skip, &mut second)?;
         }
         Ok(strings)
     }
 
-    fn replace_json(
+    fn replace(
         &mut self,
         text: &str,
-        skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+        walk: Walk,
+        skip: Skip<'_>,
         strings: &Strings,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, strings, count: 0 };
-        let edits = deep::edits(text, skip, &mut replacer)?;
+        let mut replacer = Replacer { masker: self, strings, columns: Columns::default(), count: 0 };
+        let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
-    }
-
-    fn learn_text(&mut self, text: &str) {
-        self.looks.learn(text, None, &mut self.learnt);
-        learn::text(text, &mut self.people, &mut self.locals);
-        if !self.locals.is_empty() {
-            learn::agreeing(text, &self.locals, &mut self.people);
-        }
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
@@ -250,6 +274,10 @@ impl<'a> Masker<'a> {
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
             let mut known = Known { learnt: &self.learnt, people: &self.people, looks: &mut self.looks };
             let hits = detect::hits(&masked, key, &mut known, parts);
+            let mut hits = self.policy.custom.before(&masked, hits);
+            hits.retain(|hit| {
+                !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))
+            });
             if hits.is_empty() {
                 break;
             }
@@ -298,22 +326,45 @@ impl fmt::Debug for Masker<'_> {
 struct Replacer<'m, 'a> {
     masker: &'m mut Masker<'a>,
     strings: &'m Strings,
+    columns: Columns,
     count: usize,
 }
 
 impl Sink for Replacer<'_, '_> {
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        let other = match self.masker.policy.fate(path)? {
+            Fate::Blocked => match text {
+                _ if string => WITHHELD.to_owned(),
+                "true" | "false" => "false".to_owned(),
+                "null" => return Some(None),
+                _ => "0".to_owned(),
+            },
+            Fate::Masked(kind) => {
+                let range = people::whole(text).filter(|_| string && !pseudonym::is_one(text));
+                return Some(range.and_then(|range| {
+                    let edit = self.masker.edit(text, detect::Hit { range, kind })?;
+                    Some(json::splice(text, &[edit]))
+                }));
+            }
+        };
+        Some(Some(other))
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             return self.masker.edits(text, None, false);
         }
         self.count += 1;
+        let head = self.columns.cell(path, text).map(|(head, _)| head);
         if self.strings.names.contains(&self.count)
             && let Some(range) = people::whole(text)
+            && !text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value))
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let label = self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
-        let key = label.or_else(|| announced::key(path));
+        let head = head.and_then(detect::announcing).map(Cow::Borrowed);
+        let label = || self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
+        let key = head.or_else(label).or_else(|| announced::key(path));
         self.masker.edits(text, key.as_deref(), true)
     }
 }

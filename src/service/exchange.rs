@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use url::Url;
 
+use super::proof::Proofs;
 use super::{Party, vault};
 use crate::audit::Reason;
 use crate::config::Service;
@@ -125,12 +126,14 @@ async fn send<H: Host>(
     let headers = request.headers_mut();
     headers
         .insert(header::USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
+    let mut proofs = Vec::new();
     let mut prove = |name: &HeaderName, secret: &Secret| {
         let prefix = if *name == header::AUTHORIZATION { "Bearer " } else { "" };
         let value = HeaderValue::try_from(format!("{prefix}{}", secret.expose()));
         let mut value = value.map_err(|_| misconfigured(service))?;
         value.set_sensitive(true);
         headers.insert(name, value);
+        proofs.push(secret.clone());
         Ok::<(), Refusal>(())
     };
     for (name, secret) in &service.credentials.headers {
@@ -142,10 +145,14 @@ async fn send<H: Host>(
         prove(&header::AUTHORIZATION, bearer)?;
     }
     let acts = acts(&outgoing.body);
-    context.host.fetch(request, outgoing.limits).await.map_err(|error| match outgoing.parting {
-        true => refusal(service, &error, acts),
-        false => failure(context, service, &error, acts),
-    })
+    let answered =
+        context.host.fetch(request, outgoing.limits).await.map_err(|error| match outgoing.parting {
+            true => refusal(service, &error, acts),
+            false => failure(context, service, &error, acts),
+        });
+    let mut response = answered?;
+    response.extensions_mut().insert(Proofs::new(proofs));
+    Ok(response)
 }
 
 /// What is said of a call that was sent and whose end is not known.

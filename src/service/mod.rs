@@ -12,6 +12,7 @@ mod modern;
 mod news;
 mod older;
 mod posted;
+mod proof;
 mod session;
 mod talk;
 pub mod vault;

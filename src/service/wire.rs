@@ -11,12 +11,13 @@ use http::{HeaderMap, Response, StatusCode, header};
 use http_body::{Body as _, Frame};
 
 use super::exchange::Acts;
+use super::proof::Proofs;
 use super::{Dialect, failure, rubbish};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
-use crate::host::{FetchError, Host, Timestamp};
+use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{MAX_VALUES, is_dense};
 use crate::mcp::bridge::ASKABLE;
 use crate::mcp::raw::{Object, array};
@@ -55,6 +56,8 @@ pub struct Wire<H: Host> {
     /// How long the service may be silent, as long as it asked nothing.
     patience: Option<Duration>,
     parted: VecDeque<Event>,
+    /// What the service was sent as proof.
+    proofs: Proofs,
     /// Whether events of other types than `message` say something.
     typed: bool,
 }
@@ -96,6 +99,7 @@ impl<H: Host> Wire<H> {
             acts: parts.extensions.get::<Acts>().is_some_and(|acts| acts.0),
             patience: None,
             parted: VecDeque::new(),
+            proofs: parts.extensions.get::<Proofs>().cloned().unwrap_or_default(),
             typed: false,
         }
     }
@@ -161,7 +165,7 @@ impl<H: Host> Wire<H> {
         let text = String::from_utf8(std::mem::take(&mut self.read));
         let text = text.map_err(|_| rubbish(&self.service, "its answer is not UTF-8"))?;
         self.sparse(&text)?;
-        Ok(text)
+        Ok(self.without_proofs(&text).unwrap_or(text))
     }
 
     /// The beginning of the text that [`text`](Self::text) will give: of so many bytes or a piece more, within the
@@ -273,6 +277,9 @@ impl<H: Host> Wire<H> {
                 if !self.typed && event.is_of_another_type() {
                     event.data = None;
                 }
+                if let Some(left) = event.data.as_deref().and_then(|data| self.without_proofs(data)) {
+                    event.data = Some(left);
+                }
                 let data = event.data.as_deref().unwrap_or_default();
                 self.sparse(data)?;
                 self.patience = self.patience.filter(|_| !asks(data));
@@ -309,6 +316,15 @@ impl<H: Host> Wire<H> {
                 }
             }
         }
+    }
+
+    /// The text without what the service was sent as proof, if it holds any of that.
+    fn without_proofs(&self, text: &str) -> Option<String> {
+        let left = self.proofs.withheld(text)?;
+        self.context
+            .host
+            .log(LogLine::new(Level::Warn, "credential_withheld").id("service", &self.service.id));
+        Some(left)
     }
 
     /// A message is read into memory value by value.

@@ -74,32 +74,36 @@ async fn read<H: Host>(host: &H, key: Key<'_>, statement: Statement) -> Result<O
     }))
 }
 
-/// Keeps a connection, in the place of the one before.
+/// Keeps a connection, in the place of the one before, as long as the browser session of this digest lives: it ends with
+/// the person's access. Says whether it did.
 ///
 /// # Errors
 /// When the database or the host's randomness fails.
 pub async fn keep<H: Host>(
     host: &H,
     key: Key<'_>,
+    session: &str,
     grant: &str,
     scope: &str,
     token_until: Timestamp,
-) -> Result<(), PortError> {
+) -> Result<bool, PortError> {
     let sealed = key.key.seal(host, place(key), grant)?;
     let statement = Statement::new(
         "INSERT INTO connection (person, service, grant_text, scope, created_at, token_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         SELECT person, ?2, ?3, ?4, ?5, ?6 FROM session WHERE id_hash = ?7 AND person = ?1
          ON CONFLICT (person, service) DO UPDATE SET grant_text = excluded.grant_text, scope = excluded.scope,
            wanted = '', created_at = excluded.created_at, token_until = excluded.token_until,
-           generation = generation + 1, lease_until = 0",
+           generation = generation + 1, lease_until = 0
+         RETURNING generation",
     )
     .bind(key.person)
     .bind(key.service)
     .bind(sealed)
     .bind(scope)
     .bind(host.now())
-    .bind(token_until);
-    host.query(statement).await.map(drop)
+    .bind(token_until)
+    .bind(session);
+    Ok(!host.query(statement).await?.is_empty())
 }
 
 /// Makes room for the first token of a person that is exchanged for one that says who they are.
@@ -140,6 +144,16 @@ pub async fn put<H: Host>(
     .bind(scope)
     .bind(token_until);
     Ok(!host.query(statement).await?.is_empty())
+}
+
+/// The ids of all services where a person has a connection, also of those that are not configured any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn services<H: Host>(host: &H, person: &str) -> Result<Vec<String>, PortError> {
+    let statement = Statement::new("SELECT service FROM connection WHERE person = ?1 ORDER BY service");
+    let rows = host.query(statement.bind(person)).await?;
+    rows.iter().map(|row| row.text("service").map(str::to_owned)).collect()
 }
 
 /// Deletes all connections of a person, also those at services that are not configured any more.

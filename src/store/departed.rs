@@ -2,19 +2,19 @@
 
 use crate::host::{Host, PortError, Statement};
 
-/// Ids of services, other than these, of which something is left that has no end, or one that is far away.
+/// Ids of all services, other than these, of which something is left that has no end, or one that is far away.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn services<H: Host>(host: &H, configured: &[&str], most: i64) -> Result<Vec<String>, PortError> {
+pub async fn services<H: Host>(host: &H, configured: &[&str]) -> Result<Vec<String>, PortError> {
     let statement = Statement::new(
         "SELECT service FROM (
            SELECT service FROM connection UNION SELECT service FROM service_token
            UNION SELECT service FROM service_client UNION SELECT service FROM service_tools
-         ) WHERE service NOT IN (SELECT value FROM json_each(?1)) LIMIT ?2",
+         ) WHERE service NOT IN (SELECT value FROM json_each(?1))",
     );
     let configured = serde_json::to_string(configured).unwrap_or_default();
-    let rows = host.query(statement.bind(configured).bind(most)).await?;
+    let rows = host.query(statement.bind(configured)).await?;
     rows.iter().map(|row| row.text("service").map(str::to_owned)).collect()
 }
 

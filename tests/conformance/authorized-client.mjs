@@ -31,11 +31,12 @@ setTimeout(() => {
   process.exit(1);
 }, 28_000).unref();
 
+const known = clientId ? `issuer = "${await issuer()}"\nclient_id = "${clientId}"\n` : '';
 const gateway = await startAll({
   configure: (toml) => toml
     .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, '["demo", "suite"]')
     .concat(`\n[[service]]\nid = "suite"\nmcp = "${service}"\n[service.guard]\ntrust = ["*"]\n[service.oauth]\n`)
-    .concat(clientId ? `client_id = "${clientId}"\n` : '', clientSecret ? 'client_secret = { secret = "SUITE_CLIENT_SECRET" }\n' : ''),
+    .concat(known, clientSecret ? 'client_secret = { secret = "SUITE_CLIENT_SECRET" }\n' : ''),
   secrets: clientSecret ? { SUITE_CLIENT_SECRET: clientSecret } : {},
   allow: ['localhost:*', '127.0.0.1:*'],
 });
@@ -43,6 +44,14 @@ try {
   await play();
 } finally {
   await gateway.stop();
+}
+
+/** Where the gateway is registered by hand: an operator knows that; the suite says it in the service's metadata only. */
+async function issuer() {
+  const { origin, pathname } = new URL(service);
+  const answer = await fetch(`${origin}/.well-known/oauth-protected-resource${pathname}`);
+  const { authorization_servers: [server] } = await answer.json();
+  return server;
 }
 
 async function play() {

@@ -152,6 +152,8 @@ pub(crate) struct World {
     logged_before: usize,
     /// Whether something may wait on the audit queue.
     unsettled: bool,
+    /// Everything that was answered, once somebody wants to know.
+    heard: Option<Arc<Mutex<Vec<u8>>>>,
 }
 
 /// Where the gateway is: in this thread, or in a process that every thread can use.
@@ -246,7 +248,17 @@ impl World {
     }
 
     fn new(machine: Place, stage: Stage, clock: Arc<Clock>, secrets: Secrets, setting: Setting) -> Self {
-        Self { machine, stage, clock, secrets, setting, records_before: 0, logged_before: 0, unsettled: true }
+        Self {
+            machine,
+            stage,
+            clock,
+            secrets,
+            setting,
+            records_before: 0,
+            logged_before: 0,
+            unsettled: true,
+            heard: None,
+        }
     }
 
     fn start(setting: Setting) -> Self {
@@ -286,6 +298,11 @@ impl World {
         self.open(request).whole()
     }
 
+    /// From now on every answer is kept: its headers, and its body as far as it is read.
+    pub(crate) fn hear(&mut self) -> Arc<Mutex<Vec<u8>>> {
+        Arc::clone(self.heard.get_or_insert_default())
+    }
+
     /// Sends a request; the answer is read chunk by chunk. Every answer, whatever it is, must have safe headers.
     pub(crate) fn open(&mut self, request: Request<Bytes>) -> Open {
         let path = request.uri().path().to_owned();
@@ -301,7 +318,17 @@ impl World {
         if self.setting.is_secure() {
             assert!(header("strict-transport-security").starts_with("max-age="), "{path}");
         }
-        open
+        let Some(heard) = &self.heard else { return open };
+        heard.lock().unwrap().extend_from_slice(format!("\n{path} {:?}\n", open.head.headers()).as_bytes());
+        let (heard, mut body) = (Arc::clone(heard), open.body);
+        let body = Box::new(move || {
+            let chunk = body();
+            if let Some(Ok(bytes)) = &chunk {
+                heard.lock().unwrap().extend_from_slice(bytes);
+            }
+            chunk
+        });
+        Open { body, ..open }
     }
 
     /// The URL of a path of the gateway.

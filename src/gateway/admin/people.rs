@@ -17,6 +17,7 @@ use crate::access;
 use crate::audit::{self, Action, Event, Reason};
 use crate::body::Body;
 use crate::context::Context;
+use crate::gateway::departed;
 use crate::host::{Host, PortError};
 use crate::page::{self, Removed};
 use crate::service::{Party, own_facts, vault};
@@ -92,11 +93,16 @@ async fn disconnect<H: Host>(context: &Context<H>, id: &str) -> Result<Vec<Strin
     // With a key that cannot be unwrapped any more there is nothing that could be revoked.
     if let Ok(Some(key)) = person::data_key(context, id).await {
         let facts = Rc::new(own_facts());
-        let services = &context.setup.config.services;
-        for service in services.iter().filter(|service| service.credentials.are_personal()) {
+        let config = &context.setup.config;
+        let (configured, gone): (Vec<_>, Vec<_>) = connection::services(&context.host, id)
+            .await?
+            .into_iter()
+            .partition(|service| config.service(service).is_some());
+        let configured = configured.iter().filter_map(|id| config.service(id).cloned());
+        for service in configured.chain(departed::last_known(context, &gone).await?) {
             let party = Party {
                 context: context.clone(),
-                service: Rc::clone(service),
+                service: Rc::clone(&service),
                 person: id.to_owned(),
                 key: key.clone(),
                 facts: Rc::clone(&facts),

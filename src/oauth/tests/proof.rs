@@ -279,6 +279,39 @@ fn a_configured_client_with_keys_proves_itself_by_one_and_by_nothing_else() {
 }
 
 #[test]
+fn no_assertion_makes_the_gateway_read_keys_more_often() {
+    for answer in [
+        (|| Reply::new(200, "application/json", first_key().to_string())) as fn() -> Reply,
+        || Reply::new(200, "application/json", first_key().to_string()).header("cache-control", "no-store"),
+        || Reply::new(503, "application/json", "{}"),
+        || Reply::new(200, "application/json", "[]"),
+    ] {
+        let (world, mut browser) = configured(
+            "[[client]]\nid = \"batch\"\nredirect_uris = [\"https://app.example.com/cb\"]\n\
+             jwks_uri = \"https://keys.example.com/set\"\n",
+        );
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        world.host.set_peer(
+            "https://keys.example.com",
+            Arc::new(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+                answer()
+            }),
+        );
+        for expected in [1, 2] {
+            for _ in 0..5 {
+                let foreign = assertion(&world, &pair(9), "batch", &[]);
+                let more = [("client_assertion_type", TYPE), ("client_assertion", &*foreign)];
+                assert_ne!(refresh(&mut browser, "x", &more).status, StatusCode::OK);
+            }
+            assert_eq!(asked.load(Ordering::Relaxed), expected);
+            world.advance(61);
+        }
+    }
+}
+
+#[test]
 fn a_client_proves_itself_in_one_way() {
     let (world, mut browser, app) = start();
     let proof = assertion(&world, &pair(1), &app.id, &[]);

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::registration::{forget, registered_itself};
 use super::token::{self, TokenError};
-use super::{Bearer, Grant, bearer_of, ending, key, link, unkept, unreachable};
+use super::{Bearer, Grant, bearer_of, ending, key, link, scope_missing, unkept, unreachable};
 use crate::audit::Reason;
 use crate::crypto::Secret;
 use crate::error::{Fault, Refusal};
@@ -53,8 +54,14 @@ pub(super) async fn give_up<H: Host>(party: &Party<H>, refused: &Bearer) -> Refu
     }
 }
 
-/// Remembers what the service wants besides, so that the person is asked for that too.
+/// Remembers what the service wants besides, so that the person is asked for that too, unless the operator chose what
+/// they are asked for.
 pub(super) async fn wants<H: Host>(party: &Party<H>, scope: &str) -> Refusal {
+    let chosen = party.service.credentials.oauth.as_ref().and_then(|oauth| oauth.scopes.as_ref());
+    if chosen.is_some_and(|chosen| scope.split(' ').any(|scope| !chosen.iter().any(|chosen| chosen == scope)))
+    {
+        return scope_missing(party);
+    }
     match connection::want(&party.context.host, key(party), scope).await {
         Ok(()) => {
             let name = &party.service.name;
@@ -143,14 +150,55 @@ async fn refresh<H: Host>(party: &Party<H>, row: &Row, grant: Grant) -> Result<B
     };
     let line = LogLine::new(Level::Warn, "refresh_failed").id("service", &party.service.id);
     host.log(line.word("why", failed.name()));
-    if matches!(failed, TokenError::Refused(_) | TokenError::Client) {
+    let gone = match failed {
+        TokenError::Grant => true,
+        TokenError::Client => {
+            let registered = registered_itself(&party.context.setup.config, &party.service, &grant.client);
+            if registered {
+                // For whoever connects next.
+                let _ = forget(&party.context, &party.service, &grant.issuer).await;
+            }
+            registered
+        }
+        TokenError::Refused(_) | TokenError::Unreachable | TokenError::Rubbish => false,
+    };
+    if gone {
         let dead = connection::kill(host, key(party), row.generation).await;
+        for former in &grant.former {
+            token::revoke(&party.context, &party.service, former).await;
+        }
         return Err(dead.map_or_else(|error| unkept(party, &error), |_| not_connected(party)));
     }
     connection::release(host, key(party), row.generation).await.map_err(|error| unkept(party, &error))?;
     match row.token_until > host.now() {
         true => Ok(bearer_of(&grant, row.generation)),
-        false => Err(unreachable(party)),
+        false => Err(not_renewed(party, failed)),
+    }
+}
+
+/// The refusal for a token that is over, where the account is as good as it was.
+fn not_renewed<H: Host>(party: &Party<H>, failed: TokenError) -> Refusal {
+    let name = &party.service.name;
+    match failed {
+        TokenError::Client => {
+            let text = format!(
+                "The authorization server of {name} does not accept the gateway as a client any more. Nothing was sent. The \
+                 gateway's operator has to mend client_id and client_secret in [service.oauth], or what that server knows \
+                 of the gateway."
+            );
+            Refusal::new(Fault::Gateway, Reason::ServiceCredentials, text)
+        }
+        TokenError::Refused(_) | TokenError::Rubbish => {
+            let text = format!(
+                "The authorization server of {name} did not renew the token of your account there: it answered with {}. \
+                 Nothing was sent. Try again in a minute; if it stays like this, ask the person to open {} and connect \
+                 {name} again.",
+                failed.told(),
+                link(party)
+            );
+            Refusal::new(Fault::Service, Reason::ServiceUnreachable, text)
+        }
+        TokenError::Grant | TokenError::Unreachable => unreachable(party),
     }
 }
 

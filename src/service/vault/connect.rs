@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::discovery::Discovered;
-use super::registration::{client, forget, redirect_uri};
+use super::registration::{client, forget, redirect_uri, registered_itself};
 use super::token::{self, TokenError};
 use super::{Grant, VaultError, found, key};
-use crate::context::Context;
 use crate::crypto::{Secret, digest};
 use crate::host::{Host, PortError, Timestamp};
 use crate::service::{Party, ending};
@@ -44,8 +43,6 @@ struct Secrets {
     scope: String,
     /// Whether the server names itself in its answers.
     names_itself: bool,
-    /// Whether the gateway registered itself there.
-    registered: bool,
 }
 
 /// How many accounts that were connected before are remembered, to be ended with the newest.
@@ -84,10 +81,8 @@ pub async fn begin<H: Host>(party: &Party<H>, session: &str) -> Result<Begun, Va
     if !scope.is_empty() {
         url.query_pairs_mut().append_pair("scope", &scope);
     }
-    let oauth = service.credentials.oauth.as_ref();
     let secrets = Secrets {
         verifier: verifier.expose().to_owned(),
-        registered: oauth.is_none_or(|oauth| oauth.client_id.is_none()),
         names_itself: server.authorization_response_iss_parameter_supported,
         scope,
         grant: Grant {
@@ -145,7 +140,7 @@ pub async fn finish<H: Host>(party: &Party<H>, session: &str, back: Return<'_>) 
     let state = back.state.ok_or(Ended::Unexpected)?;
     let way = connecting::Way { person: &party.person, session, service: &service.id };
     let text = connecting::take(context, way, &digest(state)).await?.ok_or(Ended::Unexpected)?;
-    let Secrets { verifier, grant, scope, names_itself, registered } =
+    let Secrets { verifier, grant, scope, names_itself } =
         serde_json::from_str(&text).map_err(|_| Ended::Unexpected)?;
     // RFC 9207 §2.4: who says it names itself must, and nobody may name another.
     let holds = back.iss.map_or(!names_itself, |issuer| issuer == grant.issuer);
@@ -162,15 +157,17 @@ pub async fn finish<H: Host>(party: &Party<H>, session: &str, back: Return<'_>) 
     let code = back.code.ok_or(VaultError::Rubbish("the authorization server sent no code"))?;
     let redirect_uri = redirect_uri(&context.setup.config, &service.id);
     let redeemed = token::redeem(context, service, &grant, code, &verifier, &redirect_uri).await;
-    if redeemed.as_ref().is_err_and(|error| !matches!(error, TokenError::Refused(_))) {
+    if redeemed.as_ref().is_err_and(|error| !matches!(error, TokenError::Grant | TokenError::Refused(_))) {
         found::forget(context, service).await;
     }
     let tokens = match redeemed {
         Ok(tokens) => tokens,
         Err(TokenError::Client) => {
-            return Err(unknown_client(context, party, &grant, registered).await?.into());
+            return Err(unknown_client(party, &grant).await?.into());
         }
-        Err(TokenError::Refused(word)) => return Err(VaultError::Refused(word).into()),
+        Err(error @ (TokenError::Grant | TokenError::Refused(_))) => {
+            return Err(VaultError::Refused(error.name()).into());
+        }
         Err(TokenError::Unreachable) => {
             return Err(VaultError::Unreachable("the authorization server").into());
         }
@@ -185,11 +182,12 @@ pub async fn finish<H: Host>(party: &Party<H>, session: &str, back: Return<'_>) 
     Ok(Obtained { grant, scope, until })
 }
 
-/// Keeps what was got, in the place of what was there.
+/// Keeps what was got, in the place of what was there, unless the browser session that it was begun in has ended: then
+/// it is revoked. Says whether it was kept.
 ///
 /// # Errors
 /// When the database or the host's randomness fails.
-pub async fn keep<H: Host>(party: &Party<H>, obtained: Obtained) -> Result<(), PortError> {
+pub async fn keep<H: Host>(party: &Party<H>, session: &str, obtained: Obtained) -> Result<bool, PortError> {
     let host = &party.context.host;
     let before = connection::find(host, key(party)).await?.and_then(|row| row.grant);
     let before = before.and_then(|grant| serde_json::from_str::<Grant>(&grant).ok());
@@ -203,27 +201,27 @@ pub async fn keep<H: Host>(party: &Party<H>, obtained: Obtained) -> Result<(), P
     let text = serde_json::to_string(&grant).map_err(|_| PortError::new("sql", "tokens are not JSON"))?;
     // What was begun with another account goes on with none.
     ending::end_all(party).await?;
-    connection::keep(host, key(party), &text, &obtained.scope, obtained.until).await
+    let kept = connection::keep(host, key(party), session, &text, &obtained.scope, obtained.until).await?;
+    if !kept {
+        token::revoke(&party.context, &party.service, &grant).await;
+    }
+    Ok(kept)
 }
 
 /// The server does not know the gateway: where it had registered itself, it does so anew next time.
-async fn unknown_client<H: Host>(
-    context: &Context<H>,
-    party: &Party<H>,
-    grant: &Grant,
-    registered: bool,
-) -> Result<VaultError, VaultError> {
-    if !registered {
-        let text =
-            "the authorization server did not accept the client_id or client_secret in [service.oauth]";
+async fn unknown_client<H: Host>(party: &Party<H>, grant: &Grant) -> Result<VaultError, VaultError> {
+    let (context, service) = (&party.context, &party.service);
+    if !registered_itself(&context.setup.config, service, &grant.client) {
+        let text = "the authorization server did not accept the gateway as a client (client_id and client_secret in \
+                    [service.oauth], or the gateway's metadata document)";
         return Ok(VaultError::NotConfigured(text));
     }
-    forget(context, &party.service, &grant.issuer).await?;
+    forget(context, service, &grant.issuer).await?;
     Ok(VaultError::Refused("invalid_client"))
 }
 
-/// What is asked for: what the operator wrote, or what the service names and wanted besides, and the permission to
-/// renew where the server knows that one.
+/// What is asked for: what the operator wrote, and nothing else; or what the service names and wanted besides, and the
+/// permission to renew where the server knows that one.
 fn scope<H: Host>(
     party: &Party<H>,
     named: &[String],
@@ -231,21 +229,22 @@ fn scope<H: Host>(
     supported: Option<&[String]>,
 ) -> String {
     let oauth = party.service.credentials.oauth.as_ref();
+    if let Some(chosen) = oauth.and_then(|oauth| oauth.scopes.as_ref()) {
+        return chosen.join(" ");
+    }
     let wanted = before.map(|(_, wanted)| wanted.as_str()).unwrap_or_default();
     // With a permission that was missed, what was granted is asked for again: servers grant no more than is asked for.
     let granted =
         before.filter(|_| !wanted.is_empty()).map(|(granted, _)| granted.as_str()).unwrap_or_default();
-    let base = oauth.and_then(|oauth| oauth.scopes.as_deref()).unwrap_or(named);
     let mut scopes: Vec<&str> = Vec::new();
-    let all = base.iter().map(String::as_str).chain(granted.split(' ')).chain(wanted.split(' '));
+    let all = named.iter().map(String::as_str).chain(granted.split(' ')).chain(wanted.split(' '));
     for scope in all.filter(|scope| !scope.is_empty()) {
         if !scopes.contains(&scope) {
             scopes.push(scope);
         }
     }
     let renews = supported.is_some_and(|supported| supported.iter().any(|scope| scope == "offline_access"));
-    let chosen = oauth.is_some_and(|oauth| oauth.scopes.is_some());
-    if renews && !chosen && !scopes.is_empty() && !scopes.contains(&"offline_access") {
+    if renews && !scopes.is_empty() && !scopes.contains(&"offline_access") {
         scopes.push("offline_access");
     }
     scopes.join(" ")

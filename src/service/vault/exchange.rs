@@ -58,7 +58,10 @@ pub(super) fn refusal<H: Host>(party: &Party<H>, wish: &Exchange, failed: Failed
             return Refusal::new(Fault::Caller, Reason::SignInNeeded, text);
         }
         // RFC 8693 §2.2.2: what the server does not take. It may be over earlier than it says.
-        Failed::Token(TokenError::Refused(word @ ("invalid_grant" | "invalid_request"))) if of_provider => {
+        Failed::Token(error @ (TokenError::Grant | TokenError::Refused("invalid_request")))
+            if of_provider =>
+        {
+            let word = error.name();
             let text = format!(
                 "The authorization server of {name} did not take your sign-in (it answered with \u{201c}{word}\u{201d}). \
                  Ask the person to open {} and sign in; then make the same call again. If it stays like this, the \

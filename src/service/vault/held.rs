@@ -106,7 +106,10 @@ async fn next<H: Host>(
     };
     let line = LogLine::new(Level::Warn, "service_token_failed").id("service", &party.service.id);
     host.log(line.word("why", failed.word()));
-    if !matches!(failed, Failed::SignedOut | Failed::Identity(_) | Failed::Token(TokenError::Refused(_))) {
+    if !matches!(
+        failed,
+        Failed::SignedOut | Failed::Identity(_) | Failed::Token(TokenError::Grant | TokenError::Refused(_))
+    ) {
         found::forget(&party.context, &party.service).await;
     }
     release(party, held.generation).await.map_err(|error| unkept(party, &error))?;

@@ -11,8 +11,8 @@
 //!   whatever the service or the configuration says later. One that is got without the person counts only for the
 //!   configuration that it was got by: another is got under a new one.
 //! - One instance alone gets the next token (a lease in the database), while the others go on with the old one. What
-//!   fails for the moment leaves the old token in use until its time is over. A refresh that the server refuses ends
-//!   the connection: the person is asked to connect anew. Where the person never connected anything, they are told who
+//!   fails for the moment leaves the old token in use until its time is over. Only `invalid_grant` at a refresh, or a
+//!   server that has forgotten the gateway's registration, ends the connection: the person is asked to connect anew. Where the person never connected anything, they are told who
 //!   has to do something: the operator, or they themselves by signing in again.
 //! - An authorization server without PKCE (S256) is refused where people are sent there, as the protocol asks.
 //! - What proves who somebody is (a secret, an assertion, a person's token) goes to the issuer that the operator wrote
@@ -35,7 +35,7 @@ use url::Url;
 
 pub use account::disconnect;
 pub use connect::{Begun, Ended, Obtained, Return, begin, finish, keep};
-pub use registration::{Shown, document, redirect_uri};
+pub use registration::{document, redirect_uri};
 pub use token::AuthMethod;
 
 use super::{Party, ending};
@@ -172,6 +172,11 @@ pub(super) async fn wants<H: Host>(party: &Party<H>, scope: &str) -> Refusal {
     if *way(&party.service) == Way::AuthorizationCode {
         return account::wants(party, scope).await;
     }
+    scope_missing(party)
+}
+
+/// The refusal where it is the operator who says which permissions are asked for.
+fn scope_missing<H: Host>(party: &Party<H>) -> Refusal {
     let name = &party.service.name;
     let text = format!(
         "{name} wants a permission for this that the gateway's token for it does not have. The gateway's operator has to \

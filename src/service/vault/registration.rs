@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::discovery::{LONGEST, Server};
 use super::token::{AuthMethod, TOKEN_EXCHANGE};
 use super::{Registered, VaultError};
-use crate::config::{ClientAuth, Config, Grant, Service, ServiceOAuth};
+use crate::config::{ClientAuth, Config, Grant, Service};
 use crate::context::Context;
 use crate::host::Host;
 use crate::outbound::{SMALL, fetch_all};
@@ -21,71 +21,57 @@ use crate::store::service_client as store;
 /// For how long a registration is used at most. Servers forget clients.
 const LIFE: Duration = Duration::from_secs(90 * 86_400);
 
-/// The paths of the gateway's metadata documents.
-const DOCUMENT: &str = "/oauth/client.json";
-const KEYED_DOCUMENT: &str = "/oauth/keyed-client.json";
-
 /// Where a service's authorization server sends people back to. One address for each service, so that an answer from
 /// one server cannot pass for another's (RFC 9700 §4.4.2).
 pub fn redirect_uri(config: &Config, service: &str) -> String {
     config.public_url.join(&format!("/connect/{service}/callback"))
 }
 
-/// Which of its metadata documents the gateway shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// `/oauth/client.json`: a public client, bound to its codes by PKCE.
-    Public,
-    /// `/oauth/keyed-client.json`: one that proves who it is by the gateway's key (`auth_method = "private_key_jwt"`).
-    Keyed,
+/// The address of the gateway's metadata document for a service. Each service has one of its own: with one for all, an
+/// authorization server that does not name itself in its answers would send the code that it made for one service
+/// wherever another asked for it (RFC 9700 §4.4).
+fn document_url(config: &Config, service: &str) -> String {
+    config.public_url.join(&format!("/oauth/client/{service}.json"))
 }
 
-/// What the gateway is as a client (draft-ietf-oauth-client-id-metadata-document).
-pub fn document(config: &Config, shown: Shown) -> Value {
-    let oauth =
-        config.services.iter().filter_map(|service| Some((service, service.credentials.oauth.as_ref()?)));
-    let keyed = |oauth: &ServiceOAuth| oauth.auth_method == Some(ClientAuth::PrivateKeyJwt);
-    let shown_there: Vec<_> = oauth.filter(|(_, oauth)| keyed(oauth) == (shown == Shown::Keyed)).collect();
-    let redirect_uris = shown_there
-        .iter()
-        .filter(|(service, _)| service.credentials.are_connected())
-        .map(|(service, _)| redirect_uri(config, &service.id))
-        .collect();
-    let (path, method) = match shown {
-        Shown::Public => (DOCUMENT, AuthMethod::None),
-        Shown::Keyed => (KEYED_DOCUMENT, AuthMethod::Key),
-    };
-    let mut document = metadata(config, redirect_uris, method.name());
-    document["client_id"] = config.public_url.join(path).into();
-    if shown == Shown::Keyed {
+/// What the gateway is as a client for a service (draft-ietf-oauth-client-id-metadata-document); [`None`] where there is
+/// nothing to be a client for.
+pub fn document(config: &Config, service: &str) -> Option<Value> {
+    let service = config.service(service)?;
+    let oauth = service.credentials.oauth.as_ref()?;
+    let by_key = oauth.auth_method == Some(ClientAuth::PrivateKeyJwt);
+    if oauth.client_id.is_some() || (!by_key && oauth.grant != Grant::AuthorizationCode) {
+        return None;
+    }
+    let method = if by_key { AuthMethod::Key } else { AuthMethod::None };
+    let mut document = metadata(config, service, method.name());
+    document["client_id"] = document_url(config, &service.id).into();
+    if by_key {
         document["jwks_uri"] = config.public_url.join("/jwks.json").into();
         document["token_endpoint_auth_signing_alg"] = "ES256".into();
-        let mut grants = vec!["authorization_code", "refresh_token"];
-        for (_, oauth) in &shown_there {
-            let name = match &oauth.grant {
-                Grant::AuthorizationCode => continue,
-                Grant::ClientCredentials => "client_credentials",
-                Grant::TokenExchange(_) => TOKEN_EXCHANGE,
-            };
-            if !grants.contains(&name) {
-                grants.push(name);
-            }
-        }
-        document["grant_types"] = grants.into();
     }
-    document
+    Some(document)
 }
 
-fn metadata(config: &Config, redirect_uris: Vec<String>, method: &str) -> Value {
-    json!({
+/// What is said of the gateway wherever it registers (RFC 7591 §2).
+fn metadata(config: &Config, service: &Service, method: &str) -> Value {
+    let mut metadata = json!({
         "client_name": "mcpgate",
         "client_uri": config.public_url.as_str(),
-        "redirect_uris": redirect_uris,
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
         "token_endpoint_auth_method": method,
         "application_type": "web",
-    })
+    });
+    let grants: &[&str] = match service.credentials.oauth.as_ref().map(|oauth| &oauth.grant) {
+        None | Some(Grant::AuthorizationCode) => {
+            metadata["redirect_uris"] = json!([redirect_uri(config, &service.id)]);
+            metadata["response_types"] = json!(["code"]);
+            &["authorization_code", "refresh_token"]
+        }
+        Some(Grant::ClientCredentials) => &["client_credentials"],
+        Some(Grant::TokenExchange(_)) => &[TOKEN_EXCHANGE],
+    };
+    metadata["grant_types"] = json!(grants);
+    metadata
 }
 
 /// As whom the gateway asks this server.
@@ -113,9 +99,8 @@ pub(super) async fn client<H: Host>(
         return Ok(Registered { id, secret: secret.map(|secret| secret.expose().to_owned()), method });
     }
     if server.client_id_metadata_document_supported && config.public_url.is_secure() {
-        let (path, method) =
-            if by_key { (KEYED_DOCUMENT, AuthMethod::Key) } else { (DOCUMENT, AuthMethod::None) };
-        return Ok(Registered { id: config.public_url.join(path), secret: None, method });
+        let method = if by_key { AuthMethod::Key } else { AuthMethod::None };
+        return Ok(Registered { id: document_url(config, &service.id), secret: None, method });
     }
     if by_key {
         return Err(VaultError::NotConfigured(
@@ -132,6 +117,12 @@ pub(super) async fn client<H: Host>(
     let text = serde_json::to_string(&registered).unwrap_or_default();
     store::keep(context, &service.id, &server.issuer, &text, context.host.now().after(LIFE)).await?;
     Ok(registered)
+}
+
+/// Whether the gateway is this client because it registered itself.
+pub(super) fn registered_itself(config: &Config, service: &Service, client: &Registered) -> bool {
+    let configured = service.credentials.oauth.as_ref().and_then(|oauth| oauth.client_id.as_ref());
+    configured != Some(&client.id) && document_url(config, &service.id) != client.id
 }
 
 /// Forgets a registration that the server does not know any more.
@@ -163,7 +154,7 @@ async fn register<H: Host>(
     };
     let config = &context.setup.config;
     let wanted = method(server, true);
-    let wish = metadata(config, vec![redirect_uri(config, &service.id)], wanted.name());
+    let wish = metadata(config, service, wanted.name());
     let request = Request::post(endpoint)
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")
@@ -201,4 +192,50 @@ fn method(server: &Server, secret: bool) -> AuthMethod {
     };
     let found = ways.iter().find(|way| supported.iter().any(|name| name == way.name()));
     found.copied().unwrap_or(if secret { AuthMethod::Basic } else { AuthMethod::None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\n\
+                          issuer = \"https://idp.example.com\"\nclient_id = \"mcpgate\"\n\
+                          [[service]]\nid = \"other\"\nmcp = \"https://other.example.com/mcp\"\n[service.oauth]\n\
+                          [[service]]\nid = \"crm\"\nmcp = \"https://crm.example.com/mcp\"\n[service.oauth]\n";
+
+    fn read(oauth: &str) -> Option<Value> {
+        document(&Config::parse(&format!("{CONFIG}{oauth}")).unwrap(), "crm")
+    }
+
+    #[test]
+    fn a_document_is_about_one_service() {
+        let public = read("").unwrap();
+        assert_eq!(public["client_id"], "https://gate.example.com/oauth/client/crm.json");
+        assert_eq!(public["redirect_uris"], json!(["https://gate.example.com/connect/crm/callback"]));
+        assert_eq!(public["token_endpoint_auth_method"], "none");
+        let keyed = read("auth_method = \"private_key_jwt\"").unwrap();
+        assert_eq!(keyed["jwks_uri"], "https://gate.example.com/jwks.json");
+        assert_eq!(keyed["redirect_uris"], public["redirect_uris"]);
+    }
+
+    #[test]
+    fn a_client_without_people_is_sent_nowhere() {
+        let key = "issuer = \"https://as.example.com\"\nauth_method = \"private_key_jwt\"\n";
+        for (grant, name) in [
+            ("grant = \"client_credentials\"", "client_credentials"),
+            ("grant = \"token_exchange\"\nsubject = \"gateway\"", TOKEN_EXCHANGE),
+        ] {
+            let document = read(&format!("{key}{grant}")).unwrap();
+            assert_eq!(document["grant_types"], json!([name]));
+            assert!(document.get("redirect_uris").is_none() && document.get("response_types").is_none());
+        }
+    }
+
+    #[test]
+    fn who_was_registered_by_hand_has_no_document() {
+        let by_hand = "issuer = \"https://as.example.com\"\nclient_id = \"gate\"";
+        assert_eq!(read(by_hand), None);
+        let config = Config::parse(&format!("{CONFIG}{by_hand}")).unwrap();
+        assert_eq!(document(&config, "nothing"), None);
+    }
 }

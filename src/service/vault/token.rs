@@ -53,7 +53,9 @@ impl AuthMethod {
 /// Why there are no tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenError {
-    /// The server says that this grant is no good, in a word of OAuth.
+    /// The server says that this code, token or assertion is no good, or no more (`invalid_grant`).
+    Grant,
+    /// The server refuses for another reason, in a word of OAuth.
     Refused(&'static str),
     /// The server does not know the gateway as a client.
     Client,
@@ -66,6 +68,7 @@ pub(super) enum TokenError {
 impl TokenError {
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Grant => "invalid_grant",
             Self::Refused(word) => word,
             Self::Client => "invalid_client",
             Self::Unreachable => "unreachable",
@@ -229,26 +232,36 @@ async fn ask<H: Host>(
     let request = request(context, endpoint, grant, form).ok_or(TokenError::Rubbish)?;
     let answer =
         fetch_all(&context.host, request, SMALL, LONGEST).await.map_err(|_| TokenError::Unreachable)?;
-    if answer.status() == StatusCode::OK {
+    #[derive(Deserialize)]
+    struct OAuthError {
+        error: String,
+    }
+    // Some servers answer with 200 and an error (GitHub, Slack).
+    let error = serde_json::from_slice::<OAuthError>(answer.body()).map(|answer| answer.error);
+    if answer.status() == StatusCode::OK && error.is_err() {
         let tokens: Tokens = serde_json::from_slice(answer.body()).map_err(|_| TokenError::Rubbish)?;
         let plain = tokens.token_type.eq_ignore_ascii_case("bearer")
             && HeaderValue::from_str(&tokens.access_token).is_ok()
             && !tokens.access_token.is_empty();
         return if plain { Ok(tokens) } else { Err(TokenError::Rubbish) };
     }
-    #[derive(Deserialize)]
-    struct OAuthError {
-        error: String,
-    }
-    let error = serde_json::from_slice::<OAuthError>(answer.body()).map(|answer| answer.error);
-    match error.as_deref() {
-        Ok("invalid_client") => Err(TokenError::Client),
-        Ok("invalid_grant") => Err(TokenError::Refused("invalid_grant")),
-        Ok(word) if answer.status().is_client_error() && answer.status() != StatusCode::TOO_MANY_REQUESTS => {
-            Err(TokenError::Refused(known(word)))
+    Err(refused(answer.status(), error.ok().as_deref()))
+}
+
+/// What an answer without tokens says. Only its own words end anything: a proxy or a busy server has others.
+fn refused(status: StatusCode, word: Option<&str>) -> TokenError {
+    match word {
+        Some("invalid_client") => TokenError::Client,
+        // The second is GitHub's, the third Slack's.
+        Some("invalid_grant" | "bad_refresh_token" | "invalid_refresh_token") => TokenError::Grant,
+        Some(word)
+            if (status.is_client_error() || status == StatusCode::OK)
+                && ![StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT].contains(&status)
+                && !["temporarily_unavailable", "server_error", "slow_down"].contains(&word) =>
+        {
+            TokenError::Refused(known(word))
         }
-        _ if answer.status() == StatusCode::UNAUTHORIZED => Err(TokenError::Client),
-        _ => Err(TokenError::Unreachable),
+        _ => TokenError::Unreachable,
     }
 }
 
@@ -312,4 +325,30 @@ pub(super) fn known(word: &str) -> &'static str {
         "consent_required",
     ];
     KNOWN.into_iter().find(|known| *known == word).unwrap_or("unknown error")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_says_so_is_the_end_of_a_grant() {
+        for (status, word, is) in [
+            (400, Some("invalid_grant"), TokenError::Grant),
+            (200, Some("bad_refresh_token"), TokenError::Grant),
+            (200, Some("invalid_refresh_token"), TokenError::Grant),
+            (401, Some("invalid_client"), TokenError::Client),
+            (400, Some("invalid_scope"), TokenError::Refused("invalid_scope")),
+            (403, Some("rate_limited"), TokenError::Refused("unknown error")),
+            (400, Some("temporarily_unavailable"), TokenError::Unreachable),
+            (400, Some("server_error"), TokenError::Unreachable),
+            (408, Some("timeout"), TokenError::Unreachable),
+            (429, Some("invalid_request"), TokenError::Unreachable),
+            (503, Some("invalid_request"), TokenError::Unreachable),
+            (401, None, TokenError::Unreachable),
+            (404, None, TokenError::Unreachable),
+        ] {
+            assert_eq!(refused(StatusCode::from_u16(status).unwrap(), word), is, "{status} {word:?}");
+        }
+    }
 }

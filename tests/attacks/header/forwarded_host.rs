@@ -14,7 +14,7 @@ pub(super) fn somebody_says_that_the_gateway_has_another_name(world: &mut World)
     for path in [
         "/.well-known/oauth-authorization-server",
         "/.well-known/oauth-protected-resource/mcp/desk",
-        "/oauth/client.json",
+        "/oauth/client/books.json",
         "/login",
         "/mcp/desk",
     ] {

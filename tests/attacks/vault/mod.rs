@@ -12,6 +12,7 @@ mod mix_up;
 mod own_token_of_the_gateway;
 mod server_that_asks_elsewhere;
 mod server_without_pkce;
+mod service_that_repeats_its_credential;
 mod state_replay;
 mod subject_used_elsewhere;
 mod token_for_another_service;
@@ -40,6 +41,7 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         token_for_another_service::one_service_wants_the_credential_of_another,
         another_persons_exchanged_token::somebody_wants_to_use_what_was_exchanged_for_another,
         own_token_of_the_gateway::somebody_wants_the_gateways_own_token,
+        service_that_repeats_its_credential::a_service_repeats_the_credential_that_it_was_sent,
         subject_used_elsewhere::a_server_uses_what_it_got_elsewhere;
     Fresh:
         server_that_asks_elsewhere::a_service_wants_tokens_to_be_got_elsewhere;

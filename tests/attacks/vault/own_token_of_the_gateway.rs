@@ -14,7 +14,7 @@ pub(super) fn somebody_wants_the_gateways_own_token(world: &mut World) {
     agent.read(world, "get_issue", json!({}));
     let token = bearer(world);
     let mut heard = Vec::new();
-    for path in ["/", "/connections", "/oauth/client.json", "/oauth/keyed-client.json", "/jwks.json"] {
+    for path in ["/", "/connections", "/oauth/client/books.json", "/jwks.json"] {
         heard.push(browser.get(world, path).text().to_owned());
     }
     for method in ["tools/list", "server/discover", "prompts/list", "resources/list"] {

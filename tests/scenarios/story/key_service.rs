@@ -178,8 +178,8 @@ fn people_move_from_the_sealing_keys_to_a_key_service_and_back(world: &mut World
 fn a_key_of_the_service_is_exchanged_for_another(world: &mut World) {
     let exchanged = concat!(
         "INSERT INTO config_version SELECT max(version) + 1, ",
-        "replace(replace(replace(toml, 'cryptoKeys/people', '@'), 'cryptoKeys/former', 'cryptoKeys/people'), ",
-        "'@', 'cryptoKeys/former'), 0 FROM config_version"
+        "replace(replace(replace(toml, 'cryptoKeys/people', '~~'), 'cryptoKeys/former', 'cryptoKeys/people'), ",
+        "'~~', 'cryptoKeys/former'), 0 FROM config_version"
     );
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.read(world, "get_issue", json!({}));

@@ -72,6 +72,7 @@ fn found(needles: &[(String, Vec<u8>)], places: &[(String, Vec<u8>)]) -> Vec<Str
 }
 
 fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World) {
+    let heard = world.hear();
     let mut planted = Planted::default();
     planted.add_all(PLANTED);
     planted.add_all([DESK_TOKEN, OIDC_SECRET, CLIENT_SECRET]);
@@ -119,6 +120,25 @@ fn nothing_planted_is_found_in_what_is_kept_logged_or_exported(world: &mut World
         assert!(!there(text).is_empty(), "{text}");
     }
     assert_eq!(found(&needles, &places), [""; 0]);
+
+    // Answers hold what is for their reader: a client its own token, a person what they decide about. Nobody's are the
+    // gateway's keys, and what it proves itself with at services and at the identity provider.
+    let mut inner = Planted::default();
+    inner.add_all([DESK_TOKEN, OIDC_SECRET, CLIENT_SECRET, BOOKS_SECRET, BANK_SECRET]);
+    inner.add_all([
+        "planted-books-access",
+        "planted-books-refresh",
+        "planted-bank-access",
+        "planted-bank-refresh",
+    ]);
+    inner.add_all(["planted-idp-access", "planted-idp-refresh"]);
+    inner.add_all(secrets.iter().flat_map(|(_, value)| value.split(',')));
+    inner.add_all(world.stage.idp.id_tokens().iter().map(String::as_str));
+    let answers = [("the answers".to_owned(), heard.lock().unwrap().clone())];
+    for text in ["access_token", "__Host-", "Person-", "credential withheld"] {
+        assert!(!found(&[(text.to_owned(), text.as_bytes().to_vec())], &answers).is_empty(), "{text}");
+    }
+    assert_eq!(found(&inner.needles(), &answers), [""; 0]);
 }
 
 fn sign_in(world: &mut World, planted: &mut Planted) -> (Browser, Agent) {
@@ -158,6 +178,15 @@ fn account(world: &mut World, planted: &mut Planted) {
     let calls = world.stage.books.service.calls().len();
     agent.read(world, "get_issue", json!({}));
     assert_eq!(world.stage.books.service.calls().len(), calls + 1, "renewed");
+    // A service in some debug mode.
+    world.stage.books.service.replies(|seen| {
+        let text = format!("sent: {}", seen.header("authorization"));
+        let result = json!({ "content": [{ "type": "text", "text": text }], "isError": false });
+        let answer = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
+        Reply::new(200, "application/json", answer.to_string())
+    });
+    agent.read(world, "get_issue", json!({}));
+    world.stage.books.service.behaves();
     planted.add_all([BOOKS_SECRET, "planted-books-code", "planted-books-access", "planted-books-refresh"]);
     planted.add_all(browser.cookies.values().map(String::as_str));
     planted.add_all([agent.token.as_str(), &agent.refresh_token]);

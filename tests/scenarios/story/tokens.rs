@@ -69,8 +69,7 @@ fn the_gateways_own_account_serves_everybody(world: &mut World) {
     let page = browser.get(world, "/connections");
     assert!(page.text().contains("None of your services has an account to connect"), "{}", page.text());
     assert_eq!(browser.get(world, "/connect/ledger").status(), 404);
-    let document = world.get("/oauth/client.json").json();
-    assert!(!document.to_string().contains("ledger"), "{document}");
+    assert_eq!(world.get("/oauth/client/ledger.json").status(), 404);
 }
 
 fn an_own_token_is_renewed_before_it_ends(world: &mut World) {
@@ -148,12 +147,8 @@ fn the_gateway_proves_itself_by_its_key(world: &mut World) {
     world.stage.bank.forgets_access();
     agent.read(world, "get_issue", json!({}));
     assert_ne!(world.stage.bank.forms().pop().unwrap()["client_assertion"], form["client_assertion"]);
-    // What a server reads that knows the gateway by a document.
-    let document = world.get("/oauth/keyed-client.json").json();
-    assert_eq!(document["client_id"], world.url("/oauth/keyed-client.json"));
-    assert_eq!(document["token_endpoint_auth_method"], "private_key_jwt");
-    assert_eq!(document["jwks_uri"], world.url("/jwks.json"));
-    assert!(document["grant_types"].as_array().unwrap().contains(&json!("client_credentials")), "{document}");
+    // It is known there by a name of its own, not by a document.
+    assert_eq!(world.get("/oauth/client/teller.json").status(), 404);
 }
 
 fn a_person_is_who_the_gateway_says(world: &mut World) {

@@ -15,6 +15,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: an_account_is_connected_and_used, what_needs_an_account_answers_with_the_way_to_connect,
         a_client_that_shows_pages_gets_the_link_as_one, a_token_is_renewed_before_it_ends,
         a_token_that_is_not_accepted_is_renewed_at_once, a_renewal_that_fails_for_the_moment_changes_nothing,
+        a_refusal_that_is_no_end_ends_no_account,
         a_dead_grant_empties_no_list_and_works_again_once_connected, a_missing_permission_is_asked_for,
         disconnecting_revokes_and_deletes, what_was_connected_before_is_revoked_with_the_last, two_calls_at_once_renew_once, a_session_outlives_its_account,
         the_gateway_is_a_client_with_a_document;
@@ -176,6 +177,40 @@ fn a_renewal_that_fails_for_the_moment_changes_nothing(world: &mut World) {
     assert_ne!(bearer(world), first);
 }
 
+fn a_refusal_that_is_no_end_ends_no_account(world: &mut World) {
+    let (mut browser, mut agent) = connected(world);
+    // (status, what it says, what the caller reads)
+    for (status, said, told) in [
+        (400, r#"{"error":"temporarily_unavailable"}"#, "does not answer"),
+        (429, r#"{"error":"invalid_request"}"#, "does not answer"),
+        (401, r#"{"message":"proxy authentication required"}"#, "does not answer"),
+        (403, r#"{"error":"rate_limited"}"#, "\u{201c}unknown error\u{201d}"),
+        (400, r#"{"error":"invalid_scope"}"#, "\u{201c}invalid_scope\u{201d}"),
+        (200, r#"{"ok":true}"#, "not what OAuth asks for"),
+    ] {
+        world.pass_time(Duration::from_secs(3601));
+        agent = agent.renewed(world);
+        world.stage.books.answers("/token", move || Reply::new(status, "application/json", said));
+        let answer = agent.refused(world, "get_issue", json!({}));
+        assert!(answer.contains(told), "{status} {said}: {answer}");
+        let page = browser.get(world, "/connections");
+        assert!(page.text().contains("Connected since"), "{status} {said}: {}", page.text());
+        world.stage.books.behaves();
+        agent.read(world, "get_issue", json!({}));
+    }
+    // GitHub's way to say that it is over.
+    world.pass_time(Duration::from_secs(3601));
+    let agent = agent.renewed(world);
+    world
+        .stage
+        .books
+        .answers("/token", || Reply::new(200, "application/json", r#"{"error":"bad_refresh_token"}"#));
+    assert!(agent.refused(world, "get_issue", json!({})).contains("connect it"));
+    world.stage.books.behaves();
+    assert!(browser.get(world, "/connections").text().contains("Has to be connected again"));
+    world.expect_logged("refresh_failed");
+}
+
 fn a_dead_grant_empties_no_list_and_works_again_once_connected(world: &mut World) {
     let (mut browser, agent) = connected(world);
     let tools = agent.tools(world);
@@ -187,6 +222,7 @@ fn a_dead_grant_empties_no_list_and_works_again_once_connected(world: &mut World
     assert_eq!(agent.tools(world), tools, "the list is as it was");
     let page = browser.get(world, "/connections");
     assert!(page.text().contains("Has to be connected again"), "{}", page.text());
+    assert!(browser.get(world, "/connect/books").text().contains("Disconnect"));
     connect(world, &mut browser);
     assert_eq!(agent.read(world, "get_issue", json!({})), "done");
 }
@@ -326,11 +362,16 @@ fn another_account_has_another_session(world: &mut World) {
 
 fn the_gateway_is_a_client_with_a_document(world: &mut World) {
     let mut anyone = Browser::of(&Person::internal());
-    let answer = anyone.get(world, "/oauth/client.json");
+    let answer = anyone.get(world, "/oauth/client/books.json");
     let document = answer.json();
     let origin = world.origin();
-    assert_eq!(document["client_id"], format!("{origin}/oauth/client.json"));
+    assert_eq!(document["client_id"], format!("{origin}/oauth/client/books.json"));
     assert_eq!(document["redirect_uris"], json!([format!("{origin}/connect/books/callback")]));
+    assert_eq!(document["token_endpoint_auth_method"], "none");
+    // Where the gateway is a client by other means, or none, there is nothing to be read.
+    for service in ["desk", "ledger", "nothing"] {
+        assert_eq!(anyone.get(world, &format!("/oauth/client/{service}.json")).status(), 404, "{service}");
+    }
 }
 
 /// People may have tools of their own at a service, and others of the same name.

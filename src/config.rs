@@ -6,6 +6,7 @@ mod client;
 mod credentials;
 mod crypto;
 mod identity;
+mod pii;
 mod quota;
 mod raw;
 
@@ -25,6 +26,7 @@ use self::credentials::GrantName;
 pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
 pub use self::identity::{Identity, Vouching};
+pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
 use crate::access::{Address, ascii_domain};
 use crate::host::Timestamp;
@@ -146,8 +148,10 @@ pub struct Service {
 /// `[service.pii]`.
 #[derive(Clone, Debug)]
 pub struct ServicePii {
-    /// What stays as it is.
+    /// What stays as it is, is masked as a whole, or is taken out.
     pub policy: Policy,
+    /// What happens to images, audio and files.
+    pub binary: Binary,
     /// The services whose pseudonyms may be turned back for this one.
     pub rehydrate_from: Vec<String>,
 }
@@ -264,7 +268,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&self, file: raw::File) -> Result<Config, ConfigError> {
-        let services = self.services(file.service)?;
+        let services = self.services(file.service, &self.common(&file.pii)?)?;
         let access = self.access(file.access, &services)?;
         let tokens = file.tokens;
         let config = Config {
@@ -385,7 +389,7 @@ impl Reader<'_> {
         Ok(Access { admins, admin_max_age, domains, guests, roles, quotas })
     }
 
-    fn services(&self, raw: Vec<raw::Service>) -> Result<Vec<Rc<Service>>, ConfigError> {
+    fn services(&self, raw: Vec<raw::Service>, pii: &pii::Common) -> Result<Vec<Rc<Service>>, ConfigError> {
         let ids: Vec<String> = raw.iter().map(|service| service.id.get_ref().clone()).collect();
         let mut services: Vec<Rc<Service>> = Vec::with_capacity(raw.len());
         for service in raw {
@@ -400,30 +404,22 @@ impl Reader<'_> {
             let mcp = self.url("service.mcp", &service.mcp)?;
             self.require_tls("service.mcp", &service.mcp, &mcp)?;
             let mut rehydrate_from = vec![id.clone()];
-            for other in service.pii.rehydrate_from.unwrap_or_default() {
+            for other in service.pii.rehydrate_from.iter().flatten() {
                 if !ids.contains(other.get_ref()) {
                     let problem = format!("there is no [[service]] with the id {:?}", other.get_ref());
-                    return Err(self.error("service.pii.rehydrate_from", &other, problem));
+                    return Err(self.error("service.pii.rehydrate_from", other, problem));
                 }
                 if !rehydrate_from.contains(other.get_ref()) {
-                    rehydrate_from.push(other.into_inner());
+                    rehydrate_from.push(other.get_ref().clone());
                 }
             }
-            let mut keep = Vec::new();
-            for pointer in &service.pii.keep {
-                keep.push(
-                    pointer
-                        .get_ref()
-                        .parse()
-                        .map_err(|error| self.error("service.pii.keep", pointer, error))?,
-                );
-            }
+            let policy = self.policy(&service.pii, pii)?;
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
             services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),
                 credentials: self.credentials(service.bearer, service.headers, service.oauth)?,
                 timeout: self.duration("service.timeout", service.timeout, "50s", "100ms", "10m")?,
-                pii: ServicePii { policy: Policy { keep }, rehydrate_from },
+                pii: ServicePii { policy, binary: service.pii.binary, rehydrate_from },
                 guard: Guard {
                     max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,
                     confirm: patterns(service.guard.confirm),

@@ -194,6 +194,28 @@ pub(super) struct Tokens {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Pii {
     pub(super) ttl: Option<Spanned<String>>,
+    pub(super) allow: Vec<Spanned<String>>,
+    pub(super) allow_any_case: Vec<Spanned<String>>,
+    pub(super) pattern: Vec<Pattern>,
+    pub(super) dictionary: Vec<Dictionary>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pattern {
+    pub(super) name: String,
+    pub(super) pattern: Spanned<String>,
+    pub(super) kind: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dictionary {
+    pub(super) name: String,
+    pub(super) terms: Spanned<Vec<String>>,
+    pub(super) kind: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) any_case: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -257,6 +279,11 @@ pub(super) struct ServiceOAuth {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ServicePii {
     pub(super) keep: Vec<Spanned<String>>,
+    pub(super) mask: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub(super) block: Vec<Spanned<String>>,
+    pub(super) allow: Vec<Spanned<String>>,
+    pub(super) allow_any_case: Vec<Spanned<String>>,
+    pub(super) binary: super::Binary,
     pub(super) rehydrate_from: Option<Vec<Spanned<String>>>,
 }
 

@@ -23,7 +23,7 @@ use super::state::States;
 use super::task;
 use crate::audit::{Outcome, Reason};
 use crate::body::Body;
-use crate::config::{Role, Service};
+use crate::config::{Binary, Role, Service};
 use crate::context::Context;
 use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
@@ -36,7 +36,7 @@ use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{exempt, list, reply, sse};
 use crate::oauth::Principal;
-use crate::pii::{Given, Kind, Masker};
+use crate::pii::{Given, Kind, Masker, WITHHELD};
 use crate::service::{self, Catalog, PERHAPS_DONE};
 use crate::store::{mapping, service_task, service_tools};
 
@@ -359,18 +359,22 @@ impl<H: Host> Exchange<H> {
 
     /// Personal data -> pseudonyms; what they stand for is stored before anybody sees one.
     pub(super) async fn pseudonymize(&mut self, answer: &Answer<'_>) -> Result<String, Refusal> {
-        let text = answer.message.to_string();
+        let mut text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy).expecting(&self.given);
         let exempt = exempt::FromService::new(self.era, self.method(answer), &answer.message);
-        let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| self.ambiguous())?;
-        let found = masker.found();
-        if found.is_empty() {
-            return Ok(masked);
+        if self.service.pii.binary == Binary::Block {
+            text = exempt.without_binary(&text, WITHHELD);
         }
+        let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| self.ambiguous())?;
         for kind in Kind::ALL {
             let count = masker.count(kind);
             self.account.found(kind.name(), count);
+        }
+        // Secrets are not among it: they are never given back.
+        let found = masker.found();
+        if found.is_empty() {
+            return Ok(masked);
         }
         let owner =
             mapping::Owner { person: self.principal.person(), key: &self.key, service: &self.service.id };

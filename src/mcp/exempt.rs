@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::raw::{Object, array, quoted};
 use super::revision::Era;
-use crate::json::Segment;
+use crate::json::{self, Duplicates, Edit, Event, Segment, escape};
 
 /// Members of params that the service matches or hands back as they are.
 const PARAMS: [&str; 4] = ["progressToken", "requestId", "cursor", "taskId"];
@@ -100,6 +100,33 @@ impl<'a> FromService<'a> {
             },
             _ => false,
         }
+    }
+}
+
+impl FromService<'_> {
+    /// The message with a text in the place of each image, audio and file; the same when there is none.
+    pub fn without_binary(&self, message: &str, text: &str) -> String {
+        if self.binary.is_empty() {
+            return message.to_owned();
+        }
+        let mut edits = Vec::new();
+        let mut put = |range, text: &str| edits.push(Edit { range, text: escape(text).into_owned() });
+        // What has been read is valid; if not, nothing of it is handed on anyway.
+        let _ = json::walk(message, Duplicates::Allow, &mut |path, event| {
+            let [around @ .., Segment::Key(member)] = path else { return };
+            let beside =
+                |member: &str| self.binary.contains(&format!("{}/{}", written(around), quoted(member)));
+            match (&**member, event) {
+                ("data" | "blob", Event::Key(key)) if beside(member) => put(key.span(), "text"),
+                ("data" | "blob", Event::String(value)) if beside(member) => put(value.span(), text),
+                ("type", Event::String(value)) if beside("data") => put(value.span(), "text"),
+                ("mimeType", Event::String(value)) if beside("data") || beside("blob") => {
+                    put(value.span(), "text/plain");
+                }
+                _ => {}
+            }
+        });
+        json::splice(message, &edits)
     }
 }
 
@@ -315,6 +342,31 @@ mod tests {
             assert_eq!(stays_in(message, "", "params/_meta/progressToken"), progress, "{message}");
             assert_eq!(stays_in(message, "", "params/_meta/mcp.related-task/taskId"), task, "{message}");
         }
+    }
+
+    #[test]
+    fn a_text_takes_the_place_of_what_nobody_looks_into() {
+        let data = "QUJD".repeat(20);
+        let without = |method: &str, message: &str| {
+            let read = Object::parse(message).unwrap();
+            FromService::new(Era::Modern, Some(method), &read).without_binary(message, "no")
+        };
+        let image = format!(
+            r#"{{"result":{{"content":[{{"type":"image","data":"{data}","mimeType":"image/png"}},{{"type":"text","text":"a"}},{{"type":"resource","resource":{{"uri":"u","blob":"{data}"}}}}]}}}}"#
+        );
+        assert_eq!(
+            without("tools/call", &image),
+            r#"{"result":{"content":[{"type":"text","text":"no","mimeType":"text/plain"},{"type":"text","text":"a"},{"type":"resource","resource":{"uri":"u","text":"no"}}]}}"#
+        );
+        let read = format!(
+            r#"{{"result":{{"contents":[{{"uri":"u","mimeType":"application/pdf","blob":"{data}"}}]}}}}"#
+        );
+        assert_eq!(
+            without("resources/read", &read),
+            r#"{"result":{"contents":[{"uri":"u","mimeType":"text/plain","text":"no"}]}}"#
+        );
+        let other = format!(r#"{{"result":{{"structuredContent":{{"data":"{data}"}}}}}}"#);
+        assert_eq!(without("tools/call", &other), other);
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Every string of a JSON document, also those of JSON documents that strings hold.
+//! Every string of a JSON document, also those of JSON documents and texts in Base64 that strings hold.
 
 use super::lines;
+use super::packed::{self, Packed};
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
 
 /// JSON in a string in JSON, at most this often. Each level at least doubles the backslashes; what lies deeper is
@@ -24,6 +25,12 @@ pub(super) trait Sink {
     /// The container that was opened last ends.
     fn close(&mut self, _path: &[Segment<'_>]) {}
 
+    /// What stands in the place of a value, which is looked at no further: of a string its text, of anything else its
+    /// JSON. [`None`] when it is looked at; `Some(None)` when it stays as it is.
+    fn instead(&mut self, _path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        None
+    }
+
     /// A string's value; the answer is ascending and does not overlap.
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit>;
 }
@@ -42,8 +49,17 @@ pub(super) fn edits(
     below(&[], text, LEVELS, skip, sink)
 }
 
-/// The changes in a string that is no document as a whole: the documents that begin its lines (one a line, or in a
-/// fenced block) are read as such, what stands between them as text.
+/// As [`edits`], for a text that is not JSON as a whole.
+pub(super) fn text_edits(
+    text: &str,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    pieces(&[], text, LEVELS, skip, sink)
+}
+
+/// The changes in a string that is no document as a whole: the documents in it (one a line, behind
+/// the time in a log, in a fenced block) are read as such, what stands between them as text.
 fn pieces(
     path: &[Segment<'_>],
     text: &str,
@@ -51,7 +67,22 @@ fn pieces(
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    let documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
+    if levels > 0
+        && let Some(packed) = Packed::open(text)
+    {
+        return repacked(path, &packed, text.len(), levels, skip, sink);
+    }
+    let mut documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
+    if levels > 0 {
+        let parts = packed::parts(text);
+        if !parts.is_empty() {
+            documents.retain(|document| {
+                parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
+            });
+            documents.extend(parts);
+            documents.sort_unstable_by_key(|document| document.start);
+        }
+    }
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);
     }
@@ -67,6 +98,11 @@ fn pieces(
         let between = text.get(end..document.start).unwrap_or_default();
         add(end, sink.string(path, Spot::Value, between));
         let inner = text.get(document.clone()).unwrap_or_default();
+        if let Some(packed) = Packed::open(inner) {
+            add(document.start, repacked(path, &packed, inner.len(), levels, skip, sink));
+            end = document.end;
+            continue;
+        }
         let inside = below(&embedded, inner, levels - 1, skip, sink);
         // What is no document after all is a text.
         add(document.start, inside.unwrap_or_else(|_| sink.string(path, Spot::Value, inner)));
@@ -74,6 +110,39 @@ fn pieces(
     }
     add(end, sink.string(path, Spot::Value, text.get(end..).unwrap_or_default()));
     edits
+}
+
+/// The changes in a packed text, as one change of the whole of it.
+fn repacked(
+    path: &[Segment<'_>],
+    packed: &Packed,
+    length: usize,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+    let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, &changes)) }]
+}
+
+/// The changes in a string, which may be a document.
+fn inside(
+    path: &[Segment<'_>],
+    text: &str,
+    levels: usize,
+    skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
+    sink: &mut dyn Sink,
+) -> Vec<Edit> {
+    if levels > 0 && is_document(text) {
+        let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+        below(&path, text, levels - 1, skip, sink).unwrap_or_default()
+    } else {
+        pieces(path, text, levels, skip, sink)
+    }
 }
 
 /// Whether a string holds a JSON object or array of its own.
@@ -110,7 +179,12 @@ fn below(
         match event {
             Event::Open => sink.open(path),
             Event::Close => sink.close(path),
-            Event::Other(_) => {}
+            Event::Other(raw) => {
+                let at = raw.as_ptr() as usize - text.as_ptr() as usize;
+                if let Some(Some(other)) = sink.instead(path, false, raw) {
+                    edits.push(Edit { range: at..at + raw.len(), text: other });
+                }
+            }
             Event::Key(raw) => {
                 let key = raw.decode();
                 let changes = sink.string(path, Spot::Key, key.as_str());
@@ -118,11 +192,12 @@ fn below(
             }
             Event::String(raw) => {
                 let value = raw.decode();
-                let changes = if levels > 0 && is_document(value.as_str()) {
-                    let path: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
-                    below(&path, value.as_str(), levels - 1, skip, sink).unwrap_or_default()
-                } else {
-                    pieces(path, value.as_str(), levels, skip, sink)
+                let changes = match sink.instead(path, true, value.as_str()) {
+                    Some(other) => {
+                        let whole = 0..value.as_str().len();
+                        other.into_iter().map(|text| Edit { range: whole.clone(), text }).collect()
+                    }
+                    None => inside(path, value.as_str(), levels, skip, sink),
                 };
                 edits.extend(changes.iter().map(|edit| value.lift(edit)));
             }

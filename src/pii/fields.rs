@@ -46,12 +46,15 @@ pub(super) fn class(key: &str) -> Class {
     if key.len() > MAX_KEY {
         return Class::Other;
     }
+    let written = key;
     let key = normal(key);
+    // "apellido1", "firstName_2"
+    let numberless = key.trim_end_matches(|char: char| char.is_ascii_digit());
     let is = |list: &LazyLock<HashSet<&str>>| list.contains(key.as_str());
-    if is(&GIVEN) {
+    if GIVEN.contains(numberless) {
         return Class::Given;
     }
-    if is(&FAMILY) {
+    if FAMILY.contains(numberless) {
         return Class::Family;
     }
     for (list, class) in [
@@ -96,7 +99,72 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["email", "emailaddress", "avatarurl", "avatar"]) {
         return Class::Trait;
     }
+    if compound(written) {
+        return Class::Role;
+    }
     Class::Other
+}
+
+/// Whether the last word of a key is somebody (`lineManager`, `escalation_contact`, `callerId`), or the last two say
+/// who did something or for whom it is done: `creado_por`, `Zugewiesen an`, `utworzone przez`.
+fn compound(key: &str) -> bool {
+    // "Dear customer" is no key.
+    if key.split(' ').skip(1).any(|word| word.starts_with(char::is_lowercase) && !BY.iter().any(|(by, _)| *by == word)) {
+        return false;
+    }
+    let words: Vec<String> =
+        words(key).iter().map(|word| word.chars().map(plain).collect::<String>()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match &words[..] {
+        [.., whose, "id" | "ids"] => ROLES.contains(whose) && !VAGUE.contains(whose),
+        [.., verb, by] if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) => {
+            true
+        }
+        [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
+        _ => false,
+    }
+}
+
+/// What stands between something done and who did it or whom it is for, and how the word before it ends.
+const BY: [(&str, &[&str]); 13] = [
+    ("for", &["ed"]),
+    ("to", &["ed"]),
+    ("von", &["t", "en"]),
+    ("durch", &["t", "en"]),
+    ("an", &["esen", "eitet", "ickt", "eben"]),
+    ("par", &["e", "i", "u", "it"]),
+    ("por", &["ado", "ido", "to"]),
+    ("a", &["ado", "ato", "ne", "ee"]),
+    ("da", &["ato", "uto", "ito", "to"]),
+    ("door", &["t", "d", "n"]),
+    ("aan", &["zen", "rd", "nd"]),
+    ("przez", &["e", "y", "o"]),
+    ("do", &["ne", "ny", "no"]),
+];
+
+/// What holds the name of somebody beside an address or a number, though the key says something else.
+pub(super) fn addressed(key: &str) -> bool {
+    const ADDRESSED: &str = "shipping billing billingdetails shippingdetails billingaddress shippingaddress shipto billto soldto \
+        deliveryaddress deliverto invoiceaddress rechnungsadresse lieferadresse adressefacturation adresselivraison \
+        direccionfacturacion direccionenvio indirizzofatturazione indirizzospedizione factuuradres bezorgadres \
+        adresdostawy adresrozliczeniowy";
+    let key = normal(key);
+    ADDRESSED.split_whitespace().any(|addressed| addressed == key)
+}
+
+/// A part of a name by its plain key inside an object that is a name: `"name": {"first": ..., "last": ...}`.
+pub(super) fn part(key: &str) -> Class {
+    match normal(key).as_str() {
+        "first" | "given" | "givens" | "middle" | "forename" => Class::Given,
+        "last" | "family" | "second" => Class::Family,
+        "text" | "full" | "display" | "formatted" | "value" => Class::Full,
+        _ => Class::Other,
+    }
+}
+
+/// Whether a key is how somebody signs in, which is a name as often: `userName`.
+pub(super) fn login(key: &str) -> bool {
+    matches!(normal(key).as_str(), "username" | "user" | "login" | "userid" | "accountname")
 }
 
 /// Whether a key, as [`normal`] writes it, is what somebody is to somebody, also of a woman in German:
@@ -125,9 +193,12 @@ fn done_by(key: &str) -> bool {
 
 /// Whether a key that stands for somebody stands for something as often: `from`, `lead`, `tenant`.
 pub(super) fn vague(key: &str) -> bool {
-    const VAGUE: &str = "from to lead leads client clients following profile holder child";
-    class(key) == Class::Perhaps || VAGUE.split_whitespace().any(|vague| key.eq_ignore_ascii_case(vague))
+    class(key) == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
 }
+
+const VAGUE: [&str; 13] = [
+    "from", "to", "lead", "leads", "client", "clients", "following", "profile", "holder", "child", "for", "with", "by",
+];
 
 /// Between `name` and whose it is.
 const OF: [&str; 13] =
@@ -138,12 +209,37 @@ pub(super) fn nearest_key<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
     path.iter().rev().take_while(|segment| **segment != Segment::Embedded).find_map(Segment::key)
 }
 
+/// The key around [`nearest_key`], but for wrappers.
+pub(super) fn key_above<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
+    let keys = path.iter().rev().take_while(|segment| **segment != Segment::Embedded);
+    keys.filter_map(Segment::key).skip(1).find(|key| !WRAPPERS.contains(normal(key).as_str()))
+}
+
+/// Whether a key says nothing but that the value of what is around it, or beside it, stands here.
+pub(super) fn plain_value(key: &str) -> bool {
+    const PLAIN: &str = "value values displayvalue display text answer response content wert valeur valor valore waarde \
+        wartosc antwort reponse respuesta risposta antwoord odpowiedz";
+    let key = normal(key);
+    PLAIN.split_whitespace().any(|plain| plain == key)
+}
+
+/// Whether a key says that its value is what another member beside it is.
+pub(super) fn labels(key: &str) -> bool {
+    const LABELS: &str = "label name title field fieldname key question prompt header caption attribute property feld frage \
+        bezeichnung champ libelle campo etiqueta pregunta etichetta domanda veld vraag pole etykieta pytanie";
+    let key = normal(key);
+    LABELS.split_whitespace().any(|label| label == key)
+}
+
 /// What the members of a container are, by the key it stands under, and whether wrappers stand between. Keys that
 /// are data themselves (an address, a name, a number, a long text) are looked through.
 pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class) -> (Class, bool) {
     let (mut looked, mut wrapped) = (0, false);
     for key in path.iter().rev().filter_map(Segment::key) {
-        let here = class(key);
+        let here = match class(key) {
+            Class::Other if addressed(key) => Class::Role,
+            here => here,
+        };
         if here == Class::Wrapper {
             wrapped = true;
             continue;
@@ -226,22 +322,24 @@ static FAMILY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 static FULL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        accountholder accountholdername ansprechpartner ansprechpartnerin authorname cardholder \
-        cardholdername contactname contactperson contactpersoon drivername imieinazwisko imienazwisko \
-        intestatario intestatariodelconto karteninhaber kontaktperson kontoinhaber naamhouder nameoncard \
-        namevorname nazwiskoiimie nombrecompleto nombreyapellidos nomcomplet nomecognome nomecompleto \
-        nomeecognome nometprenom nomprenom nomprenoms ownername personname playername posiadaczkarty \
-        posiadaczrachunku prenomnom realname realnamenormalized rekeninghouder signatory titolare \
-        titulaire titulairecompte titular titularcuenta volledigenaam vollername vollstaendigername \
-        vornamename vorundnachname wlasciciel \
+        accountholder accountholdername ansprechpartner ansprechpartnerin authorname \
+        businesspartnerfullname cardholder cardholdername contactname contactperson contactpersoon \
+        drivername ihrname imieinazwisko imienazwisko imienazwiskoklienta intestatario \
+        intestatariodelconto karteninhaber kontaktperson kontoinhaber naamhouder naamklant \
+        naammedewerker nameoncard namevorname nazwiskoiimie nombrecompleto nombreyapellidos nomcomplet \
+        nomecognome nomecompleto nomeecognome nometprenom nomprenom nomprenoms ownername personname \
+        playername posiadaczkarty posiadaczrachunku prenomnom realname realnamenormalized \
+        rekeninghouder signatory signatoryname suonome titolare titulaire titulairecompte titular \
+        titularcuenta tunombre uwnaam volledigenaam vollername vollstaendigername vornamename \
+        vorundnachname votrenom wlasciciel yourname \
         ";
     words.split_whitespace().collect()
 });
 
 static LABEL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        commonname displayname displaynamenormalized formattedname fullname legalname nickname \
-        preferredname \
+        cn commonname displayname displaynamenormalized formattedname fullname legalname nickname \
+        personfullname preferredname \
         ";
     words.split_whitespace().collect()
 });
@@ -249,73 +347,86 @@ static LABEL: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
         aanvrager abogado absender abteilungsleiter accountable acheteur ackedby acquereur acquirente \
-        acreedor acteur actor advocaat adwokat affittuario afzender alumno alumnos anfitrion animateur \
-        anrufer antragsteller anwalt appelant applicant applicants approvedby approver approvers \
-        arrendador arrendatario arzt asegurado asignado assegnatario assicurato assignedto assignee \
-        assignees assure attendee attendees attorney auditor auftraggeber auftragnehmer auteur auteurs \
-        author authors autor autore autoren autores autori autorin avocat avvocato bailleur bcc \
-        bearbeiter bearbeiterin begleitperson behandelaar beller beneficiaire beneficiaries beneficiario \
-        beneficiary benutzer berater besitzer besteller bestuurder besucher betreuer bevollmachtigter \
-        bevollmaechtigter bewerber borrower boss brother buerge burge buyer buyers callee caller callers \
-        candidate candidates capo captain caretaker cc chairperson chiamante child claimant client \
-        cliente clientes clienti clients closedby coach coaches coauthor coauthoredby coauthors \
-        collaborator collaborators colleague colleagues commenter committer committers comprador \
-        conducente conducteur coniuge conjoint conseiller consignee consultant contact contacto \
-        contactos contactpersonen contacts contatti contatto contributor contributors conyuge creador \
-        creancier createdby creator creditor creditore customer customers czlonek czlonkowie daughter \
-        debiteur debitore debtor declarant deelnemer deelnemers defendant delegate deletedby demandeur \
-        demandeurs dependents destinataire destinataires destinatario destinatarios deudor dipendente \
-        dipendenti directeur directreports direttore dluznik docent doctor doctors donor dottore dozent \
-        dyrektor dzwoniacy echtgenoot editor editors ehefrau ehemann ehepartner eigenaar eigentuemer \
-        eigentumer eleve eleves emergencycontact empfaenger empfanger empleado empleados employe \
-        employee employees employes emprunteur enfermera enfermero engineer enseignant epouse epoux \
-        ersteller erziehungsberechtigter examiner expediteur fahrer father figlia figlio firmante \
-        firmatario follower followers following founder freigeber friend friends from gaeste garant gast \
-        gastheer gebruiker gebruikers genehmiger geschaeftsfuehrer geschaftsfuhrer gesellschafter \
-        gestionnaire getuige glaeubiger glaubiger gospodarz guarantor guardian guest guests halter \
-        hausarzt hija hijo hiringmanager holder huisarts husband huurder huurders indiener infermiera \
-        infermiere infirmier infirmiere inhaber inquilino inquilinos insegnante inspector instructor \
-        insured interlocuteur intervenant interviewer invitado invitados invite invitedby invitee \
-        invitees inviter invites jefe kaeufer kaufer kierowca kierownik kinder klant klanten klienci \
-        klient kontakt kontakte koper kunde kunden kundin kupujacy landlord lasteditedby lastmodifiedby \
-        lastmodifyinguser lawyer lead leads lecturer leden leerling lehrer leidinggevende leiter lekarz \
-        lender lid llamante locataire locataires locatario locatore madre maintainer maintainers \
-        malzonek manager managers matka medecin medewerker medewerkers medico melder member members \
+        acreedor acteur actor advocaat adwokat affittuario afzender allenatore alumno alumnos anfitrion \
+        animateur anrufer antragsteller anwalt appelant applicant applicants apprentice approvedby \
+        approver approvers arbiter arrendador arrendatario arzt asegurado asignado asistente \
+        assegnatario assicurato assignedto assignee assignees assistant assistante assistent assure \
+        attendee attendees attorney auditor auftraggeber auftragnehmer auteur auteurs author authors \
+        autor autore autoren autores autori autorin autorka avocat avvocato bailleur bcc bearbeiter \
+        bearbeiterin bearbeitetvon begleitperson beguenstigter begunstigter behandelaar beller \
+        beneficiaire beneficiaries beneficiario beneficiary benutzer berater besitzer besteller \
+        bestuurder besucher betreuer bevollmachtigter bevollmaechtigter bewerber bewerberin borrower \
+        boss brother buddy buerge burge buyer buyers by callee caller callers candidat candidata \
+        candidate candidates candidato capo captain caretaker cc ceo cfo chair chairman chairperson \
+        chairwoman chef chiamante child claimant client cliente clientes clienti clients closedby coach \
+        coaches coauthor coauthoredby coauthors collaborator collaborators colleague colleagues \
+        commenter commissioner committer committers composer comprador conducente conducteur conductor \
+        coniuge conjoint conseiller conservator consignee consultant contact contacto contactos \
+        contactperson contactpersonen contacts contatti contatto contributor contributors controleur \
+        conyuge coo creador creancier createdby creator creditor creditore cto curator customer \
+        customers czlonek czlonkowie daughter debiteur debitore debtor declarant deelnemer deelnemers \
+        defendant delegate deletedby demandeur demandeurs dependents deputy destinataire destinataires \
+        destinatario destinatarios deudor dictatedby dipendente dipendenti directeur directreports \
+        direttore dirigent dluznik docent doctor doctors donor dottore dozent dyrektor dzialajacy \
+        dzwoniacy echtgenoot editor editors ehefrau ehemann ehepartner eigenaar eigentuemer eigentumer \
+        eleve eleves emergencycontact empfaenger empfanger empleado empleados employe employee \
+        employees employes emprunteur enfermera enfermero engineer enseignant entraineur entrenador \
+        epouse epoux erbe erblasser ersteller erziehungsberechtigter examiner expediteur facilitator \
+        fahrer father figlia figlio firmador firmante firmatario follower followers following founder \
+        freigeber friend friends from gaeste garant gast gastheer gebruiker gebruikers genehmiger \
+        geschaeftsfuehrer geschaeftsfuhrer geschaftsfuhrer gesellschafter gestionnaire getuige \
+        giocatore glaeubiger glaubiger gospodarz guarantor guardian guest guests halter hausarzt heir \
+        hija hijo hiringmanager holder hostess huisarts husband huurder huurders indiener \
+        infermiera infermiere infirmier infirmiere inhaber inquilino inquilinos insegnante inspector \
+        inspektor instructor insured interlocuteur intern intervenant interviewer invitado invitados \
+        invite invitedby invitee invitees inviter invites ispettore issuer jefe joueur judge jugador \
+        kaeufer kandidaat kandidat kandidatin kandydat kandydatka kassier kaufer kierowca kierowniczka \
+        kierownik kinder klant klanten klienci klient klientka kontakt kontakte kontroler koper kunde \
+        kunden kundin kupujacy landlord lasteditedby lastmodifiedby lastmodifyinguser lawyer lead leads \
+        lecturer leden leerling lehrer leidinggevende leiter lekarka lekarz lender librarian lid \
+        llamante locataire locataires locatario locatore madre maintainer maintainers malzonek manager \
+        managers managingdirector matka medecin medewerker medewerkers medico melder member members \
         membre membres membri mentionedusers mentor mere mergedby mergeuser miembro miembros mieter \
         mitarbeiter mitarbeiterin mitglied mitglieder mittente moderator modifiedby moeder monteur \
-        mother mutter nabywca nadawca najemca nauczyciel nextofkin nurse nurses nutzer odbiorca ojciec \
-        ondertekenaar ontvanger ontvangers opdrachtgever opiekun organisateur organisator organiser \
-        organizador organizator organizer organizers organizzatore osoba osoby ospite ospiti owneduser \
-        owner owners paciente pacientes pacjent padre partecipanti participant participants passenger \
-        passengers patient patienten patientin patients payee payer paziente people pere person persona \
-        personas persone personen personne personnes persons persoon photographer physician physicians \
-        pielegniarka plaintiff podpisujacy policyholder pracownicy pracownik prawnik presenter \
-        presenters productowner profesor profile projectmanager projektleiter propietario proprietaire \
-        proprietaires proprietario pruefer prufer przypisany purchaser rechnungsempfaenger \
-        rechnungsempfanger recipient recipients recruiter referee referent relatore remitente renter \
-        replyto reportedby reporter reporters requestedby requester requestor resolvedby responsabile \
-        responsable responsables responsible reviewedby reviewer reviewers richiedente sachbearbeiter \
-        salarie salaries salesperson salesrep schueler schuldenaar schuldner schuler scrummaster seller \
-        sellerperson sender shareholder shareholders shipper signataire signatories signedoffby signer \
-        signers sister sohn solicitante son souscripteur speaker speakers spouse sprzedawca student \
-        studente students submittedby submitter subscriber subscribers subtenant supervisor swiadek \
-        sygnatariusz teacher teachers teamlead teamleiter teammate teammates technician techniker \
-        teilnehmer temoin testedby testigo testimone therapist to tochter trainer trainers translator \
-        tuteur tutor tutore ubezpieczony uczen uczestnicy uczestnik untermieter unterzeichner updatedby \
-        uploadedby uploader user userprofile users usuario usuarios utente utenti utilisateur \
-        utilisateurs uzytkownicy uzytkownik vader vater vendedor vendeur venditore verantwoordelijke \
-        verantwortlich verantwortlicher verfasser verhuurder verkaeufer verkaufer verkoper vermieter \
-        verpleegkundige versicherter versicherungsnehmer vertreter verzekerde veterinarian visitor \
-        visitors volunteer volunteers vorgesetzter vormund vorstand watcher watchers wierzyciel wife \
-        witness witnesses wlasciciele wynajmujacy zamawiajacy zeuge zeugen zglaszajacy zleceniodawca \
-        zustandig \
+        mother mutter nabywca nadawca najemca nanny narrator nauczyciel nauczycielka nextofkin \
+        nizejpodpisany notaio notaire notar notario notaris notariusz notary nurse nurses nutzer \
+        odbiorca ojciec oncall ondertekenaar ondertekende ontvanger ontvangers opdrachtgever opiekun \
+        opiekunka organisateur organisator organiser organizador organizator organizer organizers \
+        organizzatore osoba osoby ospite ospiti owneduser owner owners paciente pacientes pacjent \
+        pacjentka padre partecipanti participant participants passenger passengers patient patienten \
+        patientin patients payee payer paziente penningmeester people pere person persona personas \
+        persone personen personne personnes persons persoon photographer physician physicians \
+        pielegniarka pilot plaintiff podpisujacy policyholder postulant pracownicy pracownik praesident \
+        prawnik presenter presenters president presidente prezes productowner profesor profile \
+        projectmanager projektleiter propietario proprietaire proprietaires proprietario pruefer prufer \
+        przypisany purchaser rechnungsempfaenger rechnungsempfanger recipient recipients recruiter \
+        referee referent relatore remitente renter replyto reportedby reporter reporterin reporters \
+        requestedby requester requestor requestors resolvedby responsabile responsable responsables \
+        responsible reviewedby reviewer reviewers richiedente sachbearbeiter salarie salaries \
+        salesperson salesrep schiedsrichter schueler schuldenaar schuldner schuler scrummaster \
+        secretaire secretary sekretar sekretarin seller sellerperson sender shareholder shareholders \
+        shipper signataire signatories signature signedby signedoffby signer signers sister sohn \
+        solicitanta solicitante sollicitant son souscripteur speaker speakers speler sponsor sponsors \
+        spouse sprzedawca stakeholder stakeholders stellvertreter stellvertretung student studente \
+        students submittedby submitter subscriber subscribers substitute subtenant supervisor \
+        supervisore swiadek sygnatariusz teacher teachers teamlead teamleiter teammate teammates \
+        technician techniker teilnehmer temoin testedby tester testigo testimone therapist to tochter \
+        trainee trainer trainers translator treasurer trener tuteur tutor tutore ubezpieczony uczen \
+        uczestnicy uczestniczka uczestnik undersigned untermieter unterzeichner updatedby uploadedby \
+        uploader user userprofile users usuario usuarios utente utenti utilisateur utilisateurs \
+        uzytkownicy uzytkownik vader vater vendedor vendeur venditore verantwoordelijke verantwortlich \
+        verantwortlicher verfasser verhuurder verkaeufer verkaufer verkoper vermieter verpleegkundige \
+        versicherter versicherungsnehmer vertreter vertretung verzekerde veterinarian visitor visitors \
+        volunteer volunteers voorzitter vorgesetzter vormund vorstand watcher watchers wierzyciel wife \
+        witness witnesses wlasciciele wynajmujacy zamawiajacy zawodnik zeuge zeugen zglaszajacy \
+        zleceniodawca zustaendig zustaendiger zustandig \
         ";
     words.split_whitespace().collect()
 });
 
 static PERHAPS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        children developer developers driver drivers host hosts partner partners player players tenant \
+        by children developer developers driver drivers host hosts partner partners player players tenant \
         tenants \
         ";
     words.split_whitespace().collect()
@@ -323,7 +434,7 @@ static PERHAPS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 
 static NAME: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let words = "\
-        naam name nazwa nom nombre nome \
+        naam name names nazwa nom nombre nome \
         ";
     words.split_whitespace().collect()
 });

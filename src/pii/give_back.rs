@@ -1,9 +1,12 @@
 //! Pseudonyms become values again.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::deep::{self, Sink, Spot};
+use super::encoded::Encoding;
 use super::pseudonym::{self, Pseudonym};
+use super::view::View;
 use crate::json::{self, Edit, JsonError, Segment};
 
 /// Every pseudonym-shaped text in a JSON document (in its strings and keys, also in JSON that strings hold) or in
@@ -12,7 +15,9 @@ use crate::json::{self, Edit, JsonError, Segment};
 pub fn pseudonyms(json_or_text: &str) -> Vec<Pseudonym> {
     let mut collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
     if deep::edits(json_or_text, &|_, _| false, &mut collector).is_err() {
-        collector.look(json_or_text);
+        // What was read of it before it turned out to be none was not read as it is meant.
+        collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
+        deep::text_edits(json_or_text, &|_, _| false, &mut collector);
     }
     collector.pseudonyms
 }
@@ -32,9 +37,9 @@ pub fn give_back_json<'v>(
     Ok(json::splice(text, &edits))
 }
 
-/// Puts values in the place of pseudonyms in a text that is not JSON.
+/// Puts values in the place of pseudonyms in a text that is not JSON as a whole; escaped in the JSON that it holds.
 pub fn give_back_text<'v>(text: &str, values: &dyn Fn(&str) -> Option<&'v str>) -> String {
-    json::splice(text, &Giver { values }.edits(text))
+    json::splice(text, &deep::text_edits(text, &|_, _| false, &mut Giver { values }))
 }
 
 struct Collector {
@@ -46,12 +51,29 @@ impl Collector {
     fn look(&mut self, text: &str) {
         let found = pseudonym::find(text);
         let mangled = pseudonym::mangled(text, &found);
-        for pseudonym in found.into_iter().map(|(_, pseudonym)| pseudonym).chain(mangled) {
-            if self.seen.insert(pseudonym.text.clone()) {
-                self.pseudonyms.push(pseudonym);
-            }
+        found.into_iter().map(|(_, pseudonym)| pseudonym).chain(mangled).for_each(|found| self.add(found));
+        encoded(text).into_iter().for_each(|(_, _, pseudonym)| self.add(pseudonym));
+    }
+
+    fn add(&mut self, pseudonym: Pseudonym) {
+        if self.seen.insert(pseudonym.text.clone()) {
+            self.pseudonyms.push(pseudonym);
         }
     }
+}
+
+/// The addresses whose sign is encoded (`...%40email.invalid`), where a value must be encoded too.
+fn encoded(text: &str) -> Vec<(Range<usize>, Encoding, Pseudonym)> {
+    let Some(view) = View::of(text) else { return Vec::new() };
+    let found = pseudonym::find(&view.text).into_iter();
+    let encoded = found.filter_map(|(range, pseudonym)| {
+        let (symbols, _) = view.text.get(range.clone())?.split_once('@')?;
+        let sign = range.start + symbols.len();
+        let encoding = view.encoding(&(sign..sign + 1), text)?;
+        let [written] = &view.written(&range, text)[..] else { return None };
+        text.get(written.clone())?.starts_with(symbols).then(|| (written.clone(), encoding, pseudonym))
+    });
+    encoded.collect()
 }
 
 impl Sink for Collector {
@@ -67,13 +89,18 @@ struct Giver<'f, 'v> {
 
 impl Giver<'_, '_> {
     fn edits(&self, text: &str) -> Vec<Edit> {
-        pseudonym::find(text)
-            .into_iter()
-            .filter(|(_, pseudonym)| pseudonym.valid)
-            .filter_map(|(range, pseudonym)| {
-                (self.values)(&pseudonym.text).map(|value| Edit { range, text: value.to_owned() })
-            })
-            .collect()
+        let found = |text: &str| pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
+        let value = |pseudonym: &Pseudonym| (self.values)(&pseudonym.text);
+        let mut edits: Vec<Edit> = found(text)
+            .filter_map(|(range, pseudonym)| Some(Edit { range, text: value(&pseudonym)?.to_owned() }))
+            .collect();
+        for (range, encoding, pseudonym) in encoded(text).into_iter().filter(|(_, _, found)| found.valid) {
+            if let Some(value) = value(&pseudonym) {
+                edits.push(Edit { range, text: encoding.write(value) });
+            }
+        }
+        edits.sort_by_key(|edit| edit.range.start);
+        edits
     }
 }
 

@@ -1,33 +1,56 @@
 //! The first pass: who is named in a document.
 //!
 //! Telling fields name people outright. In text, `Name <address>` does, and two capitalised words that an address
-//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
-//! learnt too, so that the same digits are found where no cue stands.
+//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Values that only a cue tells are
+//! learnt too, so that they are found where no cue stands.
 
 use std::collections::{HashMap, HashSet};
 
+use super::Kind;
+use super::announced::{self, Labels};
 use super::deep::{Sink, Spot};
 use super::detect;
-use super::email;
 use super::fields::{self, Class};
+use super::kinds::email;
+use super::label;
+use super::learnt::Learnt;
+use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
+use super::policy::{Fate, Policy};
+use super::pseudonym;
 use super::salutation;
+use super::table;
+use super::tagger::{self, Hash, Known};
+use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
 /// Learns from one document.
 pub(super) struct Learner<'p> {
+    policy: &'p Policy,
     people: &'p mut People,
-    phones: &'p mut HashSet<String>,
+    learnt: &'p mut Learnt,
     locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
-    /// The classes of a table's columns, and whether they describe people.
-    columns: Vec<Class>,
+    columns: Columns,
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    labels: Labels,
+    looks: &'p mut Looks,
     classes: HashMap<String, Class>,
+    pairings: HashMap<String, (bool, bool)>,
+    /// A text was seen that may have names in it.
+    prose: bool,
+}
+
+/// What the first pass found out about a document's values, by their numbers.
+pub(super) struct Strings {
+    /// Those that are names as a whole.
+    pub(super) names: HashSet<usize>,
+    /// What stands beside them and says what they are.
+    pub(super) labels: HashMap<usize, String>,
 }
 
 /// An object or array while it is open.
@@ -43,29 +66,44 @@ struct Holder {
     names: Vec<(usize, Class, Vec<String>)>,
     given: Vec<String>,
     family: Vec<String>,
+    /// What a member says that another holds: `"label": "Author", "value": "Jane Doe"`.
+    label: Option<(Class, bool)>,
+    answers: Vec<(usize, String)>,
 }
 
 impl<'p> Learner<'p> {
     pub(super) fn new(
+        policy: &'p Policy,
         people: &'p mut People,
-        phones: &'p mut HashSet<String>,
+        learnt: &'p mut Learnt,
         locals: &'p mut Locals,
+        looks: &'p mut Looks,
     ) -> Self {
         Self {
+            policy,
             people,
-            phones,
+            learnt,
             locals,
             open: Vec::new(),
-            columns: Vec::new(),
+            columns: Columns::default(),
             strings: 0,
             fields: HashSet::new(),
+            labels: Labels::default(),
+            looks,
             classes: HashMap::new(),
+            pairings: HashMap::new(),
+            prose: false,
         }
     }
 
-    /// The values, numbered in the order of the document from 1, that are names as a whole.
-    pub(super) fn fields(self) -> HashSet<usize> {
-        self.fields
+    /// Whether a second pass may find names in running text.
+    pub(super) fn prose(&self) -> bool {
+        self.prose
+    }
+
+    /// What is known of the values, numbered in the order of the document from 1.
+    pub(super) fn strings(self) -> Strings {
+        Strings { names: self.fields, labels: self.labels.labels() }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -112,9 +150,45 @@ impl<'p> Learner<'p> {
             Class::Role | Class::Perhaps if people::several_words(&name) && told(&name) => {
                 self.accept(string, &name);
             }
+            Class::Role if !vague && telling(&name) && name.iter().all(|word| tagger::may_name(word)) => {
+                self.accept(string, &name);
+            }
             Class::Label if told(&name) => self.wait(string, class, name),
             Class::Name if telling(&name) => self.wait(string, class, name),
             _ => {}
+        }
+    }
+
+    /// Whether a key's value is what another member says, or says what another is.
+    fn pairing(&mut self, key: &str) -> (bool, bool) {
+        if key.len() > fields::MAX_KEY {
+            return (false, false);
+        }
+        if let Some(pairing) = self.pairings.get(key) {
+            return *pairing;
+        }
+        let pairing = (fields::plain_value(key), fields::labels(key));
+        if self.pairings.len() < 256 {
+            self.pairings.insert(key.to_owned(), pairing);
+        }
+        pairing
+    }
+
+    /// Remembers a label or what it is for.
+    fn pair(&mut self, key: &str, text: &str) {
+        let (answers, labels) = self.pairing(key);
+        if answers && text.len() <= people::MAX_BYTES {
+            let answer = (self.strings, text.to_owned());
+            if let Some(holder) = self.open.last_mut() {
+                holder.answers.push(answer);
+            }
+        } else if labels {
+            let class = self.class(text.trim_end_matches([':', '*', ' ']));
+            if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
+                && let Some(holder) = self.open.last_mut()
+            {
+                holder.label = Some((class, fields::vague(text)));
+            }
         }
     }
 
@@ -125,24 +199,36 @@ impl<'p> Learner<'p> {
             None => {}
         }
     }
+}
 
-    /// The class of a table's cell, by its column; a first row may say what the columns are.
-    fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<Class> {
+/// The columns of the table in JSON that was begun last.
+#[derive(Default)]
+pub(super) struct Columns {
+    columns: Vec<(String, Class)>,
+    /// How deep the member stands that names them, unless the first row did.
+    named: Option<usize>,
+}
+
+impl Columns {
+    /// The head and the class of a table's cell; a first row may say what the columns are.
+    pub(super) fn cell(&mut self, path: &[Segment<'_>], text: &str) -> Option<(&str, Class)> {
         match path {
             [.., Segment::Key(table), Segment::Index(column)] if COLUMNS.contains(&table.as_ref()) => {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 2));
                 None
             }
             [.., Segment::Key(table), Segment::Index(column), Segment::Key(name)]
                 if COLUMNS.contains(&table.as_ref()) && name == "name" =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, Some(path.len() - 3));
                 None
             }
             [.., Segment::Key(table), Segment::Index(0), Segment::Index(column)]
-                if ROWS.contains(&table.as_ref()) && (*column == 0 || self.columns.len() == *column) =>
+                if ROWS.contains(&table.as_ref())
+                    && self.named != Some(path.len() - 3)
+                    && (*column == 0 || self.columns.len() == *column) =>
             {
-                self.column(*column, fields::class(text));
+                self.add(*column, text, None);
                 None
             }
             [.., Segment::Key(table), Segment::Index(_), Segment::Index(column)]
@@ -151,21 +237,22 @@ impl<'p> Learner<'p> {
                 let people = self
                     .columns
                     .iter()
-                    .any(|class| matches!(class, Class::Trait | Class::Given | Class::Family));
-                self.columns.get(*column).copied().map(|class| match class {
-                    Class::Name | Class::Role if people => Class::Full,
-                    class => class,
+                    .any(|(_, class)| matches!(class, Class::Trait | Class::Given | Class::Family));
+                self.columns.get(*column).map(|(head, class)| match class {
+                    Class::Name | Class::Role if people => (head.as_str(), Class::Full),
+                    class => (head.as_str(), *class),
                 })
             }
             _ => None,
         }
     }
 
-    fn column(&mut self, column: usize, class: Class) {
+    fn add(&mut self, column: usize, head: &str, named: Option<usize>) {
         if column == 0 {
             self.columns.clear();
+            self.named = named;
         }
-        self.columns.push(class);
+        self.columns.push((head.get(..fields::MAX_KEY).unwrap_or(head).to_owned(), fields::class(head)));
     }
 }
 
@@ -175,6 +262,7 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
+        self.labels.open();
         let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
         self.open.push(Holder {
             class,
@@ -184,10 +272,23 @@ impl Sink for Learner<'_> {
             names: Vec::new(),
             given: Vec::new(),
             family: Vec::new(),
+            label: None,
+            answers: Vec::new(),
         });
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        self.labels.close();
+        if let Some(holder) = self.open.last_mut()
+            && let Some((class, vague)) = holder.label
+        {
+            let last = self.strings;
+            for (string, answer) in std::mem::take(&mut holder.answers) {
+                self.strings = string;
+                self.value(class, vague, &answer);
+            }
+            self.strings = last;
+        }
         let Some(holder) = self.open.pop() else { return };
         let parts = !holder.given.is_empty() || !holder.family.is_empty();
         let named = match holder.class {
@@ -206,8 +307,22 @@ impl Sink for Learner<'_> {
         }
     }
 
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        match self.policy.fate(path)? {
+            Fate::Masked(Kind::Person) if string => {
+                if let Some(name) = people::parse(text) {
+                    self.people.learn(&name);
+                }
+            }
+            Fate::Masked(kind) if string && !pseudonym::is_one(text) => self.learnt.learn(kind, text.trim()),
+            _ => {}
+        }
+        Some(None)
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
+            self.labels.key(text);
             let class = self.class(text);
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
@@ -224,17 +339,42 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
-        match self.cell(path, text) {
-            Some(class) => self.value(class, false, text),
+        if direct && let Some(key) = key {
+            self.pair(key, text);
+        }
+        let cell = self.columns.cell(path, text).map(|(head, class)| (head.to_owned(), class));
+        match &cell {
+            Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
+                let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
+                let class = match (class, key) {
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Name | Class::Full | Class::Label) =>
+                    {
+                        fields::part(key)
+                    }
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Role | Class::Given | Class::Family | Class::Full)
+                            && self.pairing(key).0 =>
+                    {
+                        above
+                    }
+                    (Class::Trait, Some(key)) if fields::login(key) && text.contains(' ') => Class::Role,
+                    _ => class,
+                };
                 // A list of plain names is a list of anything.
                 if direct || class != Class::Name {
                     self.value(class, key.is_some_and(fields::vague), text);
                 }
             }
         }
-        self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
+        let key = announced::key(path);
+        let label = self.labels.string(self.strings, path, text);
+        let head = cell.as_ref().and_then(|(head, _)| detect::announcing(head));
+        look(text, head.or(label).or(key.as_deref()), self.looks, self.learnt);
+        self::text(text, self.people, self.locals);
+        self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
 }
@@ -260,7 +400,7 @@ fn telling(name: &[String]) -> bool {
 
 /// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and, where
 /// the field is not vague, of several words in small letters that are no common ones (`jane doe`).
-fn told(name: &[String], vague: bool) -> bool {
+pub(super) fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
     let lower = |word: &String| word.to_lowercase();
     let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
@@ -277,15 +417,30 @@ fn told(name: &[String], vague: bool) -> bool {
         || (several && !vague && small())
 }
 
-/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
-pub(super) fn text(
-    text: &str,
-    key: Option<&str>,
-    people: &mut People,
-    phones: &mut HashSet<String>,
-    locals: &mut Locals,
-) {
-    phones.extend(detect::phones_by_cue(text, key));
+/// Looks for values that only their surroundings tell, in each stretch of a text by itself, also as it is seen.
+fn look(text: &str, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
+    let mut look = |text: &str| {
+        for stretch in detect::stretches(text, key).into_iter().filter(|stretch| !stretch.name) {
+            looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.key, learnt);
+        }
+    };
+    if let Some(view) = View::of(text) {
+        look(&view.text);
+    }
+    look(text);
+}
+
+/// Learns from a text, also as it is seen.
+pub(super) fn text(text: &str, people: &mut People, locals: &mut Locals) {
+    if let Some(view) = View::of(text) {
+        plain(&view.text, people, locals);
+    }
+    plain(text, people, locals);
+}
+
+/// Learns from a text: names that it announces or puts before addresses, and what addresses are made of.
+fn plain(text: &str, people: &mut People, locals: &mut Locals) {
+    places(text, people);
     for name in salutation::find(text) {
         people.learn(&name);
     }
@@ -298,6 +453,70 @@ pub(super) fn text(
         }
         if let Some(address) = text.get(address) {
             locals.add(address);
+        }
+    }
+}
+
+/// Learns from the cells of tables and from what stands behind labels.
+fn places(text: &str, people: &mut People) {
+    let mut person = Parts::default();
+    let mut row = None;
+    for cell in table::cells(text) {
+        let value = text.get(cell.range).unwrap_or_default();
+        if row != Some(cell.row) {
+            std::mem::take(&mut person).learn(people);
+            row = Some(cell.row);
+        }
+        for name in label::named(cell.class, cell.vague, value) {
+            people.learn(&name);
+            person.add(cell.class, &name);
+        }
+    }
+    person.learn(people);
+    let mut person = Parts::default();
+    let mut end = 0;
+    for labelled in label::names(text) {
+        // What stands far apart are parts of different people.
+        let between = text.get(end..labelled.range.start).unwrap_or_default();
+        if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {
+            std::mem::take(&mut person).learn(people);
+        }
+        end = labelled.range.end;
+        for name in &labelled.names {
+            people.learn(name);
+            person.add(labelled.class, name);
+        }
+    }
+    person.learn(people);
+}
+
+/// The parts of one person's name.
+#[derive(Default)]
+struct Parts {
+    given: Vec<String>,
+    family: Vec<String>,
+}
+
+impl Parts {
+    fn has(&self, class: Class) -> bool {
+        match class {
+            Class::Given => !self.given.is_empty() && !self.family.is_empty(),
+            Class::Family => !self.family.is_empty(),
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, class: Class, name: &[String]) {
+        match class {
+            Class::Given => self.given.extend_from_slice(name),
+            Class::Family => self.family.extend_from_slice(name),
+            _ => {}
+        }
+    }
+
+    fn learn(self, people: &mut People) {
+        if !self.given.is_empty() && !self.family.is_empty() {
+            people.learn(&[self.given, self.family].concat());
         }
     }
 }
@@ -330,7 +549,7 @@ fn before_address(before: &str) -> Option<Vec<String>> {
 
 /// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
 #[derive(Default)]
-pub(super) struct Locals(HashSet<String>);
+pub(super) struct Locals(HashSet<String>, HashSet<u64>);
 
 impl Locals {
     pub(super) fn is_empty(&self) -> bool {
@@ -342,6 +561,14 @@ impl Locals {
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
             self.0.insert(letters(local));
         }
+        let words =
+            local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
+        self.1.extend(words.map(|word| Hash::of(word).0));
+    }
+
+    /// Whether an address has the word between marks.
+    fn has(&self, word: Hash) -> bool {
+        !self.1.is_empty() && self.1.contains(&word.0)
     }
 
     /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
@@ -359,20 +586,108 @@ impl Locals {
     }
 }
 
-/// The pass between: looks in every string for what the addresses are made of.
-pub(super) struct Agreeing<'p> {
+/// The pass between: looks in every string for what the addresses are made of, and for names in running text.
+pub(super) struct Second<'p> {
+    pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
+    /// The strings, by number, that are a name as a whole.
+    pub(super) fields: &'p HashSet<usize>,
+    pub(super) columns: Columns,
+    pub(super) strings: usize,
 }
 
-impl Sink for Agreeing<'_> {
-    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+impl Sink for Second<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        self.policy.fate(path).map(|_| None)
+    }
+
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Value {
-            agreeing(text, self.locals, self.people);
+            self.strings += 1;
+            if !self.locals.is_empty() {
+                if let Some(view) = View::of(text) {
+                    agreeing(&view.text, self.locals, self.people);
+                }
+                agreeing(text, self.locals, self.people);
+            }
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
+            if !self.fields.contains(&self.strings) && tagger::worth(text) {
+                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
+                tagged(text, key, self.people, self.locals);
+            }
         }
         Vec::new()
     }
 }
+
+/// What the tagger may know of words from elsewhere in the document.
+pub(super) struct Sources<'s> {
+    pub(super) people: &'s People,
+    pub(super) locals: &'s Locals,
+}
+
+impl Known for Sources<'_> {
+    fn local(&self, word: Hash) -> bool {
+        self.locals.has(word)
+    }
+
+    fn known(&self, word: Hash) -> bool {
+        self.people.has(word)
+    }
+}
+
+/// Learns the names that the tagger finds.
+pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
+    let view = View::of(text);
+    let text = view.as_ref().map_or(text, |view| &view.text);
+    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    spans.retain(|span| !label::of_thing(text, span.range.start) && !is_code(text, span));
+    if spans.is_empty() {
+        return;
+    }
+    let mut spans = spans.into_iter().peekable();
+    // Where they stand is told of each stretch, as it is looked through later.
+    for stretch in detect::stretches(text, key) {
+        let mut spots = Vec::new();
+        while let Some(span) = spans.next_if(|span| span.range.start < stretch.range.end) {
+            // A team or a product in a column of its own is no person.
+            let thing = stretch.name || matches!(stretch.class, Class::Thing | Class::Record);
+            let inside = span.range.start >= stretch.range.start && span.range.end <= stretch.range.end;
+            if let Some(written) = text.get(span.range.clone()).filter(|_| inside && !thing) {
+                learn_tagged(&span, written, people);
+                spots.push(span.range.start - stretch.range.start..span.range.end - stretch.range.start);
+            }
+        }
+        if let Some(part) = text.get(stretch.range).filter(|_| !spots.is_empty()) {
+            people.spots(part, spots);
+        }
+    }
+}
+
+/// Whether a word is written as abbreviations are and is not known as a name.
+fn is_code(text: &str, span: &tagger::Span) -> bool {
+    let word = text.get(span.range.clone()).unwrap_or_default();
+    span.words == 1
+        && word.chars().all(char::is_uppercase)
+        && (word.chars().count() <= 3 || !(tagger::given_name(word) || tagger::family_name(word)))
+}
+
+fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {
+    if span.words == 1 || span.handle {
+        if span.sure >= ALONE {
+            written.split(['.', '_']).for_each(|word| people.part(word));
+        }
+    } else if span.sure >= TOGETHER
+        && let Some(name) = people::parse(written)
+    {
+        people.learn(&name);
+    }
+}
+
+/// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
+const ALONE: i32 = 40;
+const TOGETHER: i32 = 0;
 
 /// Learns capitalised words next to each other that an address is made of.
 pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {

@@ -1,4 +1,5 @@
-//! JSON documents that begin lines of a text: one a line, or in a fenced block.
+//! JSON documents in a text: those that begin a line (one a line, or in a fenced block), and objects with a member
+//! anywhere (`INFO payload={"user": ...}`).
 //!
 //! Work is linear however the text is made: what a failed attempt has read is not read again. A container inside
 //! it either ended there, and is a document of its own, or it failed where the attempt failed.
@@ -7,7 +8,7 @@ use std::ops::Range;
 
 use crate::json::MAX_DEPTH;
 
-/// Where JSON objects and arrays with members begin a line, up to their end; ascending and apart.
+/// Where JSON objects and arrays with members begin a line, and objects elsewhere, up to their end; ascending and apart.
 pub(super) fn documents(text: &str) -> Vec<Range<usize>> {
     documents_and_work(text).0
 }
@@ -16,13 +17,16 @@ pub(super) fn documents(text: &str) -> Vec<Range<usize>> {
 fn documents_and_work(text: &str) -> (Vec<Range<usize>>, usize) {
     let bytes = text.as_bytes();
     let (mut documents, mut work, mut read) = (Vec::new(), 0, 0);
-    for line in std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)) {
-        if line < read {
+    let marks = memchr::memchr2_iter(b'\n', b'{', bytes);
+    for mark in std::iter::once(0).chain(marks.map(|at| at + usize::from(bytes.get(at) == Some(&b'\n')))) {
+        if mark < read {
             continue;
         }
-        let start = line + spaces(bytes, line);
-        work += start - line;
-        if !matches!(bytes.get(start), Some(b'{' | b'[')) {
+        let start = mark + spaces(bytes, mark);
+        work += start - mark;
+        if !matches!(bytes.get(start), Some(b'{' | b'['))
+            || !(begins_line(bytes, start) || named(bytes, start))
+        {
             continue;
         }
         let mut scan = Scan { bytes, at: start, open: Vec::new(), closed: Vec::new() };
@@ -52,13 +56,18 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
     before.len().checked_sub(blank + 1).is_none_or(|last| before.get(last) == Some(&b'\n'))
 }
 
+/// Whether an object with a member seems to begin here.
+fn named(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..), Some([b'{', b'"', ..] | [b'{', b' ', b'"', ..]))
+}
+
 /// One attempt: reads a container by the grammar of RFC 8259, without recursion.
 struct Scan<'t> {
     bytes: &'t [u8],
     at: usize,
     /// Where the containers around begin, outermost first, and whether there are members inside.
     open: Vec<(usize, bool)>,
-    /// The containers that ended, begin a line and have members inside.
+    /// The containers that ended, have members inside, and begin a line or with one of these.
     closed: Vec<Range<usize>>,
 }
 
@@ -124,7 +133,7 @@ impl Scan<'_> {
         if let Some((_, around)) = self.open.last_mut() {
             *around |= members;
         }
-        if members && begins_line(self.bytes, start) {
+        if members && (named(self.bytes, start) || begins_line(self.bytes, start)) {
             self.closed.push(start..self.at);
         }
         Some(())
@@ -237,7 +246,15 @@ mod tests {
             found("x\n```\n  {\"a\": [1, {}]}\n```\n[1]\n[{\"b\":null}] y"),
             ["{\"a\": [1, {}]}", "[{\"b\":null}]"]
         );
-        assert!(found("a {\"a\":1}\n[2026-11-22] x\n{\"a\":01}\n{\"a\":\"\u{1}\"}\n{\"a\":1").is_empty());
+        assert!(found("a [{}]\n[2026-11-22] x\n{\"a\":01}\n{\"a\":\"\u{1}\"}\n{\"a\":1").is_empty());
+    }
+
+    #[test]
+    fn objects_stand_anywhere() {
+        assert_eq!(
+            found("10:30 INFO payload={\"a\":{\"b\":1}} x={ \"c\": [2]} {d} {\"e\"} {}"),
+            ["{\"a\":{\"b\":1}}", "{ \"c\": [2]}"]
+        );
     }
 
     #[test]

@@ -5,9 +5,11 @@
 //! tree, so that looking costs one step a word, however many names are known.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
+use super::tagger::Hash;
 use super::view;
 use super::words;
 
@@ -20,6 +22,10 @@ pub(super) struct People {
     nodes: Vec<Node>,
     /// How often a form became known, or known better.
     forms: usize,
+    /// The words that names were learnt with.
+    words: HashSet<u64>,
+    /// Where names stand in texts, by the hash of the text: what only the place tells.
+    spots: HashMap<u64, Vec<Range<usize>>>,
 }
 
 #[derive(Default)]
@@ -51,6 +57,18 @@ impl People {
     /// How often something was learnt that was not known.
     pub(super) fn forms(&self) -> usize {
         self.forms
+    }
+
+    /// Whether a name that is known has the word.
+    pub(super) fn has(&self, word: Hash) -> bool {
+        !self.words.is_empty() && self.words.contains(&word.0)
+    }
+
+    /// Remembers where in a text names stand; ascending and apart.
+    pub(super) fn spots(&mut self, text: &str, spots: Vec<Range<usize>>) {
+        if self.spots.insert(hash(text), spots).is_none() {
+            self.forms += 1;
+        }
     }
 
     /// Learns a person by the words of the name, given names first, also as it is written without marks: "Müller"
@@ -106,6 +124,9 @@ impl People {
         if lower.chars().filter(|char| char.is_alphabetic()).count() < 3 || words::organisation(&lower) {
             return;
         }
+        if !words::common(&lower) || words::ambiguous(&lower) {
+            self.words.insert(Hash::of(word).0);
+        }
         if words::ambiguous(&lower) {
             self.insert(&[word], End::Ambiguous);
         } else if !words::common(&lower) {
@@ -116,18 +137,34 @@ impl People {
     /// Where known names stand, ascending and apart. Without `parts` only those of several words.
     pub(super) fn find(&self, text: &str, parts: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        if self.nodes.is_empty() {
+        let none = Vec::new();
+        let spots = if self.spots.is_empty() || !parts {
+            &none
+        } else {
+            self.spots.get(&hash(text)).unwrap_or(&none)
+        };
+        let mut spots = spots.iter().peekable();
+        if self.nodes.is_empty() && spots.peek().is_none() {
             return found;
         }
         let mut at = 0;
         while let Some(token) = next_token(text, at) {
-            at = match self.at(text, &token, parts) {
+            let mut range = self.at(text, &token, parts);
+            let reach = range.as_ref().map_or(token.range.end, |range| range.end);
+            while let Some(spot) = spots.next_if(|spot| spot.start < range.as_ref().map_or(reach, |range| range.end)) {
+                if spot.start >= at {
+                    range = Some(range.map_or(spot.clone(), |range| {
+                        range.start.min(spot.start)..range.end.max(spot.end)
+                    }));
+                }
+            }
+            at = match range {
                 Some(range) => {
                     let end = range.end;
                     found.push(range);
                     end
                 }
-                None => token.range.end,
+                None => reach,
             };
         }
         found
@@ -381,7 +418,7 @@ pub(super) fn several_words(name: &[String]) -> bool {
 }
 
 /// A name in a field is no longer, in bytes; several of them are no longer.
-const MAX_BYTES: usize = 120;
+pub(super) const MAX_BYTES: usize = 120;
 const MAX_LIST: usize = 65_536;
 
 /// Where a name ends and what is said about it begins.
@@ -490,6 +527,13 @@ fn joins(between: &str, after_initial: bool, spaceless: bool) -> bool {
         ". " => after_initial,
         _ => false,
     }
+}
+
+/// A text by its hash.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Lower case, with one kind of apostrophe.

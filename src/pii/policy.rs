@@ -1,29 +1,69 @@
-//! What the configuration leaves alone.
+//! What the configuration says of a service's results: what is left alone, masked as a whole, or taken out.
 
+use std::rc::Rc;
+
+use super::Kind;
+use super::custom::{Allow, Custom};
 use crate::json::Segment;
 
-/// What one service's results may show as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What stands in the place of a text that is taken out.
+pub const WITHHELD: &str = "[withheld by policy]";
+
+/// What one service's results may show as they are, and what they may not show at all.
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// The values that are left alone, with everything in them.
     pub keep: Vec<Pointer>,
+    /// The values that are a personal value as a whole, whatever they look like; of an object or array, each text in it.
+    pub mask: Vec<(Pointer, Kind)>,
+    /// The values that are taken out. Their type stays: a text says so, a number is 0 and a truth value false, so that
+    /// what a tool promises of its results (`outputSchema`) holds as far as it can.
+    pub block: Vec<Pointer>,
+    /// Words and values that are never masked.
+    pub allow: Allow,
+    /// Patterns and terms that are always masked.
+    pub custom: Rc<Custom>,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is taken out.
+    Blocked,
+    /// It is a personal value as a whole.
+    Masked(Kind),
 }
 
 impl Policy {
     /// Whether a value is left alone. Pointers start at a document: the whole one, one that a string holds, or
     /// `structuredContent` of a tool result, which is the same document in another place.
     pub(super) fn keeps(&self, path: &[Segment<'_>]) -> bool {
-        if self.keep.is_empty() {
-            return false;
-        }
-        let roots = path.iter().enumerate().filter(|(_, segment)| match segment {
-            Segment::Embedded => true,
-            Segment::Key(key) => key == "structuredContent",
-            Segment::Index(_) => false,
-        });
-        let starts = std::iter::once(0).chain(roots.map(|(at, _)| at + 1));
-        starts.filter_map(|start| path.get(start..)).any(|path| self.keep.iter().any(|kept| kept.names(path)))
+        !self.keep.is_empty()
+            && starts(path)
+                .any(|path| self.keep.iter().any(|kept| kept.0.len() == path.len() && kept.names(path)))
     }
+
+    /// What is said of a value, or of what it is in.
+    pub(super) fn fate(&self, path: &[Segment<'_>]) -> Option<Fate> {
+        if self.block.is_empty() && self.mask.is_empty() {
+            return None;
+        }
+        if starts(path).any(|path| self.block.iter().any(|blocked| blocked.names(path))) {
+            return Some(Fate::Blocked);
+        }
+        let mut masked =
+            starts(path).flat_map(|path| self.mask.iter().filter(|(masked, _)| masked.names(path)));
+        masked.next().map(|(_, kind)| Fate::Masked(*kind))
+    }
+}
+
+fn starts<'p, 's>(path: &'p [Segment<'s>]) -> impl Iterator<Item = &'p [Segment<'s>]> {
+    let roots = path.iter().enumerate().filter(|(_, segment)| match segment {
+        Segment::Embedded => true,
+        Segment::Key(key) => key == "structuredContent",
+        Segment::Index(_) => false,
+    });
+    std::iter::once(0).chain(roots.map(|(at, _)| at + 1)).filter_map(|start| path.get(start..))
 }
 
 /// A JSON pointer (RFC 6901) in which `*` stands for any one key or index: `/issues/*/key`.
@@ -64,8 +104,18 @@ impl Pointer {
         tokens.split('/').map(step).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Whether it names everything that another one names, or something that this is in.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.0.len() <= other.0.len()
+            && self.0.iter().zip(&other.0).all(|(step, other)| match (step, other) {
+                (Step::Any, _) | (_, Step::Any) => true,
+                (step, other) => step == other,
+            })
+    }
+
+    /// Whether it names the value at a path, or something that this is in.
     fn names(&self, path: &[Segment<'_>]) -> bool {
-        self.0.len() == path.len()
+        self.0.len() <= path.len()
             && self.0.iter().zip(path).all(|(step, segment)| match (step, segment) {
                 (_, Segment::Embedded) => false,
                 (Step::Any, _) => true,
@@ -97,7 +147,7 @@ fn step(token: &str) -> Result<Step, PointerError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pointer, PointerError, Policy};
+    use super::{Fate, Kind, Pointer, PointerError, Policy};
     use crate::json::Segment;
 
     fn key(key: &str) -> Segment<'_> {
@@ -106,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_pointer_names_values_below_any_document() {
-        let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()] };
+        let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()], ..Policy::default() };
         let issue = [key("issues"), Segment::Index(3), key("key")];
         assert!(policy.keeps(&issue));
         let embedded = [key("result"), key("content"), Segment::Index(0), key("text"), Segment::Embedded];
@@ -115,6 +165,23 @@ mod tests {
         assert!(!policy.keeps(&[&[key("result")], &issue[..]].concat()));
         assert!(!policy.keeps(&issue[..2]));
         assert!(!Policy::default().keeps(&issue));
+    }
+
+    #[test]
+    fn what_is_in_a_blocked_or_masked_value_shares_its_fate() {
+        let pointer = |text: &str| Pointer::parse(text).unwrap();
+        let policy = Policy {
+            block: vec![pointer("/a/*/salary")],
+            mask: vec![(pointer("/a"), Kind::Custom)],
+            ..Policy::default()
+        };
+        let salary = [key("a"), Segment::Index(0), key("salary")];
+        assert_eq!(policy.fate(&salary), Some(Fate::Blocked));
+        assert_eq!(policy.fate(&[&salary[..], &[key("x")]].concat()), Some(Fate::Blocked));
+        assert_eq!(policy.fate(&salary[..2]), Some(Fate::Masked(Kind::Custom)));
+        assert_eq!(policy.fate(&salary[1..]), None);
+        assert!(pointer("/a/*").covers(&pointer("/a/b/c")) && pointer("/a/b").covers(&pointer("/*/b")));
+        assert!(!pointer("/a/b").covers(&pointer("/a")) && !pointer("/a/b").covers(&pointer("/a/c")));
     }
 
     #[test]

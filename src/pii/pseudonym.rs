@@ -75,6 +75,11 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
     found
 }
 
+/// Whether a text is one and nothing else.
+pub(super) fn is_one(text: &str) -> bool {
+    matches!(&find(text)[..], [(range, found)] if found.valid && *range == (0..text.len()))
+}
+
 /// What was a pseudonym before somebody lost or added a few symbols: an address under our undeliverable name, or a
 /// kind's word before about as many capitals and digits. `found` is what [`find`] found in the same text.
 pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Pseudonym> {
@@ -119,12 +124,21 @@ pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Ps
 /// The kind whose word, in any case, a text ends with, and the word as it stands there.
 fn word_before(head: &[u8]) -> Option<(Kind, &[u8])> {
     let head = head.strip_suffix(b"\\").unwrap_or(head);
-    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find_map(|kind| {
-        let start = head.len().checked_sub(kind.name().len())?;
-        let word = head.get(start..).filter(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))?;
-        bounded(head.get(..start)?.last()).then_some((kind, word))
+    let letters = head.iter().rev().take(LONGEST + ENCODED + 1);
+    let letters = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
+    // In "\\u00fcPerson-" the first letters belong to what is encoded.
+    (0..=letters.min(ENCODED)).find_map(|encoded| {
+        let start = head.len() - letters + encoded;
+        let word = head.get(start..).filter(|_| begins(head.get(..start).unwrap_or_default()))?;
+        Some((Kind::named(word).filter(|kind| *kind != Kind::Email)?, word))
     })
 }
+
+/// So many letters may stand at the end of an encoded character.
+const ENCODED: usize = 4;
+
+/// The longest word of a kind.
+const LONGEST: usize = "codicefiscale".len();
 
 fn run(bytes: &[u8], wanted: impl Fn(&u8) -> bool) -> &[u8] {
     let length = bytes.iter().take_while(|byte| wanted(byte)).count();
@@ -172,7 +186,7 @@ fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
     let rest = rest.strip_prefix(b"\\").unwrap_or(rest);
     let rest = strip_word(rest.strip_prefix(b".")?, last)?;
     let symbols = text.get(start..head.len())?;
-    if !bounded(bytes.get(..start)?.last()) || !bounded(rest.first()) {
+    if !begins(bytes.get(..start)?) || !bounded(rest.first()) {
         return None;
     }
     if !holds_digit(symbols) {
@@ -239,6 +253,21 @@ fn holds_digit(symbols: &str) -> bool {
     symbols.bytes().any(|byte| matches!(byte, b'2'..=b'9'))
 }
 
+/// Whether a word may begin behind these bytes: also behind an encoded character (`%20`, `=20`, `\n`, `\u00fc`), whose
+/// letters and digits are none of the text.
+fn begins(head: &[u8]) -> bool {
+    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match head {
+        [.., b'\\', b'n' | b't' | b'r'] => true,
+        _ => {
+            let last = |count: usize| head.len().checked_sub(count).and_then(|from| head.get(from..));
+            bounded(head.last())
+                || last(3).is_some_and(|code| matches!(code, [b'%' | b'=', digits @ ..] if hex(digits)))
+                || last(6).is_some_and(|code| matches!(code, [b'\\', b'u', digits @ ..] if hex(digits)))
+        }
+    }
+}
+
 fn bounded(neighbour: Option<&u8>) -> bool {
     !neighbour.is_some_and(u8::is_ascii_alphanumeric)
 }
@@ -300,6 +329,16 @@ mod tests {
             "a@email.invalidated",
         ] {
             assert_eq!(mangled(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_before_it_is_no_part_of_it() {
+        let person = make(&key(), Kind::Person, "Jane Doe");
+        let mail = make(&key(), Kind::Email, "jane@example.com");
+        for before in ["%20", "%3C", "=3D", "\\n", "\\u00fc"] {
+            assert_eq!(one(&format!("a{before}{person}")), (person.clone(), true));
+            assert_eq!(one(&format!("a{before}{mail}")), (mail.clone(), true));
         }
     }
 

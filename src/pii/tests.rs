@@ -7,7 +7,7 @@ use super::{Kind, Masker, Pointer, Policy, give_back_json, give_back_text, pseud
 use crate::crypto::HashKey;
 use crate::json::{JsonError, Segment};
 
-fn key() -> HashKey {
+pub(super) fn key() -> HashKey {
     HashKey::new([7; 32])
 }
 
@@ -16,7 +16,7 @@ fn none(_: &[Segment<'_>]) -> bool {
 }
 
 /// The masked document, and what was found as (kind, value).
-fn mask(text: &str) -> (String, Vec<(Kind, String)>) {
+pub(super) fn mask(text: &str) -> (String, Vec<(Kind, String)>) {
     mask_under(text, &Policy::default(), &none)
 }
 
@@ -32,7 +32,7 @@ fn mask_under(
 }
 
 /// Masks and checks everything that must hold for any document.
-fn checked(text: &str) -> String {
+pub(super) fn checked(text: &str) -> String {
     let (key, policy) = (key(), Policy::default());
     let mut masker = Masker::new(&key, &policy);
     let masked = masker.json(text, &none).unwrap();
@@ -42,7 +42,7 @@ fn checked(text: &str) -> String {
     let back = give_back_json(&masked, &values, &none).unwrap();
     let (before, after): (serde_json::Value, serde_json::Value) =
         (serde_json::from_str(text).unwrap(), serde_json::from_str(&back).unwrap());
-    assert_eq!(before, after, "given back");
+    assert!(before == after || masker.count(Kind::Secret) > 0, "given back: {before} {after}");
     assert_eq!(Masker::new(&key, &policy).json(&masked, &none).unwrap(), masked, "masked twice");
     let there = pseudonyms(text);
     assert!(pseudonyms(&masked).iter().all(|pseudonym| pseudonym.valid || there.contains(pseudonym)));
@@ -68,14 +68,14 @@ fn documents_in_a_text_are_read_as_such() {
 #[test]
 fn names_in_telling_fields_are_masked_there_and_everywhere_else() {
     let text = r#"{"issue":{"author":{"displayName":"Jane Doe"},"status":{"name":"Mark"},"n":1.50,
-        "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janet Does not"]},"other":"Doe"}"#;
+        "comments":["Jane asked Doe, Jane; JANE DOE's and Jane’s J. Doe", "jane doe", "Janeway Does not"]},"other":"Doe"}"#;
     let masked = checked(text);
     let lower = masked.to_lowercase();
     for gone in ["jane ", "\"jane ", "jane\"", "j. doe", "doe, ", "doe\""] {
         assert!(!lower.contains(gone), "{gone}: {masked}");
     }
     for kept in
-        ["\"name\":\"Mark\"", "\"n\":1.50,\n        ", "Janet Does not", "’s Person-", " asked Person-"]
+        ["\"name\":\"Mark\"", "\"n\":1.50,\n        ", "Janeway Does not", "’s Person-", " asked Person-"]
     {
         assert!(masked.contains(kept), "{kept}: {masked}");
     }
@@ -242,10 +242,10 @@ fn a_document_that_is_none_after_all_is_a_text() {
 #[test]
 fn common_words_are_masked_in_their_field_only() {
     let text =
-        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. A Hunter"}"#;
+        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. The hunter, The Hunter"}"#;
     let masked = checked(text);
     assert!(
-        masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. A Hunter\"}"),
+        masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. The hunter, The Hunter\"}"),
         "{masked}"
     );
     assert!(masked.starts_with(r#"{"firstName":"Person-"#), "{masked}");
@@ -263,7 +263,7 @@ fn what_is_not_replaced_stays_byte_for_byte() {
 #[test]
 fn exempt_strings_are_left_alone_and_kept_values_with_everything_in_them() {
     let text = r#"{"id":"a@b.de","requestState":{"x":["c@d.de"]},"issues":[{"key":["e@f.de"],"v":"g@h.de"}],"m":"i@j.de"}"#;
-    let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()] };
+    let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()], ..Policy::default() };
     let exempt =
         |path: &[Segment<'_>]| matches!(path, [Segment::Key(key)] if key == "id" || key == "requestState");
     let (masked, found) = mask_under(text, &policy, &exempt);
@@ -276,6 +276,46 @@ fn exempt_strings_are_left_alone_and_kept_values_with_everything_in_them() {
     let back = give_back_json(&format!("[{masked},{masked}]"), &values, &|path| path == [Segment::Index(0)])
         .unwrap();
     assert_eq!(back.matches("@email.invalid").count(), 3);
+}
+
+#[test]
+fn what_is_blocked_keeps_its_type_and_what_is_masked_is_so_as_a_whole() {
+    let pointer = |text: &str| Pointer::parse(text).unwrap();
+    let policy = Policy {
+        block: vec![pointer("/salary"), pointer("/*/notes")],
+        mask: vec![(pointer("/ref"), Kind::Custom), (pointer("/contact"), Kind::Person)],
+        ..Policy::default()
+    };
+    let document = r#"{"salary":[1.5,"x",null,true],"a":{"notes":"{\"b\":1}"},"ref":"the blue one","contact":"will hunter","t":"Will Hunter"}"#;
+    let masked = |text: &str| mask_under(text, &policy, &none).0;
+    let once = masked(&serde_json::json!({ "structuredContent": document.parse::<serde_json::Value>().unwrap(), "text": document }).to_string());
+    let shown: serde_json::Value = serde_json::from_str(&once).unwrap();
+    let content = &shown["structuredContent"];
+    assert_eq!(content["salary"], serde_json::json!([0, "[withheld by policy]", null, false]));
+    assert_eq!(content["a"]["notes"], "[withheld by policy]");
+    assert!(content["ref"].as_str().unwrap().starts_with("Custom-"), "{once}");
+    assert!(content["contact"].as_str().unwrap().starts_with("Person-"), "{once}");
+    assert!(content["t"].as_str().unwrap().starts_with("Person-"), "{once}");
+    assert_eq!(shown["text"].as_str().unwrap().parse::<serde_json::Value>().unwrap(), *content);
+    assert_eq!(masked(&once), once);
+}
+
+#[test]
+fn what_the_configuration_adds_is_found_and_what_it_allows_stays() {
+    let mut custom = super::Custom::default();
+    custom.pattern(r"KD-\d+", Kind::Custom).unwrap();
+    custom.terms(&["Nordlicht".to_owned()], Kind::Custom, true).unwrap();
+    let mut allow = super::Allow::default();
+    allow.exact.insert("hello@example.com".to_owned());
+    allow.caseless.insert("jane harbour".to_owned());
+    let policy = Policy { custom: custom.into(), allow, ..Policy::default() };
+    let text = r#"{"author":"Jane Harbour","t":"KD-123, NORDLICHT: hello@example.com, jane@example.com"}"#;
+    let (masked, found) = mask_under(text, &policy, &none);
+    assert!(masked.starts_with(r#"{"author":"Jane Harbour","t":"Custom-"#), "{masked}");
+    assert!(masked.contains(": hello@example.com, "), "{masked}");
+    let values: Vec<_> = found.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, ["KD-123", "NORDLICHT", "jane@example.com"]);
+    assert_eq!(mask_under(&masked, &policy, &none).0, masked);
 }
 
 #[test]
@@ -341,8 +381,99 @@ fn debug_shows_no_value() {
     assert!(!shown.contains("jane") && shown.contains("@email.invalid"), "{shown}");
 }
 
+#[test]
+fn tables_and_labels_in_a_text_say_whose_name_stands_in_them() {
+    for text in [
+        "id,full_name,phone\n1,Jane Doe,030 1234567\n2,\"Roe, Max\",0171 2345678\n\nJane and Max agree.",
+        "| Vorname | Nachname |\n|---|---|\n| Jane | Doe |\n| Max | Roe |\n\nJane Doe, Max Roe",
+        "Reporter: Jane Doe\nAssignee: Max Roe\n\nJane and Max agree.",
+        "INSERT INTO t (name, phone) VALUES ('Jane Doe', '030 1234567'), ('Max Roe', NULL);",
+        "10:30 INFO saved {\"author\": {\"displayName\": \"Jane Doe\"}} user=\"Max Roe\"",
+        "[10:30] Jane Doe: is Max there?\n[10:31] Max Roe: yes, Jane\n",
+    ] {
+        let masked = checked(&serde_json::json!([text]).to_string());
+        for gone in ["Jane", "Doe", "Max", "Roe", "1234567", "2345678"] {
+            assert!(!masked.contains(gone), "{gone}: {masked}");
+        }
+        let (key, policy) = (key(), Policy::default());
+        assert_eq!(
+            serde_json::json!([Masker::new(&key, &policy).text(text)]).to_string(),
+            masked,
+            "a text and a string are read alike"
+        );
+    }
+    let (_, found) = mask(
+        r#"{"columns":["id","mobile"],"rows":[["a1","6001234567"],["a2","6001234568"]],"x":"6001234568"}"#,
+    );
+    assert_eq!(found.len(), 2, "{found:?}");
+    let (_, found) =
+        mask(r#"[{"label":"Telefon","value":"6001234567"},{"label":"Nr","value":"6001234568"}]"#);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn what_is_encoded_hides_nothing() {
+    for (text, masked_text) in [
+        ("<p>Author: J&uuml;rgen Do&#101;</p> <b>J&uuml;rgen</b> Doe", "<p>Author: P</p> <b>P</b> P"),
+        ("Author: Jürgen Doe, https://x.example/J%C3%BCrgen%20Doe.png", "Author: P, https://x.example/P.png"),
+        (
+            "author=\"Jane Doe\" https://x.example/?q=Jane+Doe&m=jane%40example.com",
+            "author=\"P\" https://x.example/?q=P&m=P",
+        ),
+        ("From: J=C3=BCrgen =\nDoe <j@=\nexample.com>\n", "From: P <P>\n"),
+        (
+            "<table>\n<tr> <th>Vorname</th> <th>Nachname</th></tr>\n<tr><td>Jane</td> <td>D&ouml;</td></tr></table>",
+            "<table>\n<tr> <th>Vorname</th> <th>Nachname</th></tr>\n<tr><td>P</td> <td>P</td></tr></table>",
+        ),
+        (
+            "<a href=\"mailto:jane@example.com\" title=\"Jane Doe\">Hello Jane</a> <author>Jane Doe</author>",
+            "<a href=\"mailto:P\" title=\"P\">Hello P</a> <author>P</author>",
+        ),
+        ("'author': 'J\\u00fcrgen Doe'", "'author': 'P'"),
+    ] {
+        let masked = checked(&serde_json::json!([text]).to_string());
+        let shown: serde_json::Value = serde_json::from_str(&masked).unwrap();
+        let mut shape = shown[0].as_str().unwrap().to_owned();
+        for pseudonym in pseudonyms(&masked) {
+            shape = shape.replace(&pseudonym.text, "P");
+        }
+        assert_eq!(shape, masked_text, "{text}");
+    }
+}
+
+#[test]
+fn texts_in_base64_are_read_and_packed_again() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+    let letter = "Hallo Jane,\n\nbitte an Jürgen Doe <juergen@example.com> ÿÿ?>\n\nViele Grüße\nMara Roe";
+    for packed in [STANDARD.encode(letter), URL_SAFE.encode(letter), URL_SAFE_NO_PAD.encode(letter)] {
+        let raw = format!("Subject: x\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}\r\n");
+        let text = serde_json::json!({"payload": {"body": {"data": packed}}, "raw": URL_SAFE.encode(&raw)})
+            .to_string();
+        let masked = checked(&text);
+        let shown: serde_json::Value = serde_json::from_str(&masked).unwrap();
+        let data = shown["payload"]["body"]["data"].as_str().unwrap();
+        let plain = data.trim_end_matches('=').replace('-', "+").replace('_', "/");
+        let opened = STANDARD_NO_PAD.decode(plain).unwrap();
+        let opened = String::from_utf8(opened).unwrap();
+        assert!(!opened.contains("Jane") && !opened.contains("Doe") && !opened.contains("Roe"), "{opened}");
+        assert!(opened.starts_with("Hallo Person-") && opened.contains("ÿÿ?>"), "{opened}");
+    }
+}
+
+#[test]
+fn an_encoded_pseudonym_gives_an_encoded_value_back() {
+    let (masked, _) = mask(r#"["jane@example.com"]"#);
+    let pseudonym = pseudonyms(&masked).remove(0).text;
+    let values = |asked: &str| (asked == pseudonym).then_some("jane+a@example.com");
+    let written = pseudonym.replace('@', "%40");
+    let text = format!("{pseudonym} /?q={written}&amp;x");
+    assert_eq!(give_back_text(&text, &values), "jane+a@example.com /?q=jane%2Ba%40example.com&amp;x");
+    assert_eq!(pseudonyms(&format!("q={written}")).len(), 1);
+}
+
 /// Texts made of personal values, look-alikes and what stands between them.
-fn texts() -> impl Strategy<Value = String> {
+pub(super) fn texts() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "jane.doe@example.com",
         "a@b.de",
@@ -370,6 +501,38 @@ fn texts() -> impl Strategy<Value = String> {
         "2001:db8::1",
         "version ",
         "v",
+        "123-45-6789",
+        "AB 12 34 56 C",
+        "86095742719",
+        "15 070649 C 103",
+        "T220001293",
+        "2 55 08 14 168 025 38",
+        "12.345.678-Z",
+        "RSSMRA85T10A562S",
+        "111222333",
+        "943 476 5919",
+        "44051401359",
+        "passport ",
+        "C01X00T47",
+        "BSN ",
+        "Ausweis ",
+        "Kennzeichen ",
+        "M-VY 43",
+        "HH-GG 2910",
+        "born ",
+        "12 May 1980",
+        "12.05.1980",
+        "Lindenstraße 71",
+        "12 Oak Street",
+        "Via Roma 8",
+        ", 70179 Stuttgart",
+        "user=",
+        "login ",
+        "jdoe7",
+        "@jane_doe7",
+        "https://github.com/",
+        "/home/",
+        "00:1a:2b:3c:4d:5e",
         "2026-11-22",
         "12:30",
         "7",
@@ -404,6 +567,31 @@ fn texts() -> impl Strategy<Value = String> {
         "x",
         "Rose",
         "the ",
+        "&uuml;",
+        "M&uuml;ller",
+        "jane%40example.com",
+        "Jane%20Doe",
+        "%",
+        "&",
+        "<b>",
+        "</b>",
+        "<td>",
+        "</td>",
+        "<br/>",
+        "=\n",
+        "=C3=BC",
+        "\\u00fc",
+        "id,name,phone\n",
+        "Vorname;Nachname\n",
+        "| Name | E-Mail |\n|---|---|\n|",
+        ";",
+        "|",
+        "\t",
+        "Author: ",
+        "owner=",
+        "[10:30] ",
+        "{\"phone\":\"",
+        "\"}",
         "\u{a0}",
         "\u{2011}",
     ]);
@@ -425,6 +613,12 @@ fn documents() -> impl Strategy<Value = serde_json::Value> {
         "id",
         "rows",
         "columns",
+        "type",
+        "number",
+        "passport",
+        "dateOfBirth",
+        "street",
+        "username",
     ]);
     let leaf = prop_oneof![
         4 => texts().prop_map(serde_json::Value::from),
@@ -472,9 +666,11 @@ proptest! {
         let values = |pseudonym: &str| {
             masker.found().iter().find(|found| found.pseudonym == pseudonym).map(|found| found.value.as_str())
         };
-        prop_assert_eq!(give_back_text(&masked, &values), text);
+        prop_assert!(give_back_text(&masked, &values) == text || masker.count(Kind::Secret) > 0);
         prop_assert_eq!(Masker::new(&key, &policy).text(&masked), masked.clone());
-        for found in masker.found().iter().filter(|found| found.kind == Kind::Email && !found.value.contains("invalid")) {
+        // Of an address with a tag inside, each part is a value.
+        let whole = |value: &str| value.contains('@') && !value.contains("invalid");
+        for found in masker.found().iter().filter(|found| found.kind == Kind::Email && whole(&found.value)) {
             // As the beginning of a longer word it was none.
             let ends = |(at, value): (usize, &str)| masked[at + value.len()..].starts_with(char::is_alphanumeric);
             prop_assert!(masked.match_indices(found.value.as_str()).all(ends));

@@ -1,0 +1,137 @@
+//! Texts in Base64 (RFC 4648, sections 4 and 5; in lines: RFC 2045, section 6.8): bodies of letters, as mail services
+//! hand them out.
+//!
+//! Only what is UTF-8 text without control characters is opened: files, keys and hashes stay as they are.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::GeneralPurpose;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use memchr::memmem;
+
+/// Less holds nothing.
+const MIN: usize = 16;
+
+/// A text that was packed, and how.
+pub(super) struct Packed {
+    pub(super) text: String,
+    engine: &'static GeneralPurpose,
+    /// The length of a line and what ends it.
+    lines: Option<(usize, &'static str)>,
+}
+
+impl Packed {
+    /// [`None`] when it is not Base64, or no text in it, or could not be packed again as it was.
+    pub(super) fn open(value: &str) -> Option<Self> {
+        let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        if value.len() < MIN || !value.as_bytes().iter().take(MIN - 4).all(alphabet) {
+            return None;
+        }
+        let lines = match memchr::memchr(b'\n', value.as_bytes()) {
+            Some(end) => {
+                let line = value.get(..end)?;
+                let bare = line.strip_suffix('\r').unwrap_or(line);
+                Some((bare.len(), if bare.len() < line.len() { "\r\n" } else { "\n" }))
+            }
+            None => None,
+        };
+        let joined: String = match lines {
+            Some(_) => value.chars().filter(|char| !matches!(char, '\r' | '\n')).collect(),
+            None => value.to_owned(),
+        };
+        let url = joined.contains(['-', '_']);
+        let padded = joined.ends_with('=') || joined.len() % 4 == 0;
+        let engine = match (url, padded) {
+            (true, true) => &URL_SAFE,
+            (true, false) => &URL_SAFE_NO_PAD,
+            (false, true) => &STANDARD,
+            (false, false) => &STANDARD_NO_PAD,
+        };
+        let text = String::from_utf8(engine.decode(&joined).ok()?).ok()?;
+        let control = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+        let packed = Self { text, engine, lines };
+        let reads = !packed.text.contains(control)
+            && packed.text.contains(|char: char| char.is_whitespace() || "@<{".contains(char));
+        (reads && packed.pack(&packed.text) == value).then_some(packed)
+    }
+
+    /// Another text, packed in the same way.
+    pub(super) fn pack(&self, text: &str) -> String {
+        let packed = self.engine.encode(text);
+        let Some((length, end)) = self.lines else { return packed };
+        let mut lines = String::with_capacity(packed.len() + packed.len() / 32);
+        for (at, char) in packed.char_indices() {
+            if at > 0 && at % length.max(1) == 0 {
+                lines.push_str(end);
+            }
+            lines.push(char);
+        }
+        lines
+    }
+}
+
+/// Where the packed parts of a letter stand.
+pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for at in memmem::find_iter(bytes, b"ransfer-Encoding: base64") {
+        if parts.last().is_some_and(|last| last.end > at) {
+            continue;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        let blank =
+            ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| Some(rest.find(blank)? + blank.len())).min();
+        let Some(start) = blank.map(|blank| at + blank) else { break };
+        let body = bytes.get(start..).unwrap_or_default();
+        let packed =
+            |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n');
+        let length = body.iter().take_while(packed).count();
+        let end = text.get(start..start + length).map_or(start, |body| start + body.trim_end().len());
+        if end > start {
+            parts.push(start..end);
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Packed, parts};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+
+    #[test]
+    fn a_text_is_packed_as_it_was() {
+        let text = "Grüße von Jane Doe <jane@example.com> ÿÿ?>";
+        for packed in [STANDARD.encode(text), URL_SAFE.encode(text), URL_SAFE_NO_PAD.encode(text)] {
+            let open = Packed::open(&packed).unwrap();
+            assert_eq!((open.text.as_str(), open.pack(text)), (text, packed));
+        }
+        let lines = STANDARD
+            .encode(text.repeat(5))
+            .as_bytes()
+            .chunks(76)
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect::<Vec<_>>()
+            .join("\r\n");
+        let open = Packed::open(&lines).unwrap();
+        assert_eq!(open.pack(&text.repeat(5)), lines);
+        let letter = format!("Content-Transfer-Encoding: base64\r\nX: y\r\n\r\n{lines}\r\n\r\n--x");
+        assert_eq!(parts(&letter).into_iter().map(|part| &letter[part]).collect::<Vec<_>>(), [&lines]);
+    }
+
+    #[test]
+    fn what_is_no_text_stays() {
+        for value in [
+            "aGVsbG8=",
+            "0123456789abcdef0123456789abcdef",
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+            "some words that are not packed",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "SmFuZSBEb2UgYW5kIE1heCBSb2V=",
+        ] {
+            assert!(Packed::open(value).is_none(), "{value}");
+        }
+    }
+}

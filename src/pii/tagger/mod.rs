@@ -1,0 +1,368 @@
+//! Names in running text: a small linear tagger over the words of a text.
+//!
+//! Each word that might be part of a name (a capital, a known name in small letters, a handle) is judged from left to
+//! right by what it looks like, what it is known as and what stands around it: [`features`]. The weights are made by
+//! `tools/names`, which runs this same code over a corpus, so that what is learnt is what is asked.
+
+mod features;
+mod lexicon;
+#[cfg(feature = "training")]
+pub(super) mod make;
+mod tokens;
+pub(super) mod weights;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::words;
+use features::{Around, Elsewhere, Line, Run};
+pub(super) use lexicon::Hash;
+use tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, only};
+
+/// Made by `tools/names`; see [`weights`].
+static PACKED: &[u8] = include_bytes!("weights.bin");
+
+static WEIGHTS: LazyLock<Vec<i8>> = LazyLock::new(|| weights::unpacked(PACKED));
+
+/// Part of a name when its weights add up to more than this.
+const NAME: i32 = -5;
+
+/// A name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) range: Range<usize>,
+    /// How sure its least sure word is.
+    pub(super) sure: i32,
+    /// How many words it has.
+    pub(super) words: usize,
+    /// It is a handle: `@jane.doe`.
+    pub(super) handle: bool,
+}
+
+/// What else the document says about words.
+pub(super) trait Known {
+    /// Whether an address has the word.
+    fn local(&self, word: Hash) -> bool;
+    /// Whether a name that is known has the word.
+    fn known(&self, word: Hash) -> bool;
+}
+
+/// The names in a text, which stands under `key` when it is a string of a JSON document.
+pub(super) fn find(text: &str, key: Option<&str>, known: &dyn Known) -> Vec<Span> {
+    if !worth(text) {
+        return Vec::new();
+    }
+    let weights = WEIGHTS.as_slice();
+    tag(text, key, known, &mut |numbers, _| weigh(weights, numbers) - NAME)
+}
+
+fn weigh(weights: &[i8], numbers: &[u32]) -> i32 {
+    let weight = |number: &u32| weights.get(*number as usize).map_or(0, |weight| i32::from(*weight));
+    numbers.iter().map(weight).sum()
+}
+
+/// Whether a word alone may be a name: nobody knows it as something else.
+pub(super) fn may_name(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    let Some(first) = word.chars().next() else { return false };
+    first.is_uppercase() && (known.other() == 0 || (known.given() && known.other() != 1))
+}
+
+/// Whether a word is known as a given name, and as nothing commoner.
+pub(super) fn given_name(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.given() && known.other() != 1
+}
+
+/// The same of a family name.
+pub(super) fn family_name(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.family() && known.other() != 1
+}
+
+/// Whether a text may have a name in it at all: it has a word with a capital, a handle or two words.
+pub(super) fn worth(text: &str) -> bool {
+    let mut before = 0;
+    text.len() > 1
+        && text.bytes().any(|byte| {
+            let capital =
+                before < b'a' && before.is_ascii_uppercase() && (byte.is_ascii_lowercase() || byte >= 0x80);
+            before = byte;
+            capital || matches!(byte, b'@' | b' ' | 0xc3..)
+        })
+}
+
+/// Judges each word that might be part of a name.
+pub(super) fn tag(
+    text: &str,
+    key: Option<&str>,
+    known: &dyn Known,
+    judge: &mut dyn FnMut(&[u32], Range<usize>) -> i32,
+) -> Vec<Span> {
+    let tokens = tokens::read(text);
+    let around = Around {
+        key: key.map_or(0, |key| features::short(Hash::of(key)) | 1),
+        key_end: key.map_or(0, |key| {
+            super::fields::words(key).last().map_or(1, |word| features::short(Hash::of(word)))
+        }),
+        words: tokens.len().min(15) as u32,
+    };
+    let mut decided = vec![0_i32; tokens.len()];
+    let mut seen: Option<(Seen, Seen)> = None;
+    let mut line = Line::default();
+    let mut read = false;
+    for (at, token) in tokens.iter().enumerate() {
+        if token.gap & (BREAK | START) != 0 {
+            line = Line { first: at, ..Line::default() };
+            read = false;
+        } else if at - line.first <= 4 && begins(token.gap, ':') {
+            let label = at.checked_sub(1).and_then(|at| tokens.get(at));
+            line.label = label.map_or(0, |label| features::short(label.hash) | 1);
+            line.label_at = at;
+        }
+        let before =
+            |steps: usize| at.checked_sub(steps).and_then(|at| decided.get(at)).is_some_and(|sure| *sure > 0);
+        // What is most often no candidate is told from little.
+        let plain = match token.shape {
+            Shape::Lower => {
+                let capital = |steps: usize| tokens.get(at + steps).is_some_and(Token::capital);
+                !token.word.only_name() && !(token.length < 6 && (capital(1) || capital(2))) && !before(1)
+            }
+            Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Initial | Shape::Letter => false,
+            _ => true,
+        };
+        if (plain && !token.handle) || !candidate(text, &tokens, at, before(1)) {
+            continue;
+        }
+        if !read {
+            (line.code, line.words) = look_at(text, &tokens, line.first);
+            read = true;
+        }
+        let (small, addresses) =
+            seen.get_or_insert_with(|| (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address)));
+        let elsewhere = Elsewhere {
+            local: known.local(token.hash) || (token.length > 2 && addresses.has(token.hash)),
+            known: known.known(token.hash),
+            small: token.capital() && small.has(token.hash),
+        };
+        let named = [before(1), before(2), before(3)];
+        let features = features::of(text, &tokens, at, named, line, around, elsewhere);
+        let sure = judge(features.numbers(), token.range());
+        if let Some(decision) = decided.get_mut(at) {
+            *decision = sure;
+        }
+    }
+    spans(&tokens, &decided)
+}
+
+/// Whether a word might be part of a name.
+fn candidate(text: &str, tokens: &[Token], at: usize, named: bool) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    let next = tokens.get(at + 1);
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    let glued = |gap: u16| only(gap, '_') || only(gap, '/') || only(gap, '=') || only(gap, '$');
+    if token.handle {
+        return matches!(
+            token.shape,
+            Shape::Lower | Shape::Capital | Shape::Prefixed | Shape::Initial | Shape::Letter
+        ) || (token.shape == Shape::Upper && token.length > 3);
+    }
+    if glued(token.gap) || next.is_some_and(|next| glued(next.gap) && !only(next.gap, '/')) {
+        return only(token.gap, '=') && token.shape == Shape::Capital;
+    }
+    match token.shape {
+        Shape::Capital | Shape::Prefixed | Shape::Upper => {
+            !only(token.gap, '.') || before.is_some_and(|before| before.shape == Shape::Initial)
+        }
+        Shape::Initial => true,
+        Shape::Lower if token.length > 1 => {
+            let ahead = |steps: usize| tokens.get(at + steps);
+            let capital = |token: &Token| {
+                token.gap == SPACE && matches!(token.shape, Shape::Capital | Shape::Prefixed | Shape::Upper)
+            };
+            let inside = token.length < 6
+                && (next.is_some_and(capital)
+                    || next.is_some_and(|next| next.gap == SPACE && next.length < 5)
+                        && ahead(2).is_some_and(capital));
+            if inside && particle(text.get(token.range()).unwrap_or_default()) {
+                return true;
+            }
+            let goes_on = named
+                && matches!(token.word.other(), 0 | 4)
+                && before.is_some_and(|before| before.shape == Shape::Lower)
+                && (token.gap == SPACE || only(token.gap, '-'));
+            goes_on
+                || (token.length > 2
+                    && token.word.only_name()
+                    && !only(token.gap, '.')
+                    && !next.is_some_and(|next| {
+                        next.gap != SPACE && (only(next.gap, '.') || begins(next.gap, '('))
+                    }))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word belongs to a name after it and joins no two names.
+fn particle(word: &str) -> bool {
+    words::particle(word)
+        && !matches!(
+            word,
+            "and"
+                | "und"
+                | "e"
+                | "y"
+                | "i"
+                | "en"
+                | "op"
+                | "in"
+                | "to"
+                | "auf"
+                | "z"
+                | "u"
+                | "a"
+                | "à"
+                | "of"
+        )
+}
+
+/// How much a line looks like code, and how many words it has.
+fn look_at(text: &str, tokens: &[Token], first: usize) -> (u32, u32) {
+    let begin = tokens.get(first).map_or(0, |token| token.start as usize);
+    let bytes = text.as_bytes().get(begin.saturating_sub(4)..).unwrap_or_default();
+    let skip = begin.min(4);
+    let line = bytes.iter().enumerate().take(164).take_while(|(at, byte)| *at < skip || **byte != b'\n');
+    let marks = line
+        .filter(|(_, byte)| {
+            matches!(
+                byte,
+                b'{' | b'}'
+                    | b';'
+                    | b'='
+                    | b'('
+                    | b')'
+                    | b'['
+                    | b']'
+                    | b'<'
+                    | b'>'
+                    | b'$'
+                    | b'_'
+                    | b'|'
+                    | b'\\'
+            )
+        })
+        .count();
+    let code = match marks {
+        0 => 0,
+        1..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let words = tokens.iter().skip(first + 1).take(8).take_while(|token| token.gap & BREAK == 0).count();
+    (code, words as u32 + 1)
+}
+
+/// Which words a text has in lower case, or in addresses.
+struct Seen {
+    bits: [u64; 64],
+    /// In a long text most words would be in.
+    short: bool,
+}
+
+impl Seen {
+    fn of(tokens: &[Token], shape: Shape) -> Self {
+        let mut seen = Self { bits: [0; 64], short: tokens.len() < 1500 };
+        for token in tokens.iter().take(1500).filter(|token| token.shape == shape) {
+            for bit in Self::bits(token.hash) {
+                if let Some(word) = seen.bits.get_mut(bit >> 6) {
+                    *word |= 1 << (bit & 63);
+                }
+            }
+        }
+        seen
+    }
+
+    fn bits(hash: Hash) -> [usize; 2] {
+        [(hash.0 >> 20) as usize & 4095, (hash.0 >> 40) as usize & 4095]
+    }
+
+    fn has(&self, hash: Hash) -> bool {
+        self.short
+            && Self::bits(hash)
+                .iter()
+                .all(|bit| self.bits.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 == 1))
+    }
+}
+
+/// Whether two words that both are parts of names are parts of one.
+fn joined(before: &Token, token: &Token) -> bool {
+    token.gap == SPACE
+        || only(token.gap, '-')
+        || only(token.gap, '\'')
+        || (matches!(before.shape, Shape::Initial) && (and_space(token.gap, '.') || only(token.gap, '.')))
+        || (token.handle && (only(token.gap, '.') || only(token.gap, '_')))
+}
+
+/// The names that decided words make.
+fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
+    struct Piece {
+        from: usize,
+        to: usize,
+        sure: i32,
+    }
+    let mut runs: Vec<Piece> = Vec::new();
+    for (at, (token, sure)) in tokens.iter().zip(decided).enumerate().filter(|(_, (_, sure))| **sure > 0) {
+        match runs.last_mut() {
+            Some(run)
+                if run.to + 1 == at && tokens.get(run.to).is_some_and(|before| joined(before, token)) =>
+            {
+                run.to = at;
+                run.sure = run.sure.min(*sure);
+            }
+            _ => runs.push(Piece { from: at, to: at, sure: *sure }),
+        }
+    }
+    // "Doe, Jane" is one; "Jane, Max and Ann" are three.
+    let comma = |from: &Piece, to: &Piece| {
+        from.to + 1 == to.from && tokens.get(to.from).is_some_and(|token| and_space(token.gap, ','))
+    };
+    let mut spans = Vec::with_capacity(runs.len());
+    let mut at = 0;
+    while let Some(run) = runs.get(at) {
+        let next = runs.get(at + 1);
+        let mut to = run.to;
+        let mut sure = run.sure;
+        let word = tokens.get(run.to);
+        if let Some(next) = next
+            && comma(run, next)
+            && !runs.get(at + 2).is_some_and(|after| comma(next, after))
+            && !at.checked_sub(1).and_then(|at| runs.get(at)).is_some_and(|before| comma(before, run))
+            && next.to - next.from < 3
+            && word.is_some_and(|word| !word.word.given() || word.word.family())
+            && tokens.get(next.from).is_some_and(|word| word.word.given() || !word.word.family())
+            && tokens
+                .get(run.from..run.to)
+                .unwrap_or_default()
+                .iter()
+                .all(|token| token.shape == Shape::Lower)
+        {
+            to = next.to;
+            sure = sure.min(next.sure);
+            at += 1;
+        }
+        at += 1;
+        if let (Some(first), Some(last)) = (tokens.get(run.from), tokens.get(to)) {
+            let range = first.start as usize..last.end as usize;
+            // A particle, an initial or a letter alone is no name.
+            let whole = tokens.get(run.from..=to).unwrap_or_default();
+            if !Run::around(tokens, run.from).company
+                && whole.iter().any(|token| {
+                    token.length > 1 && (token.capital() || token.word.only_name() || token.handle)
+                })
+            {
+                spans.push(Span { range, sure, words: to + 1 - run.from, handle: first.handle });
+            }
+        }
+    }
+    spans
+}

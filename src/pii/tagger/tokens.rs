@@ -1,0 +1,336 @@
+//! A text in words, as the tagger reads it.
+
+use std::ops::Range;
+
+use super::lexicon::{Hash, Word, fold, look};
+use crate::pii::{pseudonym, view};
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Shape {
+    /// Digits only.
+    Number,
+    /// Letters and digits.
+    Mixed,
+    /// `word`
+    Lower,
+    /// `Word`
+    Capital,
+    /// `WORD`
+    Upper,
+    /// `W`
+    Initial,
+    /// `wOrd`, `WordWord`
+    Camel,
+    /// `McWord`, `DeWord`
+    Prefixed,
+    /// Letters of a script without capitals.
+    Foreign,
+    /// A pseudonym.
+    Pseudonym,
+    /// `w`
+    Letter,
+    /// Part of an address or a URL.
+    Address,
+}
+
+/// A word and what stands before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) hash: Hash,
+    pub(super) shape: Shape,
+    /// What stands between it and the word before: see [`gap`].
+    pub(super) gap: u16,
+    /// How many characters it has.
+    pub(super) length: u8,
+    pub(super) word: Word,
+    /// Whether it is part of a handle: `@jane.doe`.
+    pub(super) handle: bool,
+}
+
+impl Token {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Written with a capital at least.
+    pub(super) fn capital(&self) -> bool {
+        matches!(self.shape, Shape::Capital | Shape::Upper | Shape::Camel | Shape::Prefixed)
+    }
+}
+
+/// Nothing between.
+pub(super) const NONE: u16 = 0;
+/// A space.
+pub(super) const SPACE: u16 = 1;
+/// Set when the gap has a line break.
+pub(super) const BREAK: u16 = 1 << 11;
+/// Set when the gap begins or ends with space.
+const LEADING: u16 = 1 << 12;
+const TRAILING: u16 = 1 << 13;
+/// Set at the start of the text.
+pub(super) const START: u16 = 1 << 14;
+
+/// The class of a character between words.
+fn class(char: char) -> u16 {
+    match char {
+        '.' => 2,
+        ',' => 3,
+        ':' => 4,
+        ';' => 5,
+        '-' | '\u{2010}' | '\u{2011}' => 6,
+        '–' | '—' => 7,
+        '\'' | '’' => 8,
+        '"' | '“' | '”' | '„' | '«' | '»' | '`' => 9,
+        '(' | '[' | '{' => 10,
+        ')' | ']' | '}' => 11,
+        '@' => 12,
+        '/' | '\\' => 13,
+        '_' => 14,
+        '<' => 15,
+        '>' => 16,
+        '=' => 17,
+        '|' => 18,
+        '*' => 19,
+        '#' => 20,
+        '!' | '¡' => 21,
+        '?' | '¿' => 22,
+        '&' | '+' => 23,
+        '•' | '·' => 24,
+        '$' | '%' | '^' | '~' => 25,
+        _ => 26,
+    }
+}
+
+/// What stands between two words, in a number: its first and last character that are no space, whether space stands
+/// before and behind them, whether there is a line break.
+fn gap(between: &str) -> u16 {
+    match between.as_bytes() {
+        [] => return NONE,
+        [b' '] => return SPACE,
+        _ => {}
+    }
+    let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
+    let first = marks.next().unwrap_or(1);
+    let last = marks.last().unwrap_or(first);
+    let mut gap = first | last << 5;
+    if between.contains('\n') {
+        gap |= BREAK;
+    }
+    if between.starts_with(char::is_whitespace) {
+        gap |= LEADING;
+    }
+    if between.ends_with(char::is_whitespace) {
+        gap |= TRAILING;
+    }
+    gap
+}
+
+/// Whether a gap is nothing but one mark of this class.
+pub(super) fn only(gap: u16, mark: char) -> bool {
+    gap == class(mark) | class(mark) << 5
+}
+
+/// Whether a gap is one mark of this class and space behind it.
+pub(super) fn and_space(gap: u16, mark: char) -> bool {
+    gap == class(mark) | class(mark) << 5 | TRAILING
+}
+
+/// Whether a gap begins with a mark of this class.
+pub(super) fn begins(gap: u16, mark: char) -> bool {
+    gap & 31 == class(mark)
+}
+
+/// Whether a gap ends with a mark of this class.
+pub(super) fn ends(gap: u16, mark: char) -> bool {
+    gap >> 5 & 31 == class(mark)
+}
+
+/// The words of a text.
+pub(super) fn read(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
+    let own = pseudonym::find(text);
+    let mut own =
+        own.iter().filter(|(_, pseudonym)| pseudonym.valid).map(|(range, _)| range.clone()).peekable();
+    let bytes = text.as_bytes();
+    let (mut at, mut end) = (0, 0);
+    // Where the piece without space around the word begins, and whether it is an address.
+    let (mut piece, mut address) = (0, false);
+    while at < bytes.len() {
+        if own.peek().is_some_and(|range| range.start <= at)
+            && let Some(range) = own.next()
+        {
+            push(&mut tokens, text, range.start..range.end, end, Shape::Pseudonym, Hash::EMPTY);
+            at = range.end.max(at);
+            end = at;
+            continue;
+        }
+        if bytes.get(at) == Some(&b' ') {
+            if address || tokens.len() != piece {
+                settle(&mut tokens, piece, address);
+                (piece, address) = (tokens.len(), false);
+            }
+            at += 1;
+            continue;
+        }
+        let (char, size) = char_at(text, bytes, at);
+        if !char.is_alphanumeric() {
+            match char {
+                '@' if end == at && end > 0 => address = true,
+                ':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
+                ' ' | '\n' | '\t' | '\r' | '"' | '<' | '>' | '(' | ')' | '|' | ',' | ';' | '[' | ']'
+                | '=' | '`' => {
+                    settle(&mut tokens, piece, address);
+                    (piece, address) = (tokens.len(), false);
+                }
+                _ => {}
+            }
+            at += size;
+            continue;
+        }
+        let start = at;
+        let stop = own.peek().map_or(bytes.len(), |range| range.start);
+        let word = letters(text, bytes, start, stop);
+        push(&mut tokens, text, start..word.end, end, word.shape, word.hash);
+        if let Some(token) = tokens.last_mut() {
+            token.length = word.length;
+        }
+        at = word.end;
+        end = at;
+    }
+    settle(&mut tokens, piece, address);
+    // By themselves, so that the processor looks for several at once.
+    for token in &mut tokens {
+        if matches!(
+            token.shape,
+            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel
+        ) {
+            token.word = look(token.hash);
+        }
+    }
+    tokens
+}
+
+fn char_at(text: &str, bytes: &[u8], at: usize) -> (char, usize) {
+    match bytes.get(at) {
+        Some(byte) if byte.is_ascii() => (char::from(*byte), 1),
+        _ => {
+            let char = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+            (char, char.len_utf8())
+        }
+    }
+}
+
+struct Letters {
+    end: usize,
+    shape: Shape,
+    hash: Hash,
+    length: u8,
+}
+
+/// Reads a word once: where it ends, its shape and hash.
+fn letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
+    // Most words are in small letters, perhaps after a capital.
+    let word = bytes.get(start..stop).unwrap_or_default();
+    if let Some(first @ (b'a'..=b'z' | b'A'..=b'Z')) = word.first() {
+        let mut hash = Hash::EMPTY.with(u32::from(first.to_ascii_lowercase()));
+        let mut length = 1;
+        for byte in word.iter().skip(1) {
+            if !byte.is_ascii_lowercase() {
+                break;
+            }
+            hash = hash.with(u32::from(*byte));
+            length += 1;
+        }
+        let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        if ended && length < 256 {
+            let shape = match (first.is_ascii_uppercase(), length) {
+                (true, 1) => Shape::Initial,
+                (true, _) => Shape::Capital,
+                (false, 1) => Shape::Letter,
+                (false, _) => Shape::Lower,
+            };
+            return Letters { end: start + length, shape, hash, length: length as u8 };
+        }
+    }
+    other_letters(text, bytes, start, stop)
+}
+
+fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
+    let (mut at, mut hash, mut length) = (start, Hash::EMPTY, 0_u8);
+    let (mut digits, mut upper, mut lower, mut other, mut first) = (0_u8, 0_u8, 0_u8, 0_u8, false);
+    // The place of the second capital, and capitals behind it.
+    let mut second = 0_u8;
+    while at < stop {
+        let (char, size) = char_at(text, bytes, at);
+        if view::mark(char) {
+            at += size;
+            continue;
+        }
+        if !char.is_alphanumeric() {
+            break;
+        }
+        if char.is_ascii_digit() {
+            digits = 1;
+        } else if char.is_uppercase() {
+            upper = upper.saturating_add(1);
+            if length == 0 {
+                first = true;
+            } else if upper == 2 {
+                second = length;
+            }
+        } else if char.is_lowercase() {
+            lower = 1;
+        } else {
+            other = 1;
+        }
+        hash = hash.with(fold(char));
+        length = length.saturating_add(1);
+        at += size;
+    }
+    let shape = match (digits, upper, lower, other) {
+        (1, 0, 0, 0) => Shape::Number,
+        (1, ..) => Shape::Mixed,
+        (_, 0, 0, _) => Shape::Foreign,
+        (_, 0, ..) if length == 1 => Shape::Letter,
+        (_, 0, ..) => Shape::Lower,
+        (_, 1, 0, 0) if length == 1 => Shape::Initial,
+        (_, 1, ..) if first => Shape::Capital,
+        (_, _, 0, 0) => Shape::Upper,
+        (_, 2, ..) if first && (2..=4).contains(&second) => Shape::Prefixed,
+        _ => Shape::Camel,
+    };
+    Letters { end: at, shape, hash, length }
+}
+
+fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, end: usize, shape: Shape, hash: Hash) {
+    let between = text.get(end..range.start).unwrap_or_default();
+    let start = if tokens.is_empty() { START } else { 0 };
+    let (Ok(from), Ok(to)) = (u32::try_from(range.start), u32::try_from(range.end)) else { return };
+    tokens.push(Token {
+        start: from,
+        end: to,
+        hash,
+        shape,
+        gap: gap(between) | start,
+        length: 0,
+        word: Word::default(),
+        handle: false,
+    });
+}
+
+/// Marks the words of one piece without space: those of an address are none, those of a handle are of one.
+fn settle(tokens: &mut [Token], piece: usize, address: bool) {
+    let Some(words) = tokens.get_mut(piece..) else { return };
+    if address {
+        for token in words.iter_mut().filter(|token| token.shape != Shape::Pseudonym) {
+            token.shape = Shape::Address;
+            token.word = Word::default();
+        }
+    } else if words.first().is_some_and(|token| ends(token.gap, '@')) {
+        words.iter_mut().for_each(|token| token.handle = true);
+    }
+}

@@ -327,7 +327,9 @@ impl Sink for Learner<'_> {
                 let class = key.map_or(Class::Other, |key| self.class(key));
                 let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
                 let class = match (class, key) {
-                    (Class::Other, Some(key)) if matches!(above, Class::Name | Class::Full | Class::Label) => {
+                    (Class::Other, Some(key))
+                        if matches!(above, Class::Name | Class::Full | Class::Label) =>
+                    {
                         fields::part(key)
                     }
                     (Class::Other, Some(key))

@@ -55,7 +55,11 @@ pub fn examples(
     let (mut people, mut phones, mut locals) = (People::default(), HashSet::new(), Locals::default());
     let skip = |_: &[Segment<'_>], _: bool| false;
     let walk = |text: &str, sink: &mut dyn Sink| {
-        if json { deep::edits(text, &skip, sink).map(drop) } else { Ok(drop(deep::text_edits(text, &skip, sink))) }
+        if json {
+            deep::edits(text, &skip, sink).map(drop)
+        } else {
+            Ok(drop(deep::text_edits(text, &skip, sink)))
+        }
     };
     let mut learner = Learner::new(&policy, &mut people, &mut phones, &mut locals);
     walk(&plain, &mut learner)?;

@@ -185,7 +185,8 @@ pub(super) fn of(
     features.add(51, both(u32::from(starts), both(ln1, sort0)));
     let run = Run::around(tokens, at);
     let (first, last) = (tokens.get(run.first), tokens.get(run.last));
-    let (outside, behind) = (run.first.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(run.last + 1));
+    let (outside, behind) =
+        (run.first.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(run.last + 1));
     let (inside, length) = ((at - run.first) as u32, (run.last - run.first) as u32);
     let shape = both(inside, both(length, u32::from(run.company) | u32::from(run.given) << 1));
     features.add(52, both(shape, sort0));
@@ -216,7 +217,9 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn around(tokens: &[Token], at: usize) -> Self {
         let inside = |token: &Token| {
-            token.capital() || matches!(token.shape, Shape::Initial) || (token.word.only_name() && token.shape == Shape::Lower)
+            token.capital()
+                || matches!(token.shape, Shape::Initial)
+                || (token.word.only_name() && token.shape == Shape::Lower)
         };
         let joins = |token: &Token, before: &Token| {
             token.gap == SPACE
@@ -226,7 +229,8 @@ impl Run {
                 || begins(token.gap, '&')
         };
         let (mut first, mut last) = (at, at);
-        while let (Some(token), Some(before)) = (tokens.get(first), first.checked_sub(1).and_then(|at| tokens.get(at)))
+        while let (Some(token), Some(before)) =
+            (tokens.get(first), first.checked_sub(1).and_then(|at| tokens.get(at)))
             && at - first < 3
             && inside(before)
             && joins(token, before)
@@ -242,7 +246,9 @@ impl Run {
         }
         let words = tokens.get(first..=last).unwrap_or_default();
         let company = words.iter().any(|token| token.word.other() == 6)
-            || tokens.get(last + 1).is_some_and(|next| next.word.other() == 6 && next.gap & BREAK == 0 && !ends(next.gap, '.'))
+            || tokens
+                .get(last + 1)
+                .is_some_and(|next| next.word.other() == 6 && next.gap & BREAK == 0 && !ends(next.gap, '.'))
             || company(tokens, last + 1);
         let given = words.iter().enumerate().any(|(place, token)| first + place != at && token.word.given());
         Self { first, last, company, given }

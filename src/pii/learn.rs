@@ -637,7 +637,7 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
 }
 
 /// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
-const ALONE: i32 = 40;
+const ALONE: i32 = 15;
 const TOGETHER: i32 = 0;
 
 /// Learns capitalised words next to each other that an address is made of.

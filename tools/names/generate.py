@@ -20,7 +20,7 @@ import zlib
 LANGUAGES = "en de fr es it nl pl".split()
 HERE = pathlib.Path(__file__).parent
 OPEN, CLOSE = "\ue000", "\ue001"
-INVENTED = 0.3
+INVENTED = 0.42
 FOREIGN = "es de fr it nl pl en pt tr tr indian indian indian african african arabic arabic chinese chinese korean ja vn vn ru ru uk el cs da sv no fi hu hr is other other other".split()
 
 
@@ -332,6 +332,9 @@ class Filler:
             return rng.choice(["web", "db", "app", "cache", "node", "mail", "build", self.like_name().split()[0].lower()]) + rng.choice(["-", ""]) + str(number_(1, 30)) + rng.choice(["", ".internal", ".example.net"])
         if name == "id":
             return rng.choice([str(number_(1000, 9999999)), f"{rng.choice('ABCFKRST')}-{number_(1000, 99999)}", f"{number_(0, 2**32):08x}", f"{rng.choice(['RE', 'INV', 'ORD', 'KD'])}-{number_(2019, 2027)}-{number_(1, 9999):04}"])
+        if name == "bare":
+            word = rng.choice(THINGS) if rng.random() < 0.25 else self.like_name().split()[0]
+            return unicodedata.normalize("NFD", word.lower()).encode("ascii", "ignore").decode() or "node"
         if name == "words":
             line = rng.choice(self.plain[language])
             words = [word.lower() for word in re.findall(r"[^\W\d_]{2,}", line)]
@@ -388,11 +391,11 @@ def main():
     plain = filler.plain
     out = sys.stdout
 
-    def share(piece):
+    def share(kind, piece):
         """Traps are rarer in the world than in the templates."""
-        return 0.35 if re.search(r"\{(?:product|room)_name\}", piece) else 1
+        return 0.35 if kind in ("prose", "chat", "email") and re.search(r"\{(?:product|room)_name\}", piece) else 1
 
-    shares = {language: list(itertools.accumulate(share(piece) for _, piece in found)) for language, found in all_templates.items()}
+    shares = {language: list(itertools.accumulate(share(kind, piece) for kind, piece in found)) for language, found in all_templates.items()}
 
     def write(text, is_json=False):
         out.write(json.dumps({"json": is_json, "text": text}, ensure_ascii=False) + "\n")
@@ -464,8 +467,8 @@ def main():
                 if rng.random() < 0.5:
                     # Other people.
                     filler.people = {str(100 * more + number): person for number, person in enumerate(filler.people.values())}
-                _, piece = rng.choice(kinds[language])
-                if rng.random() > share(piece):
+                other, piece = rng.choice(kinds[language])
+                if rng.random() > share(other, piece):
                     continue
                 text += ("\n" if kind == "chat" else rng.choice([" ", " ", "\n", "\n\n"])) + filler.document(piece)
             if rng.random() < 0.12:

@@ -126,6 +126,9 @@ pub(super) fn tag(
             (line.code, line.words) = look_at(text, &tokens, line.first);
             read = true;
         }
+        if line.code > 0 && token.gap == SPACE && declares(text, at.checked_sub(1).and_then(|at| tokens.get(at))) {
+            continue;
+        }
         let (small, addresses) =
             seen.get_or_insert_with(|| (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address)));
         let elsewhere = Elsewhere {
@@ -189,6 +192,16 @@ fn candidate(text: &str, tokens: &[Token], at: usize, named: bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether what follows a word in code is named there, and is nobody.
+fn declares(text: &str, word: Option<&Token>) -> bool {
+    let word = word.filter(|word| word.shape == Shape::Lower).and_then(|word| text.get(word.range()));
+    let declares = [
+        "class", "struct", "enum", "interface", "trait", "impl", "def", "fn", "func", "function", "module", "namespace",
+        "import", "package", "extends", "implements", "new", "type", "const", "var", "let",
+    ];
+    word.is_some_and(|word| declares.contains(&word))
 }
 
 /// Whether a word belongs to a name after it and joins no two names.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The weights are those of a logistic regression, trained one example after the other (AdaGrad), with the tagger's
-//! own decisions as what went before, then averaged over the last epochs and rounded.
+//! own decisions as what went before, then averaged over the last epoch and rounded.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -21,8 +21,8 @@ const SCALE: f32 = 20.0;
 /// How fast it learns, and what each weight has been corrected by before it begins.
 const RATE: f32 = 0.08;
 const FIRST: f32 = 0.1;
-/// A weight that rounds to less than this is nothing.
-const LEAST: f32 = 3.0;
+/// A weight of less than this before the last epoch is nothing.
+const LEAST: f32 = 4.2;
 /// Of 256 features so many are not looked at while learning.
 const DROPPED: u8 = 110;
 
@@ -101,6 +101,8 @@ impl Dice {
 struct Model {
     weights: Vec<f32>,
     squares: Vec<f32>,
+    /// Which weights may be other than nothing.
+    alive: Vec<bool>,
     sums: Vec<f64>,
     seen: u64,
 }
@@ -136,8 +138,10 @@ impl Model {
                 wrong += u64::from((all > 0.0) != name);
                 if error.abs() > 0.02 {
                     for number in &kept {
-                        self.squares[*number] += error * error;
-                        self.weights[*number] += rate * error / self.squares[*number].sqrt();
+                        if self.alive[*number] {
+                            self.squares[*number] += error * error;
+                            self.weights[*number] += rate * error / self.squares[*number].sqrt();
+                        }
                     }
                 }
                 // In the first epoch its decisions are worth nothing yet.
@@ -154,16 +158,32 @@ impl Model {
     }
 }
 
+impl Model {
+    /// Drops the light weights; the others learn to do without them in the epoch that is left.
+    fn prune(&mut self) {
+        for (weight, alive) in self.weights.iter_mut().zip(&mut self.alive) {
+            *alive = weight.abs() * SCALE >= LEAST;
+            if !*alive {
+                *weight = 0.0;
+            }
+        }
+    }
+}
+
 fn weights_to(corpus: &str, check: &str, out: &str) -> Result<(), Failure> {
     let (corpus, check) = (read(corpus)?, read(check)?);
     let mut model = Model {
         weights: vec![0.0; NUMBERS],
         squares: vec![FIRST; NUMBERS],
+        alive: vec![true; NUMBERS],
         sums: vec![0.0; NUMBERS],
         seen: 0,
     };
     for epoch in 0..EPOCHS {
-        model.epoch(&corpus, epoch, RATE / (1.0 + epoch as f32 * 0.5), epoch > 0)?;
+        if epoch + 1 == EPOCHS {
+            model.prune();
+        }
+        model.epoch(&corpus, epoch, RATE / (1.0 + epoch as f32 * 0.5), epoch + 1 == EPOCHS)?;
         checked(&check, &mut |number| model.weights[number])?;
     }
     let bytes: Vec<i8> =
@@ -198,7 +218,7 @@ fn checked(check: &[Document], weight: &mut dyn FnMut(usize) -> f32) -> Result<(
 fn rounded(weight: f32) -> i8 {
     let far = |level: &i8| (f32::from(*level) - weight.abs()).abs();
     let level = LEVELS.into_iter().min_by(|first, second| far(first).total_cmp(&far(second))).unwrap_or(0);
-    if weight.abs() < LEAST {
+    if weight.abs() < f32::from(LEVELS[0]) / 2.0 {
         0
     } else if weight < 0.0 {
         -level

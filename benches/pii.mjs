@@ -1,5 +1,7 @@
 // How fast personal data is found, on one thread: mcpgate's engine and datafog-core natively, in turns in one process, and
-// mcpgate's as wasm in this one. node benches/pii.mjs SPEED ENGINE.wasm [SET]
+// mcpgate's as wasm in this one; and how much memory it takes.
+//
+// node benches/pii.mjs FOLDER ENGINE.wasm [SET], where the folder has the commands `speed` and `memory` of tests/pii/peers/.
 //
 // The texts are the labelled set's, by kind: all documents of a kind as one, and each by itself. And one long text in which
 // there is nothing to find.
@@ -9,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const [speed, wasm, set = 'tests/pii/set.jsonl'] = process.argv.slice(2);
+const [commands, wasm, set = 'tests/pii/set.jsonl'] = process.argv.slice(2);
 const ROUNDS = 15;
 
 const documents = readFileSync(set, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
@@ -77,7 +79,7 @@ try {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     const file = path.join(folder, 'documents.jsonl');
     writeFileSync(file, text);
-    const native = JSON.parse(execFileSync(speed, [file, `${rounds}`], { encoding: 'utf8' }));
+    const native = JSON.parse(execFileSync(path.join(commands, 'speed'), [file, `${rounds}`], { encoding: 'utf8' }));
 
     const bytes = new TextEncoder().encode(text);
     const at = engine.pii_buffer(bytes.length);
@@ -96,6 +98,18 @@ try {
     const there = rate(median(times));
     row([name, `${native.bytes}`, ours.toFixed(1), theirs.toFixed(1), (ours / theirs).toFixed(2), there.toFixed(1), (there / ours).toFixed(2)]);
     if (name.startsWith('nothing') && engine.pii_mask() !== native.bytes) console.log('  (something was found in the last text)');
+  }
+
+  console.log('  how much is allocated at most while one text is masked, in bytes');
+  const prose = whole('prose').text;
+  for (const [name, text] of [
+    ['nothing personal', plain(16 * 1024 * 1024)],
+    ['prose over and over', Array.from({ length: Math.ceil((1024 * 1024) / prose.length) }, () => prose).join('\n\n')],
+  ]) {
+    const file = path.join(folder, 'documents.jsonl');
+    writeFileSync(file, JSON.stringify({ text }));
+    const { bytes, longest, peak } = JSON.parse(execFileSync(path.join(commands, 'memory'), [file], { encoding: 'utf8' }));
+    console.log(`    ${name}: ${peak}, for a text of ${bytes} and a longest line of ${longest}`);
   }
 } finally {
   rmSync(folder, { recursive: true });

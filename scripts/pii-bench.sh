@@ -8,8 +8,8 @@ peers() {
   CARGO_TARGET_DIR=$target cargo "$1" --quiet --locked --release --manifest-path tests/pii/peers/Cargo.toml --features speed "${@:2}"
 }
 
-peers build --bin speed
+peers build --bin speed --bin memory
 peers rustc --lib --target wasm32-unknown-unknown --crate-type cdylib
 version=$(sed -n '/^name = "datafog-core"$/{n;s/version = "\(.*\)"/\1/p}' tests/pii/peers/Cargo.lock)
 echo "== Personal data, MB/s on one thread: natively, datafog-core $version natively, and as wasm in node (all with opt-level 3)"
-node benches/pii.mjs "$target/release/speed" "$target/wasm32-unknown-unknown/release/pii_peers.wasm" "${SET:-tests/pii/set.jsonl}"
+node benches/pii.mjs "$target/release" "$target/wasm32-unknown-unknown/release/pii_peers.wasm" "${SET:-tests/pii/set.jsonl}"

@@ -20,5 +20,5 @@ scripts/setup.sh peers ${PRESIDIO:+presidio}
 cargo build --quiet --locked --release --bin mcpgate
 CARGO_TARGET_DIR=$target/pii-peers cargo build --quiet --locked --release --manifest-path tests/pii/peers/Cargo.toml --bin datafog
 
-python3 tests/pii/report.py "$set" --name "$set" --mcpgate "$target/release/mcpgate" --datafog "$target/pii-peers/release/datafog" \
+python3 tests/pii/report.py "$set" --mcpgate "$target/release/mcpgate" --datafog "$target/pii-peers/release/datafog" \
   --npm "$PII_NPM" --python "$PII_PYTHON/bin/python" ${PRESIDIO:+--presidio "$PII_PRESIDIO/bin/python"} ${DOCS:+--write docs/privacy.md}

@@ -110,7 +110,7 @@ def report(a):
     negatives = sum(not d["pii"] for d in docs)
     parts = [
         "`%s`: %d documents, %d labelled values, %d documents without any. All figures but the speed are per cent."
-        % (a.name, len(docs), labels, negatives),
+        % (a.set.name, len(docs), labels, negatives),
         summary(results),
         "Some tools mask dates, places or companies on purpose; here that counts against what they keep, as it would in a tool's "
         "result. MB/s is an order of magnitude, document by document on a machine that did other things too: mcpgate's is that of the "
@@ -141,7 +141,6 @@ def write(page, text):
 def main():
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("set", type=pathlib.Path)
-    ap.add_argument("--name", help="what to call the set")
     ap.add_argument("--mcpgate", required=True, help="the command")
     ap.add_argument("--datafog", required=True, help="datafog-core's, built from peers/")
     ap.add_argument("--npm", required=True, help="the folder with node_modules")
@@ -149,7 +148,6 @@ def main():
     ap.add_argument("--presidio", help="the Python that has presidio")
     ap.add_argument("--write", type=pathlib.Path, metavar="PAGE", help="also put the tables between the two marks in this page")
     a = ap.parse_args()
-    a.name = a.name or a.set.name
     text = report(a)
     print(text)
     if a.write:

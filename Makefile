@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SOURCES := $(shell find src -name '*.rs') Cargo.toml Cargo.lock
 
-.PHONY: help run demo test bench check build-workers build-spin
+.PHONY: help run demo test bench pii-report check build-workers build-spin
 .DEFAULT_GOAL := help
 
 help: ## Says what each of these does
@@ -23,6 +23,10 @@ test: ## Runs everything that CI runs
 
 bench: build-workers build-spin ## Measures; the report names the machine and the versions
 	@scripts/bench.sh
+
+pii-report: ## Measures what is found of personal data, beside other tools; with SET=FILE, DOCS=yes, PRESIDIO=yes
+	@scripts/setup.sh rust npm
+	@scripts/pii-report.sh
 
 check: ## Checks formatting and lints for all three targets
 	@scripts/setup.sh rust

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `make bench` prints: the machine and the versions, the sizes of both artifacts, what a call costs natively, and the
-# time from request to answer.
+# What `make bench` prints: the machine and the versions, the sizes of both artifacts, how fast personal data is found, what
+# a call costs natively, and the time from request to answer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -19,6 +19,8 @@ echo "== Sizes in bytes: raw, gzipped"
 size() { printf '  %-34s %9d %9d\n' "$1" "$(cat "${@:2}" | wc -c)" "$(cat "${@:2}" | gzip -9 | wc -c)"; }
 size "Cloudflare Worker (wasm and JS)" build/index_bg.wasm build/index.js
 size "Spin component" "$component"
+
+scripts/pii-bench.sh
 
 echo "== One call, the gateway alone, natively on the memory host"
 cargo bench --quiet --bench bare_path

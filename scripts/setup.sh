@@ -7,6 +7,8 @@
 #   spin     the wasmtime host that runs the Spin component in tests, once per state of its sources
 #   deny     cargo-deny, once per version
 #   test     redis-server, chromium, and a Python with the MCP SDK
+#   peers    the tools that `make pii-report` compares with, from npm and PyPI, once per state of their lists
+#   presidio the same for Presidio
 #
 # What is missing and cannot be installed from here is one line with its remedy.
 set -euo pipefail
@@ -32,6 +34,16 @@ need() {
       >/dev/null 2>&1 || fail "$what is missing and apt-get could not install it: install $packages and try again"
   fi
   "$@" >/dev/null 2>&1 || fail "$what is missing: install it (Debian and Ubuntu: sudo apt-get install $packages)"
+}
+
+# python_with LIST FOLDER WHAT: an environment with what a list of packages names, once.
+python_with() {
+  need "Python 3.10 with venv" "python3 python3-venv" python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))'
+  cmp -s "$1" "$2/requirements.txt" && return
+  echo "mcpgate: installing $3"
+  { rm -rf "$2" && python3 -m venv "$2" && "$2/bin/pip" install --quiet --disable-pip-version-check -r "$1"; } ||
+    fail "$3 could not be installed: check the network and try again"
+  cp "$1" "$2/requirements.txt"
 }
 
 rust() {
@@ -105,13 +117,22 @@ deny() {
 test_tools() {
   need redis-server redis-server command -v redis-server
   need chromium chromium command -v chromium
-  need "Python 3.10 with venv" "python3 python3-venv" python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))'
-  cmp -s tests/e2e/requirements.txt "$PYTHON_ENV/requirements.txt" && return
-  echo "mcpgate: installing the Python SDK"
-  { rm -rf "$PYTHON_ENV" && python3 -m venv "$PYTHON_ENV" &&
-    "$PYTHON_ENV/bin/pip" install --quiet --disable-pip-version-check -r tests/e2e/requirements.txt; } ||
-    fail "the Python SDK could not be installed: check the network and try again"
-  cp tests/e2e/requirements.txt "$PYTHON_ENV/requirements.txt"
+  python_with tests/e2e/requirements.txt "$PYTHON_ENV" "the Python SDK"
+}
+
+peers() {
+  python_with tests/pii/peers/requirements.txt "$PII_PYTHON" "the Python tools to compare with"
+  cmp -s tests/pii/peers/package-lock.json "$PII_NPM/installed" && return
+  command -v npm >/dev/null || fail "npm is missing: install it (it comes with Node, https://nodejs.org)"
+  echo "mcpgate: installing the npm tools to compare with"
+  { mkdir -p "$PII_NPM" && cp tests/pii/peers/package.json tests/pii/peers/package-lock.json tests/pii/peers/.npmrc "$PII_NPM" &&
+    npm ci --prefix "$PII_NPM" --ignore-scripts --no-audit --no-fund --loglevel=error; } ||
+    fail "npm ci failed for the tools to compare with: check the network, then try again"
+  cp tests/pii/peers/package-lock.json "$PII_NPM/installed"
+}
+
+presidio() {
+  python_with tests/pii/peers/requirements-presidio.txt "$PII_PRESIDIO" "Presidio"
 }
 
 for part in "$@"; do
@@ -122,6 +143,8 @@ for part in "$@"; do
     spin) spin ;;
     deny) deny ;;
     test) test_tools ;;
+    peers) peers ;;
+    presidio) presidio ;;
     *) fail "setup.sh does not know the part $part" ;;
   esac
 done

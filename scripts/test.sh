@@ -22,11 +22,12 @@ step() {
 }
 
 step "Dependencies: licences, sources, bans" "$CARGO_DENY" --all-features check --hide-inclusion-graph licenses sources bans
-for other in fuzz wasmtime; do
-  step "The same of $other/" "$CARGO_DENY" --manifest-path "$other/Cargo.toml" --locked --config deny.toml check --hide-inclusion-graph licenses sources bans
+for other in fuzz wasmtime tests/pii/peers; do
+  step "The same of $other/" "$CARGO_DENY" --manifest-path "$other/Cargo.toml" --all-features --locked --config deny.toml check --hide-inclusion-graph licenses sources bans
 done
 step "Formatting and lints" make --no-print-directory check
 step "No JavaScript in the Spin component" no_wasm_bindgen
+step "The labelled set of personal data" python3 tests/pii/check.py
 # The same cases each time, so that a run says something about the change; other cases: see CONTRIBUTING.md.
 step "The library and the command, natively" env PROPTEST_RNG_SEED=1 PROPTEST_CASES=2000 cargo test
 step "The Worker" make --no-print-directory build-workers

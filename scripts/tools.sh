@@ -20,3 +20,7 @@ PYTHON_ENV=$CACHE/python
 export SPIN_TEST_HOST=$CACHE/spin-test-host/$(find wasmtime/src wasmtime/wit wasmtime/Cargo.* -type f | sort | xargs cat | cksum | tr ' ' -)/spin-test-host
 CARGO_DENY_VERSION=0.20.2
 CARGO_DENY=$CACHE/cargo-deny-$CARGO_DENY_VERSION/bin/cargo-deny
+# What the engine for personal data is compared with, once for each state of its lists.
+PII_NPM=$CACHE/pii-peers/npm-$(cksum <tests/pii/peers/package-lock.json | tr ' ' -)
+PII_PYTHON=$CACHE/pii-peers/python-$(cksum <tests/pii/peers/requirements.txt | tr ' ' -)
+PII_PRESIDIO=$CACHE/pii-peers/presidio-$(cksum <tests/pii/peers/requirements-presidio.txt | tr ' ' -)

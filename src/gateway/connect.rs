@@ -194,13 +194,10 @@ async fn visitor<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Res
     let allowed = |service: &Rc<Service>| role.is_some_and(|role| role.allows_service(&service.id));
     // Also one that was connected before the service got its tokens in another way: to be disconnected.
     let connected = connection::services(&context.host, session.person()).await?;
-    let with_accounts = config
-        .services
-        .iter()
-        .filter(|service| match service.credentials.are_personal() {
-            true => service.credentials.are_connected(),
-            false => connected.contains(&service.id),
-        });
+    let with_accounts = config.services.iter().filter(|service| match service.credentials.are_personal() {
+        true => service.credentials.are_connected(),
+        false => connected.contains(&service.id),
+    });
     let may = |service: &Rc<Service>| allowed(service) && service.credentials.are_connected();
     let parties = with_accounts.map(|service| (party(service), may(service))).collect();
     Ok(Visitor { session, parties })

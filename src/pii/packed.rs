@@ -41,7 +41,7 @@ impl Packed {
             None => value.to_owned(),
         };
         let url = joined.contains(['-', '_']);
-        let padded = joined.ends_with('=') || joined.len() % 4 == 0;
+        let padded = joined.ends_with('=') || joined.len().is_multiple_of(4);
         let engine = match (url, padded) {
             (true, true) => &URL_SAFE,
             (true, false) => &URL_SAFE_NO_PAD,

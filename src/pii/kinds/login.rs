@@ -355,7 +355,7 @@ const CERTAIN: [&str; 17] = [
 static STRONG: Set = LazyLock::new(|| set("is ist lautet est es jest luidt named called"));
 
 /// Whether nothing goes on there that a sentence would.
-fn ends(text: &str, at: usize) -> bool {
+pub(super) fn ends(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     rest.is_empty()
         || rest.starts_with(['.', ',', ';', ')', '\n', '!', '"', '*'])

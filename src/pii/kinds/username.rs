@@ -170,10 +170,8 @@ const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehand
 
 /// Names for what is shown of somebody, who may be written in any way.
 static SHOWN: Set = LazyLock::new(|| {
-    set(
-        "displayname user userid uid account konto compte cuenta author_handle authorhandle username2 userkey \
-         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
-    )
+    set("displayname user userid uid author_handle authorhandle username2 userkey \
+         createdbyuser loggedinuser currentuser fromuser touser sender recipient")
 });
 
 /// Names for who did something.
@@ -190,7 +188,7 @@ static DOERS: Set = LazyLock::new(|| {
 /// Names for whose something is, as often a team's.
 static OWNERS: Set = LazyLock::new(|| {
     set(
-        "owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
+        "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
     )
 });
 
@@ -303,7 +301,8 @@ const LAST: &[u8] = b"/BDEFGIKLMNORSTUVbdefgiklmnorstuv";
 const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
-const RESERVED: &str = "about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
+const RESERVED: &str = "import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
+    self overview guide default find lookup query filter validate verify reset password tokens sessions groups about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
     issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
     security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
     dashboard projects users user admin new password sign_in public uploads explore snippets join status invite addstickers \

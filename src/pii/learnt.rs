@@ -80,14 +80,18 @@ impl Learnt {
                     break;
                 }
                 let open = last == index || numbers.gap(last - 1) != Gap::Apart;
-                if open && let Some(kind) = self.number(&all).filter(|_| numbers.ends(group.range.end)) {
+                if open
+                    && let Some(kind) =
+                        self.number(&all).filter(|_| all.len() > 6 || numbers.ends(group.range.end))
+                {
                     best = Some((last, group.range.end, kind));
                 }
                 if numbers.gap(last) == Gap::Apart {
                     break;
                 }
             }
-            match best.filter(|_| numbers.begins(first.range.start)) {
+            match best.filter(|(_, end, _)| end - first.range.start > 6 || numbers.begins(first.range.start))
+            {
                 Some((last, end, kind)) => {
                     found.push((first.range.start..end, kind));
                     index = last + 1;
@@ -149,13 +153,16 @@ fn lead(value: &str) -> usize {
     value.find(|char: char| char.is_ascii_alphanumeric()).unwrap_or(value.len())
 }
 
-/// Whether a value stands by itself: `jane-doe` is not in `jane-doe-laptop2`, but in `jane-doe.`
+/// Whether a value stands by itself: `jane-doe` is not in `jane-doe-laptop2`, but in `jane-doe.` What no word is written
+/// like may have any sign beside it: `passport_C01X00T47.pdf`.
 fn bounded(text: &str, start: usize, end: usize) -> bool {
     let mut before = text.get(..start).unwrap_or_default().chars().rev();
     let mut after = text.get(end..).unwrap_or_default().chars();
+    let value = text.get(start..end).unwrap_or_default();
+    let code = value.len() > 5 && value.bytes().any(|byte| byte.is_ascii_digit());
     let open = |near: Option<char>, far: Option<char>| match near {
         Some(char) if char.is_alphanumeric() => false,
-        Some('-' | '_' | '.') => !far.is_some_and(char::is_alphanumeric),
+        Some('-' | '_' | '.') => code || !far.is_some_and(char::is_alphanumeric),
         _ => true,
     };
     let (near, far) = (before.next(), before.next());

@@ -230,6 +230,7 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
         .map_or(done, |at| done + at + 1);
     let mut at = line + text.get(line..number.start)?.strip_suffix(' ')?.len();
     let mut start = None;
+    let mut words = 0;
     for _ in 0..4 {
         let Some(word) = word_before(text, line, at) else { break };
         let written = text.get(word.clone())?;
@@ -238,10 +239,24 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
             break;
         }
         start = if capital { Some(word.start) } else { start };
+        words += usize::from(capital);
         let Some(before) = text.get(line..word.start)?.strip_suffix([' ', '-', '\'', '’']) else { break };
         at = line + before.len();
     }
-    start.map(|start| start..number.end + more)
+    let start = start?;
+    let first = word_at(text, start).and_then(|word| text.get(word)).map(Folded::of);
+    // "Block 5, 12345 Elemente": after one word that says nothing only a code that no number is written like.
+    let plain = || scene.words(start).last(8).find(&ADDRESS).is_none() && words < 2;
+    let tail = text.get(number.end..number.end + more)?;
+    let coded = || {
+        let code = tail.trim_start_matches(|char: char| !char.is_ascii_digit());
+        let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = code.get(digits..).unwrap_or_default();
+        let letters = behind.trim_start().bytes().take_while(u8::is_ascii_uppercase).count();
+        digits == 2 && behind.starts_with('-') || digits == 4 && letters == 2
+    };
+    let told = first.is_some_and(|first| first.place()) || coded() || !plain();
+    told.then_some(start..number.end + more)
 }
 
 /// The address whose name stands behind the number.

@@ -35,7 +35,8 @@ fn at(scene: &Scene<'_>, index: usize, group: &Range<usize>, done: usize) -> Opt
     let first = !scene.text.get(start..group.start)?.bytes().any(|byte| byte.is_ascii_digit());
     let ask = |kinds: &[(At, Kind)], start: usize| {
         if !scene.opens(start) {
-            return None;
+            let range = passport::glued(scene, start).filter(|range| range.start >= done);
+            return range.map(|range| (range, Kind::Passport));
         }
         kinds.iter().find_map(|(at, kind)| {
             at(scene, start).filter(|range| range.start >= done).map(|range| (range, *kind))

@@ -98,7 +98,7 @@ pub(super) fn word(value: &str) -> bool {
 
 static WORDS: Set = LazyLock::new(|| {
     set(
-        "push pipeline schedule mistake hand trigger webhook job default accident design law required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
+        "broken down slow offline back gone dead deprecated optional mandatory unavailable expired suspended closed open full new old ready done fine okay push pipeline schedule mistake hand trigger webhook job default accident design law required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
          available allowed provided supplied used created deleted updated locked blocked changed removed added failed success \
          successful from with without for and not the this that your his her its their what which who friendly interface \
          experience story stories agent data defined level space mode guide manual input based facing generated specific \
@@ -174,7 +174,7 @@ const SURE: [&str; 61] = [
 ];
 
 /// Words for a user name, which a word such as `is` may follow.
-const NAMED: [&str; 34] = [
+const NAMED: [&str; 47] = [
     "username",
     "user name",
     "login name",
@@ -209,6 +209,19 @@ const NAMED: [&str; 34] = [
     "compte",
     "konto",
     "cuenta",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "twitter",
+    "linkedin",
+    "instagram",
+    "mastodon",
+    "slack",
+    "discord",
+    "telegram",
+    "skype",
+    "xing",
+    "jira",
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -250,7 +263,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
                     && !value.starts_with(char::is_uppercase)
             }));
         } else if pattern < SURE.len() + NAMED.len() {
-            found.extend(called(text, hit.end(), logged));
+            found.extend(called(text, hit.end(), pattern - SURE.len(), logged));
         } else {
             let lead = rest.len() - rest.trim_start().len();
             let value = name(text, hit.end() + lead);
@@ -262,9 +275,11 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 /// `her login is x`, `user 'x'`, `account x7`, `User x logged in`.
-fn called(text: &str, from: usize, logged: bool) -> Option<Range<usize>> {
+fn called(text: &str, from: usize, pattern: usize, logged: bool) -> Option<Range<usize>> {
     let mut at = from;
     let mut linked = false;
+    // "the account is locked" says nothing, "her username is x" does.
+    let certain = NAMED.get(pattern).is_some_and(|word| CERTAIN.contains(word));
     for _ in 0..3 {
         let rest = text.get(at..)?;
         let lead = rest.len() - rest.trim_start_matches([' ', '\u{a0}', ':', '=', '(', '@', '*']).len();
@@ -275,7 +290,8 @@ fn called(text: &str, from: usize, logged: bool) -> Option<Range<usize>> {
             at += lead;
             break;
         }
-        linked |= STRONG.contains(rest.get(..end)?.as_bytes());
+        let link = rest.get(..end)?.as_bytes();
+        linked |= AS.contains(link) || certain && STRONG.contains(link);
         at += lead + end;
     }
     if at == from {
@@ -311,13 +327,35 @@ const MONTHS: [&str; 12] =
 /// Words between a word for a user name and the name, and those of them that say that it follows.
 static LINKS: Set = LazyLock::new(|| {
     set(
-        "is ist lautet est es e to jest wordt luidt now jetzt named called heisst on auf sur en su op na github gitlab slack jira the der le il el de",
+        "is ist lautet est es e to jest wordt luidt now jetzt named called namens heisst as als come jako sous como unter under on auf sur en su op na github gitlab slack jira the der le il el de",
     )
 });
+static AS: Set = LazyLock::new(|| set("as als come jako sous como unter under named called namens"));
+
+/// Words for a user name that mean nothing else.
+const CERTAIN: [&str; 17] = [
+    "username",
+    "user name",
+    "login name",
+    "login",
+    "nickname",
+    "screen name",
+    "handle",
+    "account name",
+    "benutzername",
+    "anmeldename",
+    "benutzerkennung",
+    "nutzername",
+    "nom d'utilisateur",
+    "nom d’utilisateur",
+    "identifiant",
+    "nome utente",
+    "gebruikersnaam",
+];
 static STRONG: Set = LazyLock::new(|| set("is ist lautet est es jest luidt named called"));
 
 /// Whether nothing goes on there that a sentence would.
-fn ends(text: &str, at: usize) -> bool {
+pub(super) fn ends(text: &str, at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     rest.is_empty()
         || rest.starts_with(['.', ',', ';', ')', '\n', '!', '"', '*'])

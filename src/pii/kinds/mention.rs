@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::login::{whole, word};
+use super::login::{ends, whole, word};
 use super::username::{Set, login, name, set};
 use crate::pii::words;
 
@@ -56,7 +56,7 @@ fn marked(text: &str, found: &mut Vec<Range<usize>>) {
                 head.ends_with('[') && behind(range.end).starts_with(']')
                     || head.ends_with([' ', '\n', '('])
                         && !behind(range.end).starts_with(['/', '~'])
-                        && value.len() > 2
+                        && (login(value) || value.len() > 2 && !word(value) && ends(text, range.end))
             }
             Some(b'(') => {
                 let uid = head.trim_end_matches(|char: char| char.is_ascii_digit());

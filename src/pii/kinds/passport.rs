@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::pii::context::OTHER_CODE;
-use crate::pii::cues::{Cues, List};
-use crate::pii::scene::Scene;
+use crate::pii::cues::{Cues, List, Words};
+use crate::pii::scene::{Code, Scene};
 
 /// Groups that people write, where it is not one piece.
 const GROUPS: [&[u8]; 13] = [
@@ -30,9 +30,10 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let code = match run {
         6..=10 => scene.code(start, run)?,
         // In groups: the longest that holds.
-        1..=3 => (7..=10)
-            .rev()
-            .find_map(|length| scene.code(start, length).filter(|code| GROUPS.contains(&code.groups())))?,
+        1..=5 => (7..=10).rev().find_map(|length| {
+            let nine = |code: &Code| length == 9 && code.digits(0..9);
+            scene.code(start, length).filter(|code| GROUPS.contains(&code.groups()) || nine(code))
+        })?,
         _ => return None,
     };
     let symbols = code.symbols();
@@ -53,6 +54,22 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let told = scene.announced(&range, &CUES, &OTHER_CODE)
         || form && scene.announced(&range, &DOCUMENTS, &OTHER_CODE);
     told.then_some(range)
+}
+
+/// One in a name of a file or the like, behind the word for it: `passport_123456789.pdf`.
+pub(in crate::pii) fn glued(scene: &Scene<'_>, start: usize) -> Option<Range<usize>> {
+    let head = scene.text.get(..start)?.strip_suffix(['_', '-', '/', '='])?;
+    let end = scene.run_end(start);
+    let value = scene.text.get(start..end)?;
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let whole = !scene.text.get(end..)?.starts_with(char::is_alphanumeric);
+    let form =
+        (6..=10).contains(&value.len()) && digits > 2 && (digits < value.len() || digits == 9) && whole;
+    if !form {
+        return None;
+    }
+    let words = Words::before(head, head.len(), None);
+    words.find(&CUES).is_some_and(|at| words.behind(at) <= 1).then_some(start..end)
 }
 
 static CUES: List = LazyLock::new(|| {
@@ -92,6 +109,8 @@ mod tests {
         ] {
             testing::after(super::at, cue, &values);
         }
+        testing::after(super::glued, "passport_", &["C01X00T47", "123456789"]);
+        testing::none(super::glued, &["order_123456789", "passport_12345", "passport_abcdefg"]);
         testing::after(super::at, "The passport of Jane Doe (number ", &values);
         testing::none(
             super::at,

@@ -39,7 +39,7 @@ pub(super) fn first_word(text: &str, line: usize, end: usize) -> Option<usize> {
         let Some(joined) = gap.strip_suffix(' ').or_else(|| gap.strip_suffix('-')) else { break };
         let Some(word) = word_before(text, line, line + joined.len()) else { break };
         let written = text.get(word.clone())?;
-        if !written.starts_with(char::is_uppercase) || sentence_word(written) && start.is_some() {
+        if !written.starts_with(char::is_uppercase) || sentence_word(written) {
             break;
         }
         start = Some(word.start);

@@ -23,6 +23,7 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     in_addresses(text, &mut found);
     in_paths(text, &mut found);
     alone(text, key, &mut found);
+    at_servers(text, &mut found);
     login::find(text, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
@@ -115,7 +116,7 @@ pub(super) fn service(value: &str) -> bool {
 static NAMES: Set = LazyLock::new(|| set(SERVICES));
 
 const SERVICES: &str = "\
-    unassigned root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    unassigned x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
     daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
     github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
     guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \
@@ -169,10 +170,8 @@ const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehand
 
 /// Names for what is shown of somebody, who may be written in any way.
 static SHOWN: Set = LazyLock::new(|| {
-    set(
-        "displayname user userid uid account konto compte cuenta author_handle authorhandle username2 userkey \
-         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
-    )
+    set("displayname user userid uid author_handle authorhandle username2 userkey \
+         createdbyuser loggedinuser currentuser fromuser touser sender recipient")
 });
 
 /// Names for who did something.
@@ -189,12 +188,12 @@ static DOERS: Set = LazyLock::new(|| {
 /// Names for whose something is, as often a team's.
 static OWNERS: Set = LazyLock::new(|| {
     set(
-        "owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
+        "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
     )
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
-const PROFILES: [&str; 64] = [
+const PROFILES: [&str; 98] = [
     "github.com/",
     "gitlab.com/",
     "bitbucket.org/",
@@ -259,16 +258,51 @@ const PROFILES: [&str; 64] = [
     "/u/",
     "ViewProfile.jspa?name=",
     "/author/",
+    "/profil/",
+    "/perfil/",
+    "/profilo/",
+    "/profiel/",
+    "/membre/",
+    "/membres/",
+    "/mitglieder/",
+    "/mitglied/",
+    "/benutzer/",
+    "/utente/",
+    "/utenti/",
+    "/usuario/",
+    "/usuarios/",
+    "/gebruiker/",
+    "/gebruikers/",
+    "/utilisateur/",
+    "/utilisateurs/",
+    "/uzytkownik/",
+    "/member/",
+    "/employees/",
+    "/employee/",
+    "/staff/",
+    "/persons/",
+    "/person/",
+    "/contributors/",
+    "/authors/",
+    "/creators/",
+    "/avatars/",
+    "/avatar/",
+    "login=",
+    "user=",
+    "owner=",
+    "assignee=",
+    "author=",
 ];
 
 /// The bytes that stand before the last one of a profile's address, but for what is no word.
-const LAST: &[u8] = b"/BDEGMNORSTUVbdegmnorstuv";
+const LAST: &[u8] = b"/BDEFGIKLMNORSTUVbdefgiklmnorstuv";
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
-const RESERVED: &str = "about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
+const RESERVED: &str = "import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
+    self overview guide default find lookup query filter validate verify reset password tokens sessions groups about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
     issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
     security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
     dashboard projects users user admin new password sign_in public uploads explore snippets join status invite addstickers \
@@ -355,6 +389,26 @@ fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
 /// What begins a URL's authority.
 pub(super) static AUTHORITY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("://"));
 
+/// `ssh://x@host`, `https://x@host`: who is at a server, unless it is a database's.
+fn at_servers(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let scheme = text.get(..at).unwrap_or_default();
+        if !SERVERS.iter().any(|server| scheme.ends_with(server)) {
+            continue;
+        }
+        let Some(name) = name(text, at + 3) else { continue };
+        let value = text.get(name.clone()).unwrap_or_default();
+        let small = value.bytes().all(|byte| !byte.is_ascii_uppercase()) && value.len() <= 32;
+        let rest = text.get(name.end..).unwrap_or_default();
+        let password = rest.strip_prefix(':').and_then(|rest| rest.split(['/', ' ', '"']).next());
+        if small && (rest.starts_with('@') || password.is_some_and(|password| password.contains('@'))) {
+            found.push(name);
+        }
+    }
+}
+
+const SERVERS: [&str; 9] = ["ssh", "sftp", "ftp", "ftps", "smb", "http", "https", "svn", "rsync"];
+
 static PROFILE: List = LazyLock::new(|| {
     Cues::new(
         "profil* perfil* web_url html_url weburl htmlurl user_url author_url mastodon github gitlab gitea codeberg account konto compte cuenta",
@@ -371,17 +425,17 @@ fn ends_with(head: &str, profile: &str) -> bool {
 /// Whether what stands before a path's part is a URL's beginning, or the beginning of a path.
 fn in_url(before: &str) -> bool {
     let bytes = before.as_bytes();
-    let length = bytes
-        .iter()
-        .rev()
-        .take(128)
-        .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>()`".contains(byte))
-        .count();
-    let token = bytes.get(bytes.len() - length..).unwrap_or_default();
-    memmem::find(token, b"://").is_some()
-        || memmem::find(token, b"/api/").is_some()
-        || token.starts_with(b"/rest/")
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()`".contains(byte);
+    let length = bytes.iter().rev().take(128).take_while(|byte| !outside(byte)).count();
+    let (asked, token) = bytes.split_at(bytes.len() - length);
+    let asked = asked.trim_ascii_end();
+    let method = METHODS.iter().any(|method| asked.ends_with(method.as_bytes()));
+    let has = |part: &[u8]| memmem::find(token, part).is_some();
+    method || has(b"://") || has(b"/api/") || has(b"path=") || token.starts_with(b"/rest/")
 }
+
+/// Methods of HTTP, as logs have them before a path.
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /// Endings of files, as a name in a path has them.
 const FILES: [&str; 14] = [

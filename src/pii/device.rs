@@ -18,7 +18,8 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
     for hyphen in memchr::memchr_iter(b'-', bytes) {
         let behind = bytes.get(hyphen + 1..).unwrap_or_default();
         let length = behind.iter().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let Some(device) = text.get(hyphen + 1..hyphen + 1 + length).filter(|_| (2..12).contains(&length)) else {
+        let Some(device) = text.get(hyphen + 1..hyphen + 1 + length).filter(|_| (2..12).contains(&length))
+        else {
             continue;
         };
         if !DEVICES.split(' ').any(|known| device.eq_ignore_ascii_case(known)) {
@@ -31,8 +32,12 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
         let before = text.get(from..hyphen).unwrap_or_default();
         let name = before.rsplit(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
         let start = hyphen - name.len();
+        if text.get(..start).is_some_and(|before| before.ends_with(char::is_alphanumeric)) {
+            continue;
+        }
         let own = [Some(name), name.strip_suffix('s')].into_iter().flatten();
-        if let Some(name) = own.filter(|name| name.chars().count() > 2).find(|name| tagger::given_name(name)) {
+        if let Some(name) = own.filter(|name| name.chars().count() > 2).find(|name| tagger::given_name(name))
+        {
             found.push((start..start + name.len(), name.to_owned()));
         }
     }
@@ -48,7 +53,7 @@ mod tests {
         for (text, name) in [
             ("(Jane-laptop)", Some("Jane")),
             ("host sebastians-macbook-pro up", Some("sebastian")),
-            ("DESKTOP-7K3M9", None),
+            ("DESKTOP-7K3M9, 5Jane-laptop", None),
             ("Gaming-Laptop, work-phone, the-pc", None),
         ] {
             assert_eq!(names(text).pop().map(|(range, _)| &text[range]), name, "{text}");

@@ -109,7 +109,11 @@ pub(super) fn class(key: &str) -> Class {
 /// who did something or for whom it is done: `creado_por`, `Zugewiesen an`, `utworzone przez`.
 fn compound(key: &str) -> bool {
     // "Dear customer" is no key.
-    if key.split(' ').skip(1).any(|word| word.starts_with(char::is_lowercase) && !BY.iter().any(|(by, _)| *by == word)) {
+    if key
+        .split(' ')
+        .skip(1)
+        .any(|word| word.starts_with(char::is_lowercase) && !BY.iter().any(|(by, _)| *by == word))
+    {
         return false;
     }
     let words: Vec<String> =
@@ -117,7 +121,9 @@ fn compound(key: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match &words[..] {
         [.., whose, "id" | "ids"] => ROLES.contains(whose) && !VAGUE.contains(whose),
-        [.., verb, by] if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) => {
+        [.., verb, by]
+            if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) =>
+        {
             true
         }
         [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
@@ -197,7 +203,19 @@ pub(super) fn vague(key: &str) -> bool {
 }
 
 const VAGUE: [&str; 13] = [
-    "from", "to", "lead", "leads", "client", "clients", "following", "profile", "holder", "child", "for", "with", "by",
+    "from",
+    "to",
+    "lead",
+    "leads",
+    "client",
+    "clients",
+    "following",
+    "profile",
+    "holder",
+    "child",
+    "for",
+    "with",
+    "by",
 ];
 
 /// Between `name` and whose it is.

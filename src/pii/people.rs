@@ -151,11 +151,14 @@ impl People {
         while let Some(token) = next_token(text, at) {
             let mut range = self.at(text, &token, parts);
             let reach = range.as_ref().map_or(token.range.end, |range| range.end);
-            while let Some(spot) = spots.next_if(|spot| spot.start < range.as_ref().map_or(reach, |range| range.end)) {
+            while let Some(spot) =
+                spots.next_if(|spot| spot.start < range.as_ref().map_or(reach, |range| range.end))
+            {
                 if spot.start >= at {
-                    range = Some(range.map_or(spot.clone(), |range| {
-                        range.start.min(spot.start)..range.end.max(spot.end)
-                    }));
+                    range =
+                        Some(range.map_or(spot.clone(), |range| {
+                            range.start.min(spot.start)..range.end.max(spot.end)
+                        }));
                 }
             }
             at = match range {

@@ -241,8 +241,7 @@ fn a_document_that_is_none_after_all_is_a_text() {
 
 #[test]
 fn common_words_are_masked_in_their_field_only() {
-    let text =
-        r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. The hunter, The Hunter"}"#;
+    let text = r#"{"firstName":"Will","lastName":"Hunter","text":"Will you hunt? Will Hunter will. The hunter, The Hunter"}"#;
     let masked = checked(text);
     assert!(
         masked.contains("\"Will you hunt? Person-") && masked.ends_with(" will. The hunter, The Hunter\"}"),

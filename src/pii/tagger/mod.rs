@@ -126,7 +126,10 @@ pub(super) fn tag(
             (line.code, line.words) = look_at(text, &tokens, line.first);
             read = true;
         }
-        if line.code > 0 && token.gap == SPACE && declares(text, at.checked_sub(1).and_then(|at| tokens.get(at))) {
+        if line.code > 0
+            && token.gap == SPACE
+            && declares(text, at.checked_sub(1).and_then(|at| tokens.get(at)))
+        {
             continue;
         }
         let (small, addresses) =
@@ -198,8 +201,27 @@ fn candidate(text: &str, tokens: &[Token], at: usize, named: bool) -> bool {
 fn declares(text: &str, word: Option<&Token>) -> bool {
     let word = word.filter(|word| word.shape == Shape::Lower).and_then(|word| text.get(word.range()));
     let declares = [
-        "class", "struct", "enum", "interface", "trait", "impl", "def", "fn", "func", "function", "module", "namespace",
-        "import", "package", "extends", "implements", "new", "type", "const", "var", "let",
+        "class",
+        "struct",
+        "enum",
+        "interface",
+        "trait",
+        "impl",
+        "def",
+        "fn",
+        "func",
+        "function",
+        "module",
+        "namespace",
+        "import",
+        "package",
+        "extends",
+        "implements",
+        "new",
+        "type",
+        "const",
+        "var",
+        "let",
     ];
     word.is_some_and(|word| declares.contains(&word))
 }

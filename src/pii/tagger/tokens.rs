@@ -115,7 +115,7 @@ fn gap(between: &str) -> u16 {
     }
     let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
     let first = marks.next().unwrap_or(1);
-    let last = marks.last().unwrap_or(first);
+    let last = marks.next_back().unwrap_or(first);
     let mut gap = first | last << 5;
     if between.contains('\n') {
         gap |= BREAK;

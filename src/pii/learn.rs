@@ -686,7 +686,7 @@ fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {
 }
 
 /// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
-const ALONE: i32 = 40;
+const ALONE: i32 = 15;
 const TOGETHER: i32 = 0;
 
 /// Learns capitalised words next to each other that an address is made of.

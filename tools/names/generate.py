@@ -8,6 +8,7 @@ of many cultures, three in ten of them made up from the letters that follow each
 tagger learns what surrounds a name and how names look, not the list.
 """
 import collections
+import itertools
 import json
 import pathlib
 import random
@@ -19,7 +20,7 @@ import zlib
 LANGUAGES = "en de fr es it nl pl".split()
 HERE = pathlib.Path(__file__).parent
 OPEN, CLOSE = "\ue000", "\ue001"
-INVENTED = 0.3
+INVENTED = 0.42
 FOREIGN = "es de fr it nl pl en pt tr tr indian indian indian african african arabic arabic chinese chinese korean ja vn vn ru ru uk el cs da sv no fi hu hr is other other other".split()
 
 
@@ -164,6 +165,7 @@ class Filler:
             for line in (folder / "plain" / f"{language}.txt").read_text().splitlines():
                 counts.update(re.findall(r"(?<=[a-zà-ž,] )[A-ZÀ-Ž][a-zà-ž]{3,}\b", line))
             self.capitals[language] = [word for word, count in counts.most_common(2500) if count > 2]
+        self.plain = {language: (folder / "plain" / f"{language}.txt").read_text().splitlines() for language in LANGUAGES}
         self.namesakes = (HERE / "own/namesakes.txt").read_text().strip().split("|")
         self.listed = {kind: names.people["en"][kind][:1500] for kind in ("given", "family")}
 
@@ -259,6 +261,9 @@ class Filler:
                 return person.login(rng) + "@" + self.made().lower() + rng.choice([".com", ".de", ".org", ".net", ".eu", ".fr", ".example"])
             if name == "user":
                 return person.login(rng)
+            if name == "profile":
+                slug = (person.ascii(person.first) + "-" + person.ascii(person.family)).replace(" ", "")
+                return "https://" + rng.choice(["profiles.example/in/", "www.people.example/", "social.example/u/", "team.example/~"]) + slug + rng.choice(["", f"-{rng.randint(0, 2**30):x}"])
             return mark(full)
         number_ = rng.randint
         if name == "org":
@@ -327,6 +332,15 @@ class Filler:
             return rng.choice(["web", "db", "app", "cache", "node", "mail", "build", self.like_name().split()[0].lower()]) + rng.choice(["-", ""]) + str(number_(1, 30)) + rng.choice(["", ".internal", ".example.net"])
         if name == "id":
             return rng.choice([str(number_(1000, 9999999)), f"{rng.choice('ABCFKRST')}-{number_(1000, 99999)}", f"{number_(0, 2**32):08x}", f"{rng.choice(['RE', 'INV', 'ORD', 'KD'])}-{number_(2019, 2027)}-{number_(1, 9999):04}"])
+        if name == "bare":
+            word = rng.choice(THINGS) if rng.random() < 0.25 else self.like_name().split()[0]
+            return unicodedata.normalize("NFD", word.lower()).encode("ascii", "ignore").decode() or "node"
+        if name == "words":
+            line = rng.choice(self.plain[language])
+            words = [word.lower() for word in re.findall(r"[^\W\d_]{2,}", line)]
+            size = rng.randint(2, 7)
+            at = rng.randrange(max(1, len(words) - size + 1))
+            return " ".join(words[at:at + size]) or "ok"
         if name == "ident":
             word = self.like_name() if rng.random() < 0.6 else rng.choice(self.capitals["en"]) + rng.choice(["", "Item", "Manager", "Handler", "View", "Factory"])
             return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z]+", unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode())) or "Item"
@@ -374,8 +388,14 @@ def main():
     filler = Filler(rng, Names(folder), folder)
     all_templates = {language: templates(language, part) for language in LANGUAGES}
     kinds = {language: [(kind, piece) for kind, piece in found if kind in ("prose", "chat")] for language, found in all_templates.items()}
-    plain = {language: (folder / "plain" / f"{language}.txt").read_text().splitlines() for language in LANGUAGES}
+    plain = filler.plain
     out = sys.stdout
+
+    def share(kind, piece):
+        """Traps are rarer in the world than in the templates."""
+        return 0.35 if kind in ("prose", "chat", "email") and re.search(r"\{(?:product|room)_name\}", piece) else 1
+
+    shares = {language: list(itertools.accumulate(share(kind, piece) for kind, piece in found)) for language, found in all_templates.items()}
 
     def write(text, is_json=False):
         out.write(json.dumps({"json": is_json, "text": text}, ensure_ascii=False) + "\n")
@@ -408,7 +428,7 @@ def main():
 
     def things(language):
         """Titles, labels and goods, where names might stand as well."""
-        some = [filler.fill("namesake", None) if rng.random() < 0.06 else filler.fill("product_name", None) if rng.random() < 0.05 else phrase(language) for _ in range(rng.randint(2, 7))]
+        some = [filler.fill("namesake", None) if rng.random() < 0.06 else filler.fill("product_name", None) if rng.random() < 0.02 else phrase(language) for _ in range(rng.randint(2, 7))]
         shape = rng.random()
         if shape < 0.5:
             keys = rng.sample("name title label status category type priority item product module team queue tag subject stage section unit group channel bezeichnung artikel kategorie bereich nom produit catégorie categoría producto nombre nome prodotto reparto naam afdeling artikel nazwa produkt dział".split(), len(some))
@@ -438,7 +458,7 @@ def main():
             else:
                 write(text)
             continue
-        kind, piece = rng.choice(all_templates[language])
+        [(kind, piece)] = rng.choices(all_templates[language], cum_weights=shares[language])
         text = filler.document(piece)
         if kind in ("prose", "chat"):
             more = 0
@@ -447,7 +467,9 @@ def main():
                 if rng.random() < 0.5:
                     # Other people.
                     filler.people = {str(100 * more + number): person for number, person in enumerate(filler.people.values())}
-                _, piece = rng.choice(kinds[language])
+                other, piece = rng.choice(kinds[language])
+                if rng.random() > share(other, piece):
+                    continue
                 text += ("\n" if kind == "chat" else rng.choice([" ", " ", "\n", "\n\n"])) + filler.document(piece)
             if rng.random() < 0.12:
                 text += rng.choice([" ", "\n"]) + rng.choice(plain[language])

@@ -236,10 +236,9 @@ def words(work, names):
             data = json.loads(path.read_text())
             small_country = [place for group in (data.get("country", {}) or {}).values() for place in (group if isinstance(group, list) else [group])] if isinstance(data.get("country"), dict) else []
             for place in (data.get("city") or [])[:CITIES] + small_country:
-                for word in WORD.findall(str(place)):
-                    key = fold(word)
-                    if len(key) > 3 and latin(word):
-                        out.setdefault(key, "4")
+                key = fold(str(place))
+                if len(key) > 3 and key.isalpha() and latin(str(place)):
+                    out.setdefault(key, "4")
     source = (HERE / "../../src/pii/words.rs").read_text()
     for kind, name in (("7", "TITLES"),):
         block = re.search(name + r": LazyLock.*?\"(.*?)\"", source, re.S)[1]
@@ -255,7 +254,7 @@ def words(work, names):
 # How many words are listed, of each source the commonest. Twice as many changed little.
 SIZES = {"en": 5000, "de": 5000, "fr": 3200, "es": 3200, "it": 3200, "nl": 3200, "pl": 4000}
 HELP = 2000
-CITIES = 90
+CITIES = 130
 
 
 def lexicon(names, common):

@@ -46,7 +46,7 @@ pub(in crate::pii) struct Hash(pub(in crate::pii) u64);
 
 impl Hash {
     /// Of no letters.
-    pub const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// With one letter more.
     #[must_use]
@@ -136,4 +136,44 @@ fn found(hash: Hash) -> Option<Word> {
     let [first, second, third] = cells(hash, segments, log);
     let value = (cell(first)? ^ cell(second)? ^ cell(third)?) & ((1 << (PRINT + KIND)) - 1);
     (value >> KIND == print(hash)).then_some(Word((value & ((1 << KIND) - 1)) as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, fold, look};
+
+    #[test]
+    fn letters_are_folded() {
+        let folded: String = "ÄßŁøŽàéĞıễữđЖ".chars().filter_map(|char| char::from_u32(fold(char))).collect();
+        assert_eq!(folded, "aslozaegieudж");
+        assert_eq!(Hash::of("Müller"), Hash::of("MULLER"));
+    }
+
+    #[test]
+    fn words_are_known_as_what_they_are() {
+        for (word, given, family, other) in [
+            ("Maria", true, false, 0),
+            ("Ngozi", true, false, 0),
+            ("Kowalski", false, true, 0),
+            ("Nguyễn", true, true, 0),
+            ("GmbH", false, false, 6),
+            ("Frau", false, false, 7),
+            ("and", false, false, 1),
+            ("Rechnung", false, false, 2),
+        ] {
+            let known = look(Hash::of(word));
+            let flags = (known.given(), known.family(), known.other());
+            assert_eq!(
+                (flags.0 >= given, flags.1 >= family, flags.2),
+                (true, true, other),
+                "{word}: {flags:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn few_words_that_are_in_no_list_are_taken_for_one() {
+        let made = (0..4000).filter(|number| look(Hash::of(&format!("qx{number}zw"))).0 != 0).count();
+        assert!(made < 4000 / 20, "{made}");
+    }
 }

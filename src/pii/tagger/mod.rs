@@ -138,6 +138,12 @@ pub(super) fn tag(
             (line.code, line.words) = look_at(text, &tokens, line.first);
             read = true;
         }
+        if line.code > 0
+            && token.gap == SPACE
+            && declares(text, at.checked_sub(1).and_then(|at| tokens.get(at)))
+        {
+            continue;
+        }
         let (small, addresses) =
             seen.get_or_insert_with(|| (Seen::of(&tokens, Shape::Lower), Seen::of(&tokens, Shape::Address)));
         let elsewhere = Elsewhere {
@@ -201,6 +207,35 @@ fn candidate(text: &str, tokens: &[Token], at: usize, named: bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether what follows a word in code is named there, and is nobody.
+fn declares(text: &str, word: Option<&Token>) -> bool {
+    let word = word.filter(|word| word.shape == Shape::Lower).and_then(|word| text.get(word.range()));
+    let declares = [
+        "class",
+        "struct",
+        "enum",
+        "interface",
+        "trait",
+        "impl",
+        "def",
+        "fn",
+        "func",
+        "function",
+        "module",
+        "namespace",
+        "import",
+        "package",
+        "extends",
+        "implements",
+        "new",
+        "type",
+        "const",
+        "var",
+        "let",
+    ];
+    word.is_some_and(|word| declares.contains(&word))
 }
 
 /// Whether a word belongs to a name after it and joins no two names.
@@ -365,4 +400,68 @@ fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
         }
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, Known, find, may_name, worth};
+
+    struct Nothing;
+
+    impl Known for Nothing {
+        fn local(&self, _: Hash) -> bool {
+            false
+        }
+
+        fn known(&self, _: Hash) -> bool {
+            false
+        }
+    }
+
+    fn names(text: &str) -> Vec<&str> {
+        find(text, None, &Nothing).into_iter().map(|span| &text[span.range]).collect()
+    }
+
+    #[test]
+    fn names_in_seven_languages_are_found() {
+        for (text, expected) in [
+            ("Bob Smith called about the invoice.", &["Bob Smith"][..]),
+            ("We talked to Ngozi Okafor and Wei Zhang yesterday.", &["Ngozi Okafor", "Wei Zhang"]),
+            ("Laut Sabine Krüger ist die Rechnung bezahlt.", &["Sabine Krüger"]),
+            ("Le rapport a été relu par Camille Lefebvre.", &["Camille Lefebvre"]),
+            ("Ayer llamó Lucía Fernández por el pedido.", &["Lucía Fernández"]),
+            ("Ha firmato Giulia Bianchi per il cliente.", &["Giulia Bianchi"]),
+            ("De afspraak met Pieter van den Berg gaat niet door.", &["Pieter van den Berg"]),
+            ("Zadzwoniła Agnieszka Kowalska w sprawie faktury.", &["Agnieszka Kowalska"]),
+            ("ping @katrin.vogel please", &["katrin.vogel"]),
+        ] {
+            assert_eq!(names(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_capitals_are_no_names() {
+        for text in [
+            "The Release Notes of Kubernetes are on the Wiki.",
+            "Der Vertrag mit der Müller Maschinenbau GmbH läuft aus.",
+            "SELECT Name, City FROM Orders WHERE Status = 'Open';",
+            "Open the Settings and choose Export.",
+            "error: Connection Refused",
+            "https://example.com/Anna-Schmidt",
+        ] {
+            assert_eq!(names(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_without_words_are_not_read() {
+        assert!(!worth("") && !worth("2026-11-27T03:12:22Z") && !worth("in_progress"));
+        assert!(worth("Anna") && worth("@anna") && worth("two words"));
+    }
+
+    #[test]
+    fn a_word_that_is_something_else_is_no_name_alone() {
+        assert!(may_name("Katrin") && may_name("Zwylba"));
+        assert!(!may_name("Open") && !may_name("katrin") && !may_name(""));
+    }
 }

@@ -115,7 +115,7 @@ fn gap(between: &str) -> u16 {
     }
     let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
     let first = marks.next().unwrap_or(1);
-    let last = marks.last().unwrap_or(first);
+    let last = marks.next_back().unwrap_or(first);
     let mut gap = first | last << 5;
     if between.contains('\n') {
         gap |= BREAK;
@@ -332,5 +332,45 @@ fn settle(tokens: &mut [Token], piece: usize, address: bool) {
         }
     } else if words.first().is_some_and(|token| ends(token.gap, '@')) {
         words.iter_mut().for_each(|token| token.handle = true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BREAK, SPACE, START, Shape, and_space, begins, ends, only, read};
+
+    #[test]
+    fn words_have_shapes() {
+        let text = "word Word WORD W w wOrd McWord 12 w12 李 Émile a.b@c.de https://d.example/e";
+        let shapes: Vec<_> = read(text).iter().map(|token| token.shape).collect();
+        use Shape::{
+            Address, Camel, Capital, Foreign, Initial, Letter, Lower, Mixed, Number, Prefixed, Upper,
+        };
+        let address = [Address; 4];
+        let expected = [
+            &[Lower, Capital, Upper, Initial, Letter, Camel, Prefixed, Number, Mixed, Foreign, Capital][..],
+            &address,
+            &address,
+        ];
+        assert_eq!(shapes, expected.concat());
+    }
+
+    #[test]
+    fn gaps_are_told_by_their_marks() {
+        let tokens = read("Ann, Bob-Carl: \"Dan\"\n- Eve");
+        let gap = |at: usize| tokens[at].gap;
+        assert_eq!(gap(0), START);
+        assert!(and_space(gap(1), ',') && only(gap(2), '-'));
+        assert!(begins(gap(3), ':') && ends(gap(3), '"'));
+        assert!(gap(4) & BREAK != 0 && ends(gap(4), '-'));
+        assert_eq!(read("a b")[1].gap, SPACE);
+    }
+
+    #[test]
+    fn handles_and_pseudonyms_are_seen() {
+        let tokens = read("ask @jane.doe or (@max)");
+        assert_eq!(tokens.iter().filter(|token| token.handle).count(), 3);
+        let masked = "ask Person-R2Q17G7QZ7B0 now";
+        assert_eq!(read(masked).len(), if read(masked)[1].shape == Shape::Pseudonym { 3 } else { 4 });
     }
 }

@@ -40,3 +40,20 @@ pub(in crate::pii) fn packed(weights: &[i8]) -> Vec<u8> {
     mask.extend(pairs);
     mask
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BITS, LEVELS, unpacked};
+
+    #[test]
+    fn what_is_packed_is_unpacked() {
+        let mut packed = vec![0; (1 << BITS) / 8];
+        packed[0] = 0b1000_0010;
+        packed[1] = 1;
+        packed.extend([0x90, 0x07]);
+        let weights = unpacked(&packed);
+        assert_eq!((weights[1], weights[7], weights[8]), (LEVELS[0], -LEVELS[1], LEVELS[7]));
+        assert_eq!(weights.iter().filter(|weight| **weight != 0).count(), 3);
+        assert!(unpacked(&[]).iter().all(|weight| *weight == 0));
+    }
+}

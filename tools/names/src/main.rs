@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The weights are those of a logistic regression, trained one example after the other (AdaGrad), with the tagger's
-//! own decisions as what went before, then averaged over the last epochs and scaled to a byte each.
+//! own decisions as what went before, then averaged over the last epoch and rounded.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -18,12 +18,13 @@ use mcpgate::pii::training::{CLOSE, LEVELS, NUMBERS, OPEN, examples, lexicon, pa
 const EPOCHS: usize = 3;
 /// A weight of one byte is worth this part of the logit.
 const SCALE: f32 = 20.0;
-/// How many weights are left.
-const LEFT: usize = 70_000;
+/// How fast it learns, and what each weight has been corrected by before it begins.
+const RATE: f32 = 0.08;
+const FIRST: f32 = 0.1;
+/// A weight of less than this before the last epoch is nothing.
+const LEAST: f32 = 4.2;
 /// Of 256 features so many are not looked at while learning.
-static DROPPED: std::sync::LazyLock<u8> = std::sync::LazyLock::new(|| std::env::var("DROP").map_or(110, |x| x.parse().unwrap()));
-/// How much a name that was missed counts, against 1 for one that was seen where none is.
-const MISSED: f32 = 1.0;
+const DROPPED: u8 = 110;
 
 #[derive(serde::Deserialize)]
 struct Document {
@@ -125,14 +126,14 @@ impl Model {
                     let number = *number as usize;
                     all += self.weights[number];
                     // Without some of what it sees, it learns not to rely on a single thing.
-                    if (bits >> (place % 8 * 8)) as u8 >= *DROPPED {
+                    if (bits >> (place % 8 * 8)) as u8 >= DROPPED {
                         kept.push(number);
                         some += self.weights[number];
                     }
                 }
-                let logit: f32 = some * 256.0 / (256.0 - f32::from(*DROPPED));
+                let logit: f32 = some * 256.0 / (256.0 - f32::from(DROPPED));
                 let likely = 1.0 / (1.0 + (-logit).exp());
-                let error = if name { (1.0 - likely) * MISSED } else { -likely };
+                let error = if name { 1.0 - likely } else { -likely };
                 count += 1;
                 wrong += u64::from((all > 0.0) != name);
                 if error.abs() > 0.02 {
@@ -155,19 +156,17 @@ impl Model {
         println!("epoch {epoch}: {wrong} of {count} wrong while learning");
         Ok(())
     }
+}
 
-    /// Leaves only the heaviest weights.
-    fn prune(&mut self, left: usize) {
-        let mut sizes: Vec<f32> = self.weights.iter().map(|weight| weight.abs()).collect();
-        sizes.sort_unstable_by(|first, second| second.total_cmp(first));
-        let least = sizes.get(left).copied().unwrap_or(0.0);
+impl Model {
+    /// Drops the light weights; the others learn to do without them in the epoch that is left.
+    fn prune(&mut self) {
         for (weight, alive) in self.weights.iter_mut().zip(&mut self.alive) {
-            *alive = weight.abs() > least;
+            *alive = weight.abs() * SCALE >= LEAST;
             if !*alive {
                 *weight = 0.0;
             }
         }
-        println!("pruned below {least}");
     }
 }
 
@@ -175,16 +174,16 @@ fn weights_to(corpus: &str, check: &str, out: &str) -> Result<(), Failure> {
     let (corpus, check) = (read(corpus)?, read(check)?);
     let mut model = Model {
         weights: vec![0.0; NUMBERS],
-        squares: vec![std::env::var("INIT").map_or(0.1, |x| x.parse().unwrap()); NUMBERS],
+        squares: vec![FIRST; NUMBERS],
         alive: vec![true; NUMBERS],
         sums: vec![0.0; NUMBERS],
         seen: 0,
     };
-    for epoch in 0..std::env::var("EPOCHS").map_or(EPOCHS, |x| x.parse().unwrap()) {
-        if epoch + 2 == EPOCHS && false {
-            model.prune(std::env::var("LEFT").map_or(LEFT, |x| x.parse().unwrap()));
+    for epoch in 0..EPOCHS {
+        if epoch + 1 == EPOCHS {
+            model.prune();
         }
-        model.epoch(&corpus, epoch, std::env::var("RATE").map_or(0.08, |x| x.parse().unwrap()) / (1.0 + epoch as f32 * 0.5), epoch > 0)?;
+        model.epoch(&corpus, epoch, RATE / (1.0 + epoch as f32 * 0.5), epoch + 1 == EPOCHS)?;
         checked(&check, &mut |number| model.weights[number])?;
     }
     let bytes: Vec<i8> =
@@ -215,12 +214,11 @@ fn checked(check: &[Document], weight: &mut dyn FnMut(usize) -> f32) -> Result<(
     Ok(())
 }
 
-static CUT: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("CUT").map_or(3.0, |x| x.parse().unwrap()));
 /// The nearest of the levels, or nothing.
 fn rounded(weight: f32) -> i8 {
     let far = |level: &i8| (f32::from(*level) - weight.abs()).abs();
     let level = LEVELS.into_iter().min_by(|first, second| far(first).total_cmp(&far(second))).unwrap_or(0);
-    if weight.abs() < *CUT {
+    if weight.abs() < f32::from(LEVELS[0]) / 2.0 {
         0
     } else if weight < 0.0 {
         -level

@@ -140,7 +140,7 @@ const PLAIN: &str = "\
 
 /// Keys of what else somebody is named by.
 const PERSONAL: &str = "\
-    displayname email emailaddress mail firstname lastname fullname realname avatarurl surname";
+    displayname email emailaddress mail firstname lastname fullname realname surname";
 
 /// Keys of plain names.
 const NAMES: &str = "\

@@ -231,6 +231,11 @@ impl Words {
         self
     }
 
+    /// How many words begin before the one that begins there.
+    pub(super) fn ahead(&self, at: usize) -> usize {
+        memchr::memchr_iter(b' ', self.text().get(..at).unwrap_or_default()).count()
+    }
+
     /// How many words begin behind the one that begins there.
     pub(super) fn behind(&self, at: usize) -> usize {
         memchr::memchr_iter(b' ', self.text().get(at + 1..).unwrap_or_default()).count()

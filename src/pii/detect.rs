@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::cues::Words;
 use super::fields::Class;
 use super::kinds::{
-    address, birth_date, card, codes, credential, email, iban, ip, login, mac, phone, token, username,
+    address, birth_date, card, codes, credential, email, iban, ip, mac, mention, phone, token, username,
 };
 use super::learnt::Learnt;
 use super::looks::{Looks, Span};
@@ -136,7 +136,7 @@ fn stretch(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) ->
     taken.add(Some(Kind::Person), known.people.find(text, parts));
     // A mention of somebody whose name is known was that.
     if parts && memchr::memchr(b'@', text.as_bytes()).is_some() {
-        taken.add(Some(Kind::Username), login::handles(text));
+        taken.add(Some(Kind::Username), mention::handles(text));
     }
     taken.hits()
 }

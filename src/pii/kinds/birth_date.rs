@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::pii::cues::{Cues, List};
+use crate::pii::cues::{Cues, List, Words};
 use crate::pii::fields;
 use crate::pii::scene::Scene;
 
@@ -20,7 +20,8 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
         if let Some(range) = date(scene.text, &group.range)
             && range.start >= done
             && scene.opens(range.start)
-            && born(scene, range.start, if group.range.len() == 8 { 3 } else { 8 })
+            && (born(scene, range.start, if group.range.len() == 8 { 3 } else { 8 })
+                || born_behind(scene, range.end))
         {
             found.push(range);
         }
@@ -39,6 +40,17 @@ fn born(scene: &Scene<'_>, at: usize, reach: usize) -> bool {
     words
         .find(&BORN)
         .is_some_and(|cue| words.behind(cue) <= reach && words.find(&OTHER).is_none_or(|other| other < cue))
+}
+
+/// Whether somebody is said to be born behind a date: `wurde am 12. Mai 1980 in Köln geboren`. Not on another date.
+fn born_behind(scene: &Scene<'_>, at: usize) -> bool {
+    let behind = scene.text.get(at..).unwrap_or_default();
+    let end =
+        behind.char_indices().take(64).find(|(_, char)| matches!(char, '.' | ';' | ',' | '\n' | '|' | '"'));
+    let clause = behind.get(..end.map_or(behind.len().min(64), |(at, _)| at)).unwrap_or_default();
+    let words = Words::of(clause);
+    words.find(&BORN_BEHIND).is_some_and(|cue| words.ahead(cue) <= 5)
+        && !clause.contains(|char: char| char.is_ascii_digit())
 }
 
 /// The date that has these digits first, or as its day.
@@ -234,7 +246,7 @@ const MONTHS: &str = "\
     stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia \
     styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien \
     jan feb mar apr jun jul aug sep sept oct okt nov dec dez janv fevr avr juil ene abr ago dic gen mag giu lug set ott \
-    mrt mrz sty lut kwi cze lip sie wrz paz lis gru iii vii viii xii \
+    mrt mrz sty lut kwi cze lip sie wrz paz lis gru sett juill magg giugn genn febbr agos settem novem dicem janu febr jann iii vii viii xii \
     mayo juin marzo";
 
 static BORN: List = LazyLock::new(|| {
@@ -243,13 +255,20 @@ static BORN: List = LazyLock::new(|| {
          ne_e nes_le ne_en naissance* datenaissance* datnais naiss nacio nacida nacido nacidos nacimiento* fnac f_nac fecnac nac nato \
          nata nati nate nascita* datanascita* nasc geboortedat* geboorte* geboren gebdat geb_dat urodz* ur urodzony urodzona \
          data_ur dataurodzenia* dateofbirth* birthdate* anniversaire cumpleanos compleanno verjaardag* urodziny jarig \
-         anniv jahrgang natal nacid born_on gebdat geboortedag geborene rocznik urodz dzien_urodzin f_nacimiento f_de_nac fechanac* fec_nac data_nasc datadinascita luogo_e_data ne_a nee_a ne_c nata_a",
+         anniv ddn dn d_d_n datnaiss genetliaco vu_le_jour al_mondo licht_der_welt vio_la_luz na_swiat jahrgang natal nacid born_on gebdat geboortedag geborene rocznik urodz dzien_urodzin f_nacimiento f_de_nac fechanac* fec_nac data_nasc datadinascita luogo_e_data ne_a nee_a ne_c nata_a",
+    )
+});
+
+static BORN_BEHIND: List = LazyLock::new(|| {
+    Cues::new(
+        "geboren born dob date_of_birth geburtsdatum geburtstag birthday urodzil* urodzon* data_urodzenia date_de_naissance \
+         data_di_nascita fecha_de_nacimiento geboortedatum geb",
     )
 });
 
 static OTHER: List = LazyLock::new(|| {
     Cues::new(
-        "start* begin* begint join* since hire* entry entered expir* valid* gultig* ausgestellt issue* deliver* created \
+        "found* establish* launch* gegrund* fond* fund* opened start* begin* begint join* since hire* entry entered expir* valid* gultig* ausgestellt issue* deliver* created \
          update* due deadline termin* meeting* release* invoice* rechnung* eintritt* austritt* rentre rejoin* commence* \
          arrive* debut embauche* entra entrata assunt* inizia* incorpora* empieza ingreso* alta zaczyna rozpoczyna \
          zatrudn* wazn* od tritt indiensttreding* married died death gest* deces* muerte morte zmar* verstorben \
@@ -326,6 +345,16 @@ mod tests {
             );
         }
         assert_eq!(found("(*12.05.1980)", None), ["12.05.1980"]);
+    }
+
+    #[test]
+    fn the_word_may_stand_behind() {
+        for text in
+            ["wurde am {} in Köln geboren", "werd op {} geboren", "{} (date of birth)", "{} urodził się Jan"]
+        {
+            assert_eq!(found(&text.replace("{}", "12.05.1980"), None), ["12.05.1980"], "{text}");
+        }
+        assert_eq!(found("beginnt am 26.02.2026 und ist geboren am 12.05.1980", None), ["12.05.1980"]);
     }
 
     #[test]

@@ -245,8 +245,8 @@ const KEY_NAMES: [&str; 29] = [
 /// Words that only end so.
 const NO_PASSWORDS: [&str; 4] = ["compass", "bypass", "boardingpass", "trespass"];
 
-/// Keys and tokens that are no secrets.
-const NO_KEYS: [&str; 14] = [
+/// Keys and tokens that are no secrets: a call that goes on with a list or a file has to name them.
+const NO_KEYS: [&str; 31] = [
     "pagetoken",
     "nexttoken",
     "synctoken",
@@ -257,10 +257,27 @@ const NO_KEYS: [&str; 14] = [
     "skiptoken",
     "deltatoken",
     "changetoken",
-    "notasecret",
     "watchtoken",
     "maxtoken",
     "stoptoken",
+    "filetoken",
+    "foldertoken",
+    "doctoken",
+    "objtoken",
+    "nodetoken",
+    "uploadtoken",
+    "cachetoken",
+    "idempotencytoken",
+    "clienttoken",
+    "tasktoken",
+    "resumetoken",
+    "revisiontoken",
+    "versiontoken",
+    "locktoken",
+    "scrolltoken",
+    "offsettoken",
+    "previoustoken",
+    "prevtoken",
 ];
 
 /// Whether something is a secret, where one is meant.
@@ -444,7 +461,8 @@ fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     if user {
         let (name, password) = value.split_once(':')?;
         let start = end + name.len() + 1;
-        return (password.len() >= 4 && !placeholder(password) && !name.contains('/'))
+        let named = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+        return (named && password.len() >= 4 && !placeholder(password) && !name.contains('/'))
             .then(|| start..end + value.len());
     }
     let value = value.trim_end_matches('.');
@@ -545,9 +563,13 @@ mod tests {
 
     #[test]
     fn the_key_of_a_string_tells_it_as_a_whole() {
-        assert_eq!(find("a1b2c3d4e5f6g7h8", Some("clientSecret")), [0..16]);
-        assert_eq!(find("Bearer a1b2c3d4e5f6g7h8", Some("Authorization")), [7..23]);
-        assert_eq!(find("Sommer2026", Some("password")), [0..10]);
+        for (key, text, secret) in [
+            ("clientSecret", "a1b2c3d4e5f6g7h8", 0..16),
+            ("Authorization", "Bearer a1b2c3d4e5f6g7h8", 7..23),
+            ("password", "Sommer2026", 0..10),
+        ] {
+            assert_eq!(find(text, Some(key)), std::slice::from_ref(&secret), "{key}");
+        }
         assert!(find("required", Some("password")).is_empty() && find("Sommer2026", Some("name")).is_empty());
     }
 

@@ -1,6 +1,6 @@
 //! User names in log lines and prose: what is assigned to a telling name (`user=x`, `"login": "x"`), what follows words
 //! that a user name always follows (`Accepted publickey for x`), the second field of an access log, who is at a host
-//! (`ssh x@build-01`), what a word for it announces (`her login is x`), and handles (`@x`).
+//! (`ssh x@build-01`), and what a word for it announces (`her login is x`).
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
+use super::mention;
 use super::username::{Set, login, name, service, set, shaped, tells};
 use crate::pii::words;
 
@@ -16,9 +17,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     announced(text, found);
     in_access_logs(text, found);
     at_hosts(text, found);
-    in_domains(text, found);
-    marked(text, found);
-    speakers(text, found);
+    mention::find(text, found);
 }
 
 /// `user=x`, `username: "x"`, `\"login\":\"x\"`.
@@ -93,13 +92,13 @@ fn value(text: &str, from: usize, equals: bool) -> Option<Range<usize>> {
 }
 
 /// Whether a word is one of a sentence, and no user name by itself.
-fn word(value: &str) -> bool {
+pub(super) fn word(value: &str) -> bool {
     WORDS.contains(value.as_bytes()) || value.len() < 3 || words::common(value) && !login(value)
 }
 
 static WORDS: Set = LazyLock::new(|| {
     set(
-        "required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
+        "broken down slow offline back gone dead deprecated optional mandatory unavailable expired suspended closed open full new old ready done fine okay push pipeline schedule mistake hand trigger webhook job default accident design law required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
          available allowed provided supplied used created deleted updated locked blocked changed removed added failed success \
          successful from with without for and not the this that your his her its their what which who friendly interface \
          experience story stories agent data defined level space mode guide manual input based facing generated specific \
@@ -175,7 +174,7 @@ const SURE: [&str; 61] = [
 ];
 
 /// Words for a user name, which a word such as `is` may follow.
-const NAMED: [&str; 34] = [
+const NAMED: [&str; 47] = [
     "username",
     "user name",
     "login name",
@@ -210,6 +209,19 @@ const NAMED: [&str; 34] = [
     "compte",
     "konto",
     "cuenta",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "twitter",
+    "linkedin",
+    "instagram",
+    "mastodon",
+    "slack",
+    "discord",
+    "telegram",
+    "skype",
+    "xing",
+    "jira",
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -251,7 +263,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
                     && !value.starts_with(char::is_uppercase)
             }));
         } else if pattern < SURE.len() + NAMED.len() {
-            found.extend(called(text, hit.end(), logged));
+            found.extend(called(text, hit.end(), pattern - SURE.len(), logged));
         } else {
             let lead = rest.len() - rest.trim_start().len();
             let value = name(text, hit.end() + lead);
@@ -263,9 +275,11 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 /// `her login is x`, `user 'x'`, `account x7`, `User x logged in`.
-fn called(text: &str, from: usize, logged: bool) -> Option<Range<usize>> {
+fn called(text: &str, from: usize, pattern: usize, logged: bool) -> Option<Range<usize>> {
     let mut at = from;
     let mut linked = false;
+    // "the account is locked" says nothing, "her username is x" does.
+    let certain = NAMED.get(pattern).is_some_and(|word| CERTAIN.contains(word));
     for _ in 0..3 {
         let rest = text.get(at..)?;
         let lead = rest.len() - rest.trim_start_matches([' ', '\u{a0}', ':', '=', '(', '@', '*']).len();
@@ -276,7 +290,8 @@ fn called(text: &str, from: usize, logged: bool) -> Option<Range<usize>> {
             at += lead;
             break;
         }
-        linked |= STRONG.contains(rest.get(..end)?.as_bytes());
+        let link = rest.get(..end)?.as_bytes();
+        linked |= AS.contains(link) || certain && STRONG.contains(link);
         at += lead + end;
     }
     if at == from {
@@ -312,9 +327,31 @@ const MONTHS: [&str; 12] =
 /// Words between a word for a user name and the name, and those of them that say that it follows.
 static LINKS: Set = LazyLock::new(|| {
     set(
-        "is ist lautet est es e to jest wordt luidt now jetzt named called heisst on auf sur en su op na github gitlab slack jira the der le il el de",
+        "is ist lautet est es e to jest wordt luidt now jetzt named called namens heisst as als come jako sous como unter under on auf sur en su op na github gitlab slack jira the der le il el de",
     )
 });
+static AS: Set = LazyLock::new(|| set("as als come jako sous como unter under named called namens"));
+
+/// Words for a user name that mean nothing else.
+const CERTAIN: [&str; 17] = [
+    "username",
+    "user name",
+    "login name",
+    "login",
+    "nickname",
+    "screen name",
+    "handle",
+    "account name",
+    "benutzername",
+    "anmeldename",
+    "benutzerkennung",
+    "nutzername",
+    "nom d'utilisateur",
+    "nom d’utilisateur",
+    "identifiant",
+    "nome utente",
+    "gebruikersnaam",
+];
 static STRONG: Set = LazyLock::new(|| set("is ist lautet est es jest luidt named called"));
 
 /// Whether nothing goes on there that a sentence would.
@@ -370,7 +407,7 @@ fn follows(text: &str, at: usize) -> bool {
 }
 
 /// Whether a name ends there: not a host's, a path's or a function's.
-fn whole(text: &str, at: usize) -> bool {
+pub(super) fn whole(text: &str, at: usize) -> bool {
     !text.get(at..).unwrap_or_default().starts_with(['@', '/', '\\', '=', '{', '*', ':', '%'])
         || text.get(at..).is_some_and(|rest| rest.starts_with(": ") || rest.starts_with(":\n"))
 }
@@ -434,180 +471,6 @@ fn at_hosts(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// `ACME\\jdoe`: the domain's user of Windows.
-fn in_domains(text: &str, found: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
-    for at in memchr::memchr_iter(b'\\', bytes) {
-        let domain = bytes.get(..at).unwrap_or_default();
-        let domain = domain.strip_suffix(b"\\").unwrap_or(domain);
-        let length = domain
-            .iter()
-            .rev()
-            .take(16)
-            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'-')
-            .count();
-        let before = domain.get(..domain.len() - length).and_then(<[u8]>::last);
-        if !(2..=15).contains(&length)
-            || before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"\\/:_.".contains(byte))
-        {
-            continue;
-        }
-        let Some(range) = name(text, at + 1) else { continue };
-        let value = text.get(range.clone()).unwrap_or_default();
-        // "C\\n" is a line break in a string of a program.
-        let small = value.bytes().all(|byte| !byte.is_ascii_uppercase());
-        if small && value.len() > 2 && whole(text, range.end) {
-            found.push(range);
-        }
-    }
-}
-
-/// `[~jdoe]`, `~jdoe`, `u/jdoe`, `uid=1001(jdoe)`, `CRON[5]: (jdoe) CMD`: ways of marking a user name.
-fn marked(text: &str, found: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
-    for at in memchr::memchr3_iter(b'~', b'(', b'/', bytes) {
-        let head = text.get(..at).unwrap_or_default();
-        let behind = |end: usize| text.get(end..).unwrap_or_default();
-        let Some(range) = name(text, at + 1) else { continue };
-        let value = text.get(range.clone()).unwrap_or_default();
-        let small = value.bytes().all(|byte| !byte.is_ascii_uppercase());
-        let told = match bytes.get(at) {
-            Some(b'~') => {
-                head.ends_with('[') && behind(range.end).starts_with(']')
-                    || head.ends_with([' ', '\n', '('])
-                        && !behind(range.end).starts_with(['/', '~'])
-                        && value.len() > 2
-            }
-            Some(b'(') => {
-                let uid = head.trim_end_matches(|char: char| char.is_ascii_digit());
-                behind(range.end).starts_with(')') && uid.len() < head.len() && uid.ends_with("uid=")
-                    || behind(range.end).starts_with(") CMD")
-            }
-            _ => head.ends_with(" u") || head == "u" || head.ends_with("(u"),
-        };
-        if small && told {
-            found.push(range);
-        }
-    }
-}
-
-/// Who speaks in a chat: `[10:32] jdoe: hello`, `10:32 <jdoe> hello`, `<jdoe> hello`.
-fn speakers(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
-        let clock = |text: &str| {
-            let length = text
-                .bytes()
-                .take(24)
-                .take_while(|byte| byte.is_ascii_digit() || b"[]():.-/T Z".contains(byte))
-                .count();
-            (text.get(..length).is_some_and(|clock| clock.contains(':') && clock.ends_with([' ', ']'])))
-                .then_some(length)
-        };
-        let time = clock(line);
-        let rest = line.get(time.unwrap_or(0)..).unwrap_or_default();
-        let bracket = usize::from(rest.starts_with('<'));
-        if time.is_none() && bracket == 0 {
-            continue;
-        }
-        let at = from
-            + time.unwrap_or(0)
-            + bracket
-            + usize::from(rest.get(bracket..).is_some_and(|rest| rest.starts_with('@')));
-        let Some(range) = name(text, at) else { continue };
-        let value = text.get(range.clone()).unwrap_or_default();
-        let behind = text.get(range.end..).unwrap_or_default();
-        let small = value
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
-        let ends = if bracket > 0 { behind.starts_with("> ") } else { behind.starts_with(": ") };
-        if small && ends && !word(value) && !TAGS.contains(value.as_bytes()) {
-            found.push(range);
-        }
-    }
-}
-
-/// What stands in angle brackets or before a colon and speaks for nobody.
-static TAGS: Set = LazyLock::new(|| {
-    set(
-        "div span code pre table body head html img link style script title section article header footer main nav form input \
-         label button strong small sub sup mark del ins abbr time video audio canvas svg path tbody thead info warn error debug \
-         trace fatal notice warning critical kernel systemd sshd sudo cron dhclient dockerd kubelet containerd nginx note todo \
-         fixme hint tip",
-    )
-});
-
-/// Handles: `@jane_doe7`, and `@jdoe` where a sentence mentions somebody. Not of teams, packages, and what programs and
-/// style sheets mark so.
-pub(in crate::pii) fn handles(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
-        let head = text.get(..at).unwrap_or_default();
-        let before = head.chars().next_back();
-        if before.is_some_and(|char| !(char.is_whitespace() || "([,:\"'*<>;|".contains(char))) {
-            continue;
-        }
-        let Some(range) = name(text, at + 1) else { continue };
-        let value = text.get(range.clone()).unwrap_or_default();
-        let rest = text.get(range.end..).unwrap_or_default();
-        let small = value
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
-            && value.starts_with(|char: char| char.is_ascii_lowercase());
-        let version = value.starts_with('v')
-            && value
-                .get(1..)
-                .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
-        let team = value.split(['-', '_', '.']).any(|part| TEAMS.contains(part.as_bytes()));
-        let code =
-            rest.starts_with(['/', '(', '@', '{', '=']) || rest.starts_with(" (") || head.ends_with("* ");
-        let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-        if !small
-            || version
-            || team
-            || code
-            || letters < 3
-            || rest.starts_with(':') && !rest.starts_with(": ")
-        {
-            continue;
-        }
-        // At the start of a line alone it marks what the next line holds.
-        let begins = head.trim_end_matches([' ', '\t']).is_empty()
-            || head.trim_end_matches([' ', '\t']).ends_with('\n');
-        let alone = begins && !rest.starts_with([' ', ',', ':', '!', '?']);
-        if login(value) && !(alone && value.contains('.'))
-            || !alone && !MARKS.contains(value.as_bytes()) && !words::common(value)
-        {
-            found.push(range);
-        }
-    }
-    found
-}
-
-static TEAMS: Set = LazyLock::new(|| {
-    set(
-        "team teams squad guild crew ops dev devs devops sre qa support oncall group eng engineering engineers platform infra \
-         frontend backend security design designers product data payments billing release releases bot bots admin admins all here \
-         channel everyone everybody marketing sales legal finance hr people office core api web mobile ios android docs test \
-         testing cloud network noc helpdesk leads managers staff board customers users community maintainers owners reviewers \
-         codeowners chapter tribe alle equipe equipo squadra zespol",
-    )
-});
-
-static MARKS: Set = LazyLock::new(|| {
-    set(
-        "media import charset font keyframes supports page namespace layer include mixin extend use forward return if else for \
-         each function content apply tailwind param params returns throws throw see since author version deprecated example link \
-         todo type typedef property private public protected override internal default description summary name class \
-         constructor module file copyright license dataclass staticmethod classmethod abstractmethod pytest fixture wraps route \
-         get post put delete patch task echo interface implementation end selector protocol synthesize dynamic autoclosure \
-         escaping main objc state binding published environment container property test before after ignore inject nullable \
-         notnull override suppress latest next beta alpha rc canary stable nightly home work lunch noon",
-    )
-});
-
 #[cfg(test)]
 mod tests {
     use crate::pii::kinds::username::find;
@@ -615,10 +478,6 @@ mod tests {
 
     fn found(text: &str) -> Vec<&str> {
         find(text, None).into_iter().map(|range| &text[range]).collect()
-    }
-
-    fn handles(text: &str) -> Vec<&str> {
-        super::handles(text).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -676,35 +535,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn handles_are_found_where_somebody_is_mentioned() {
-        for (text, name) in [
-            ("thanks @jane_doe7!", "jane_doe7"),
-            ("cc @jdoe for review", "jdoe"),
-            ("@jdoe can you look?", "jdoe"),
-            ("(@j.doe)", "j.doe"),
-        ] {
-            assert_eq!(handles(text), [name], "{text}");
-        }
-        for text in [
-            "@angular/core @Override @2x.png @media (x)",
-            "@media screen and x",
-            "@pytest.fixture\ndef x",
-            "@dataclass\nclass X",
-            "actions/checkout@v4 and @v1.2",
-            " * @param name the name",
-            "@here @channel @platform-team @sre-nord look",
-            "jane@example.com",
-        ] {
-            assert!(handles(text).is_empty(), "{text}: {:?}", handles(text));
-        }
-    }
-
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "(user|login|for user |ssh |=|: | - | \\[1|is |@|[a-z0-9._é\"-]|\\\\){0,16}") {
             find(&text, None);
-            handles(&text);
         }
     }
 }

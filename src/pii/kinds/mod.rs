@@ -13,8 +13,9 @@ pub(super) mod dni;
 pub(super) mod email;
 pub(super) mod iban;
 pub(super) mod ip;
-pub(super) mod login;
+mod login;
 pub(super) mod mac;
+pub(super) mod mention;
 pub(super) mod nhs;
 pub(super) mod nino;
 pub(super) mod nir;
@@ -26,9 +27,12 @@ pub(super) mod rvnr;
 pub(super) mod ssn;
 pub(super) mod steuer_id;
 mod street;
+mod street_name;
 pub(super) mod token;
 mod town;
 pub(super) mod username;
 
 #[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;

@@ -48,15 +48,28 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
         return None;
     }
     let range = start..code.end;
-    scene.announced(&range, &CUES, &OTHER_CODE).then_some(range)
+    // A document's number may be an order's: it takes the form of a passport's.
+    let form = digits < symbols.len() || digits == 9;
+    let told = scene.announced(&range, &CUES, &OTHER_CODE)
+        || form && scene.announced(&range, &DOCUMENTS, &OTHER_CODE);
+    told.then_some(range)
 }
 
 static CUES: List = LazyLock::new(|| {
     Cues::new(
-        "passport* reisepass* passnummer* passnr* pass_nr pass_no pass_nummer pass_number passeport* pasaporte* passaport* \
+        "passport* passp* pasport* ppt pp_no pp_number travel_doc* reisepass* passnummer* passnr* pass_nr pass_no pass_nummer pass_number passeport* pasaporte* passaport* \
          paspoort* paszport* reisdocument* travel_document* traveldocument* reisedokument* document_de_voyage \
          documento_di_viaggio documento_de_viaje identity_card* identitycard* carte_d_identite* carte_nationale* \
          carta_d_identita* carta_identita* identiteitskaart* identiteitsbewijs* dowod* dowodu",
+    )
+});
+
+static DOCUMENTS: List = LazyLock::new(|| {
+    Cues::new(
+        "document_number* document_no document_nr documentnumber* document_id doc_no doc_number id_document identity_document \
+         id_number identity_number numero_de_documento numero_documento numero_de_document document_d_identite \
+         documento_d_identita documento_de_identidad dokumentnummer* dokumentennummer* documentnummer* numer_dokumentu \
+         nr_dokumentu legitimation*",
     )
 });
 

@@ -148,7 +148,7 @@ pub(super) static ADDRESS: List = LazyLock::new(|| {
         "address* addr street* road strase* strasse* str anschrift* adresse* adres adresu adresem adresie direccion* domicilio* \
          indirizzo* via calle rue straat* ulica* ul wohnhaft lives living resides residence wohnt domicilie* demeurant habite \
          vive reside residente abita woont woonachtig mieszka zamieszk* zameldow* ship* deliver* liefer* livr* envi* spedi* verzend* \
-         bezorg* wysyl* hausanschrift* postanschrift* rechnungsanschrift* lieferanschrift* privatadresse* line",
+         bezorg* wysyl* hausanschrift* postanschrift* rechnungsanschrift* lieferanschrift* privatadresse*",
     )
 });
 

@@ -23,6 +23,7 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     in_addresses(text, &mut found);
     in_paths(text, &mut found);
     alone(text, key, &mut found);
+    at_servers(text, &mut found);
     login::find(text, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
@@ -115,7 +116,7 @@ pub(super) fn service(value: &str) -> bool {
 static NAMES: Set = LazyLock::new(|| set(SERVICES));
 
 const SERVICES: &str = "\
-    unassigned root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    unassigned x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
     daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
     github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
     guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \
@@ -130,7 +131,8 @@ const SERVICES: &str = "\
     artifactory bitbucket jira confluence slack teams bamboo teamcity circleci travis drone woodpecker buildkite automation \
     robot machine crawler spider mailer-daemon nagios zabbix icinga puppet chef salt steam minecraft hadoop spark hive airflow \
     oracle db2inst1 ftp anonymous-user the and for with from was has is not interface agent-string friendly story stories data \
-    error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
+    platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
+    release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
 /// A list of words for looking them up.
 pub(super) type Set = LazyLock<HashSet<&'static [u8]>>;
@@ -142,7 +144,7 @@ pub(super) fn set(words: &'static str) -> HashSet<&'static [u8]> {
 /// Names of members and variables for what somebody signs in with, in the seven languages.
 static USERS: Set = LazyLock::new(|| {
     set(
-        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname handle screenname \
+        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
          accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
          kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
          nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
@@ -177,7 +179,7 @@ static SHOWN: Set = LazyLock::new(|| {
 /// Names for who did something.
 static DOERS: Set = LazyLock::new(|| {
     set(
-        "actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+        "handle actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
          mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
          lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
          loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
@@ -193,7 +195,7 @@ static OWNERS: Set = LazyLock::new(|| {
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
-const PROFILES: [&str; 64] = [
+const PROFILES: [&str; 98] = [
     "github.com/",
     "gitlab.com/",
     "bitbucket.org/",
@@ -258,10 +260,44 @@ const PROFILES: [&str; 64] = [
     "/u/",
     "ViewProfile.jspa?name=",
     "/author/",
+    "/profil/",
+    "/perfil/",
+    "/profilo/",
+    "/profiel/",
+    "/membre/",
+    "/membres/",
+    "/mitglieder/",
+    "/mitglied/",
+    "/benutzer/",
+    "/utente/",
+    "/utenti/",
+    "/usuario/",
+    "/usuarios/",
+    "/gebruiker/",
+    "/gebruikers/",
+    "/utilisateur/",
+    "/utilisateurs/",
+    "/uzytkownik/",
+    "/member/",
+    "/employees/",
+    "/employee/",
+    "/staff/",
+    "/persons/",
+    "/person/",
+    "/contributors/",
+    "/authors/",
+    "/creators/",
+    "/avatars/",
+    "/avatar/",
+    "login=",
+    "user=",
+    "owner=",
+    "assignee=",
+    "author=",
 ];
 
 /// The bytes that stand before the last one of a profile's address, but for what is no word.
-const LAST: &[u8] = b"/BDEGMNORSTUVbdegmnorstuv";
+const LAST: &[u8] = b"/BDEFGIKLMNORSTUVbdefgiklmnorstuv";
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;
@@ -299,8 +335,9 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let from = from + usize::from(text.get(from..).is_some_and(|rest| rest.starts_with(['~', '@'])));
         // "/users/12345/jane-doe"
         let number = text.get(from..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-        let from = from
-            + if number > 2 && text.as_bytes().get(from + number) == Some(&b'/') { number + 1 } else { 0 };
+        let numbered = ["overflow.com", "exchange.com"].iter().any(|site| before.ends_with(site));
+        let slash = text.as_bytes().get(from + number) == Some(&b'/');
+        let from = from + if numbered && number > 2 && slash { number + 1 } else { 0 };
         let Some(name) = name(text, from) else { continue };
         let rest = text.get(name.end..).unwrap_or_default();
         let value = text.get(name.clone()).unwrap_or_default();
@@ -353,6 +390,26 @@ fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
 /// What begins a URL's authority.
 pub(super) static AUTHORITY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("://"));
 
+/// `ssh://x@host`, `https://x@host`: who is at a server, unless it is a database's.
+fn at_servers(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let scheme = text.get(..at).unwrap_or_default();
+        if !SERVERS.iter().any(|server| scheme.ends_with(server)) {
+            continue;
+        }
+        let Some(name) = name(text, at + 3) else { continue };
+        let value = text.get(name.clone()).unwrap_or_default();
+        let small = value.bytes().all(|byte| !byte.is_ascii_uppercase()) && value.len() <= 32;
+        let rest = text.get(name.end..).unwrap_or_default();
+        let password = rest.strip_prefix(':').and_then(|rest| rest.split(['/', ' ', '"']).next());
+        if small && (rest.starts_with('@') || password.is_some_and(|password| password.contains('@'))) {
+            found.push(name);
+        }
+    }
+}
+
+const SERVERS: [&str; 9] = ["ssh", "sftp", "ftp", "ftps", "smb", "http", "https", "svn", "rsync"];
+
 static PROFILE: List = LazyLock::new(|| {
     Cues::new(
         "profil* perfil* web_url html_url weburl htmlurl user_url author_url mastodon github gitlab gitea codeberg account konto compte cuenta",
@@ -369,17 +426,17 @@ fn ends_with(head: &str, profile: &str) -> bool {
 /// Whether what stands before a path's part is a URL's beginning, or the beginning of a path.
 fn in_url(before: &str) -> bool {
     let bytes = before.as_bytes();
-    let length = bytes
-        .iter()
-        .rev()
-        .take(128)
-        .take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>()`".contains(byte))
-        .count();
-    let token = bytes.get(bytes.len() - length..).unwrap_or_default();
-    memmem::find(token, b"://").is_some()
-        || memmem::find(token, b"/api/").is_some()
-        || token.starts_with(b"/rest/")
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()`".contains(byte);
+    let length = bytes.iter().rev().take(128).take_while(|byte| !outside(byte)).count();
+    let (asked, token) = bytes.split_at(bytes.len() - length);
+    let asked = asked.trim_ascii_end();
+    let method = METHODS.iter().any(|method| asked.ends_with(method.as_bytes()));
+    let has = |part: &[u8]| memmem::find(token, part).is_some();
+    method || has(b"://") || has(b"/api/") || has(b"path=") || token.starts_with(b"/rest/")
 }
+
+/// Methods of HTTP, as logs have them before a path.
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /// Endings of files, as a name in a path has them.
 const FILES: [&str; 14] = [
@@ -486,7 +543,8 @@ mod tests {
             ("sAMAccountName", "doej"),
             ("user", "jdoe7"),
         ] {
-            assert_eq!(find(value, Some(key)), [0..value.len()], "{key}");
+            let whole = 0..value.len();
+            assert_eq!(find(value, Some(key)), std::slice::from_ref(&whole), "{key}");
         }
         for (key, value) in [
             ("username", "admin"),

@@ -75,6 +75,9 @@ impl Packed {
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts: Vec<Range<usize>> = Vec::new();
+    if memchr::memchr(b'\n', bytes).is_none() {
+        return parts;
+    }
     for at in memmem::find_iter(bytes, b"ransfer-Encoding: base64") {
         if parts.last().is_some_and(|last| last.end > at) {
             continue;

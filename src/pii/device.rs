@@ -32,6 +32,9 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
         let before = text.get(from..hyphen).unwrap_or_default();
         let name = before.rsplit(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
         let start = hyphen - name.len();
+        if text.get(..start).is_some_and(|before| before.ends_with(char::is_alphanumeric)) {
+            continue;
+        }
         let own = [Some(name), name.strip_suffix('s')].into_iter().flatten();
         if let Some(name) = own.filter(|name| name.chars().count() > 2).find(|name| tagger::given_name(name))
         {
@@ -50,7 +53,7 @@ mod tests {
         for (text, name) in [
             ("(Jane-laptop)", Some("Jane")),
             ("host sebastians-macbook-pro up", Some("sebastian")),
-            ("DESKTOP-7K3M9", None),
+            ("DESKTOP-7K3M9, 5Jane-laptop", None),
             ("Gaming-Laptop, work-phone, the-pc", None),
         ] {
             assert_eq!(names(text).pop().map(|(range, _)| &text[range]), name, "{text}");

@@ -302,7 +302,12 @@ impl<'a> Masker<'a> {
         edits
     }
 
-    fn edit(&mut self, text: &str, hit: detect::Hit) -> Option<Edit> {
+    fn edit(&mut self, text: &str, mut hit: detect::Hit) -> Option<Edit> {
+        // Behind a backslash, the first letter of an address would be read as an escape.
+        let before = text.get(..hit.range.start).and_then(|before| before.strip_suffix('\\'));
+        if hit.kind == Kind::Email && before.is_some_and(|before| !before.ends_with(char::is_alphanumeric)) {
+            hit.range.start -= 1;
+        }
         let value = text.get(hit.range.clone())?;
         let pseudonym = pseudonym::make(self.key, hit.kind, value);
         if self.made.insert(pseudonym.clone()) {

@@ -62,7 +62,7 @@ impl Packed {
         let Some((length, end)) = self.lines else { return packed };
         let mut lines = String::with_capacity(packed.len() + packed.len() / 32);
         for (at, char) in packed.char_indices() {
-            if at > 0 && at % length.max(1) == 0 {
+            if at > 0 && at.is_multiple_of(length.max(1)) {
                 lines.push_str(end);
             }
             lines.push(char);
@@ -75,6 +75,9 @@ impl Packed {
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts: Vec<Range<usize>> = Vec::new();
+    if memchr::memchr(b'\n', bytes).is_none() {
+        return parts;
+    }
     for at in memmem::find_iter(bytes, b"ransfer-Encoding: base64") {
         if parts.last().is_some_and(|last| last.end > at) {
             continue;

@@ -46,7 +46,7 @@ pub(in crate::pii) struct Hash(pub(in crate::pii) u64);
 
 impl Hash {
     /// Of no letters.
-    pub(in crate::pii) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// With one letter more.
     #[must_use]

@@ -617,6 +617,9 @@ impl Known for Sources<'_> {
 pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
     let view = View::of(text);
     let text = view.as_ref().map_or(text, |view| &view.text);
+    if !people.fresh(text) {
+        return;
+    }
     let spans = tagger::find(text, key, &Sources { people, locals });
     if spans.is_empty() {
         return;

@@ -302,6 +302,7 @@ impl Sink for Learner<'_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
             let class = self.class(text);
+            self.prose |= text.len() <= fields::MAX_KEY && text.contains(' ');
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
             }
@@ -573,12 +574,32 @@ pub(super) struct Second<'p> {
     pub(super) strings: usize,
 }
 
+impl Second<'_> {
+    /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
+    fn key(&mut self, text: &str) {
+        let sources = Sources { people: self.people, locals: self.locals };
+        let whole = |span: &tagger::Span| {
+            span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len())
+        };
+        if let [span] = &tagger::find(text, None, &sources)[..]
+            && whole(span)
+            && fields::class(text) == Class::Other
+            && let Some(name) = people::parse(text).filter(|name| telling(name))
+        {
+            self.people.learn(&name);
+        }
+    }
+}
+
 impl Sink for Second<'_> {
     fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
         self.policy.fate(path).map(|_| None)
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key && text.len() <= fields::MAX_KEY && text.contains(' ') {
+            self.key(text);
+        }
         if spot == Spot::Value {
             self.strings += 1;
             if !self.locals.is_empty() {
@@ -642,6 +663,8 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
 /// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
 const ALONE: i32 = 15;
 const TOGETHER: i32 = 0;
+/// How sure it must be of a key.
+const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
 pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {

@@ -79,6 +79,9 @@ struct Shown<'s> {
 
 impl Sink for Shown<'_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key && text.contains(' ') {
+            show(text, None, self.people, self.locals, self.judge);
+        }
         if spot == Spot::Value {
             self.strings += 1;
             let head = self.columns.cell(path, text).map(|(head, _)| head);

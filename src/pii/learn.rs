@@ -578,9 +578,8 @@ impl Second<'_> {
     /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
     fn key(&mut self, text: &str) {
         let sources = Sources { people: self.people, locals: self.locals };
-        let whole = |span: &tagger::Span| {
-            span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len())
-        };
+        let whole =
+            |span: &tagger::Span| span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len());
         if let [span] = &tagger::find(text, None, &sources)[..]
             && whole(span)
             && fields::class(text) == Class::Other

@@ -5,6 +5,7 @@
 
 pub mod bridge;
 pub mod header;
+pub mod mask;
 pub mod message;
 pub mod param;
 pub mod stream;
@@ -15,9 +16,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 pub type Check = fn(&[u8]);
 
 /// Each check by its name, which is its target's and its corpus's.
-pub const CHECKS: [(&str, Check); 5] = [
+pub const CHECKS: [(&str, Check); 6] = [
     ("bridge", bridge::check),
     ("header", header::check),
+    ("mask", mask::check),
     ("message", message::check),
     ("param", param::check),
     ("stream", stream::check),

@@ -88,6 +88,7 @@ vocabulary! {
         ConfirmationDenied "confirmation_denied" "The person said no.",
         PseudonymUnknown "pseudonym_unknown" "A pseudonym in the arguments is unknown, expired, or another person's or service's.",
         PseudonymMalformed "pseudonym_malformed" "Something in the arguments looks like a pseudonym and is not one.",
+        SecretNotGivenBack "secret_not_given_back" "A pseudonym in the arguments stands for a secret, and secrets are not given back.",
         TaskUnknown "task_unknown" "The request is about a task that is over, unknown, or another person's.",
         ServiceUnreachable "service_unreachable" "The service could not be reached.",
         ServiceTimeout "service_timeout" "The service was later than its time limit.",

@@ -367,13 +367,14 @@ impl<H: Host> Exchange<H> {
             text = exempt.without_binary(&text, WITHHELD);
         }
         let masked = masker.json(&text, &|path| exempt.names(path)).map_err(|_| self.ambiguous())?;
-        let found = masker.found();
-        if found.is_empty() {
-            return Ok(masked);
-        }
         for kind in Kind::ALL {
             let count = masker.count(kind);
             self.account.found(kind.name(), count);
+        }
+        // Secrets are not among it: they are never given back.
+        let found = masker.found();
+        if found.is_empty() {
+            return Ok(masked);
         }
         let owner =
             mapping::Owner { person: self.principal.person(), key: &self.key, service: &self.service.id };

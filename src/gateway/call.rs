@@ -504,6 +504,17 @@ async fn recall<H: Host>(
             ),
         ));
     }
+    if let Some(secret) = pseudonyms.iter().find(|pseudonym| !pseudonym.kind.given_back()) {
+        return Err(Refusal::new(
+            Fault::Caller,
+            Reason::SecretNotGivenBack,
+            format!(
+                "{} stands for a password, key or token, and secrets are not given back. Nothing was sent to {}. Leave \
+                 it out, or let the person enter the secret at the service.",
+                secret.text, admitted.service.name
+            ),
+        ));
+    }
     let texts: Vec<&str> = pseudonyms.iter().map(|pseudonym| pseudonym.text.as_str()).collect();
     let services = &admitted.service.pii.rehydrate_from;
     let person = admitted.principal.person();

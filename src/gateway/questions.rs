@@ -150,7 +150,7 @@ pub(super) async fn refused<H: Host>(
 }
 
 fn is_about_pseudonyms(reason: Reason) -> bool {
-    matches!(reason, Reason::PseudonymUnknown | Reason::PseudonymMalformed)
+    matches!(reason, Reason::PseudonymUnknown | Reason::PseudonymMalformed | Reason::SecretNotGivenBack)
 }
 
 /// Why an answer was refused, where one is waited for. No client's answer has this alone.

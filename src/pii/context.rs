@@ -1,52 +1,37 @@
 //! What stands before a number and says what it is.
 
-/// How far before a number its cue may stand, in bytes.
-const REACH: usize = 48;
+use std::sync::LazyLock;
+
+use super::cues::{Cues as Cue, List, Words};
 
 /// What the words before a number say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cues {
     /// A phone number is announced.
     pub(super) phone: bool,
+    /// And nothing else between.
+    pub(super) called: bool,
     /// Something else with a number is announced: an order, an invoice, an account.
     pub(super) other: bool,
     /// A version or a section is announced.
     pub(super) version: bool,
 }
 
-/// Reads the words between the last digit, line break or start of the text and `before`'s end; at the start of
-/// the text, the JSON key that it stands under counts as a word before it.
-pub(super) fn cues(before: &str, key: Option<&str>) -> Cues {
-    let mut from = before.len().saturating_sub(REACH);
-    while !before.is_char_boundary(from) {
-        from += 1;
+/// Reads the words between the last digit, line break or start of the text and `at`; at the start of the text, the
+/// JSON key that it stands under counts as a word before it.
+pub(super) fn cues(text: &str, at: usize, key: Option<&str>) -> Cues {
+    let words = Words::before(text, at, key).since_number();
+    if words.is_empty() {
+        return Cues::default();
     }
-    let window = before.get(from..).unwrap_or_default();
-    let cut = window.rfind(|char: char| char.is_ascii_digit() || char == '\n').map(|at| at + 1);
-    let mut words: Vec<String> = Vec::new();
-    if cut.is_none()
-        && from == 0
-        && let Some(key) = key
-    {
-        words.extend(super::fields::words(key));
-    }
-    let window = window.get(cut.unwrap_or(0)..).unwrap_or_default();
-    // A word that the cut began in the middle of is still a word: it can only be a stem too few.
-    words.extend(
-        window
-            .split(|char: char| !char.is_alphabetic())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase),
-    );
-    let last: Vec<_> = words.iter().rev().take(3).collect();
+    let called = words.find(&PHONE);
+    let phone = called.is_some();
+    let called = called.is_some_and(|at| words.find(&OTHER).is_none_or(|other| other <= at));
+    let last = words.last(3);
+    let other = last.find(&OTHER).is_some();
     // "Release host: 203.0.113.9" is the host's.
-    let address = |word: &&&String| is(word, ADDRESS_WORDS, ADDRESS_STEMS);
-    let version = |word: &&&String| is(word, VERSION_WORDS, VERSION_STEMS);
-    Cues {
-        phone: words.iter().any(|word| is(word, PHONE_WORDS, PHONE_STEMS)),
-        other: last.iter().any(|word| is(word, OTHER_WORDS, OTHER_STEMS)),
-        version: last.iter().find(|word| address(word) || version(word)).is_some_and(|word| version(&word)),
-    }
+    let version = last.find(&VERSION).is_some_and(|at| last.find(&ADDRESS).is_none_or(|host| host < at));
+    Cues { phone, called, other, version }
 }
 
 /// Whether a number with a `+` may follow what stands before it: also a word for a phone that is glued on, as on
@@ -56,59 +41,73 @@ pub(super) fn may_be_glued(before: &str) -> bool {
     let Some(word) = before.get(word..).filter(|word| !word.is_empty()) else {
         return !before.ends_with(char::is_alphanumeric);
     };
-    matches!(word, "T" | "M" | "F" | "P" | "H" | "W" | "C")
-        || is(&word.to_lowercase(), PHONE_WORDS, PHONE_STEMS)
+    matches!(word, "T" | "M" | "F" | "P" | "H" | "W" | "C") || Words::of(word).find(&PHONE).is_some()
 }
 
-fn is(word: &str, words: &str, stems: &str) -> bool {
-    words.split_whitespace().any(|known| known == word)
-        || stems.split_whitespace().any(|stem| word.starts_with(stem))
+pub(super) static PHONE: List = LazyLock::new(|| {
+    Cue::new(
+        "tel call cell ring ruf fax sms gsm handy phone mob mobile mobil bel belt kom fon text dial portable durchwahl \
+         telef* teleph* telfon phon mobiln* mobielt* mobiel* movil* mobiltel* cellul* cellphone* rufnummer* zuruckruf* \
+         zuruckzuruf* ruckruf* anruf* anzuruf* hotline* whatsapp* signal viber komork* dzwoni* zadzwoni* oddzwoni* \
+         terugbel* appel* rappel* llam* chiam* richiam* erreichbar joignable joindre bereikbaar landline festnetz",
+    )
+});
+
+pub(super) static OTHER: List = LazyLock::new(|| {
+    Cue::new(
+        "id ids order invoice ticket lot lotto lote batch serial sku ean gtin isbn issn imei ref reference account konto \
+         iban bic siren siret nhs bsn nif nie dni nir pesel nip regon ssn vat build rechnung commande facture \
+         bestell* rechnungs* auftrag* kunden* charge* serien* steuer* versicherung* kontonu* sendung* reference* \
+         referencia* riferimento* referenz* factura* fattura* faktur* pedido* ordine* zamowien* bestelling* parti* \
+         matricul* securite* identifi* part parts tracking parcel* shipment* article* artikel* articulo* articolo* artykul* \
+         contract* transaction* paket* case item* model* catalog* asset* product* produkt* producto* prodott* drawing quote rfq job",
+    )
+});
+
+/// Things that have numbers: what stands after one is its number.
+pub(super) static OTHER_THING: List = LazyLock::new(|| Cue::new(THINGS));
+
+/// Things and people's other papers that have numbers.
+pub(super) static OTHER_CODE: List = LazyLock::new(|| Cue::new(THINGS_AND_PAPERS));
+
+macro_rules! things {
+    () => {
+        "order orders invoice* ticket* lot lotto lote batch serial* sku ean gtin isbn issn imei part parts article* \
+         artikel* articulo* articolo* artykul* build commit tracking parcel* shipment* sendung* paket* bestell* rechnung* \
+         auftrag* charge* serien* factura* fattura* faktur* facture* pedido* ordine* zamowien* parti* commande* kunden* \
+         customer_number customer_id kundennummer vertrag* contract* policy case aktenzeichen* dossier transaction* \
+         transaktion* seri"
+    };
 }
 
-const PHONE_WORDS: &str = "\
-    tel tél call cell ring ruf fax sms gsm handy phone mob mobile mobil bel belt kom fon text dial \
-    portable durchwahl \
-    ";
+const THINGS: &str = things!();
+const THINGS_AND_PAPERS: &str = concat!(
+    things!(),
+    " account konto* iban bic siren siret nhs nif nie pesel nip regon vat phone* tel telefon* fax zip plz postal*"
+);
 
-const PHONE_STEMS: &str = "\
-    telef téléph teleph telfon phon mobiln mobielt mobiel móvil movil mobiltel cellul cellphone \
-    rufnummer zurückruf zurückzuruf rückruf anruf anzuruf hotline whatsapp komórk dzwoni zadzwoni \
-    oddzwoni terugbel appel rappel llam chiam richiam \
-    ";
+static VERSION: List = LazyLock::new(|| {
+    Cue::new(
+        "v ver version versione versie wersja wersji release build section abschnitt kapitel chapter clause oid rfc \
+         firmware seccion sezione rozdzial paragraaf mask netmask version* releas* upgrad* driver*",
+    )
+});
 
-const OTHER_WORDS: &str = "\
-    id ids order invoice ticket lot lotto lote batch serial sku ean gtin isbn issn imei ref reference \
-    account konto iban bic siren siret nhs bsn nif nie dni nir pesel nip regon ssn vat build rechnung \
-    commande facture \
-    ";
-
-const OTHER_STEMS: &str = "\
-    bestell rechnungs auftrag kunden charge serien steuer versicherung kontonu sendung référence \
-    referencia riferimento referenz factura fattura faktur pedido ordine zamówien bestelling parti \
-    matrícul sécurité identifi \
-    ";
-
-const VERSION_WORDS: &str = "\
-    v ver version versión versione versie wersja wersji release build section abschnitt kapitel chapter \
-    clause oid rfc firmware sección sezione rozdział paragraaf mask netmask \
-    ";
-
-const VERSION_STEMS: &str = "\
-    version releas upgrad driver \
-    ";
-
-const ADDRESS_WORDS: &str = "\
-    ip ipv addr host server client peer node proxy gateway router dns ns src dst source destination remote \
-    endpoint listener runner agent worker machine instance vm pod rechner knoten serveur serwer servidor adres \
-    ";
-
-const ADDRESS_STEMS: &str = "\
-    address adress hostname indirizz direcci webserver mailserver \
-    ";
+static ADDRESS: List = LazyLock::new(|| {
+    Cue::new(
+        "ip ipv addr host server client peer node proxy gateway router dns ns src dst source destination remote endpoint \
+         listener runner agent worker machine instance vm pod rechner knoten serveur serwer servidor adres address* \
+         adress* hostname* indirizz* direcci* webserver* mailserver*",
+    )
+});
 
 #[cfg(test)]
 mod tests {
-    use super::{Cues, cues, may_be_glued};
+    use super::{Cues, may_be_glued};
+
+    fn cues(before: &str, key: Option<&str>) -> Cues {
+        super::cues(before, before.len(), key)
+    }
 
     #[test]
     fn a_word_for_a_phone_may_be_glued_on() {
@@ -129,7 +128,7 @@ mod tests {
 
     #[test]
     fn words_before_and_the_key_are_read() {
-        let phone = Cues { phone: true, ..Cues::default() };
+        let phone = Cues { phone: true, called: true, ..Cues::default() };
         assert_eq!(cues("please call Ann on ", None), phone);
         assert_eq!(cues("", Some("mobilePhone")), phone);
         assert_eq!(cues("Tél. : ", None), phone);

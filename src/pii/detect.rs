@@ -1,12 +1,19 @@
 //! One string, all recognizers: who comes first keeps what it found.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
+use super::cues::Words;
+use super::fields::Class;
+use super::kinds::{
+    address, birth_date, card, codes, credential, email, iban, ip, mac, mention, phone, token, username,
+};
+use super::learnt::Learnt;
+use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
+use super::scene::Scene;
 use super::view::View;
-use super::{Kind, card, email, fields, iban, ip, label, phone, pseudonym, table};
+use super::{Kind, fields, label, pseudonym, table};
 
 /// A value to be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,25 +22,26 @@ pub(super) struct Hit {
     pub(super) kind: Kind,
 }
 
+/// What is known when a string is looked through.
+pub(super) struct Known<'k> {
+    pub(super) learnt: &'k Learnt,
+    pub(super) people: &'k People,
+    pub(super) looks: &'k mut Looks,
+}
+
 /// Everything personal in a string, ascending and apart. Pseudonyms are never part of it. `key` is the JSON key
-/// that the string stands under.
+/// that the string stands under. Without `parts`, only names of several words count.
 ///
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
-pub(super) fn hits(
-    text: &str,
-    key: Option<&str>,
-    phones: &HashSet<String>,
-    people: &People,
-    parts: bool,
-) -> Vec<Hit> {
+pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
     if let Some(view) = View::of(text) {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, key, phones, people, parts).into_iter();
+        let seen = plain(&view.text, key, known, parts).into_iter();
         let hits: Vec<_> = seen
             .flat_map(|hit| {
                 let parts = view.written(&hit.range, text).into_iter();
@@ -47,7 +55,7 @@ pub(super) fn hits(
             return hits;
         }
     }
-    plain(text, key, phones, people, parts)
+    plain(text, key, known, parts)
 }
 
 /// A part of a value without the space around it, if there is anything in it.
@@ -57,66 +65,231 @@ fn worded(text: &str, part: Range<usize>) -> Option<Range<usize>> {
     value.contains(char::is_alphanumeric).then(|| start..start + value.trim().len())
 }
 
-/// As [`stretch`], with the cells of tables each by itself, under the head of its column.
-fn plain(text: &str, key: Option<&str>, phones: &HashSet<String>, people: &People, parts: bool) -> Vec<Hit> {
-    let cells = if parts { table::cells(text) } else { Vec::new() };
-    if cells.is_empty() {
-        return stretch(text, key, phones, people, parts);
-    }
-    let mut hits = Vec::new();
-    let found = |range: Range<usize>, key: Option<&str>| {
-        let part = text.get(range.clone()).filter(|part| part.contains(char::is_alphanumeric));
-        let found = part.map(|part| stretch(part, key, phones, people, parts)).unwrap_or_default();
-        let moved = move |hit: Hit| Hit {
-            range: range.start + hit.range.start..range.start + hit.range.end,
-            kind: hit.kind,
-        };
-        found.into_iter().map(moved)
-    };
+/// A stretch of a text that is looked at by itself.
+pub(super) struct Stretch<'t> {
+    pub(super) range: Range<usize>,
+    /// What it stands under.
+    pub(super) key: Option<&'t str>,
+    /// What its column holds.
+    pub(super) class: Class,
+    /// It is a person's name as a whole.
+    pub(super) name: bool,
+}
+
+/// The stretches of a text: the cells of its tables, under the heads of their columns, and what stands between.
+pub(super) fn stretches<'t>(text: &'t str, key: Option<&'t str>) -> Vec<Stretch<'t>> {
+    let mut stretches = Vec::new();
     let mut end = 0;
-    for cell in cells {
-        hits.extend(found(end..cell.range.start, key.filter(|_| end == 0)));
+    let between = |range: Range<usize>, key| {
+        let said = text.get(range.clone()).is_some_and(|part| part.contains(char::is_alphanumeric));
+        said.then_some(Stretch { range, key, class: Class::Other, name: false })
+    };
+    for cell in table::cells(text) {
+        stretches.extend(between(end..cell.range.start, key.filter(|_| end == 0)));
         end = cell.range.end;
         let value = text.get(cell.range.clone()).unwrap_or_default();
-        if matches!(&label::named(cell.class, cell.vague, value)[..], [_]) {
-            hits.push(Hit { range: cell.range, kind: Kind::Person });
-        } else {
-            hits.extend(found(cell.range, announcing(cell.key)));
+        let name = matches!(&label::named(cell.class, cell.vague, value)[..], [_]);
+        stretches.push(Stretch { range: cell.range, key: announcing(cell.key), class: cell.class, name });
+    }
+    if end == 0 {
+        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false }];
+    }
+    stretches.extend(between(end..text.len(), None));
+    stretches
+}
+
+/// As [`stretch`], with the cells of tables each by itself.
+fn plain(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+    if !parts {
+        return stretch(text, key, known, parts);
+    }
+    let mut hits = Vec::new();
+    for Stretch { range, key, name, .. } in stretches(text, key) {
+        if name {
+            hits.push(Hit { range, kind: Kind::Person });
+        } else if let Some(part) = text.get(range.clone()) {
+            let moved = |hit: Hit| Hit {
+                range: range.start + hit.range.start..range.start + hit.range.end,
+                kind: hit.kind,
+            };
+            hits.extend(stretch(part, key, known, parts).into_iter().map(moved));
         }
     }
-    hits.extend(found(end..text.len(), None));
     hits
 }
 
-fn stretch(
-    text: &str,
-    key: Option<&str>,
-    phones: &HashSet<String>,
-    people: &People,
-    parts: bool,
-) -> Vec<Hit> {
-    let mut taken = Taken::new(text);
+fn stretch(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+    let found = known.looks.find(text, key);
+    let mut taken = Taken { text, spans: found.to_vec() };
     if parts {
         let words = label::names(text).into_iter().filter(label::Labelled::is_word);
         taken.add(Some(Kind::Person), words.map(|labelled| labelled.range).collect());
     }
-    let own = taken.spans.len();
-    if memchr::memchr2(b'@', b'%', text.as_bytes()).is_some() {
+    let learnt = known.learnt;
+    if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        let numbers = Numbers::read(text, &taken.ranges());
+        taken.take(learnt.numbers(&numbers));
+    }
+    if !learnt.is_empty() {
+        taken.take(learnt.values(text));
+    }
+    taken.add(Some(Kind::Person), known.people.find(text, parts));
+    // A mention of somebody whose name is known was that.
+    if parts && memchr::memchr(b'@', text.as_bytes()).is_some() {
+        taken.add(Some(Kind::Username), mention::handles(text));
+    }
+    taken.hits()
+}
+
+/// What the recognizers find in a string, ascending and apart, and the pseudonyms in it. Those are asked first whose
+/// form leaves the least doubt. `told` hears of each value that only its surroundings tell.
+pub(super) fn found(text: &str, key: Option<&str>, told: &mut dyn FnMut(Kind, Range<usize>)) -> Vec<Span> {
+    let mut taken = Taken::new(text);
+    let traits = Traits::of(text);
+    let words = key.map(Words::of_key);
+    if traits.longest >= token::SHORTEST {
+        taken.add(Some(Kind::Secret), token::find(text));
+    }
+    if traits.assigns || key.is_some() || traits.letters {
+        let found = credential::find(text, key);
+        found.iter().for_each(|range| told(Kind::Secret, range.clone()));
+        taken.add(Some(Kind::Secret), found);
+    }
+    if traits.at || traits.percent {
         taken.add(Some(Kind::Email), email::find(text));
     }
-    if has_digits(text) {
+    if traits.numbered() {
+        numbered(text, (key, words.as_ref()), &traits, &mut taken, told);
+    }
+    if traits.letters {
+        let found = username::find(text, key);
+        found.iter().for_each(|range| told(Kind::Username, range.clone()));
+        taken.add(Some(Kind::Username), found);
+    }
+    taken.spans
+}
+
+/// The same for what has digits.
+fn numbered(
+    text: &str,
+    (key, words): (Option<&str>, Option<&Words>),
+    traits: &Traits,
+    taken: &mut Taken<'_>,
+    told: &mut dyn FnMut(Kind, Range<usize>),
+) {
+    if traits.letters {
         let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
         taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
         taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
-        taken.add(Some(Kind::Ip), ip::find(text, key));
-        let numbers = Numbers::read(text, &taken.ranges());
-        taken.add(Some(Kind::Card), card::find(&numbers));
-        let numbers = if taken.spans.len() == own { numbers } else { Numbers::read(text, &taken.ranges()) };
-        let phones = phone::find(&numbers.dated(), key, phones);
-        taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
     }
-    taken.add(Some(Kind::Person), people.find(text, parts));
-    taken.hits()
+    if traits.separated {
+        taken.add(Some(Kind::Mac), mac::find(text));
+        taken.add(Some(Kind::Ip), ip::find(text, key));
+    }
+    let mut numbers = Numbers::read(text, &taken.ranges());
+    let before = taken.spans.len();
+    taken.add(Some(Kind::Card), card::find(&numbers));
+    if taken.spans.len() > before {
+        numbers = Numbers::read(text, &taken.ranges());
+    }
+    let mut scene = Scene::new(text, key, numbers);
+    let before = taken.spans.len();
+    for (kind, found) in [
+        (Kind::BirthDate, birth_date::find(&scene)),
+        (Kind::Address, if traits.letters { address::find(&scene, words) } else { Vec::new() }),
+    ] {
+        found.iter().for_each(|range| told(kind, range.clone()));
+        taken.add(Some(kind), found);
+    }
+    let codes = codes::find(&scene);
+    codes.iter().filter(|(_, kind)| by_cue(*kind)).for_each(|(range, kind)| told(*kind, range.clone()));
+    taken.take(codes);
+    if taken.spans.len() > before {
+        scene.numbers = Numbers::read(text, &taken.ranges());
+    }
+    let numbers = scene.numbers.dated();
+    let phones = phone::find(&numbers, key);
+    phones.iter().filter(|phone| phone.by_cue).for_each(|phone| told(Kind::Phone, phone.range.clone()));
+    taken.add(Some(Kind::Phone), phones.into_iter().map(|phone| phone.range).collect());
+}
+
+/// Whether values of a kind need something around them that says what they are.
+fn by_cue(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Ssn | Kind::Nino | Kind::Nhs | Kind::Bsn | Kind::Personalausweis | Kind::Passport | Kind::Plate
+    )
+}
+
+/// What a text has at all, so that recognizers are asked only where they can find something.
+#[derive(Default)]
+struct Traits {
+    digits: usize,
+    /// The longest run of what tokens are made of.
+    longest: usize,
+    letters: bool,
+    at: bool,
+    percent: bool,
+    /// `=` or `:`
+    assigns: bool,
+    /// `:`, `.` or `-`
+    separated: bool,
+}
+
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const AT: u8 = 4;
+const PERCENT: u8 = 8;
+const ASSIGN: u8 = 16;
+const SEPARATOR: u8 = 32;
+const TOKEN: u8 = 64;
+
+/// What each byte is.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT | TOKEN,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER | TOKEN,
+            b'@' => AT,
+            b'%' => PERCENT,
+            b'=' => ASSIGN,
+            b':' => ASSIGN | SEPARATOR,
+            b'.' | b'-' => SEPARATOR | TOKEN,
+            b'_' | b'+' | b'/' | b'~' => TOKEN,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl Traits {
+    fn numbered(&self) -> bool {
+        self.digits > 0 && (self.digits > 3 || self.letters)
+    }
+
+    fn of(text: &str) -> Self {
+        let (mut digits, mut all, mut run, mut longest) = (0, 0, 0, 0);
+        for byte in text.bytes() {
+            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
+            all |= class;
+            digits += usize::from(class & DIGIT);
+            run = if class & TOKEN > 0 { run + 1 } else { 0 };
+            longest = longest.max(run);
+        }
+        let has = |class: u8| all & class > 0;
+        Self {
+            digits,
+            longest,
+            letters: has(LETTER),
+            at: has(AT),
+            percent: has(PERCENT),
+            assigns: has(ASSIGN),
+            separated: has(SEPARATOR),
+        }
+    }
 }
 
 /// A key as far as it announces what its value is: not when it is data itself.
@@ -126,35 +299,15 @@ pub(super) fn announcing(key: &str) -> Option<&str> {
     }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
-            || !hits(key, None, &HashSet::new(), &People::default(), false).is_empty());
+            || found(key, None, &mut |_, _| {}).iter().any(|(_, kind)| kind.is_some()));
     (!data).then_some(key)
-}
-
-/// The digits of the phone numbers in a string that only their surroundings tell.
-pub(super) fn phones_by_cue(text: &str, key: Option<&str>) -> Vec<String> {
-    if !has_digits(text) {
-        return Vec::new();
-    }
-    let taken = Taken::new(text);
-    let numbers = Numbers::read(text, &taken.ranges()).dated();
-    let found = phone::find(&numbers, key, &HashSet::new());
-    found
-        .into_iter()
-        .filter(|phone| phone.by_cue)
-        .filter_map(|phone| text.get(phone.range).map(phone::digits))
-        .collect()
-}
-
-/// Whether there are enough digits for any number that is looked for.
-fn has_digits(text: &str) -> bool {
-    text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).nth(3).is_some()
 }
 
 /// What is spoken for.
 struct Taken<'t> {
     text: &'t str,
     /// Ascending; [`None`] for what is left as it is.
-    spans: Vec<(Range<usize>, Option<Kind>)>,
+    spans: Vec<Span>,
 }
 
 impl<'t> Taken<'t> {
@@ -169,11 +322,20 @@ impl<'t> Taken<'t> {
 
     /// Takes those of the ranges (ascending, apart) that are still free.
     fn add(&mut self, kind: Option<Kind>, ranges: Vec<Range<usize>>) {
+        self.take_all(ranges.into_iter().map(|range| (range, kind)).collect());
+    }
+
+    /// The same for ranges of several kinds.
+    fn take(&mut self, ranges: Vec<(Range<usize>, Kind)>) {
+        self.take_all(ranges.into_iter().map(|(range, kind)| (range, Some(kind))).collect());
+    }
+
+    fn take_all(&mut self, ranges: Vec<(Range<usize>, Option<Kind>)>) {
         if ranges.is_empty() {
             return;
         }
         let mut free: Vec<(Range<usize>, Option<Kind>)> = Vec::with_capacity(ranges.len());
-        for range in ranges {
+        for (range, kind) in ranges {
             let before = self.spans.partition_point(|(taken, _)| taken.end <= range.start);
             let before = before.checked_sub(1).and_then(|last| self.spans.get(last)).into_iter();
             let end = before.chain(free.last()).map(|(taken, _)| taken.end).max().unwrap_or(0);
@@ -224,9 +386,7 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use super::{Kind, People, hits, pseudonym};
+    use super::{Kind, Known, Learnt, Looks, People, hits, pseudonym};
     use crate::crypto::HashKey;
 
     #[test]
@@ -236,7 +396,9 @@ mod tests {
             [("jan@example.com", &["jan@example.com", "a@b.de"] as &[_]), (&mail, &["a@b.de"])]
         {
             let text = format!("{first}张伟a@b.de");
-            let hits = hits(&text, None, &HashSet::new(), &People::default(), true);
+            let (learnt, people, mut looks) = (Learnt::default(), People::default(), Looks::default());
+            let mut known = Known { learnt: &learnt, people: &people, looks: &mut looks };
+            let hits = hits(&text, None, &mut known, true);
             assert_eq!(hits.into_iter().map(|hit| &text[hit.range]).collect::<Vec<_>>(), found);
         }
     }

@@ -15,6 +15,8 @@ use crate::json::{self, Edit, JsonError, Segment};
 pub fn pseudonyms(json_or_text: &str) -> Vec<Pseudonym> {
     let mut collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
     if deep::edits(json_or_text, &|_, _| false, &mut collector).is_err() {
+        // What was read of it before it turned out to be none was not read as it is meant.
+        collector = Collector { seen: HashSet::new(), pseudonyms: Vec::new() };
         deep::text_edits(json_or_text, &|_, _| false, &mut collector);
     }
     collector.pseudonyms

@@ -8,9 +8,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::device;
 use super::fields::{self, Class};
 use super::people;
 use super::speaker;
+use super::tagger;
 use super::words;
 
 /// A label is no longer, in bytes.
@@ -55,9 +57,25 @@ pub(super) fn names(text: &str) -> Vec<Labelled> {
     let mut found = reader.found;
     let speaks = |(range, name)| Labelled { range, class: Class::Full, names: vec![name] };
     found.extend(speaker::names(text).into_iter().map(speaks));
+    let owns = |(range, name)| Labelled { range, class: Class::Given, names: vec![vec![name]] };
+    found.extend(device::names(text).into_iter().map(owns));
     found.sort_by_key(|labelled| labelled.range.start);
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
     found
+}
+
+/// Whether what stands here is labelled as something that is no person: `Team: Aurora`, `project="Phoenix"`.
+pub(super) fn of_thing(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let before = before.trim_end_matches([' ', '\t', '"', '\'', '*', '_', '`', '>']);
+    let Some(bare) = before.strip_suffix([':', '=', '|']) else { return false };
+    let reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
+    let label =
+        reader.label(bare.trim_end().len()).map(|label| match label.rsplit_once(char::is_whitespace) {
+            Some((_, last)) if fields::class(label) == Class::Other => fields::class(last),
+            _ => fields::class(label),
+        });
+    matches!(label, Some(Class::Thing | Class::Record))
 }
 
 struct Reader<'t> {
@@ -221,7 +239,7 @@ impl<'t> Reader<'t> {
             let sentence = line.get(..end).unwrap_or_default();
             let end =
                 sentence.trim_end_matches(|char: char| char.is_whitespace() || ".*_`\\".contains(char)).len();
-            if self.take(start..start + end, class, true) {
+            if self.take(start..start + end, class, vague(label)) {
                 return;
             }
         }
@@ -366,7 +384,8 @@ pub(super) fn named(class: Class, vague: bool, value: &str) -> Vec<Vec<String>> 
     let good = match class {
         Class::Given | Class::Family => !nobody(&name),
         Class::Full | Class::Label => told(&name),
-        Class::Role | Class::Perhaps => people::several_words(&name) && told(&name),
+        Class::Role | Class::Perhaps if people::several_words(&name) => told(&name),
+        Class::Role => !vague && told(&name) && name.iter().all(|word| tagger::may_name(word)),
         _ => false,
     };
     if good { vec![name] } else { Vec::new() }

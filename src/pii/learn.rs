@@ -1,19 +1,23 @@
 //! The first pass: who is named in a document.
 //!
 //! Telling fields name people outright. In text, `Name <address>` does, and two capitalised words that an address
-//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Phone numbers that only a cue tells are
-//! learnt too, so that the same digits are found where no cue stands.
+//! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Values that only a cue tells are
+//! learnt too, so that they are found where no cue stands.
 
 use std::collections::{HashMap, HashSet};
 
 use super::Kind;
+use super::announced::{self, Labels};
 use super::deep::{Sink, Spot};
 use super::detect;
-use super::email;
 use super::fields::{self, Class};
+use super::kinds::email;
 use super::label;
+use super::learnt::Learnt;
+use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
 use super::policy::{Fate, Policy};
+use super::pseudonym;
 use super::salutation;
 use super::table;
 use super::tagger::{self, Hash, Known};
@@ -25,7 +29,7 @@ use crate::json::{Edit, Segment};
 pub(super) struct Learner<'p> {
     policy: &'p Policy,
     people: &'p mut People,
-    phones: &'p mut HashSet<String>,
+    learnt: &'p mut Learnt,
     locals: &'p mut Locals,
     /// The containers around, outermost first.
     open: Vec<Holder>,
@@ -33,10 +37,20 @@ pub(super) struct Learner<'p> {
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    labels: Labels,
+    looks: &'p mut Looks,
     classes: HashMap<String, Class>,
     pairings: HashMap<String, (bool, bool)>,
     /// A text was seen that may have names in it.
     prose: bool,
+}
+
+/// What the first pass found out about a document's values, by their numbers.
+pub(super) struct Strings {
+    /// Those that are names as a whole.
+    pub(super) names: HashSet<usize>,
+    /// What stands beside them and says what they are.
+    pub(super) labels: HashMap<usize, String>,
 }
 
 /// An object or array while it is open.
@@ -61,18 +75,21 @@ impl<'p> Learner<'p> {
     pub(super) fn new(
         policy: &'p Policy,
         people: &'p mut People,
-        phones: &'p mut HashSet<String>,
+        learnt: &'p mut Learnt,
         locals: &'p mut Locals,
+        looks: &'p mut Looks,
     ) -> Self {
         Self {
             policy,
             people,
-            phones,
+            learnt,
             locals,
             open: Vec::new(),
             columns: Columns::default(),
             strings: 0,
             fields: HashSet::new(),
+            labels: Labels::default(),
+            looks,
             classes: HashMap::new(),
             pairings: HashMap::new(),
             prose: false,
@@ -84,9 +101,9 @@ impl<'p> Learner<'p> {
         self.prose
     }
 
-    /// The values, numbered in the order of the document from 1, that are names as a whole.
-    pub(super) fn fields(self) -> HashSet<usize> {
-        self.fields
+    /// What is known of the values, numbered in the order of the document from 1.
+    pub(super) fn strings(self) -> Strings {
+        Strings { names: self.fields, labels: self.labels.labels() }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -245,6 +262,7 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
+        self.labels.open();
         let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
         self.open.push(Holder {
             class,
@@ -260,6 +278,7 @@ impl Sink for Learner<'_> {
     }
 
     fn close(&mut self, _path: &[Segment<'_>]) {
+        self.labels.close();
         if let Some(holder) = self.open.last_mut()
             && let Some((class, vague)) = holder.label
         {
@@ -289,18 +308,21 @@ impl Sink for Learner<'_> {
     }
 
     fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
-        let fate = self.policy.fate(path)?;
-        if fate == Fate::Masked(Kind::Person)
-            && string
-            && let Some(name) = people::parse(text)
-        {
-            self.people.learn(&name);
+        match self.policy.fate(path)? {
+            Fate::Masked(Kind::Person) if string => {
+                if let Some(name) = people::parse(text) {
+                    self.people.learn(&name);
+                }
+            }
+            Fate::Masked(kind) if string && !pseudonym::is_one(text) => self.learnt.learn(kind, text.trim()),
+            _ => {}
         }
         Some(None)
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
+            self.labels.key(text);
             let class = self.class(text);
             self.prose |= text.len() <= fields::MAX_KEY && text.contains(' ');
             if let Some(holder) = self.open.last_mut() {
@@ -348,8 +370,11 @@ impl Sink for Learner<'_> {
                 }
             }
         }
-        let key = cell.as_ref().map(|(head, _)| head.as_str()).or(key);
-        self::text(text, key.and_then(detect::announcing), self.people, self.phones, self.locals);
+        let key = announced::key(path);
+        let label = self.labels.string(self.strings, path, text);
+        let head = cell.as_ref().and_then(|(head, _)| detect::announcing(head));
+        look(text, head.or(label).or(key.as_deref()), self.looks, self.learnt);
+        self::text(text, self.people, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
@@ -393,30 +418,30 @@ pub(super) fn told(name: &[String], vague: bool) -> bool {
         || (several && !vague && small())
 }
 
-/// Learns from a text, also as it is seen.
-pub(super) fn text(
-    text: &str,
-    key: Option<&str>,
-    people: &mut People,
-    phones: &mut HashSet<String>,
-    locals: &mut Locals,
-) {
+/// Looks for values that only their surroundings tell, in each stretch of a text by itself, also as it is seen.
+fn look(text: &str, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
+    let mut look = |text: &str| {
+        for stretch in detect::stretches(text, key).into_iter().filter(|stretch| !stretch.name) {
+            looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.key, learnt);
+        }
+    };
     if let Some(view) = View::of(text) {
-        plain(&view.text, key, people, phones, locals);
+        look(&view.text);
     }
-    plain(text, key, people, phones, locals);
+    look(text);
 }
 
-/// Learns from a text: names that it announces or puts before addresses, phone numbers after cues, and what addresses are made of.
-fn plain(
-    text: &str,
-    key: Option<&str>,
-    people: &mut People,
-    phones: &mut HashSet<String>,
-    locals: &mut Locals,
-) {
-    phones.extend(detect::phones_by_cue(text, key));
-    places(text, people, phones);
+/// Learns from a text, also as it is seen.
+pub(super) fn text(text: &str, people: &mut People, locals: &mut Locals) {
+    if let Some(view) = View::of(text) {
+        plain(&view.text, people, locals);
+    }
+    plain(text, people, locals);
+}
+
+/// Learns from a text: names that it announces or puts before addresses, and what addresses are made of.
+fn plain(text: &str, people: &mut People, locals: &mut Locals) {
+    places(text, people);
     for name in salutation::find(text) {
         people.learn(&name);
     }
@@ -434,12 +459,11 @@ fn plain(
 }
 
 /// Learns from the cells of tables and from what stands behind labels.
-fn places(text: &str, people: &mut People, phones: &mut HashSet<String>) {
+fn places(text: &str, people: &mut People) {
     let mut person = Parts::default();
     let mut row = None;
     for cell in table::cells(text) {
         let value = text.get(cell.range).unwrap_or_default();
-        phones.extend(detect::phones_by_cue(value, detect::announcing(cell.key)));
         if row != Some(cell.row) {
             std::mem::take(&mut person).learn(people);
             row = Some(cell.row);
@@ -608,7 +632,7 @@ impl Sink for Second<'_> {
                 agreeing(text, self.locals, self.people);
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
-            if !self.fields.contains(&self.strings) && tagger::worth(text) {
+            if !self.fields.contains(&self.strings) && tagger::worth(text) && !fields::of_thing(path) {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 tagged(text, key, self.people, self.locals);
             }
@@ -640,23 +664,48 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
     if !people.fresh(text) {
         return;
     }
-    let spans = tagger::find(text, key, &Sources { people, locals });
+    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    spans.retain(|span| !label::of_thing(text, span.range.start) && !is_code(text, span));
     if spans.is_empty() {
         return;
     }
-    for span in &spans {
-        let Some(written) = text.get(span.range.clone()) else { continue };
-        if span.words == 1 || span.handle {
-            if span.sure >= ALONE {
-                written.split(['.', '_']).for_each(|word| people.part(word));
+    let mut spans = spans.into_iter().peekable();
+    // Where they stand is told of each stretch, as it is looked through later.
+    for stretch in detect::stretches(text, key) {
+        let mut spots = Vec::new();
+        while let Some(span) = spans.next_if(|span| span.range.start < stretch.range.end) {
+            // A team or a product in a column of its own is no person.
+            let thing = stretch.name || matches!(stretch.class, Class::Thing | Class::Record);
+            let inside = span.range.start >= stretch.range.start && span.range.end <= stretch.range.end;
+            if let Some(written) = text.get(span.range.clone()).filter(|_| inside && !thing) {
+                learn_tagged(&span, written, people);
+                spots.push(span.range.start - stretch.range.start..span.range.end - stretch.range.start);
             }
-        } else if span.sure >= TOGETHER
-            && let Some(name) = people::parse(written)
-        {
-            people.learn(&name);
+        }
+        if let Some(part) = text.get(stretch.range).filter(|_| !spots.is_empty()) {
+            people.spots(part, spots);
         }
     }
-    people.spots(text, spans.into_iter().map(|span| span.range).collect());
+}
+
+/// Whether a word is written as abbreviations are and is not known as a name.
+fn is_code(text: &str, span: &tagger::Span) -> bool {
+    let word = text.get(span.range.clone()).unwrap_or_default();
+    span.words == 1
+        && word.chars().all(char::is_uppercase)
+        && (word.chars().count() <= 3 || !(tagger::given_name(word) || tagger::family_name(word)))
+}
+
+fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {
+    if span.words == 1 || span.handle {
+        if span.sure >= ALONE {
+            written.split(['.', '_']).for_each(|word| people.part(word));
+        }
+    } else if span.sure >= TOGETHER
+        && let Some(name) = people::parse(written)
+    {
+        people.learn(&name);
+    }
 }
 
 /// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.

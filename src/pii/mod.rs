@@ -15,28 +15,31 @@
 //! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
 //! name that prose mentions without any of that is not found. Base64, percent-encoding and HTML entities are not looked through.
 
-mod card;
+mod announced;
 mod context;
+mod cues;
 mod custom;
 mod deep;
 mod detect;
-mod email;
+mod device;
 mod encoded;
 mod fields;
 mod give_back;
-mod iban;
-mod ip;
+mod kind;
+mod kinds;
 mod label;
 mod learn;
+mod learnt;
 mod lines;
+mod looks;
 mod mask;
 mod numbers;
 mod packed;
 mod people;
-mod phone;
 mod policy;
 mod pseudonym;
 mod salutation;
+mod scene;
 mod speaker;
 mod sql;
 mod table;
@@ -47,7 +50,7 @@ mod view;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -55,12 +58,16 @@ use zeroize::Zeroizing;
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
-use learn::{Columns, Learner, Locals, Second};
+use detect::Known;
+use learn::{Columns, Learner, Locals, Second, Strings};
+use learnt::Learnt;
+use looks::Looks;
 use people::People;
 use policy::Fate;
 
 pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
+pub use kind::Kind;
 pub use mask::{MaskError, mask_line};
 pub use policy::{Pointer, PointerError, Policy, WITHHELD};
 pub use pseudonym::Pseudonym;
@@ -72,44 +79,6 @@ type Skip<'s> = &'s dyn Fn(&[Segment<'_>], bool) -> bool;
 
 /// How often a string is looked through at most, and how often a document is learnt from.
 const ROUNDS: usize = 4;
-
-/// What a personal value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A person's name or part of it.
-    Person,
-    /// An e-mail address.
-    Email,
-    /// A phone number.
-    Phone,
-    /// An international bank account number.
-    Iban,
-    /// A payment card number.
-    Card,
-    /// An IP address, version 4 or 6.
-    Ip,
-    /// What the configuration says is one.
-    Custom,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Person, Self::Email, Self::Phone, Self::Iban, Self::Card, Self::Ip, Self::Custom];
-
-    /// The kind in one lower-case word, as audit records, metrics and pseudonyms name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Iban => "iban",
-            Self::Card => "card",
-            Self::Ip => "ip",
-            Self::Custom => "custom",
-        }
-    }
-}
 
 /// A value that was replaced.
 pub struct Found {
@@ -150,11 +119,14 @@ pub struct Masker<'a> {
     key: &'a HashKey,
     policy: &'a Policy,
     people: People,
-    /// The digits of phone numbers that were recognized by what stood before them.
-    phones: HashSet<String>,
+    /// Values that were recognized by what stood around them.
+    learnt: Learnt,
+    looks: Looks,
     locals: Locals,
     found: Vec<Found>,
-    by_pseudonym: HashMap<String, usize>,
+    /// The pseudonyms that were made, also of what is not remembered.
+    made: HashSet<String>,
+    counts: BTreeMap<Kind, usize>,
 }
 
 impl<'a> Masker<'a> {
@@ -164,10 +136,12 @@ impl<'a> Masker<'a> {
             key,
             policy,
             people: People::default(),
-            phones: HashSet::new(),
+            learnt: Learnt::default(),
+            looks: Looks::default(),
             locals: Locals::default(),
             found: Vec::new(),
-            by_pseudonym: HashMap::new(),
+            made: HashSet::new(),
+            counts: BTreeMap::new(),
         }
     }
 
@@ -181,11 +155,8 @@ impl<'a> Masker<'a> {
                     Some(name) => self.people.learn(&name),
                     None => value.split_whitespace().for_each(|word| self.people.part(word)),
                 },
-                Kind::Phone => {
-                    self.phones.insert(value.chars().filter(char::is_ascii_digit).collect());
-                }
-                // The others are found by what they are.
-                Kind::Email | Kind::Iban | Kind::Card | Kind::Ip | Kind::Custom => {}
+                // Those that are found by what they are need no learning, and it harms none.
+                kind => self.learnt.learn(*kind, value),
             }
         }
         self
@@ -211,41 +182,57 @@ impl<'a> Masker<'a> {
     }
 
     fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
-        let fields = self.learn(text, walk, skip)?;
-        let mut masked = self.replace(text, walk, skip, &fields)?;
-        // A pseudonym may tell a name that stands beside it, as what it took the place of did not.
+        let strings = self.learn(text, walk, skip)?;
+        let mut masked = self.replace(text, walk, skip, &strings)?;
+        // A pseudonym may tell a name that stands beside it, as what it took the place of did not. So it is read once
+        // more, as by somebody who knows nothing of what stood there: then masking it again finds nothing either.
         for _ in 1..ROUNDS {
-            let known = self.known();
             if masked == text {
                 break;
             }
-            let fields = self.learn(&masked, walk, skip)?;
-            if self.known() == known {
-                break;
-            }
-            masked = self.replace(&masked, walk, skip, &fields)?;
+            let known = (
+                std::mem::take(&mut self.people),
+                std::mem::take(&mut self.learnt),
+                std::mem::take(&mut self.locals),
+            );
+            let next = self.again(&masked, walk, skip);
+            (self.people, self.learnt, self.locals) = known;
+            let Some(next) = next? else { break };
+            self.learn(&masked, walk, skip)?;
+            masked = next;
         }
         Ok(masked)
     }
 
-    /// Learns who is named; answers with the strings, by number, that are a name as a whole.
-    fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<HashSet<usize>, JsonError> {
-        let mut learner = Learner::new(self.policy, &mut self.people, &mut self.phones, &mut self.locals);
+    /// Masks a masked text; [`None`] when there is nothing to mask.
+    fn again(&mut self, masked: &str, walk: Walk, skip: Skip<'_>) -> Result<Option<String>, JsonError> {
+        let strings = self.learn(masked, walk, skip)?;
+        if self.known() == 0 && strings.names.is_empty() {
+            return Ok(None);
+        }
+        let next = self.replace(masked, walk, skip, &strings)?;
+        Ok((next != masked).then_some(next))
+    }
+
+    /// Learns who is named; answers with what is known of the strings.
+    fn learn(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<Strings, JsonError> {
+        let mut learner =
+            Learner::new(self.policy, &mut self.people, &mut self.learnt, &mut self.locals, &mut self.looks);
         walk(text, skip, &mut learner)?;
         let prose = learner.prose();
-        let fields = learner.fields();
+        let strings = learner.strings();
         if prose || !self.locals.is_empty() {
             let mut second = Second {
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,
-                fields: &fields,
+                fields: &strings.names,
                 columns: Columns::default(),
                 strings: 0,
             };
             walk(text, skip, &mut second)?;
         }
-        Ok(fields)
+        Ok(strings)
     }
 
     fn replace(
@@ -253,29 +240,30 @@ impl<'a> Masker<'a> {
         text: &str,
         walk: Walk,
         skip: Skip<'_>,
-        fields: &HashSet<usize>,
+        strings: &Strings,
     ) -> Result<String, JsonError> {
-        let mut replacer = Replacer { masker: self, fields, columns: Columns::default(), strings: 0 };
+        let mut replacer = Replacer { masker: self, strings, columns: Columns::default(), count: 0 };
         let edits = walk(text, skip, &mut replacer)?;
         Ok(json::splice(text, &edits))
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
     fn known(&self) -> usize {
-        self.people.forms() + self.phones.len()
+        self.people.forms() + self.learnt.count()
     }
 
-    /// What was replaced so far, each value once, in the order of first sight.
+    /// What was replaced so far and may be given back, each value once, in the order of first sight. Secrets are not
+    /// among it: nobody gets them back, so nobody keeps them.
     pub fn found(&self) -> &[Found] {
         &self.found
     }
 
-    /// How many different values of a kind were replaced so far.
+    /// How many different values of a kind were replaced so far, secrets too.
     pub fn count(&self, kind: Kind) -> usize {
-        self.found.iter().filter(|found| found.kind == kind).count()
+        self.counts.get(&kind).copied().unwrap_or(0)
     }
 
-    /// The replacements in one string. In a key, parts of names stay: `Max` next to `Min` is no person.
+    /// The replacements in one string. Without `parts` (in a key), parts of names stay: `Max` next to `Min` is no person.
     ///
     /// What was replaced may have hidden something beside it, so it is looked again until nothing is found: then
     /// masking the masked text finds nothing either.
@@ -284,7 +272,8 @@ impl<'a> Masker<'a> {
         for _ in 0..ROUNDS {
             let masked =
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
-            let hits = detect::hits(&masked, key, &self.phones, &self.people, parts);
+            let mut known = Known { learnt: &self.learnt, people: &self.people, looks: &mut self.looks };
+            let hits = detect::hits(&masked, key, &mut known, parts);
             let mut hits = self.policy.custom.before(&masked, hits);
             hits.retain(|hit| {
                 !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))
@@ -313,13 +302,20 @@ impl<'a> Masker<'a> {
         edits
     }
 
-    fn edit(&mut self, text: &str, hit: detect::Hit) -> Option<Edit> {
+    fn edit(&mut self, text: &str, mut hit: detect::Hit) -> Option<Edit> {
+        // Behind a backslash, the first letter of an address would be read as an escape.
+        let before = text.get(..hit.range.start).and_then(|before| before.strip_suffix('\\'));
+        if hit.kind == Kind::Email && before.is_some_and(|before| !before.ends_with(char::is_alphanumeric)) {
+            hit.range.start -= 1;
+        }
         let value = text.get(hit.range.clone())?;
         let pseudonym = pseudonym::make(self.key, hit.kind, value);
-        if !self.by_pseudonym.contains_key(&pseudonym) {
-            self.by_pseudonym.insert(pseudonym.clone(), self.found.len());
-            let value = Zeroizing::new(value.to_owned());
-            self.found.push(Found { kind: hit.kind, pseudonym: pseudonym.clone(), value });
+        if self.made.insert(pseudonym.clone()) {
+            *self.counts.entry(hit.kind).or_default() += 1;
+            if hit.kind.given_back() {
+                let value = Zeroizing::new(value.to_owned());
+                self.found.push(Found { kind: hit.kind, pseudonym: pseudonym.clone(), value });
+            }
         }
         Some(Edit { range: hit.range, text: pseudonym })
     }
@@ -334,10 +330,9 @@ impl fmt::Debug for Masker<'_> {
 /// The second pass over a document.
 struct Replacer<'m, 'a> {
     masker: &'m mut Masker<'a>,
-    /// The strings, by number, that are a person's name as a whole.
-    fields: &'m HashSet<usize>,
+    strings: &'m Strings,
     columns: Columns,
-    strings: usize,
+    count: usize,
 }
 
 impl Sink for Replacer<'_, '_> {
@@ -364,16 +359,18 @@ impl Sink for Replacer<'_, '_> {
         if spot == Spot::Key {
             return self.masker.edits(text, None, false);
         }
-        self.strings += 1;
+        self.count += 1;
         let head = self.columns.cell(path, text).map(|(head, _)| head);
-        if self.fields.contains(&self.strings)
+        if self.strings.names.contains(&self.count)
             && let Some(range) = people::whole(text)
             && !text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value))
         {
             return self.masker.edit(text, detect::Hit { range, kind: Kind::Person }).into_iter().collect();
         }
-        let key = head.or_else(|| fields::nearest_key(path)).and_then(detect::announcing);
-        self.masker.edits(text, key, true)
+        let head = head.and_then(detect::announcing).map(Cow::Borrowed);
+        let label = || self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
+        let key = head.or_else(label).or_else(|| announced::key(path));
+        self.masker.edits(text, key.as_deref(), true)
     }
 }
 

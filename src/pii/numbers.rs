@@ -13,6 +13,8 @@ pub(super) struct Group {
     pub(super) gap: Gap,
     /// Whether it may be part of a number of ours.
     pub(super) free: bool,
+    /// Whether it is part of something that was found already.
+    pub(super) taken: bool,
 }
 
 /// What stands between two groups.
@@ -36,7 +38,7 @@ pub(super) enum Gap {
 
 /// All groups of a text.
 pub(super) struct Numbers<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     pub(super) groups: Vec<Group>,
 }
 
@@ -54,13 +56,14 @@ impl<'t> Numbers<'t> {
                 at += 1;
             }
             while taken.next_if(|range| range.end <= start).is_some() {}
-            let free = taken.peek().is_none_or(|range| range.start >= at)
+            let is_taken = taken.peek().is_some_and(|range| range.start < at);
+            let free = !is_taken
                 && !glued(text.get(..start).and_then(|before| before.chars().next_back()))
                 && !glued(text.get(at..).and_then(|after| after.chars().next()));
             if let Some(last) = groups.last_mut() {
                 last.gap = if free && last.free { gap(text, last.range.end, start) } else { Gap::Apart };
             }
-            groups.push(Group { range: start..at, gap: Gap::Apart, free });
+            groups.push(Group { range: start..at, gap: Gap::Apart, free, taken: is_taken });
         }
         Self { text, groups }
     }
@@ -210,7 +213,7 @@ const UNITS: [&str; 22] = [
 ];
 
 fn glued(neighbour: Option<char>) -> bool {
-    neighbour.is_some_and(|char| char.is_alphabetic() || char == '_')
+    neighbour.is_some_and(|char| (char.is_alphabetic() && !matches!(char, 'º' | 'ª')) || char == '_')
 }
 
 fn gap(text: &str, from: usize, to: usize) -> Gap {

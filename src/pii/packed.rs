@@ -41,7 +41,7 @@ impl Packed {
             None => value.to_owned(),
         };
         let url = joined.contains(['-', '_']);
-        let padded = joined.ends_with('=') || joined.len() % 4 == 0;
+        let padded = joined.ends_with('=') || joined.len().is_multiple_of(4);
         let engine = match (url, padded) {
             (true, true) => &URL_SAFE,
             (true, false) => &URL_SAFE_NO_PAD,
@@ -62,7 +62,7 @@ impl Packed {
         let Some((length, end)) = self.lines else { return packed };
         let mut lines = String::with_capacity(packed.len() + packed.len() / 32);
         for (at, char) in packed.char_indices() {
-            if at > 0 && at % length.max(1) == 0 {
+            if at > 0 && at.is_multiple_of(length.max(1)) {
                 lines.push_str(end);
             }
             lines.push(char);

@@ -124,12 +124,21 @@ pub(super) fn mangled(text: &str, found: &[(Range<usize>, Pseudonym)]) -> Vec<Ps
 /// The kind whose word, in any case, a text ends with, and the word as it stands there.
 fn word_before(head: &[u8]) -> Option<(Kind, &[u8])> {
     let head = head.strip_suffix(b"\\").unwrap_or(head);
-    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Email).find_map(|kind| {
-        let start = head.len().checked_sub(kind.name().len())?;
-        let word = head.get(start..).filter(|word| word.eq_ignore_ascii_case(kind.name().as_bytes()))?;
-        begins(head.get(..start)?).then_some((kind, word))
+    let letters = head.iter().rev().take(LONGEST + ENCODED + 1);
+    let letters = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
+    // In "\\u00fcPerson-" the first letters belong to what is encoded.
+    (0..=letters.min(ENCODED)).find_map(|encoded| {
+        let start = head.len() - letters + encoded;
+        let word = head.get(start..).filter(|_| begins(head.get(..start).unwrap_or_default()))?;
+        Some((Kind::named(word).filter(|kind| *kind != Kind::Email)?, word))
     })
 }
+
+/// So many letters may stand at the end of an encoded character.
+const ENCODED: usize = 4;
+
+/// The longest word of a kind.
+const LONGEST: usize = "codicefiscale".len();
 
 fn run(bytes: &[u8], wanted: impl Fn(&u8) -> bool) -> &[u8] {
     let length = bytes.iter().take_while(|byte| wanted(byte)).count();

@@ -1,12 +1,15 @@
 //! Who says what in a chat that is a text: `[10:32] Jane: ...`, `05.11.26, 10:32 - Jane Doe: ...`, and a name and a time
 //! alone on a line above what was said, as messengers copy it.
 //!
+//! `Jane Doe: ...` without a time counts where both words are known as names; `Jane: ...` where there is more than one such
+//! line.
+//!
 //! Logs begin lines with a time too: a single word is a name only where the time has no seconds or a day stands before
 //! it as people write it.
 
 use std::ops::Range;
 
-use super::{learn, people};
+use super::{learn, people, tagger};
 
 /// What stands before a name, and the name itself, are no longer, in bytes.
 const MAX_TIME: usize = 32;
@@ -15,30 +18,46 @@ const MAX_NAME: usize = 60;
 /// Those who speak: where they stand, and the words of their names.
 pub(super) fn names(text: &str) -> Vec<(Range<usize>, Vec<String>)> {
     let mut found = Vec::new();
-    let mut above = Vec::new();
+    let (mut above, mut turns) = (Vec::new(), Vec::new());
     let mut start = 0;
     // Of a list of hours every line is like the next.
-    let mut last = false;
+    let (mut last, mut hours) = (false, false);
     for line in text.split('\n') {
         let time = line.bytes().take(MAX_TIME + MAX_NAME).any(|byte| byte == b':');
         let spoken = if time { begins(line) } else { None };
         if let Some((range, name)) = spoken {
             found.push((start + range.start..start + range.end, name));
+        } else if time && let Some((range, name)) = turn(line) {
+            let turns = if name.len() > 1 { &mut found } else { &mut turns };
+            turns.push((start + range.start..start + range.end, name));
         }
         let alone = if time && line.len() <= MAX_TIME + MAX_NAME { heads(line) } else { None };
-        if last && alone.is_some() {
-            above.clear();
-            break;
-        }
+        hours |= last && alone.is_some();
         last = alone.is_some();
         above.extend(alone.map(|(range, name)| (start + range.start..start + range.end, name)));
         start += line.len() + 1;
     }
-    if above.len() > 1 {
-        found.append(&mut above);
-        found.sort_by_key(|(range, _)| range.start);
+    if hours {
+        above.clear();
     }
+    for more in [above, turns].into_iter().filter(|more| more.len() > 1) {
+        found.extend(more);
+    }
+    found.sort_by_key(|(range, _)| range.start);
     found
+}
+
+/// `Jane Doe: ...`.
+fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
+    let end = line.get(..line.len().min(MAX_NAME)).unwrap_or(line).find(':')?;
+    let (name, said) = (line.get(..end)?, line.get(end + 1..)?);
+    let known = match name.split(' ').collect::<Vec<_>>()[..] {
+        [given] => given.starts_with(char::is_uppercase) && tagger::given_name(given),
+        [given, family] => tagger::given_name(given) && tagger::family_name(family),
+        _ => false,
+    };
+    let words = people::parse(name).filter(|_| known && said.starts_with(' ') && said.trim().len() > 1)?;
+    Some((0..end, words))
 }
 
 /// `[10:32] Jane Doe: ...`.
@@ -108,6 +127,8 @@ mod tests {
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
+        assert_eq!(found("laura smith: hello"), ["laura smith"]);
+        assert_eq!(found("Laura: hello\nThomas: hi there"), ["Laura", "Thomas"]);
         assert_eq!(found("Jane Doe  10:32\nhello\nIvo  10:35 PM\nhi"), ["Jane Doe", "Ivo"]);
         assert_eq!(found("Jane Doe [10:32 AM]\nhello\nJane Doe [9:35 PM]\nhi"), ["Jane Doe", "Jane Doe"]);
     }
@@ -119,7 +140,8 @@ mod tests {
             "10:32:05 INFO Server: up",
             "10:32 Backup: done",
             "2026-11-05 10:32:05,123 Loader: x",
-            "Jane Doe: hello",
+            "Jane: hello",
+            "Status: hello\nSubject: x",
             "Blue Harbour  10:00\nGreen Harbour  11:00\n",
             "Jane Doe  10:32\nhello",
             "[10:32] the Team: x",

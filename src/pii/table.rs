@@ -311,7 +311,7 @@ mod tests {
     use super::{Class, cells};
     use proptest::prelude::*;
 
-    fn found<'t>(text: &'t str) -> Vec<(&'t str, &'t str)> {
+    fn found(text: &str) -> Vec<(&str, &str)> {
         cells(text).into_iter().map(|cell| (cell.key, &text[cell.range])).collect()
     }
 

@@ -68,6 +68,18 @@ pub(super) fn may_name(word: &str) -> bool {
     first.is_uppercase() && (known.other() == 0 || (known.given() && known.other() != 1))
 }
 
+/// Whether a word is known as a given name, and as nothing commoner.
+pub(super) fn given_name(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.given() && known.other() != 1
+}
+
+/// The same of a family name.
+pub(super) fn family_name(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.family() && known.other() != 1
+}
+
 /// Whether a text may have a name in it at all: it has a word with a capital, a handle or two words.
 pub(super) fn worth(text: &str) -> bool {
     let mut before = 0;
@@ -437,7 +449,7 @@ mod tests {
             ("Ayer llamó Lucía Fernández por el pedido.", &["Lucía Fernández"]),
             ("Ha firmato Giulia Bianchi per il cliente.", &["Giulia Bianchi"]),
             ("De afspraak met Pieter van den Berg gaat niet door.", &["Pieter van den Berg"]),
-            ("Zadzwoniła Agnieszka Kowalska w sprawie faktury.", &["Agnieszka Kowalska"]),
+            ("Fakturę podpisała Agnieszka Kowalska.", &["Agnieszka Kowalska"]),
             ("ping @katrin.vogel please", &["katrin.vogel"]),
         ] {
             assert_eq!(names(text), expected, "{text}");

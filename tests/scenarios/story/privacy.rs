@@ -14,6 +14,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: the_same_value_has_the_same_pseudonym_later_and_another_for_somebody_else,
         an_expired_pseudonym_is_refused, a_pseudonym_of_another_person_is_refused, a_mistyped_pseudonym_is_refused,
         what_was_given_back_does_not_come_back_in_clear, a_pseudonym_that_lost_a_symbol_is_refused_in_any_case,
+        a_secret_is_replaced_and_never_given_back,
         a_pseudonym_of_another_service_is_refused, one_bad_pseudonym_among_good_ones_stops_the_call,
         pseudonyms_outlive_a_restart,
         every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
@@ -129,6 +130,18 @@ fn a_pseudonym_that_lost_a_symbol_is_refused_in_any_case(world: &mut World) {
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
 
+fn a_secret_is_replaced_and_never_given_back(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.says("DB_URL=postgres://app:aB3!x*Z9q@db-prod:5432/orders");
+    let seen = agent.read(world, "get_issue", json!({}));
+    assert!(!seen.contains("aB3!x*Z9q") && seen.contains("@db-prod:5432/orders"), "{seen}");
+    assert_eq!(world.audit().pop().unwrap()["found"], json!({ "secret": 1 }));
+    let start = seen.find("Secret-").unwrap();
+    let secret = &seen[start..start + "Secret-".len() + 12];
+    let words = [secret, "secrets are not given back", "Nothing was sent"];
+    not_given_back(world, &agent, json!({ "text": secret }), "secret_not_given_back", &words);
+}
+
 fn a_pseudonym_of_another_service_is_refused(world: &mut World) {
     let person = Person::internal();
     let desk = Agent::of(world, &person, "desk");
@@ -157,7 +170,7 @@ fn pseudonyms_outlive_a_restart(world: &mut World) {
 }
 
 /// One of each kind, as people write them.
-const PLANTED: [(&str, &str); 8] = [
+const PLANTED: [(&str, &str); 13] = [
     ("email", "mia.muster@kunde.example"),
     ("phone", "+49 30 901820"),
     ("iban", "DE89 3704 0044 0532 0130 00"),
@@ -166,6 +179,11 @@ const PLANTED: [(&str, &str); 8] = [
     ("card", "5500005555555559"),
     ("ip", "203.0.113.77"),
     ("ip", "2001:db8:85a3::8a2e:370:7334"),
+    ("mac", "00:1a:2b:3c:4d:5e"),
+    ("steuerid", "86 095 742 719"),
+    ("dni", "12.345.678-Z"),
+    ("passport", "C01X00T47"),
+    ("address", "Lindenstraße 71, 70179 Stuttgart"),
 ];
 
 fn every_kind_is_masked_in_text_and_structured_content_and_json_in_text(world: &mut World) {
@@ -196,7 +214,10 @@ fn every_kind_is_masked_in_text_and_structured_content_and_json_in_text(world: &
         assert!(structured["prose"].as_str().unwrap().contains(pseudonym), "{pseudonym} in {structured:?}");
     }
     let read = world.audit().pop().unwrap();
-    assert_eq!(read["found"], json!({ "card": 2, "email": 1, "iban": 2, "ip": 2, "phone": 1 }));
+    assert_eq!(
+        read["found"],
+        json!({ "address": 1, "card": 2, "dni": 1, "email": 1, "iban": 2, "ip": 2, "mac": 1, "passport": 1, "phone": 1, "steuerid": 1 })
+    );
 
     // And back again.
     let arguments = json!({ "back": seen["structuredContent"] });

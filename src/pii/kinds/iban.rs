@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use super::numbers::{hyphen, space};
+use crate::pii::numbers::{hyphen, space};
 
 /// Account numbers, and with `false` those that are written like one and whose remainder is wrong: they are no phone
 /// number either.
-pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
+pub(in crate::pii) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 4;

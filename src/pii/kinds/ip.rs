@@ -7,12 +7,12 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::context;
+use crate::pii::context;
 
 /// The longest text of an address: eight groups with a dotted quad at the end.
 const MAX: usize = 45;
 
-pub(super) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = version_6(text);
     let mut quads = version_4(text, key);
     // Both ascend, and those of one version are apart.
@@ -51,7 +51,7 @@ fn version_4(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
             && address.octets()[0] != 255
             && begins(text, start)
             && ends(text, end)
-            && !context::cues(text.get(..start).unwrap_or_default(), key).version
+            && !context::cues(text, start, key).version
         {
             found.push(start..end);
         }

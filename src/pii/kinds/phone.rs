@@ -6,16 +6,15 @@
 //! digits are a phone number only after a cue (`Tel.`, a key `phone`), or when the same digits stood after one
 //! elsewhere. After the name of another number (`order`, `Rechnung`) only an international form counts.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
-use super::context::{self, Cues};
-use super::numbers::{Gap, Numbers};
+use crate::pii::context::{self, Cues};
+use crate::pii::numbers::{Gap, Numbers};
 
 /// A number, and whether only its surroundings say that it is one.
-pub(super) struct Phone {
-    pub(super) range: Range<usize>,
-    pub(super) by_cue: bool,
+pub(in crate::pii) struct Phone {
+    pub(in crate::pii) range: Range<usize>,
+    pub(in crate::pii) by_cue: bool,
 }
 
 /// Country codes with the number of digits that follow, trunk prefix not counted.
@@ -35,7 +34,7 @@ const PLANS: [(&str, Range<usize>); 10] = [
 /// A number has no more groups than this.
 const MAX_GROUPS: usize = 8;
 
-pub(super) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<String>) -> Vec<Phone> {
+pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>) -> Vec<Phone> {
     let mut found = Vec::new();
     let mut index = 0;
     while let Some(group) = numbers.groups.get(index) {
@@ -43,7 +42,7 @@ pub(super) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<Str
             index += 1;
             continue;
         }
-        let candidate = Candidate { numbers, index, key, known };
+        let candidate = Candidate { numbers, index, key };
         match candidate.international().or_else(|| candidate.national()) {
             Some((start, last, by_cue)) => {
                 let end = numbers.groups.get(last).map_or(group.range.end, |group| group.range.end);
@@ -56,16 +55,10 @@ pub(super) fn find(numbers: &Numbers<'_>, key: Option<&str>, known: &HashSet<Str
     found
 }
 
-/// The digits of a written number.
-pub(super) fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
-}
-
 struct Candidate<'n, 't> {
     numbers: &'n Numbers<'t>,
     index: usize,
     key: Option<&'n str>,
-    known: &'n HashSet<String>,
 }
 
 /// Start in bytes, last group, whether by cue.
@@ -131,7 +124,7 @@ impl Candidate<'_, '_> {
         {
             return None;
         }
-        let cues = context::cues(self.numbers.before(start), self.key);
+        let cues = context::cues(self.numbers.text, start, self.key);
         let last = if cues.other && !cues.phone {
             None
         } else {
@@ -228,9 +221,9 @@ impl Candidate<'_, '_> {
         shape(&[3, 3, 3]).filter(|_| mobile || cues.phone)
     }
 
-    /// Any digits after a cue, or those that stood after one elsewhere.
+    /// Any digits after a cue.
     fn by_surroundings(&self, cues: Cues) -> Option<usize> {
-        if !cues.phone && self.known.is_empty() {
+        if !cues.called {
             return None;
         }
         let mut all = String::new();
@@ -240,8 +233,8 @@ impl Candidate<'_, '_> {
             if all.len() > 15 {
                 break;
             }
-            let called = cues.phone && all.len() >= 7 && self.closes(last);
-            if called || self.known.contains(&all) {
+
+            if all.len() >= 7 && self.closes(last) {
                 best = Some(last);
             }
             if matches!(self.numbers.gap(last), Gap::Apart) {
@@ -284,14 +277,13 @@ const POLISH_MOBILE: [u16; 13] = [45, 50, 51, 53, 57, 60, 66, 69, 72, 73, 78, 79
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, find};
+    use super::find;
     use crate::pii::numbers::Numbers;
     use proptest::prelude::*;
-    use std::collections::HashSet;
 
     fn found<'t>(text: &'t str, key: Option<&str>) -> Vec<&'t str> {
         let numbers = Numbers::read(text, &[]).dated();
-        find(&numbers, key, &HashSet::new()).into_iter().map(|phone| &text[phone.range]).collect()
+        find(&numbers, key).into_iter().map(|phone| &text[phone.range]).collect()
     }
 
     #[test]
@@ -384,9 +376,6 @@ mod tests {
         assert_eq!(found("call 4155552671 now", None), ["4155552671"]);
         assert_eq!(found("600123456", Some("mobilePhone")), ["600123456"]);
         assert_eq!(found("NHS 943 476 5919 or phone 943 476 5919", None), ["943 476 5919"]);
-        let numbers = Numbers::read("ring 415 555 2671 then 4155552671", &[]);
-        let known = HashSet::from([digits("415 555 2671")]);
-        assert_eq!(find(&numbers, None, &known).len(), 2);
     }
 
     #[test]

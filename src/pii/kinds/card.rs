@@ -10,9 +10,9 @@
 
 use std::ops::Range;
 
-use super::numbers::{Gap, Numbers};
+use crate::pii::numbers::{Gap, Numbers};
 
-pub(super) fn find(numbers: &Numbers<'_>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(numbers: &Numbers<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let cards = (0..numbers.groups.len()).filter_map(|index| at(numbers, index));
     for card in cards {

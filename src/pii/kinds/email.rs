@@ -17,7 +17,7 @@ const MAX_QUOTED: usize = 64;
 const FILES: [&str; 12] =
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "pdf", "css", "js", "json", "html"];
 
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let plain = memchr_iter(b'@', bytes).map(|at| (at, at + 1));
     let encoded = memmem::find_iter(bytes, b"%40").map(|at| (at, at + 3));

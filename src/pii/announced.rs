@@ -1,0 +1,168 @@
+//! What says what a plain `number` or `value` is: the member beside it (`"type": "passport", "number": "..."`), or the
+//! key of the object around it (`"passport": {"number": "..."}`).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{detect, fields};
+use crate::json::Segment;
+
+/// Collects the labels of one document's strings, each by the number that it has in the document.
+#[derive(Default)]
+pub(super) struct Labels {
+    open: Vec<Holder>,
+    labels: HashMap<usize, String>,
+}
+
+#[derive(Default)]
+struct Holder {
+    label: Option<String>,
+    waiting: Vec<usize>,
+    /// A member was seen that only people have.
+    person: bool,
+    /// Plain names, which are user names where somebody is also named otherwise.
+    names: Vec<usize>,
+}
+
+impl Labels {
+    pub(super) fn open(&mut self) {
+        self.open.push(Holder::default());
+    }
+
+    pub(super) fn close(&mut self) {
+        let Some(holder) = self.open.pop() else { return };
+        if holder.person {
+            self.labels.extend(holder.names.into_iter().map(|string| (string, "username".to_owned())));
+        }
+        let Some(label) = holder.label else { return };
+        self.labels.extend(holder.waiting.into_iter().map(|string| (string, label.clone())));
+    }
+
+    /// Sees a key.
+    pub(super) fn key(&mut self, key: &str) {
+        if let Some(holder) = self.open.last_mut() {
+            holder.person |= roles(key) & PERSON > 0;
+        }
+    }
+
+    /// Sees a string's value; answers with the label that stands beside it so far.
+    pub(super) fn string(&mut self, number: usize, path: &[Segment<'_>], text: &str) -> Option<&str> {
+        let Some(Segment::Key(key)) = path.last() else { return None };
+        let roles = roles(key);
+        if roles == 0 {
+            return None;
+        }
+        let holder = self.open.last_mut()?;
+        if roles & NAME > 0 && plain(text) {
+            holder.names.push(number);
+        }
+        if roles & LABEL > 0 && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
+            holder.label.get_or_insert_with(|| text.to_owned());
+        } else if roles & VALUE > 0 {
+            holder.waiting.push(number);
+            return holder.label.as_deref();
+        }
+        None
+    }
+
+    /// The labels, by the numbers of the strings.
+    pub(super) fn labels(self) -> HashMap<usize, String> {
+        self.labels
+    }
+}
+
+/// What a string stands under: the nearest key, with the one around it where it says nothing by itself.
+pub(super) fn key<'p>(path: &'p [Segment<'_>]) -> Option<Cow<'p, str>> {
+    let mut keys =
+        path.iter().rev().take_while(|segment| **segment != Segment::Embedded).filter_map(Segment::key);
+    let key = keys.next()?;
+    if roles(key) & VALUE > 0
+        && let Some(around) = keys.next().and_then(detect::announcing)
+    {
+        return Some(Cow::Owned(format!("{around} {key}")));
+    }
+    detect::announcing(key).map(Cow::Borrowed)
+}
+
+/// Whether a text is written as user names are, and as no name of somebody.
+fn plain(text: &str) -> bool {
+    (3..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+}
+
+/// What a key is, as bits.
+const LABEL: u8 = 1;
+const VALUE: u8 = 2;
+const PERSON: u8 = 4;
+const NAME: u8 = 8;
+
+static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
+    let mut roles = HashMap::new();
+    for (list, role) in [(LABELS, LABEL), (PLAIN, VALUE), (PERSONAL, PERSON), (NAMES, NAME)] {
+        for word in list.split_ascii_whitespace() {
+            *roles.entry(word.as_bytes()).or_default() |= role;
+        }
+    }
+    roles
+});
+
+/// What a key is, in any case and with anything between its letters.
+fn roles(key: &str) -> u8 {
+    let mut letters = [0_u8; 24];
+    let mut length = 0;
+    for byte in key.bytes().filter(u8::is_ascii_alphanumeric) {
+        let Some(place) = letters.get_mut(length) else { return 0 };
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    letters.get(..length).and_then(|letters| ROLES.get(letters)).copied().unwrap_or_default()
+}
+
+/// Keys whose value says what the object is about.
+const LABELS: &str = "\
+    type kind label name title field fieldname key documenttype doctype idtype typ tipo art soort rodzaj \
+    tipodocumento typdokumentu attribute property question category bezeichnung libelle etiqueta \
+    etichetta nazwa naam system scheme campo champ feld veld pole clave chiave sleutel klucz schluessel \
+    schlussel propiedad concepto description descripcion beschreibung header caption prompt pregunta \
+    domanda frage vraag pytanie titel titre titolo titulo tytul kategorie documentkind document";
+
+/// Keys that say nothing of their value by themselves.
+const PLAIN: &str = "\
+    number value nr no num id numero nummer numer wert valeur valor valore waarde wartosc answer code \
+    documentnumber identifier idnumber data line1 line2 line addressline1 text date display formatted \
+    raw content full primary default current plain stringvalue antwort reponse documentno docnumber \
+    docno documentid documentvalue ref val on at inhalt contenido contenu contenuto inhoud tresc \
+    odpowiedz respuesta risposta antwoord texto testo texte tekst datum fecha rawvalue textvalue \
+    datevalue fieldvalue eingabe input";
+
+/// Keys of what else somebody is named by.
+const PERSONAL: &str = "\
+    displayname email emailaddress mail firstname lastname fullname realname surname";
+
+/// Keys of plain names.
+const NAMES: &str = "\
+    name key id slug path alias";
+
+#[cfg(test)]
+mod tests {
+    use super::{Labels, key};
+    use crate::json::Segment;
+
+    #[test]
+    fn a_member_beside_it_or_the_object_around_it_tells() {
+        let path = |key: &'static str| [Segment::Key("documents".into()), Segment::Key(key.into())];
+        let mut labels = Labels::default();
+        labels.open();
+        assert_eq!(labels.string(1, &path("number"), "C01X00T47"), None);
+        assert_eq!(labels.string(2, &path("type"), "passport"), None);
+        assert_eq!(labels.string(3, &path("value"), "x"), Some("passport"));
+        labels.close();
+        let labels = labels.labels();
+        assert_eq!(labels.get(&1).map(String::as_str), Some("passport"));
+        assert_eq!(key(&path("number")).as_deref(), Some("documents number"));
+        assert_eq!(key(&path("phone")).as_deref(), Some("phone"));
+    }
+}

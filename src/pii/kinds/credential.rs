@@ -1,0 +1,583 @@
+//! Passwords and keys that their place tells: the password in a URL (RFC 3986, section 3.2.1), what follows `Bearer` and
+//! `Basic` (RFC 6750, section 2.1; RFC 7617), what is assigned to a name such as `password` or `api_key` or stands under such
+//! a JSON key, and what prose calls a password.
+//!
+//! A name says only that a secret is meant. Whether one stands there its form says: no placeholder, no word, no
+//! expression of a program.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::username::AUTHORITY;
+use crate::pii::fields;
+
+/// What a name says of what is assigned to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    /// A password: may be short, and of anything.
+    Password,
+    /// A key or token: long and random.
+    Key,
+}
+
+/// Credentials, ascending and apart. `key`: the JSON key that the string stands under.
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if let Some(name) = key.and_then(name)
+        && let Some(range) = whole(text, name)
+    {
+        found.push(range);
+        return found;
+    }
+    in_urls(text, &mut found);
+    assigned(text, &mut found);
+    if let Some(announced) = &*ANNOUNCED {
+        for hit in announced.find_iter(text) {
+            let range = if PASSWORDS.get(hit.pattern().as_usize()).is_some() {
+                called(text, hit.start(), hit.end())
+            } else {
+                scheme(text, hit.start(), hit.end())
+            };
+            found.extend(range);
+        }
+    }
+    found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    found.dedup_by(|later, earlier| later.start < earlier.end);
+    found
+}
+
+/// A string that is one credential as a whole.
+fn whole(text: &str, name: Name) -> Option<Range<usize>> {
+    let lead = text.len() - text.trim_start().len();
+    let trimmed = text.trim();
+    let rest =
+        ["Bearer ", "bearer ", "Basic ", "Token "].iter().find_map(|scheme| trimmed.strip_prefix(scheme));
+    let value = rest.unwrap_or(trimmed);
+    let start = lead + trimmed.len() - value.len();
+    (!value.contains(char::is_whitespace) && secret(value, name)).then(|| start..start + value.len())
+}
+
+/// `scheme://user:password@host`, `scheme://token@host`: the host stays.
+fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let from = at + 3;
+        let rest = text.get(from..).unwrap_or_default();
+        let end = rest
+            .find(|char: char| {
+                char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
+            })
+            .unwrap_or(rest.len())
+            .min(512);
+        let Some(user) =
+            rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user)
+        else {
+            continue;
+        };
+        let (start, value) = match user.split_once(':') {
+            Some((name, password)) => (from + name.len() + 1, password),
+            None => (from, user),
+        };
+        let password = user.contains(':');
+        let fits = if password {
+            !value.is_empty() && !placeholder(value)
+        } else {
+            value.len() >= 16 && random(value)
+        };
+        if fits {
+            found.push(start..start + value.len());
+        }
+    }
+}
+
+/// `password=...`, `"api_key": "..."`, `token => '...'`.
+fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b'=', b':', bytes) {
+        let before = bytes.get(..at).unwrap_or_default();
+        // `"key" : `, `'key'=`, `\"key\":`
+        let bare = before.len()
+            - before
+                .iter()
+                .rev()
+                .take(4)
+                .take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b'`' | b']' | b'*'))
+                .count();
+        let head = before.get(..bare).unwrap_or_default();
+        if !head.last().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            continue;
+        }
+        let length = head
+            .iter()
+            .rev()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+            .count();
+        let named = text.get(bare - length..bare).and_then(name);
+        let Some(name) = named.or_else(|| phrase(text.get(..bare).unwrap_or_default())) else { continue };
+        found.extend(value(text, at + 1, name));
+    }
+}
+
+/// The value that begins behind a sign of assignment.
+fn value(text: &str, from: usize, name: Name) -> Option<Range<usize>> {
+    let rest = text.get(from..)?;
+    let lead = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=', '\u{a0}', '*']).len();
+    let rest = rest.get(lead..)?;
+    let (quote, opening) = match rest.as_bytes() {
+        [quote @ (b'"' | b'\'' | b'`'), ..] => (Some(char::from(*quote)), 1),
+        [b'\\', quote @ (b'"' | b'\''), ..] => (Some(char::from(*quote)), 2),
+        _ => (None, 0),
+    };
+    let rest = rest.get(opening..)?;
+    let scheme = ["Bearer ", "bearer ", "Basic ", "Token "].iter().find(|scheme| rest.starts_with(**scheme));
+    let skip = scheme.map_or(0, |scheme| scheme.len());
+    let rest = rest.get(skip..)?;
+    let end = match quote {
+        Some(quote) => rest.find([quote, '\n', '\\'])?,
+        None => rest
+            .find(|char: char| {
+                char.is_whitespace() || matches!(char, '"' | '\'' | ',' | ';' | '&' | '`' | '<' | '|')
+            })
+            .unwrap_or(rest.len()),
+    };
+    let mut value = rest.get(..end.min(1024))?;
+    if quote.is_none() {
+        value = value.trim_end_matches(['.', ')', ']', '}', ':', '?']);
+    }
+    let start = from + lead + opening + skip;
+    (!value.contains(' ') && secret(value, name)).then(|| start..start + value.len())
+}
+
+/// What a name of something announces, by its letters.
+fn name(written: &str) -> Option<Name> {
+    if written.len() > fields::MAX_KEY {
+        return None;
+    }
+    let mut letters = [0_u8; fields::MAX_KEY];
+    let mut length = 0;
+    for char in written.chars().filter(|char| char.is_alphabetic()) {
+        let plain = char.to_lowercase().next().map_or(char, fields::plain);
+        *letters.get_mut(length)? = if plain.is_ascii() { plain as u8 } else { b'?' };
+        length += 1;
+    }
+    let letters = letters.get(..length)?;
+    let ends = |names: &[&str]| names.iter().any(|name| letters.ends_with(name.as_bytes()));
+    if ends(&PASSWORD_NAMES) && !ends(&NO_PASSWORDS) {
+        return Some(Name::Password);
+    }
+    (ends(&KEY_NAMES) && !ends(&NO_KEYS)).then_some(Name::Key)
+}
+
+/// A name of several words that a text ends with: `mot de passe`, `API key`.
+fn phrase(text: &str) -> Option<Name> {
+    let mut from = text.len().saturating_sub(24);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let tail = text.get(from..)?;
+    let words = tail.trim_end_matches(|char: char| char.is_alphabetic() || matches!(char, ' ' | '-' | '\''));
+    // The end of a longer name was looked at as such.
+    if words.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
+        return None;
+    }
+    name(tail.get(words.len()..)?)
+}
+
+const PASSWORD_NAMES: [&str; 22] = [
+    "password",
+    "passwd",
+    "passwort",
+    "kennwort",
+    "passphrase",
+    "motdepasse",
+    "mdp",
+    "contrasena",
+    "wachtwoord",
+    "haslo",
+    "pwd",
+    "parolachiave",
+    "parola",
+    "passcode",
+    "kodehasla",
+    "dbpass",
+    "userpass",
+    "smtppass",
+    "adminpass",
+    "passw",
+    "clavedeacceso",
+    "pass",
+];
+
+const KEY_NAMES: [&str; 29] = [
+    "apikey",
+    "secret",
+    "secretkey",
+    "accesskey",
+    "secretaccesskey",
+    "token",
+    "privatekey",
+    "authkey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "accountkey",
+    "sharedaccesskey",
+    "sharedaccesssignature",
+    "credential",
+    "credentials",
+    "bearer",
+    "authorization",
+    "clientkey",
+    "sessionid",
+    "sessid",
+    "cle",
+    "schluessel",
+    "apischlussel",
+    "secretkeybase",
+    "jwt",
+    "licensekey",
+    "sshkey",
+    "storagekey",
+];
+
+/// Words that only end so.
+const NO_PASSWORDS: [&str; 4] = ["compass", "bypass", "boardingpass", "trespass"];
+
+/// Keys and tokens that are no secrets: a call that goes on with a list or a file has to name them.
+const NO_KEYS: [&str; 31] = [
+    "pagetoken",
+    "nexttoken",
+    "synctoken",
+    "continuationtoken",
+    "cursortoken",
+    "progresstoken",
+    "starttoken",
+    "skiptoken",
+    "deltatoken",
+    "changetoken",
+    "watchtoken",
+    "maxtoken",
+    "stoptoken",
+    "filetoken",
+    "foldertoken",
+    "doctoken",
+    "objtoken",
+    "nodetoken",
+    "uploadtoken",
+    "cachetoken",
+    "idempotencytoken",
+    "clienttoken",
+    "tasktoken",
+    "resumetoken",
+    "revisiontoken",
+    "versiontoken",
+    "locktoken",
+    "scrolltoken",
+    "offsettoken",
+    "previoustoken",
+    "prevtoken",
+];
+
+/// Whether something is a secret, where one is meant.
+fn secret(value: &str, name: Name) -> bool {
+    if placeholder(value) {
+        return false;
+    }
+    match name {
+        Name::Password => (5..=256).contains(&value.len()) && mixed(value),
+        Name::Key => value.len() >= 12 && random(value),
+    }
+}
+
+/// Whether something only stands where a secret would: `${TOKEN}`, `****`, `<password>`, `process.env.KEY`.
+fn placeholder(value: &str) -> bool {
+    let lower = value.get(..24).unwrap_or(value).to_ascii_lowercase();
+    let same = value.chars().next().is_some_and(|first| value.chars().all(|char| char == first));
+    let begins = [
+        "${",
+        "$(",
+        "$env",
+        "<",
+        "{",
+        "%(",
+        "%s",
+        "[",
+        "***",
+        "xxx",
+        "...",
+        "env.",
+        "process.",
+        "os.",
+        "secrets.",
+        "var.",
+        "config.",
+        "settings.",
+        "vault:",
+        "ref:",
+        "arn:",
+        "http",
+        "secret-",
+        "change",
+        "your",
+        "redacted",
+        "null",
+        "none",
+        "true",
+        "false",
+        "undefined",
+        "example",
+        "self.",
+        "this.",
+    ];
+    same || value.contains(['(', '{', '<']) && !value.contains(['!', '#', '&'])
+        || begins.iter().any(|head| lower.starts_with(head))
+        || value.starts_with('$')
+            && value
+                .get(1..)
+                .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+}
+
+/// Whether a word is made as passwords are: of letters, and digits or signs that words have not.
+fn mixed(value: &str) -> bool {
+    let letters = value.chars().filter(|char| char.is_alphabetic()).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let signs = value.chars().filter(|char| "!@#$%^&*?+~=§€£^".contains(*char)).count();
+    let inside = value.chars().skip(1).any(char::is_uppercase)
+        && value.chars().any(char::is_lowercase)
+        && value.len() >= 10;
+    letters + digits >= 4 && (digits > 0 || signs > 0 || inside) && !dated(value)
+}
+
+/// Whether something is long and as no word is: digits and letters of many kinds.
+fn random(value: &str) -> bool {
+    let mut seen = 0_u128;
+    let (mut digits, mut upper, mut lower) = (0, 0, 0);
+    for byte in value.bytes() {
+        if !(byte.is_ascii_graphic())
+            || matches!(byte, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'"' | b'\'')
+        {
+            return false;
+        }
+        seen |= 1 << byte;
+        digits += usize::from(byte.is_ascii_digit());
+        upper += usize::from(byte.is_ascii_uppercase());
+        lower += usize::from(byte.is_ascii_lowercase());
+    }
+    let kinds = seen.count_ones();
+    let broken = digits > 0 && (upper > 0 || lower > 0)
+        || (upper > 3 && lower > 3 && value.len() >= 20 && !value.contains(['.', '/']));
+    kinds >= 7 && broken && !dated(value) && !value.contains("://")
+}
+
+/// Whether it begins as a moment or a date does.
+fn dated(value: &str) -> bool {
+    let head = value.as_bytes();
+    matches!(head, [a, b, c, d, b'-', e, f, b'-', ..] if [a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Words for a password in prose; what follows the list are schemes of a header.
+const PASSWORDS: [&str; 13] = [
+    "password",
+    "passwort",
+    "kennwort",
+    "passphrase",
+    "mot de passe",
+    "contraseña",
+    "wachtwoord",
+    "hasło",
+    "passwd",
+    "parola d'ordine",
+    "passcode",
+    "zugangsdaten",
+    "credentials",
+];
+const SCHEMES: [&str; 4] = ["bearer ", "basic ", " -u ", "--user "];
+
+static ANNOUNCED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .ascii_case_insensitive(true)
+        .build(PASSWORDS.iter().chain(&SCHEMES))
+        .ok()
+});
+
+/// `the password is X`, `Passwort lautet "X"`: the first word that is made as passwords are, few words on.
+fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    if text.get(..start)?.ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let reach = text.get(end..)?;
+    // What is assigned is looked at elsewhere.
+    if reach.starts_with(|char: char| !(char == ' ' || char == '\u{a0}' || char.is_alphabetic())) {
+        return None;
+    }
+    let line = reach.get(..reach.find('\n').unwrap_or(reach.len()))?;
+    let mut at = end;
+    for word in line.split_inclusive([' ', '\u{a0}']).take(7) {
+        let from = at;
+        at += word.len();
+        let around = |char: char| char.is_whitespace() || "\"'`„“”«»():,;*".contains(char);
+        let bare = word.trim_matches(around).trim_end_matches(['.', '?']).trim_matches(around);
+        if strong(bare) {
+            let start = from + word.find(bare)?;
+            return Some(start..start + bare.len());
+        }
+        // "reset your password. Ticket AB-12"
+        if word.trim_end().ends_with(['.', '!', '?', ';']) && from > end {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a word in prose can be nothing but a password.
+fn strong(word: &str) -> bool {
+    let kinds = [
+        word.chars().any(char::is_lowercase),
+        word.chars().any(char::is_uppercase),
+        word.bytes().any(|byte| byte.is_ascii_digit()),
+        word.chars().any(|char| "!@#$%^&*?+~=§".contains(char)),
+    ];
+    (6..=64).contains(&word.len())
+        && kinds.iter().filter(|kind| **kind).count() >= 3
+        && !placeholder(word)
+        && !word.contains("://")
+        && !(word.contains('@') && word.contains('.'))
+}
+
+/// The credential behind `Bearer`, `Basic` or curl's `-u`.
+fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    let user = text.get(start..end)?.starts_with([' ', '-']);
+    if !user && text.get(..start)?.ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let rest = text.get(end..)?;
+    let length = rest
+        .find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | ',' | ';' | '<' | '\\'))
+        .unwrap_or(rest.len());
+    let value = rest.get(..length)?;
+    if user {
+        let (name, password) = value.split_once(':')?;
+        let start = end + name.len() + 1;
+        let named = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+        return (named && password.len() >= 4 && !placeholder(password) && !name.contains('/'))
+            .then(|| start..end + value.len());
+    }
+    let value = value.trim_end_matches('.');
+    // "basic information2" is prose.
+    let cased = value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && value.bytes().any(|byte| byte.is_ascii_lowercase());
+    let basic = text.get(start..end)?.eq_ignore_ascii_case("basic ");
+    (value.len() >= 12 && random(value) && !placeholder(value) && (cased || !basic))
+        .then(|| end..end + value.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text, None).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_found_and_its_host_is_not() {
+        for (text, secret) in [
+            ("postgres://app:aB3!x*Z@db-prod:5432/x", "aB3!x*Z"),
+            ("DB=\"mysql://report:p@ss@db.internal/x\"", "p@ss"),
+            ("https://oauth2:abc-DEF_123@git.example/x", "abc-DEF_123"),
+            ("redis://:hunter2@cache:6379", "hunter2"),
+            ("https://0123456789abcdefABCD@git.example/x.git", "0123456789abcdefABCD"),
+        ] {
+            assert_eq!(found(text), [secret], "{text}");
+        }
+        for text in [
+            "ssh://git@git.example/x",
+            "postgres://app:${DB_PASS}@db",
+            "https://a.example/x@y",
+            "https://user:****@host/",
+            "http://a.example:80/@x",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn what_is_assigned_to_a_telling_name_is_found() {
+        for (text, secret) in [
+            ("password=Sommer2026", "Sommer2026"),
+            ("PGPASSWORD='x9!kLm' psql", "x9!kLm"),
+            ("api_key: a1b2c3d4e5f6g7h8", "a1b2c3d4e5f6g7h8"),
+            ("{\"client_secret\": \"Zx9-aB3_dE6.gH9\"}", "Zx9-aB3_dE6.gH9"),
+            ("{\\\"apiKey\\\":\\\"a1b2c3d4e5f6g7h8\\\"}", "a1b2c3d4e5f6g7h8"),
+            ("X-Api-Key: a1b2c3d4e5f6g7h8", "a1b2c3d4e5f6g7h8"),
+            ("secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCY'", "wJalrXUtnFEMI/K7MDENG/bPxRfiCY"),
+            ("Mot de passe : Soleil2026!", "Soleil2026!"),
+            ("Contraseña: Sol_2026", "Sol_2026"),
+            ("Hasło: Wiosna2026", "Wiosna2026"),
+            ("Authorization: Bearer a1b2c3d4e5f6g7h8", "a1b2c3d4e5f6g7h8"),
+            ("curl -u jane:hunter2 https://a.example", "hunter2"),
+            ("Authorization: Basic amFuZTpodW50ZXIy", "amFuZTpodW50ZXIy"),
+            ("?x=1&token=a1b2c3d4e5f6g7h8&y", "a1b2c3d4e5f6g7h8"),
+            ("AccountKey=a1b2c3d4e5f6g7h8==;x", "a1b2c3d4e5f6g7h8=="),
+        ] {
+            assert_eq!(found(text), [secret], "{text}");
+        }
+        for text in [
+            "password=$DB_PASSWORD",
+            "password: string",
+            "password = os.environ['A1']",
+            "password: ********",
+            "token = get_token(42)",
+            "next_page_token=a1b2c3d4e5f6g7h8",
+            "primary_key=a1b2c3d4e5f6g7h8",
+            "key: PROJ-12345678901",
+            "token: user-service-account",
+            "max_tokens: 4096",
+            "Password reset 2026-11-22",
+            "secret: 2026-11-22T10:00:00Z",
+            "basic information2 on all",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn prose_may_call_a_word_a_password() {
+        for (text, secret) in [
+            ("The password is Hunter!22, do not share", "Hunter!22"),
+            ("Das Passwort für den Server lautet \"Kobalt!604\".", "Kobalt!604"),
+            ("il a pour mot de passe Soleil2026!", "Soleil2026!"),
+        ] {
+            assert_eq!(found(text), [secret], "{text}");
+        }
+        for text in
+            ["Please reset your password. Ticket AB-12x!", "the password policy asks for 12 characters"]
+        {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_string_tells_it_as_a_whole() {
+        for (key, text, secret) in [
+            ("clientSecret", "a1b2c3d4e5f6g7h8", 0..16),
+            ("Authorization", "Bearer a1b2c3d4e5f6g7h8", 7..23),
+            ("password", "Sommer2026", 0..10),
+        ] {
+            assert_eq!(find(text, Some(key)), std::slice::from_ref(&secret), "{key}");
+        }
+        assert!(find("required", Some("password")).is_empty() && find("Sommer2026", Some("name")).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "(?s)(password|token|://|[a-zA-Z0-9=:@!\"'\\\\é -]){0,30}", key in "(token|password|é)") {
+            find(&text, None);
+            find(&text, Some(&key));
+        }
+    }
+}

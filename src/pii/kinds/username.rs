@@ -1,0 +1,568 @@
+//! What people sign in with: names in the addresses of profiles, home directories, log lines (`Accepted publickey for
+//! x`, `user=x`; see `login`), under keys such as `login`.
+//!
+//! Names of machines and services (`root`, `git`, `postgres`, `deploy-bot`) are nobody's and stay.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
+use super::login;
+use crate::pii::cues::{Cues, List, Words};
+use crate::pii::{fields, words};
+
+/// User names, ascending and apart.
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if let Some(range) = key.and_then(|key| field(text, key)) {
+        found.push(range);
+        return found;
+    }
+    in_addresses(text, &mut found);
+    in_paths(text, &mut found);
+    alone(text, key, &mut found);
+    at_servers(text, &mut found);
+    login::find(text, &mut found);
+    found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    found.dedup_by(|later, earlier| later.start < earlier.end);
+    found
+}
+
+/// A string that is a user name as a whole, as its key says.
+fn field(text: &str, key: &str) -> Option<Range<usize>> {
+    let value = text.trim().trim_start_matches('@');
+    if !shaped(value) || !tells(key, value) || service(value) {
+        return None;
+    }
+    let start = text.len() - text.trim_start().len() + (text.trim().len() - value.len());
+    Some(start..start + value.len())
+}
+
+/// Whether the name of a member or variable says that this value of it is a user name.
+pub(super) fn tells(key: &str, value: &str) -> bool {
+    let Some((letters, length)) = letters(key) else { return false };
+    let key = letters.get(..length).unwrap_or_default();
+    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    let plain = || value.bytes().all(small);
+    let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail.as_bytes()));
+    let user = USERS.contains(key) || ends(&USER_ENDS);
+    let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
+    let doer = || {
+        let word = words::common(value) || value.len() < 3 || value.contains('-') && !login(value);
+        plain() && !word && DOERS.contains(key)
+    };
+    let owner = || OWNERS.contains(key) && plain() && login(value);
+    user || SHOWN.contains(key) && plain() || login_of() || doer() || owner()
+}
+
+/// The letters of a key, small and without marks.
+fn letters(key: &str) -> Option<([u8; fields::MAX_KEY], usize)> {
+    let mut letters = [0_u8; fields::MAX_KEY];
+    let mut length = 0;
+    for char in key.chars().filter(|char| char.is_alphanumeric()) {
+        let plain = if char.is_ascii() {
+            char.to_ascii_lowercase()
+        } else {
+            char.to_lowercase().next().map_or(char, fields::plain)
+        };
+        *letters.get_mut(length)? = if plain.is_ascii() { plain as u8 } else { b'?' };
+        length += 1;
+    }
+    Some((letters, length))
+}
+
+/// Whether a word is written as only a login is: with a digit, or a sign inside.
+pub(super) fn login(value: &str) -> bool {
+    let digit = value.bytes().any(|byte| byte.is_ascii_digit())
+        && !value.starts_with(|char: char| char.is_ascii_digit());
+    digit && value.len() >= 4 || value.contains(['.', '_'])
+}
+
+/// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
+pub(super) fn shaped(value: &str) -> bool {
+    let allowed = value.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-'));
+    let ends = value.starts_with(char::is_alphanumeric)
+        && value.ends_with(|char: char| char.is_alphanumeric() || char == '_');
+    let letters = value.chars().filter(|char| char.is_alphabetic()).count();
+    (2..=64).contains(&value.len()) && allowed && ends && letters >= 2 && !hash(value)
+}
+
+fn hash(value: &str) -> bool {
+    let hex = value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    hex && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a name is a machine's, a service's or nobody's.
+pub(super) fn service(value: &str) -> bool {
+    let mut lower = [0_u8; 40];
+    let Some(place) = lower.get_mut(..value.len()) else { return false };
+    place.copy_from_slice(value.as_bytes());
+    place.make_ascii_lowercase();
+    let lower: &[u8] = place;
+    let begins = |word: &str| lower.starts_with(word.as_bytes());
+    let ends = |word: &str| lower.ends_with(word.as_bytes());
+    NAMES.contains(lower)
+        || ["svc-", "svc_", "bot-", "ci-", "system-", "service-", "sa-", "app-"].into_iter().any(begins)
+        || [
+            "-bot", "_bot", "[bot]", "-service", "-runner", "-ci", "-agent", "-svc", "_svc", "-api",
+            "-worker",
+        ]
+        .into_iter()
+        .any(ends)
+}
+
+static NAMES: Set = LazyLock::new(|| set(SERVICES));
+
+const SERVICES: &str = "\
+    unassigned x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
+    github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
+    guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \
+    renovate renovate-bot support info noreply no-reply none null undefined unknown localhost default public shared me self \
+    current everyone all here channel team staff office hr sales marketing billing finance webmaster hostmaster postmaster \
+    operator monitor monitoring prometheus grafana elastic elasticsearch kibana kafka zookeeper consul vault node npm web server \
+    client worker queue scheduler agent master slave replica read write readonly reader writer report reports reporting owner \
+    member members group groups new search edit settings profile list create delete update login logout signin signup register \
+    session sessions password account accounts name username id true false yes no on off active inactive pending enabled \
+    disabled open closed done string number required optional value example demo sandbox staging production prod dev local \
+    superuser supervisor sa dbo sysadmin tomcat rabbitmq memcached haproxy traefik caddy argocd flux helm sonar nexus \
+    artifactory bitbucket jira confluence slack teams bamboo teamcity circleci travis drone woodpecker buildkite automation \
+    robot machine crawler spider mailer-daemon nagios zabbix icinga puppet chef salt steam minecraft hadoop spark hive airflow \
+    oracle db2inst1 ftp anonymous-user the and for with from was has is not interface agent-string friendly story stories data \
+    platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
+    release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
+
+/// A list of words for looking them up.
+pub(super) type Set = LazyLock<HashSet<&'static [u8]>>;
+
+pub(super) fn set(words: &'static str) -> HashSet<&'static [u8]> {
+    words.split_ascii_whitespace().map(str::as_bytes).collect()
+}
+
+/// Names of members and variables for what somebody signs in with, in the seven languages.
+static USERS: Set = LazyLock::new(|| {
+    set(
+        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
+         accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
+         kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
+         nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
+         preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
+         osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
+         apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname",
+    )
+});
+
+const USER_ENDS: [&str; 9] = [
+    "username",
+    "userlogin",
+    "loginname",
+    "nickname",
+    "screenname",
+    "benutzername",
+    "gebruikersnaam",
+    "nomeutente",
+    "samaccountname",
+];
+
+const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
+
+/// Names for what is shown of somebody, who may be written in any way.
+static SHOWN: Set = LazyLock::new(|| {
+    set(
+        "displayname user userid uid account konto compte cuenta author_handle authorhandle username2 userkey \
+         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
+    )
+});
+
+/// Names for who did something.
+static DOERS: Set = LazyLock::new(|| {
+    set(
+        "handle actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+         mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
+         lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
+         loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
+         assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors",
+    )
+});
+
+/// Names for whose something is, as often a team's.
+static OWNERS: Set = LazyLock::new(|| {
+    set(
+        "owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
+    )
+});
+
+/// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
+const PROFILES: [&str; 98] = [
+    "github.com/",
+    "gitlab.com/",
+    "bitbucket.org/",
+    "linkedin.com/in/",
+    "linkedin.com/pub/",
+    "twitter.com/",
+    "//x.com/",
+    "www.x.com/",
+    "xing.com/profile/",
+    "facebook.com/",
+    "instagram.com/",
+    "threads.net/@",
+    "t.me/",
+    "telegram.me/",
+    "keybase.io/",
+    "medium.com/@",
+    "youtube.com/@",
+    "tiktok.com/@",
+    "dev.to/",
+    "reddit.com/user/",
+    "reddit.com/u/",
+    "hub.docker.com/u/",
+    "npmjs.com/~",
+    "pypi.org/user/",
+    "codepen.io/",
+    "dribbble.com/",
+    "behance.net/",
+    "kaggle.com/",
+    "speakerdeck.com/",
+    "flickr.com/people/",
+    "codeberg.org/",
+    "huggingface.co/",
+    "soundcloud.com/",
+    "pinterest.com/",
+    "twitch.tv/",
+    "vk.com/",
+    "gravatar.com/",
+    "about.me/",
+    "steamcommunity.com/id/",
+    "strava.com/athletes/",
+    "slack.com/team/",
+    "snapchat.com/add/",
+    "vimeo.com/",
+    "sourceforge.net/u/",
+    "launchpad.net/~",
+    "hackerone.com/",
+    "leetcode.com/",
+    "replit.com/@",
+    "substack.com/@",
+    "bsky.app/profile/",
+    "gitee.com/",
+    "mastodon.social/@",
+    "gist.github.com/",
+    "/users/",
+    "/user/",
+    "/profile/",
+    "/profiles/",
+    "/people/",
+    "/members/",
+    "/~",
+    "/@",
+    "/u/",
+    "ViewProfile.jspa?name=",
+    "/author/",
+    "/profil/",
+    "/perfil/",
+    "/profilo/",
+    "/profiel/",
+    "/membre/",
+    "/membres/",
+    "/mitglieder/",
+    "/mitglied/",
+    "/benutzer/",
+    "/utente/",
+    "/utenti/",
+    "/usuario/",
+    "/usuarios/",
+    "/gebruiker/",
+    "/gebruikers/",
+    "/utilisateur/",
+    "/utilisateurs/",
+    "/uzytkownik/",
+    "/member/",
+    "/employees/",
+    "/employee/",
+    "/staff/",
+    "/persons/",
+    "/person/",
+    "/contributors/",
+    "/authors/",
+    "/creators/",
+    "/avatars/",
+    "/avatar/",
+    "login=",
+    "user=",
+    "owner=",
+    "assignee=",
+    "author=",
+];
+
+/// The bytes that stand before the last one of a profile's address, but for what is no word.
+const LAST: &[u8] = b"/BDEFGIKLMNORSTUVbdefgiklmnorstuv";
+
+/// The first of these need nothing behind the name: it could be an organisation's as well.
+const HOSTS: usize = 53;
+
+/// First parts of paths that are no profiles.
+const RESERVED: &str = "about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
+    issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
+    security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
+    dashboard projects users user admin new password sign_in public uploads explore snippets join status invite addstickers \
+    p reel stories tv legal web app download downloads";
+
+fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    // Each name ends the part of a path, so that only what stands behind a slash or the like is looked at.
+    for at in memchr::memchr3_iter(b'/', b'@', b'~', bytes).chain(memchr::memchr_iter(b'=', bytes)) {
+        let from = at + 1;
+        let head = text.get(..from).unwrap_or_default();
+        // The cheapest question first: the last byte before the slash.
+        if !head.as_bytes().get(from.saturating_sub(2)).is_some_and(|byte| LAST.contains(byte)) {
+            continue;
+        }
+        let Some(place) = PROFILES.iter().position(|profile| ends_with(head, profile)) else { continue };
+        let profile = PROFILES.get(place).copied().unwrap_or_default();
+        // A host's name, and not the end of another.
+        let before = head.get(..head.len() - profile.len()).unwrap_or_default();
+        let host = place < HOSTS;
+        let bounded = if host {
+            profile.starts_with('/') || !before.ends_with(|char: char| char.is_alphanumeric() || char == '-')
+        } else {
+            in_url(before)
+        };
+        if !bounded {
+            continue;
+        }
+        let from = from + usize::from(text.get(from..).is_some_and(|rest| rest.starts_with(['~', '@'])));
+        // "/users/12345/jane-doe"
+        let number = text.get(from..).map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+        let numbered = ["overflow.com", "exchange.com"].iter().any(|site| before.ends_with(site));
+        let slash = text.as_bytes().get(from + number) == Some(&b'/');
+        let from = from + if numbered && number > 2 && slash { number + 1 } else { 0 };
+        let Some(name) = name(text, from) else { continue };
+        let rest = text.get(name.end..).unwrap_or_default();
+        let value = text.get(name.clone()).unwrap_or_default();
+        let more = rest
+            .strip_prefix('/')
+            .is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '-'));
+        let group = host && !profile.ends_with('@') && matches!(profile.matches('/').count(), 1) && more;
+        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        let file = rest.starts_with(['(', '{', '%', '='])
+            || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
+        if !group && !reserved && !file {
+            found.push(name);
+        }
+    }
+}
+
+/// The only part of a URL's path, where a word before it or the key says that it leads to a profile.
+fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let rest = text.get(at + 3..).unwrap_or_default();
+        let host = rest
+            .bytes()
+            .take(80)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
+            .count();
+        let from = at + 3 + host + 1;
+        if rest.as_bytes().get(host) != Some(&b'/')
+            || !rest.get(..host).is_some_and(|host| host.contains('.'))
+        {
+            continue;
+        }
+        let Some(name) = name(text, from) else { continue };
+        let behind = text.get(name.end..).unwrap_or_default();
+        let behind = behind.strip_prefix('/').unwrap_or(behind);
+        let value = text.get(name.clone()).unwrap_or_default();
+        let ends = !behind.starts_with(|char: char| char.is_alphanumeric() || "/?#=&%_~-@:".contains(char));
+        let file = value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
+        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        if ends
+            && !file
+            && !reserved
+            && !words::common(value)
+            && Words::before(text, at, key).find(&PROFILE).is_some()
+        {
+            found.push(name);
+        }
+    }
+}
+
+/// What begins a URL's authority.
+pub(super) static AUTHORITY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("://"));
+
+/// `ssh://x@host`, `https://x@host`: who is at a server, unless it is a database's.
+fn at_servers(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let scheme = text.get(..at).unwrap_or_default();
+        if !SERVERS.iter().any(|server| scheme.ends_with(server)) {
+            continue;
+        }
+        let Some(name) = name(text, at + 3) else { continue };
+        let value = text.get(name.clone()).unwrap_or_default();
+        let small = value.bytes().all(|byte| !byte.is_ascii_uppercase()) && value.len() <= 32;
+        let rest = text.get(name.end..).unwrap_or_default();
+        let password = rest.strip_prefix(':').and_then(|rest| rest.split(['/', ' ', '"']).next());
+        if small && (rest.starts_with('@') || password.is_some_and(|password| password.contains('@'))) {
+            found.push(name);
+        }
+    }
+}
+
+const SERVERS: [&str; 9] = ["ssh", "sftp", "ftp", "ftps", "smb", "http", "https", "svn", "rsync"];
+
+static PROFILE: List = LazyLock::new(|| {
+    Cues::new(
+        "profil* perfil* web_url html_url weburl htmlurl user_url author_url mastodon github gitlab gitea codeberg account konto compte cuenta",
+    )
+});
+
+fn ends_with(head: &str, profile: &str) -> bool {
+    let start = head.len().checked_sub(profile.len());
+    start
+        .and_then(|start| head.as_bytes().get(start..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(profile.as_bytes()))
+}
+
+/// Whether what stands before a path's part is a URL's beginning, or the beginning of a path.
+fn in_url(before: &str) -> bool {
+    let bytes = before.as_bytes();
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()`".contains(byte);
+    let length = bytes.iter().rev().take(128).take_while(|byte| !outside(byte)).count();
+    let (asked, token) = bytes.split_at(bytes.len() - length);
+    let asked = asked.trim_ascii_end();
+    let method = METHODS.iter().any(|method| asked.ends_with(method.as_bytes()));
+    let has = |part: &[u8]| memmem::find(token, part).is_some();
+    method || has(b"://") || has(b"/api/") || has(b"path=") || token.starts_with(b"/rest/")
+}
+
+/// Methods of HTTP, as logs have them before a path.
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+
+/// Endings of files, as a name in a path has them.
+const FILES: [&str; 14] = [
+    ".html", ".php", ".json", ".js", ".css", ".png", ".svg", ".xml", ".md", ".txt", ".pdf", ".py", ".rs",
+    ".git",
+];
+
+/// The user name that begins there.
+pub(super) fn name(text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = text.get(from..)?;
+    let end = rest
+        .find(|char: char| !(char.is_alphanumeric() || matches!(char, '.' | '_' | '-')))
+        .unwrap_or(rest.len());
+    let value = rest.get(..end)?.trim_end_matches(['.', '-']);
+    (shaped(value) && !service(value)).then(|| from..from + value.len())
+}
+
+/// Directories of people.
+const HOMES: [&str; 7] = [
+    "/home/",
+    "/Users/",
+    "\\Users\\",
+    "\\\\Users\\\\",
+    "\\Documents and Settings\\",
+    "/mnt/c/Users/",
+    "/export/home/",
+];
+
+fn in_paths(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in memchr::memchr2_iter(b'/', b'\\', text.as_bytes()) {
+        let head = text.get(..=at).unwrap_or_default();
+        // The cheapest question first: each of them ends so.
+        if !matches!(head.as_bytes(), [.., b'e' | b's' | b'\\', _]) {
+            continue;
+        }
+        let Some(home) = HOMES.iter().find(|home| head.ends_with(**home)) else { continue };
+        let before = head.get(..head.len() - home.len()).unwrap_or_default();
+        // A path of its own, and not the part of a URL.
+        let own = !before.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '.' | '-'))
+            || home.starts_with('\\');
+        if let Some(name) = name(text, at + 1).filter(|_| own) {
+            found.push(name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use proptest::prelude::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text, None).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn profiles_homes_and_logs_tell_a_user_name() {
+        for (text, name) in [
+            ("see https://github.com/jane-doe.", "jane-doe"),
+            ("https://www.linkedin.com/in/jane-doe-71f031db, x", "jane-doe-71f031db"),
+            ("(https://x.com/janedoe)", "janedoe"),
+            ("https://gitlab.example.com/users/jdoe/activity", "jdoe"),
+            ("https://jira.example.com/secure/ViewProfile.jspa?name=jdoe", "jdoe"),
+            ("https://wiki.example.com/display/~jdoe", "jdoe"),
+            ("https://social.example/@jane_doe", "jane_doe"),
+            ("/home/jdoe/.bashrc", "jdoe"),
+            ("C:\\Users\\jdoe\\Desktop", "jdoe"),
+            ("C:\\\\Users\\\\jdoe\\\\Desktop", "jdoe"),
+        ] {
+            assert_eq!(found(text), [name], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_stays() {
+        for text in [
+            "https://github.com/acme/gateway",
+            "https://github.com/features",
+            "ssh root@host, user=root, /home/ubuntu/x",
+            "user=postgres",
+            "user friendly interface of users",
+            "the user is logged in",
+            "user: the one who asks",
+            "User: Jane Doe",
+            "@angular/core @media @override @2x.png",
+            "actions/checkout@v4 and @v1.2",
+            "https://example.com/users/12345",
+            "https://example.com/users/{id}",
+            "/users/me",
+            "Session opened for user root by (uid=0)",
+            "userinfo=abc123",
+            "https://github.com/login?x=user",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+
+    #[test]
+    fn the_key_tells_a_user_name() {
+        for (key, value) in [
+            ("username", "jdoe"),
+            ("login", "jane-doe"),
+            ("display_name", "jdoe"),
+            ("sAMAccountName", "doej"),
+            ("user", "jdoe7"),
+        ] {
+            let whole = 0..value.len();
+            assert_eq!(find(value, Some(key)), std::slice::from_ref(&whole), "{key}");
+        }
+        for (key, value) in [
+            ("username", "admin"),
+            ("login_count", "many"),
+            ("user_agent", "curl"),
+            ("display_name", "Jane"),
+            ("userId", "12345"),
+            ("last_login", "never"),
+        ] {
+            assert!(find(value, Some(key)).is_empty(), "{key}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "(user|login|=|: |https://|github.com/|@|~|/home/|[a-z0-9._é-]|\\\\){0,16}", key in "(login|x)") {
+            find(&text, None);
+            find(&text, Some(&key));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the recognizers found in a string, remembered: a document is looked through several times, and most of its
+//! strings do not change in between.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::Kind;
+use super::detect;
+use super::learnt::Learnt;
+
+/// A part of a string that is spoken for, [`None`] for what is left as it is.
+pub(super) type Span = (Range<usize>, Option<Kind>);
+
+/// The finds by string and key. Strings are told apart by a hash with a key of its own, so that nobody can make one that
+/// is taken for another.
+#[derive(Default)]
+pub(super) struct Looks {
+    finds: HashMap<u64, Rc<[Span]>>,
+    state: RandomState,
+}
+
+/// More strings are not remembered at a time.
+const MOST: usize = 1 << 14;
+
+impl Looks {
+    /// Learns the values in a string that only their surroundings tell, when it is looked at for the first time.
+    pub(super) fn learn(&mut self, text: &str, key: Option<&str>, learnt: &mut Learnt) {
+        let mark = self.state.hash_one((text, key));
+        if self.finds.contains_key(&mark) {
+            return;
+        }
+        let found = detect::found(text, key, &mut |kind, range| {
+            if let Some(value) = text.get(range) {
+                learnt.learn(kind, value);
+            }
+        });
+        self.keep(mark, found.into());
+    }
+
+    /// What the recognizers find in a string, ascending and apart.
+    pub(super) fn find(&mut self, text: &str, key: Option<&str>) -> Rc<[Span]> {
+        let mark = self.state.hash_one((text, key));
+        if let Some(found) = self.finds.get(&mark) {
+            return Rc::clone(found);
+        }
+        let found: Rc<[Span]> = detect::found(text, key, &mut |_, _| {}).into();
+        self.keep(mark, Rc::clone(&found));
+        found
+    }
+
+    fn keep(&mut self, mark: u64, found: Rc<[Span]>) {
+        if self.finds.len() >= MOST {
+            self.finds.clear();
+        }
+        self.finds.insert(mark, found);
+    }
+}

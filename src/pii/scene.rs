@@ -1,0 +1,179 @@
+//! A text as the recognizers of numbers and codes see it, and what they ask of it.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use super::cues::{Cues, Words};
+use super::numbers::{Numbers, hyphen, space};
+
+/// One string and where it stands.
+pub(super) struct Scene<'t> {
+    pub(super) text: &'t str,
+    /// The JSON key, or the head of a column, that it stands under.
+    pub(super) key: Option<&'t str>,
+    pub(super) numbers: Numbers<'t>,
+    /// Where a code was last looked for in vain, and how many letters and digits there are at most.
+    reach: Cell<(usize, usize)>,
+}
+
+/// The letters and digits of a code, capitals, with the lengths of its groups.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code {
+    symbols: [u8; 24],
+    length: usize,
+    groups: [u8; 8],
+    parts: usize,
+    pub(super) end: usize,
+}
+
+impl Code {
+    pub(super) fn symbols(&self) -> &[u8] {
+        self.symbols.get(..self.length).unwrap_or_default()
+    }
+
+    /// The lengths of its groups.
+    pub(super) fn groups(&self) -> &[u8] {
+        self.groups.get(..self.parts).unwrap_or_default()
+    }
+
+    /// Whether it stands in one piece or in groups of these lengths.
+    pub(super) fn grouped(&self, groups: &[&[u8]]) -> bool {
+        self.parts == 1 || groups.contains(&self.groups())
+    }
+
+    /// A symbol as a digit.
+    pub(super) fn digit(&self, at: usize) -> Option<u32> {
+        self.symbols().get(at).filter(|byte| byte.is_ascii_digit()).map(|byte| u32::from(byte - b'0'))
+    }
+
+    /// The digits in a part of it as a number; [`None`] when something else is among them.
+    pub(super) fn number(&self, range: Range<usize>) -> Option<u64> {
+        self.symbols().get(range)?.iter().try_fold(0, |number: u64, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'))
+        })
+    }
+
+    /// Whether these symbols are all digits.
+    pub(super) fn digits(&self, range: Range<usize>) -> bool {
+        self.number(range).is_some()
+    }
+
+    /// The sum of its digits from the first on, each times its weight; [`None`] when one is no digit.
+    pub(super) fn weighted(&self, weights: &[u32]) -> Option<u32> {
+        weights.iter().enumerate().map(|(at, weight)| Some(self.digit(at)? * weight)).sum()
+    }
+}
+
+impl<'t> Scene<'t> {
+    pub(super) fn new(text: &'t str, key: Option<&'t str>, numbers: Numbers<'t>) -> Self {
+        Self { text, key, numbers, reach: Cell::new((usize::MAX, 0)) }
+    }
+
+    /// The words that stand before a place, or announce all of the string.
+    pub(super) fn words(&self, at: usize) -> Words {
+        Words::before(self.text, at, self.key)
+    }
+
+    /// Whether a value is announced: by a word before it, with none of `others` between, by its key, or by what
+    /// follows in brackets.
+    pub(super) fn announced(&self, range: &Range<usize>, cues: &Cues, others: &Cues) -> bool {
+        if self.words(range.start).announce(cues, others) {
+            return true;
+        }
+        // "123456789 (passport)", "123456789 is her passport number"
+        let after = self.text.get(range.end..).unwrap_or_default();
+        let end =
+            after.char_indices().take(40).find(|(_, char)| matches!(char, ')' | '\n' | ',' | ';' | '.'));
+        let inside = after.get(..end.map_or(after.len().min(40), |(at, _)| at)).unwrap_or_default();
+        let linked = [" (", " is ", " ist ", " est ", " es ", " è ", " jest ", " as "]
+            .iter()
+            .any(|link| inside.starts_with(link));
+        linked && Words::of(inside).find(cues).is_some()
+    }
+
+    /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between
+    /// them. Nothing that goes on, and no part of an identifier.
+    pub(super) fn code(&self, start: usize, length: usize) -> Option<Code> {
+        let (known, reach) = self.reach.get();
+        if known == start && length > reach {
+            return None;
+        }
+        let mut code = Code { symbols: [0; 24], length: 0, groups: [0; 8], parts: 1, end: start };
+        if self.read(&mut code, length).is_none() {
+            self.reach.set((start, code.length));
+            return None;
+        }
+        (self.opens(start) && self.closes(code.end)).then_some(code)
+    }
+
+    fn read(&self, code: &mut Code, length: usize) -> Option<()> {
+        let bytes = self.text.as_bytes();
+        while code.length < length {
+            match bytes.get(code.end)? {
+                byte if byte.is_ascii_alphanumeric() => {
+                    *code.symbols.get_mut(code.length)? = byte.to_ascii_uppercase();
+                    *code.groups.get_mut(code.parts - 1)? += 1;
+                    code.length += 1;
+                    code.end += 1;
+                }
+                _ => {
+                    let char = self.text.get(code.end..)?.chars().next()?;
+                    if !(space(char) || hyphen(char) || matches!(char, '.' | '/')) {
+                        return None;
+                    }
+                    // Two separators in a row end it.
+                    if *code.groups.get(code.parts - 1)? == 0 {
+                        return None;
+                    }
+                    code.parts += 1;
+                    code.end += char.len_utf8();
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Whether a code may begin here.
+    pub(super) fn opens(&self, at: usize) -> bool {
+        let before = self.text.get(..at).unwrap_or_default();
+        let mut chars = before.chars().rev();
+        match chars.next() {
+            // "Nr.123", and not "example.123"
+            Some('.') => {
+                let letters =
+                    before.bytes().rev().skip(1).take(6).take_while(u8::is_ascii_alphabetic).count();
+                (letters > 0 && letters < 5) || !chars.next().is_some_and(char::is_alphanumeric)
+            }
+            Some('-' | '/' | '\\' | '+') => !chars.next().is_some_and(char::is_alphanumeric),
+            Some('_' | '@' | '$' | '€' | '£' | '%' | '&') => false,
+            Some('º' | 'ª') => true,
+            Some(char) => !char.is_alphanumeric(),
+            None => true,
+        }
+    }
+
+    /// Whether a code may end here.
+    pub(super) fn closes(&self, at: usize) -> bool {
+        let mut after = self.text.get(at..).unwrap_or_default().chars();
+        match after.next() {
+            Some('-' | '/' | '\\' | '+') => !after.next().is_some_and(char::is_alphanumeric),
+            Some('.') => !after.next().is_some_and(|char| char.is_ascii_digit() || char.is_lowercase()),
+            Some(':') => !after.next().is_some_and(|char| char.is_ascii_digit()),
+            Some('_' | '@' | '%' | '€' | '$' | '£' | '°' | '=') => false,
+            Some(char) => !char.is_alphanumeric(),
+            None => true,
+        }
+    }
+
+    /// Where the run of letters and digits begins that a place is in.
+    pub(super) fn run_start(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or_default();
+        at - before.iter().rev().take(24).take_while(|byte| byte.is_ascii_alphanumeric()).count()
+    }
+
+    /// Where the run of letters and digits ends that begins here.
+    pub(super) fn run_end(&self, at: usize) -> usize {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        at + rest.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric()).count()
+    }
+}

@@ -233,6 +233,14 @@ pub(super) fn key_above<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
     keys.filter_map(Segment::key).skip(1).find(|key| !WRAPPERS.contains(normal(key).as_str()))
 }
 
+/// Whether a string is what a thing is called: `serverInfo.name`, `tools[].name`. Whatever it is called, it is nobody.
+pub(super) fn of_thing(path: &[Segment<'_>]) -> bool {
+    let Some(Segment::Key(key)) = path.last() else { return false };
+    key.len() < 8
+        && NAME.contains(normal(key).as_str())
+        && key_above(path).is_some_and(|above| class(above) == Class::Thing)
+}
+
 /// Whether a key says nothing but that the value of what is around it, or beside it, stands here.
 pub(super) fn plain_value(key: &str) -> bool {
     const PLAIN: &str = "value values displayvalue display text answer response content wert valeur valor valore waarde \

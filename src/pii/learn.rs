@@ -324,6 +324,7 @@ impl Sink for Learner<'_> {
         if spot == Spot::Key {
             self.labels.key(text);
             let class = self.class(text);
+            self.prose |= text.len() <= fields::MAX_KEY && text.contains(' ');
             if let Some(holder) = self.open.last_mut() {
                 holder.traits |= matches!(class, Class::Trait | Class::Given | Class::Family);
             }
@@ -597,12 +598,31 @@ pub(super) struct Second<'p> {
     pub(super) strings: usize,
 }
 
+impl Second<'_> {
+    /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
+    fn key(&mut self, text: &str) {
+        let sources = Sources { people: self.people, locals: self.locals };
+        let whole =
+            |span: &tagger::Span| span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len());
+        if let [span] = &tagger::find(text, None, &sources)[..]
+            && whole(span)
+            && fields::class(text) == Class::Other
+            && let Some(name) = people::parse(text).filter(|name| telling(name))
+        {
+            self.people.learn(&name);
+        }
+    }
+}
+
 impl Sink for Second<'_> {
     fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
         self.policy.fate(path).map(|_| None)
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key && text.len() <= fields::MAX_KEY && text.contains(' ') {
+            self.key(text);
+        }
         if spot == Spot::Value {
             self.strings += 1;
             if !self.locals.is_empty() {
@@ -612,7 +632,7 @@ impl Sink for Second<'_> {
                 agreeing(text, self.locals, self.people);
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
-            if !self.fields.contains(&self.strings) && tagger::worth(text) {
+            if !self.fields.contains(&self.strings) && tagger::worth(text) && !fields::of_thing(path) {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 tagged(text, key, self.people, self.locals);
             }
@@ -641,6 +661,9 @@ impl Known for Sources<'_> {
 pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
     let view = View::of(text);
     let text = view.as_ref().map_or(text, |view| &view.text);
+    if !people.fresh(text) {
+        return;
+    }
     let mut spans = tagger::find(text, key, &Sources { people, locals });
     spans.retain(|span| !label::of_thing(text, span.range.start) && !is_code(text, span));
     if spans.is_empty() {
@@ -688,6 +711,8 @@ fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {
 /// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
 const ALONE: i32 = 15;
 const TOGETHER: i32 = 0;
+/// How sure it must be of a key.
+const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
 pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {

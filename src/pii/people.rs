@@ -26,6 +26,8 @@ pub(super) struct People {
     words: HashSet<u64>,
     /// Where names stand in texts, by the hash of the text: what only the place tells.
     spots: HashMap<u64, Vec<Range<usize>>>,
+    /// The texts that were looked through for names, by their hashes.
+    seen: HashSet<u64>,
 }
 
 #[derive(Default)]
@@ -62,6 +64,11 @@ impl People {
     /// Whether a name that is known has the word.
     pub(super) fn has(&self, word: Hash) -> bool {
         !self.words.is_empty() && self.words.contains(&word.0)
+    }
+
+    /// Whether a text is looked through for the first time; when there are very many, each counts as such.
+    pub(super) fn fresh(&mut self, text: &str) -> bool {
+        self.seen.len() >= MOST_SEEN || self.seen.insert(hash(text))
     }
 
     /// Remembers where in a text names stand; ascending and apart.
@@ -419,6 +426,9 @@ pub(super) fn several_words(name: &[String]) -> bool {
         _ => name.len() > 1,
     }
 }
+
+/// More texts than these are not remembered.
+const MOST_SEEN: usize = 16_384;
 
 /// A name in a field is no longer, in bytes; several of them are no longer.
 pub(super) const MAX_BYTES: usize = 120;

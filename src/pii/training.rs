@@ -9,6 +9,8 @@ use super::deep::{self, Sink, Spot};
 use super::detect;
 use super::fields;
 use super::learn::{Columns, Learner, Locals, Sources};
+use super::learnt::Learnt;
+use super::looks::Looks;
 use super::people::People;
 use super::policy::Policy;
 use super::tagger;
@@ -52,7 +54,8 @@ pub fn examples(
 ) -> Result<(), JsonError> {
     let (plain, _) = unmarked(document);
     let policy = Policy::default();
-    let (mut people, mut phones, mut locals) = (People::default(), HashSet::new(), Locals::default());
+    let (mut people, mut learnt) = (People::default(), Learnt::default());
+    let (mut locals, mut looks) = (Locals::default(), Looks::default());
     let skip = |_: &[Segment<'_>], _: bool| false;
     let walk = |text: &str, sink: &mut dyn Sink| {
         if json {
@@ -61,9 +64,9 @@ pub fn examples(
             Ok(drop(deep::text_edits(text, &skip, sink)))
         }
     };
-    let mut learner = Learner::new(&policy, &mut people, &mut phones, &mut locals);
+    let mut learner = Learner::new(&policy, &mut people, &mut learnt, &mut locals, &mut looks);
     walk(&plain, &mut learner)?;
-    let fields = learner.fields();
+    let fields = learner.strings().names;
     let columns = Columns::default();
     walk(document, &mut Shown { fields, columns, strings: 0, people: &people, locals: &locals, judge })
 }
@@ -79,6 +82,9 @@ struct Shown<'s> {
 
 impl Sink for Shown<'_> {
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key && text.contains(' ') {
+            show(text, None, self.people, self.locals, self.judge);
+        }
         if spot == Spot::Value {
             self.strings += 1;
             let head = self.columns.cell(path, text).map(|(head, _)| head);

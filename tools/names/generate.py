@@ -435,6 +435,8 @@ def main():
             return "{" + ", ".join(f"{string(key)}: {string(value)}" for key, value in zip(keys, some)) + "}", True
         if shape < 0.6:
             return '{"items": [' + ", ".join('{"name": ' + string(value) + ', "sku": "' + filler.fill("id", None) + '"}' for value in some) + "]}", True
+        if shape < 0.64:
+            return "{" + ", ".join(f"{string(value)}: {filler.fill('num', None)}" for value in some) + "}", True
         if shape < 0.7:
             return "\n".join(rng.choice(["- ", "* ", "1. ", "• "]) + value for value in some), False
         if shape < 0.8:

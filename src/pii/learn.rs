@@ -37,6 +37,7 @@ pub(super) struct Learner<'p> {
     /// Values seen so far.
     strings: usize,
     fields: HashSet<usize>,
+    nobody: HashSet<usize>,
     labels: Labels,
     looks: &'p mut Looks,
     classes: HashMap<String, Class>,
@@ -49,6 +50,8 @@ pub(super) struct Learner<'p> {
 pub(super) struct Strings {
     /// Those that are names as a whole.
     pub(super) names: HashSet<usize>,
+    /// What things are called that are said to be no persons.
+    pub(super) nobody: HashSet<usize>,
     /// What stands beside them and says what they are.
     pub(super) labels: HashMap<usize, String>,
 }
@@ -88,6 +91,7 @@ impl<'p> Learner<'p> {
             columns: Columns::default(),
             strings: 0,
             fields: HashSet::new(),
+            nobody: HashSet::new(),
             labels: Labels::default(),
             looks,
             classes: HashMap::new(),
@@ -103,7 +107,7 @@ impl<'p> Learner<'p> {
 
     /// What is known of the values, numbered in the order of the document from 1.
     pub(super) fn strings(self) -> Strings {
-        Strings { names: self.fields, labels: self.labels.labels() }
+        Strings { names: self.fields, nobody: self.nobody, labels: self.labels.labels() }
     }
 
     /// The class of a key. Documents use few keys often.
@@ -300,6 +304,8 @@ impl Sink for Learner<'_> {
         for (string, class, name) in &holder.names {
             if if *class == Class::Label { labelled } else { named } {
                 self.accept(*string, name);
+            } else if holder.kind.is_some() {
+                self.nobody.insert(*string);
             }
         }
         if !holder.given.is_empty() && !holder.family.is_empty() {
@@ -592,8 +598,7 @@ pub(super) struct Second<'p> {
     pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
-    /// The strings, by number, that are a name as a whole.
-    pub(super) fields: &'p HashSet<usize>,
+    pub(super) known: &'p Strings,
     pub(super) columns: Columns,
     pub(super) strings: usize,
 }
@@ -632,7 +637,8 @@ impl Sink for Second<'_> {
                 agreeing(text, self.locals, self.people);
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
-            if !self.fields.contains(&self.strings) && tagger::worth(text) && !fields::of_thing(path) {
+            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
+            if !told && tagger::worth(text) && !fields::of_thing(path) {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 tagged(text, key, self.people, self.locals);
             }

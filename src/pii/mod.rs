@@ -226,7 +226,7 @@ impl<'a> Masker<'a> {
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,
-                fields: &strings.names,
+                known: &strings,
                 columns: Columns::default(),
                 strings: 0,
             };

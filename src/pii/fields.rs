@@ -237,7 +237,7 @@ pub(super) fn key_above<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
 pub(super) fn of_thing(path: &[Segment<'_>]) -> bool {
     let Some(Segment::Key(key)) = path.last() else { return false };
     key.len() < 8
-        && NAME.contains(normal(key).as_str())
+        && (key == "title" || NAME.contains(normal(key).as_str()))
         && key_above(path).is_some_and(|above| class(above) == Class::Thing)
 }
 

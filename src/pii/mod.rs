@@ -12,8 +12,8 @@
 //! were; work is linear in the text.
 //!
 //! Not promised: numbers in JSON are not strings and stay, whatever they mean. Names are known from telling JSON
-//! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; a
-//! name that prose mentions without any of that is not found. Base64, percent-encoding and HTML entities are not looked through.
+//! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; where
+//! prose mentions a name without any of that, the [`tagger`] judges, and errs now and then. Base64, percent-encoding and HTML entities are not looked through.
 
 mod announced;
 mod context;
@@ -40,6 +40,7 @@ mod policy;
 mod pseudonym;
 mod salutation;
 mod scene;
+mod second;
 mod speaker;
 mod sql;
 mod table;
@@ -59,11 +60,12 @@ use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use detect::Known;
-use learn::{Columns, Learner, Locals, Second, Strings};
+use learn::{Columns, Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
 use people::People;
 use policy::Fate;
+use second::{Locals, Second};
 
 pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
@@ -226,7 +228,7 @@ impl<'a> Masker<'a> {
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,
-                fields: &strings.names,
+                known: &strings,
                 columns: Columns::default(),
                 strings: 0,
             };

@@ -105,7 +105,7 @@ fn protocol_and_catalogue_names_are_nobody() {
         r#"{"issuetype":{"name":"Bug"},"fixVersions":[{"name":"Jane Doe"}],"project":{"name":"Jane Doe","email":"x"}}"#,
         r#"{"type":"Bot","name":"Jane Doe","email":""}"#,
         r#"{"author":{"displayName":"Support Team"},"owner":"platform","user":{"name":"admin"}}"#,
-        r#"{"company":{"name":"Doe GmbH","phone":"x"},"names":["Jane Doe"],"name":"Jane Doe"}"#,
+        r#"{"company":{"name":"Doe GmbH","phone":"x"},"names":["Blue Harbour"],"name":"Blue Harbour"}"#,
     ] {
         assert_eq!(mask(text).1, [], "{text}");
     }

@@ -8,11 +8,12 @@ use std::ops::Range;
 use super::deep::{self, Sink, Spot};
 use super::detect;
 use super::fields;
-use super::learn::{Columns, Learner, Locals, Sources};
+use super::learn::{Columns, Learner};
 use super::learnt::Learnt;
 use super::looks::Looks;
 use super::people::People;
 use super::policy::Policy;
+use super::second::{Locals, Sources};
 use super::tagger;
 use crate::json::{Edit, JsonError, Segment};
 

@@ -231,6 +231,8 @@ def words(work, names):
             out[key] = "3" if language == "de" else "5"
     for word in hand:
         out.setdefault(fold(word), "2")
+    for word in (HERE / "own/labels.txt").read_text().split():
+        out.setdefault(fold(word), "2")
     for path in sorted(pypi.glob("mimesis/datasets/*/address.json")):
         if path.parent.name[:2] in LANGUAGES + ["pt", "cs", "da", "sv", "no", "fi", "hu", "tr"]:
             data = json.loads(path.read_text())

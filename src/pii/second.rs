@@ -1,0 +1,234 @@
+//! The second pass: what addresses are made of, and names in running text, now that the first pass has seen the whole
+//! document.
+
+use std::collections::HashSet;
+
+use super::deep::{Sink, Spot};
+use super::detect;
+use super::fields::{self, Class};
+use super::label;
+use super::learn::{Columns, Strings, telling};
+use super::people::{self, People, Token, next_token};
+use super::policy::Policy;
+use super::tagger::{self, Hash, Known};
+use super::view::View;
+use super::words;
+use crate::json::{Edit, Segment};
+
+/// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
+#[derive(Default)]
+pub(super) struct Locals(HashSet<String>, HashSet<u64>);
+
+impl Locals {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn add(&mut self, address: &str) {
+        let local = address.split(['@', '%', '+']).next().unwrap_or_default();
+        if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
+            self.0.insert(letters(local));
+        }
+        let words =
+            local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
+        self.1.extend(words.map(|word| Hash::of(word).0));
+    }
+
+    /// Whether an address has the word between marks.
+    fn has(&self, word: Hash) -> bool {
+        !self.1.is_empty() && self.1.contains(&word.0)
+    }
+
+    /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
+    fn agree(&self, first: &str, second: &str) -> bool {
+        let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+        [
+            format!("{first}{second}"),
+            format!("{second}{first}"),
+            format!("{}{second}", initial(first)),
+            format!("{second}{}", initial(first)),
+            format!("{first}{}", initial(second)),
+        ]
+        .iter()
+        .any(|made| self.0.contains(made))
+    }
+}
+
+/// The pass between: looks in every string for what the addresses are made of, and for names in running text.
+pub(super) struct Second<'p> {
+    pub(super) policy: &'p Policy,
+    pub(super) people: &'p mut People,
+    pub(super) locals: &'p Locals,
+    pub(super) known: &'p Strings,
+    pub(super) columns: Columns,
+    pub(super) strings: usize,
+}
+
+impl Second<'_> {
+    /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
+    fn key(&mut self, text: &str) {
+        let sources = Sources { people: self.people, locals: self.locals };
+        let whole =
+            |span: &tagger::Span| span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len());
+        if let [span] = &tagger::find(text, None, &sources)[..]
+            && whole(span)
+            && fields::class(text) == Class::Other
+            && let Some(name) = people::parse(text).filter(|name| telling(name))
+        {
+            self.people.learn(&name);
+        }
+    }
+}
+
+impl Sink for Second<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
+        self.policy.fate(path).map(|_| None)
+    }
+
+    fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
+        if spot == Spot::Key && text.len() <= fields::MAX_KEY && text.contains(' ') {
+            self.key(text);
+        }
+        if spot == Spot::Value {
+            self.strings += 1;
+            if !self.locals.is_empty() {
+                if let Some(view) = View::of(text) {
+                    agreeing(&view.text, self.locals, self.people);
+                }
+                agreeing(text, self.locals, self.people);
+            }
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
+            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
+            if !told && tagger::worth(text) && !fields::of_thing(path) {
+                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
+                tagged(text, key, self.people, self.locals);
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// What the tagger may know of words from elsewhere in the document.
+pub(super) struct Sources<'s> {
+    pub(super) people: &'s People,
+    pub(super) locals: &'s Locals,
+}
+
+impl Known for Sources<'_> {
+    fn local(&self, word: Hash) -> bool {
+        self.locals.has(word)
+    }
+
+    fn known(&self, word: Hash) -> bool {
+        self.people.has(word)
+    }
+}
+
+/// Learns the names that the tagger finds.
+pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
+    let view = View::of(text);
+    let text = view.as_ref().map_or(text, |view| &view.text);
+    if !people.fresh(text) {
+        return;
+    }
+    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    spans.retain(|span| !label::of_thing(text, span.range.start) && !is_code(text, span));
+    if spans.is_empty() {
+        return;
+    }
+    let mut spans = spans.into_iter().peekable();
+    // Where they stand is told of each stretch, as it is looked through later.
+    for stretch in detect::stretches(text, key) {
+        let mut spots = Vec::new();
+        while let Some(span) = spans.next_if(|span| span.range.start < stretch.range.end) {
+            // A team or a product in a column of its own is no person.
+            let thing = stretch.name || matches!(stretch.class, Class::Thing | Class::Record);
+            let inside = span.range.start >= stretch.range.start && span.range.end <= stretch.range.end;
+            if let Some(written) = text.get(span.range.clone()).filter(|_| inside && !thing) {
+                learn_tagged(&span, written, people);
+                spots.push(span.range.start - stretch.range.start..span.range.end - stretch.range.start);
+            }
+        }
+        if let Some(part) = text.get(stretch.range).filter(|_| !spots.is_empty()) {
+            people.spots(part, spots);
+        }
+    }
+}
+
+/// Whether a word is written as abbreviations are and is not known as a name.
+fn is_code(text: &str, span: &tagger::Span) -> bool {
+    let word = text.get(span.range.clone()).unwrap_or_default();
+    span.words == 1
+        && word.chars().all(char::is_uppercase)
+        && (word.chars().count() <= 3 || !(tagger::given_name(word) || tagger::family_name(word)))
+}
+
+fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {
+    if span.words == 1 || span.handle {
+        if span.sure >= ALONE {
+            written.split(['.', '_']).for_each(|word| people.part(word));
+        }
+    } else if span.sure >= TOGETHER
+        && let Some(name) = people::parse(written)
+    {
+        people.learn(&name);
+    }
+}
+
+/// How sure the tagger must be of a single word, and of a name of several, for it to be looked for elsewhere.
+const ALONE: i32 = 15;
+const TOGETHER: i32 = 0;
+/// How sure it must be of a key.
+const IN_KEYS: i32 = 5;
+
+/// Learns capitalised words next to each other that an address is made of.
+pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
+    let mut before: Vec<(Token, String)> = Vec::new();
+    let mut at = 0;
+    while let Some(token) = next_token(text, at) {
+        at = token.range.end;
+        let word = text.get(token.range.clone()).unwrap_or_default();
+        let joined = before.last().is_none_or(|(last, _)| {
+            matches!(text.get(last.range.end..token.range.start), Some(" " | "-" | "\u{a0}" | ", " | ". "))
+        });
+        if !joined {
+            before.clear();
+        }
+        let particle = words::particle(word);
+        if word.starts_with(char::is_uppercase) || particle {
+            let plain = letters(word);
+            for back in 1..=before.len().min(4) {
+                let Some((start, _)) = before.get(before.len() - back) else { continue };
+                let middle: String =
+                    before.iter().rev().take(back - 1).rev().map(|(_, word)| word.as_str()).collect();
+                let Some((_, first)) = before.get(before.len() - back) else { continue };
+                if !particle
+                    && (locals.agree(first, &format!("{middle}{plain}")) || locals.agree(first, &plain))
+                {
+                    let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
+                    if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
+                        people.learn(&name);
+                    }
+                }
+            }
+            before.push((token, plain));
+        } else {
+            before.clear();
+        }
+        if before.len() > 5 {
+            before.remove(0);
+        }
+    }
+}
+
+/// The letters of a text, lower-case and without marks; German umlauts as addresses write them are not told from
+/// plain vowels.
+fn letters(text: &str) -> String {
+    let lower: String = text
+        .chars()
+        .filter(|char| char.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .map(fields::plain)
+        .collect();
+    lower.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
+}

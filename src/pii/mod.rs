@@ -45,6 +45,7 @@ mod speaker;
 mod sql;
 mod table;
 mod tagger;
+mod things;
 #[cfg(feature = "training")]
 pub mod training;
 mod view;

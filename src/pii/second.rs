@@ -11,6 +11,7 @@ use super::learn::{Columns, Strings, telling};
 use super::people::{self, People, Token, next_token};
 use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
+use super::things;
 use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
@@ -132,19 +133,27 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
         return;
     }
     let mut spans = tagger::find(text, key, &Sources { people, locals });
-    spans.retain(|span| !label::of_thing(text, span.range.start) && !is_code(text, span));
+    spans.retain(|span| {
+        !label::of_thing(text, span.range.start) && !is_code(text, span) && !things::is_one(text, &span.range)
+    });
     if spans.is_empty() {
         return;
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
-    for stretch in detect::stretches(text, key) {
+    let stretches = detect::stretches(text, key);
+    let table = stretches.len() > 1;
+    for stretch in stretches {
         let mut spots = Vec::new();
         while let Some(span) = spans.next_if(|span| span.range.start < stretch.range.end) {
             // A team or a product in a column of its own is no person.
             let thing = stretch.name || matches!(stretch.class, Class::Thing | Class::Record);
             let inside = span.range.start >= stretch.range.start && span.range.end <= stretch.range.end;
-            if let Some(written) = text.get(span.range.clone()).filter(|_| inside && !thing) {
+            // In a column that says nothing of people, a word is more often a thing's than a family's.
+            let bare = |written: &str| table && span.words == 1 && !tagger::given_name(written);
+            if let Some(written) =
+                text.get(span.range.clone()).filter(|written| inside && !thing && !bare(written))
+            {
                 learn_tagged(&span, written, people);
                 spots.push(span.range.start - stretch.range.start..span.range.end - stretch.range.start);
             }

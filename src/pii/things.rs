@@ -1,0 +1,158 @@
+//! What is named after people and is none: streets, schools, laws of nature, clusters, branches. The tagger knows names;
+//! this knows what stands around them.
+
+use std::ops::Range;
+
+use super::{tagger, words};
+
+/// What a name behind it belongs to: `rue`, `szkoła`, `room`. In small letters.
+const BEFORE: &str = "\
+    street avenue boulevard square bridge station airport school college university hospital church park \
+    strasse straße allee platz brücke bahnhof flughafen schule gymnasium realschule universität klinikum halle saal \
+    raum zimmer rue avenue boulevard place pont gare lycée collège école université hôpital église salle stade \
+    calle avenida paseo plaza puente estación aeropuerto instituto colegio escuela universidad hospital iglesia sala \
+    estadio via viale corso piazza ponte stazione aeroporto liceo istituto scuola università ospedale chiesa stanza \
+    straat laan plein brug station luchthaven gymnasium lyceum basisschool universiteit ziekenhuis kerk zaal kamer \
+    ulica ulicy plac placu most mostu dworzec lotnisko liceum szkoła szkoły uniwersytet szpital kościół sali pokój \
+    pokoju stadion room building server servers cluster host node machine maschine rechner serveur máquina macchina \
+    maszyna maszyny serwer serwera branch tag theorem method algorithm modell modello modèle model modelo gesetz satz \
+    loi théorème ley teorema legge wet stelling prawo twierdzenie metoda methode méthode método metodo principio \
+    principe zasada efekt effekt effetto efecto effet";
+
+/// What a name before it belongs to: `Taylor series`, `Sattler Verlag`. In small letters.
+const BEHIND: &str = "\
+    series theorem expansion transform filter method algorithm distribution equation law effect cluster server release \
+    branch award prize medal cup bridge tower station airport school college university hospital line street avenue \
+    road lane square park building room hall pallet bracket crate verlag halle schule gymnasium brücke platz straße \
+    allee weg preis stiftung institut reihe satz gesetz verfahren museum haus";
+
+/// Words of programs that somebody somewhere is called, in small letters.
+const TERMS: &str = "iban mac string nil null none luhn json yaml java ruby perl pascal ada julia swift scala kotlin maven \
+    jenkins travis flask django pandas conda";
+
+/// Whether what stands there is a thing that bears a name, or a word for one.
+pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    let after = text.get(range.end..).unwrap_or_default();
+    let name = text.get(range.clone()).unwrap_or_default();
+    let small = !name.contains(char::is_uppercase);
+    let single = !name.contains([' ', '-']);
+    compound(after)
+        || (single && part_of_word(before))
+        || (small
+            && (glued(before, after)
+                || quoted(before, after)
+                || TERMS.split_whitespace().any(|term| term == name)))
+        || (single && a_trade(before, name))
+        || (before.ends_with('=') && after.starts_with('/'))
+        || behind(after)
+        || named(before)
+}
+
+/// `Lilienthal-Straße`, `wolfe-solver`: the name is a part of a word.
+fn compound(after: &str) -> bool {
+    after.strip_prefix('-').is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+}
+
+/// `Gottfried-Keller-Weg`: the name is the last part of a word.
+fn part_of_word(before: &str) -> bool {
+    before.strip_suffix('-').is_some_and(|before| before.ends_with(char::is_alphanumeric))
+}
+
+/// `El Herrero`, `the Baker`: with an article it is somebody's trade, a thing or a place.
+fn a_trade(before: &str, name: &str) -> bool {
+    let article = before.strip_suffix(' ').map(last_word).unwrap_or_default().to_lowercase();
+    ARTICLES.split_whitespace().any(|known| known == article) && !tagger::given_name(name)
+}
+
+/// Articles of the singular.
+const ARTICLES: &str = "the der die das dem den el la il lo le de het een ein eine einen un una une uno";
+
+/// Whether a word in small letters is a part of an identifier or a path.
+fn glued(before: &str, after: &str) -> bool {
+    before.ends_with(['-', '/', '=', '_', '.']) || after.starts_with(['-', '/', '=', '_'])
+}
+
+/// A string of a program: `'ada'`.
+fn quoted(before: &str, after: &str) -> bool {
+    ['\'', '"', '`'].iter().any(|quote| before.ends_with(*quote) && after.starts_with(*quote))
+}
+
+fn behind(after: &str) -> bool {
+    let Some(rest) = after.strip_prefix(' ') else { return false };
+    is(first_word(rest), BEHIND)
+}
+
+/// Whether a word for a thing stands before, perhaps with `de` and the like between.
+fn named(before: &str) -> bool {
+    let mut rest = before;
+    for _ in 0..3 {
+        let Some(trimmed) = rest.strip_suffix(' ') else { return false };
+        let word = last_word(trimmed);
+        if is(word, BEFORE) {
+            return true;
+        }
+        let lower = word.to_lowercase();
+        let between =
+            words::particle(&lower) || words::article(&lower) || word.starts_with(char::is_uppercase);
+        if word.is_empty() || !between {
+            return false;
+        }
+        rest = trimmed.get(..trimmed.len() - word.len()).unwrap_or_default();
+    }
+    false
+}
+
+fn first_word(text: &str) -> &str {
+    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+fn last_word(text: &str) -> &str {
+    let start = text.trim_end_matches(char::is_alphabetic).len();
+    text.get(start..).unwrap_or_default()
+}
+
+fn is(word: &str, list: &str) -> bool {
+    if word.len() < 3 {
+        return false;
+    }
+    let lower = word.to_lowercase();
+    list.split_ascii_whitespace().any(|known| known == lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_one;
+
+    #[test]
+    fn what_bears_a_name_is_nobody() {
+        for (text, name) in [
+            ("la calle Cervantes", "Cervantes"),
+            ("Le lycée Henri Matisse est fermé", "Henri Matisse"),
+            ("la loi de Ohm", "Ohm"),
+            ("die Albert-Schweitzer-Schule", "Albert-Schweitzer"),
+            ("the Taylor series", "Taylor"),
+            ("fix/emma-cache", "emma"),
+            ("kind: 'ada';", "ada"),
+            ("TZ=Europe/Sofia", "Europe"),
+            ("room Hopper", "Hopper"),
+            ("Le lycée Henri Matisse", "Matisse"),
+            ("El Herrero viene", "Herrero"),
+            ("am Gottfried-Keller-Weg", "Weg"),
+            ("iban check failed", "iban"),
+        ] {
+            let start = text.find(name).unwrap();
+            assert!(is_one(text, &(start..start + name.len())), "{text}");
+        }
+        for (text, name) in [
+            ("we met Henri Matisse today", "Henri Matisse"),
+            ("thx emma!", "emma"),
+            ("Ask Taylor, please", "Taylor"),
+            ("\"Emma\" said", "Emma"),
+        ] {
+            let start = text.find(name).unwrap();
+            assert!(!is_one(text, &(start..start + name.len())), "{text}");
+        }
+    }
+}

@@ -41,6 +41,9 @@ pub(super) enum Class {
 /// A longer key, in bytes, is data and announces nothing.
 pub(super) const MAX_KEY: usize = 64;
 
+/// A key that [`plain_value`], [`labels`] or [`part`] knows is no longer, in bytes.
+pub(super) const MAX_PLAIN: usize = 16;
+
 /// Reads a key.
 pub(super) fn class(key: &str) -> Class {
     if key.len() > MAX_KEY {

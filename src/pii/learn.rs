@@ -164,9 +164,25 @@ impl<'p> Learner<'p> {
         }
     }
 
+    /// What a value is whose key says only what the key around it makes of it: `"author": {"value": ...}`.
+    fn by_above(&mut self, key: &str, path: &[Segment<'_>]) -> Class {
+        if key.len() > fields::MAX_PLAIN {
+            return Class::Other;
+        }
+        let (value, part) = (self.pairing(key).0, fields::part(key));
+        if !value && part == Class::Other {
+            return Class::Other;
+        }
+        match fields::key_above(path).map_or(Class::Other, |key| self.class(key)) {
+            Class::Name | Class::Full | Class::Label => part,
+            above @ (Class::Role | Class::Given | Class::Family) if value => above,
+            _ => Class::Other,
+        }
+    }
+
     /// Whether a key's value is what another member says, or says what another is.
     fn pairing(&mut self, key: &str) -> (bool, bool) {
-        if key.len() > fields::MAX_KEY {
+        if key.len() > fields::MAX_PLAIN {
             return (false, false);
         }
         if let Some(pairing) = self.pairings.get(key) {
@@ -355,24 +371,13 @@ impl Sink for Learner<'_> {
             Some((_, class)) => self.value(*class, false, text),
             None => {
                 let class = key.map_or(Class::Other, |key| self.class(key));
-                let above = fields::key_above(path).map_or(Class::Other, |key| self.class(key));
                 let class = match (class, key) {
-                    (Class::Other, Some(key))
-                        if matches!(above, Class::Name | Class::Full | Class::Label) =>
-                    {
-                        fields::part(key)
-                    }
-                    (Class::Other, Some(key))
-                        if matches!(above, Class::Role | Class::Given | Class::Family | Class::Full)
-                            && self.pairing(key).0 =>
-                    {
-                        above
-                    }
-                    (Class::Trait, Some(key)) if fields::login(key) && text.contains(' ') => Class::Role,
+                    (Class::Other, Some(key)) => self.by_above(key, path),
+                    (Class::Trait, Some(key)) if text.contains(' ') && fields::login(key) => Class::Role,
                     _ => class,
                 };
                 // A list of plain names is a list of anything.
-                if direct || class != Class::Name {
+                if class != Class::Other && (direct || class != Class::Name) {
                     self.value(class, key.is_some_and(fields::vague), text);
                 }
             }

@@ -27,6 +27,9 @@ static WEIGHTS: LazyLock<Vec<i8>> = LazyLock::new(|| weights::unpacked(PACKED));
 /// Part of a name when its weights add up to more than this.
 const NAME: i32 = -5;
 
+/// With less than this, a word behind a name is none of it.
+const DOUBTED: i32 = -30;
+
 /// A name in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -372,6 +375,21 @@ fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
                 run.sure = run.sure.min(*sure);
             }
             _ => runs.push(Piece { from: at, to: at, sure: *sure }),
+        }
+    }
+    // What follows a name and is no other word belongs to it, if nothing much speaks against it.
+    for number in 0..runs.len() {
+        let limit = runs.get(number + 1).map_or(tokens.len(), |next| next.from);
+        let Some(run) = runs.get_mut(number) else { continue };
+        while run.to + 1 < limit
+            && let (Some(before), Some(next)) = (tokens.get(run.to), tokens.get(run.to + 1))
+            && matches!(next.shape, Shape::Capital | Shape::Prefixed)
+            && next.word.other() == 0
+            && !next.handle
+            && joined(before, next)
+            && decided.get(run.to + 1).is_some_and(|sure| (DOUBTED..=0).contains(sure) && *sure != 0)
+        {
+            run.to += 1;
         }
     }
     // "Doe, Jane" is one; "Jane, Max and Ann" are three.

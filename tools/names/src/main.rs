@@ -76,7 +76,8 @@ fn errors(check: &str, weights: &str) -> Result<(), Failure> {
             if (sum > 0) != name {
                 let around: Vec<char> = text[..at].chars().rev().take(50).collect();
                 let before: String = around.into_iter().rev().collect();
-                let after: String = text.get(at + word.len()..).unwrap_or_default().chars().take(40).collect();
+                let after: String =
+                    text.get(at + word.len()..).unwrap_or_default().chars().take(40).collect();
                 println!("{} {sum:5} {before:?} [{word}] {after:?}", if name { "missed" } else { "false " });
             }
             sum

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{detect, fields};
+use super::{detect, fields, pseudonym};
 use crate::json::Segment;
 
 /// Collects the labels of one document's strings, each by the number that it has in the document.
@@ -57,7 +57,10 @@ impl Labels {
         if roles & NAME > 0 && plain(text) {
             holder.names.push(number);
         }
-        if roles & LABEL > 0 && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
+        if roles & LABEL > 0 && pseudonym::is_one(text) {
+            // As good a label as what it took the place of, which was a name: masked twice is masked once.
+            holder.label.get_or_insert_default();
+        } else if roles & LABEL > 0 && text.len() <= fields::MAX_KEY && detect::announcing(text).is_some() {
             holder.label.get_or_insert_with(|| text.to_owned());
         } else if roles & VALUE > 0 {
             holder.waiting.push(number);

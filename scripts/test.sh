@@ -22,7 +22,7 @@ step() {
 }
 
 step "Dependencies: licences, sources, bans" "$CARGO_DENY" --all-features check --hide-inclusion-graph licenses sources bans
-for other in fuzz wasmtime tests/pii/peers; do
+for other in fuzz wasmtime tests/pii/peers tools/names; do
   step "The same of $other/" "$CARGO_DENY" --manifest-path "$other/Cargo.toml" --all-features --locked --config deny.toml check --hide-inclusion-graph licenses sources bans
 done
 step "Formatting and lints" make --no-print-directory check

@@ -284,7 +284,11 @@ async fn failed<H: Host>(context: &Context<H>, error: &OidcError, person: Option
         return page::problem(&Problem::gateway(context, error));
     }
     let line = LogLine::new(Level::Warn, "sign_in_failed").word("reason", error.reason().name());
-    context.host.log(line);
+    context.host.log(match error {
+        OidcError::Refused(word) => line.word("error", word),
+        OidcError::Status(status) => line.number("status", i64::from(*status)),
+        _ => line,
+    });
     let issuer = Url::parse(&context.setup.config.identity.issuer).ok();
     let provider = issuer.as_ref().and_then(Url::host_str).unwrap_or("the identity provider").to_owned();
     page::problem(&match error {

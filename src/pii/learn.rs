@@ -278,7 +278,17 @@ impl Columns {
 }
 
 /// Where a table's columns are named, and where its rows are.
-const COLUMNS: [&str; 5] = ["columns", "header", "headers", "cols", "columnNames"];
+const COLUMNS: [&str; 9] = [
+    "columns",
+    "header",
+    "headers",
+    "cols",
+    "columnNames",
+    "column_names",
+    "columnHeaders",
+    "fields",
+    "schema",
+];
 const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {

@@ -13,7 +13,8 @@
 //!
 //! Not promised: numbers in JSON are not strings and stay, whatever they mean. Names are known from telling JSON
 //! fields, from `Name <address>`, from agreeing with an address, after titles, in greetings and under closings; where
-//! prose mentions a name without any of that, the [`tagger`] judges, and errs now and then. Base64, percent-encoding and HTML entities are not looked through.
+//! prose mentions a name without any of that, the [`tagger`] judges, and errs now and then. What is encoded twice is not
+//! looked through.
 
 mod announced;
 mod context;

@@ -255,7 +255,7 @@ static BORN: List = LazyLock::new(|| {
          ne_e nes_le ne_en naissance* datenaissance* datnais naiss nacio nacida nacido nacidos nacimiento* fnac f_nac fecnac nac nato \
          nata nati nate nascita* datanascita* nasc geboortedat* geboorte* geboren gebdat geb_dat urodz* ur urodzony urodzona \
          data_ur dataurodzenia* dateofbirth* birthdate* anniversaire cumpleanos compleanno verjaardag* urodziny jarig \
-         anniv ddn dn d_d_n datnaiss genetliaco vu_le_jour al_mondo licht_der_welt vio_la_luz na_swiat jahrgang natal nacid born_on gebdat geboortedag geborene rocznik urodz dzien_urodzin f_nacimiento f_de_nac fechanac* fec_nac data_nasc datadinascita luogo_e_data ne_a nee_a ne_c nata_a",
+         anniv ddn dn d_d_n datnaiss genetliaco vu_le_jour al_mondo licht_der_welt vio_la_luz na_swiat jahrgang natal nacid born_on gebdat geboortedag geborene rocznik urodz dzien_urodzin f_nacimiento f_de_nac fechanac* fec_nac data_nasc datadinascita luogo_e_data ne_a nee_a ne_c nata_a ne_e_le nee_e_le",
     )
 });
 

@@ -134,7 +134,10 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
     }
     let mut spans = tagger::find(text, key, &Sources { people, locals });
     spans.retain(|span| {
-        !label::of_thing(text, span.range.start) && !is_code(text, span) && !things::is_one(text, &span.range)
+        !label::of_thing(text, span.range.start)
+            && !is_word(text, span)
+            && !is_code(text, span)
+            && !things::is_one(text, &span.range)
     });
     if spans.is_empty() {
         return;
@@ -163,6 +166,20 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
         }
     }
 }
+
+/// Whether a single word is more likely a word than a name: known as one, or known as nothing, and what stands around it
+/// does not say much.
+fn is_word(text: &str, span: &tagger::Span) -> bool {
+    let word = text.get(span.range.clone()).unwrap_or_default();
+    let known = tagger::given_name(word) || tagger::family_name(word);
+    let doubtful =
+        (span.sure < ALONE_OF_WORDS && !tagger::may_name(word)) || (span.sure < ALONE_OF_UNKNOWN && !known);
+    span.words == 1 && !span.handle && word.starts_with(char::is_uppercase) && doubtful
+}
+
+/// How sure the tagger must be of a single word that is known as a common one, and of one that no list has.
+const ALONE_OF_WORDS: i32 = 20;
+const ALONE_OF_UNKNOWN: i32 = 10;
 
 /// Whether a word is written as abbreviations are and is not known as a name.
 fn is_code(text: &str, span: &tagger::Span) -> bool {

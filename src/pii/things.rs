@@ -43,7 +43,7 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
             && (glued(before, after)
                 || quoted(before, after)
                 || TERMS.split_whitespace().any(|term| term == name)))
-        || (single && a_trade(before, name))
+        || (single && (a_trade(before, name) || a_limit(name, after)))
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
         || named(before)
@@ -64,6 +64,21 @@ fn a_trade(before: &str, name: &str) -> bool {
     let article = before.strip_suffix(' ').map(last_word).unwrap_or_default().to_lowercase();
     ARTICLES.split_whitespace().any(|known| known == article) && !tagger::given_name(name)
 }
+
+/// `Max fetch size`: the most or the least of something, and not what somebody called so does.
+fn a_limit(name: &str, after: &str) -> bool {
+    let limited = || first_word(after.trim_start_matches([' ', '.', '-'])).to_lowercase();
+    matches!(name, "Max" | "max" | "MAX" | "Min" | "min" | "MIN")
+        && (after.starts_with(['_', '=']) || LIMITED.split_whitespace().any(|known| known == limited()))
+}
+
+/// What has a most and a least.
+const LIMITED: &str = "size sizes length number count counts value values width height time timeout retries retry depth limit \
+    limits fetch result results token tokens rate age item items entry entries connection connections memory speed level \
+    amount price per allowed attempts duration concurrent file files upload page pages total lines line bytes characters \
+    rows columns requests request users participants attendees guests persons people days hours minutes seconds points score \
+    batch buffer queue load temperature weight anzahl größe länge dauer zeit wert taille durée nombre tamaño número \
+    longitud dimensione numero lunghezza aantal grootte lengte liczba rozmiar długość";
 
 /// Articles of the singular.
 const ARTICLES: &str = "the der die das dem den el la il lo le de het een ein eine einen un una une uno";
@@ -141,6 +156,8 @@ mod tests {
             ("El Herrero viene", "Herrero"),
             ("am Gottfried-Keller-Weg", "Weg"),
             ("iban check failed", "iban"),
+            ("Max fetch size", "Max"),
+            ("Max. Größe", "Max"),
         ] {
             let start = text.find(name).unwrap();
             assert!(is_one(text, &(start..start + name.len())), "{text}");
@@ -149,6 +166,8 @@ mod tests {
             ("we met Henri Matisse today", "Henri Matisse"),
             ("thx emma!", "emma"),
             ("Ask Taylor, please", "Taylor"),
+            ("Max called", "Max"),
+            ("we asked Max. Then", "Max"),
             ("\"Emma\" said", "Emma"),
         ] {
             let start = text.find(name).unwrap();

@@ -46,6 +46,10 @@ const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
 const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
 const MOST_SHOWN: usize = 512 * 1024;
 
+/// What a service answers by what it is, and not by what it holds.
+const OF_ITSELF: [&str; 5] =
+    ["initialize", "server/discover", "tools/list", "prompts/list", "resources/templates/list"];
+
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
     context: Context<H>,
@@ -337,7 +341,7 @@ impl<H: Host> Exchange<H> {
         let key = self.key.hash_key("pseudonym");
         let left_out = Cell::new(0);
         list::retain(&mut result, list, |name| {
-            let tells = Masker::new(&key, &self.service.pii.policy).text(name) != name;
+            let tells = Masker::new(&key, &self.service.pii.policy).unjudging().text(name) != name;
             left_out.set(left_out.get() + i64::from(tells));
             !tells
         });
@@ -362,6 +366,9 @@ impl<H: Host> Exchange<H> {
         let mut text = answer.message.to_string();
         let key = self.key.hash_key("pseudonym");
         let mut masker = Masker::new(&key, &self.service.pii.policy).expecting(&self.given);
+        if self.method(answer).is_some_and(|method| OF_ITSELF.contains(&method)) {
+            masker = masker.unjudging();
+        }
         let exempt = exempt::FromService::new(self.era, self.method(answer), &answer.message);
         if self.service.pii.binary == Binary::Block {
             text = exempt.without_binary(&text, WITHHELD);

@@ -127,6 +127,8 @@ pub struct Masker<'a> {
     learnt: Learnt,
     looks: Looks,
     locals: Locals,
+    /// Whether names are looked for in running text.
+    judges: bool,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
     made: HashSet<String>,
@@ -143,10 +145,18 @@ impl<'a> Masker<'a> {
             learnt: Learnt::default(),
             looks: Looks::default(),
             locals: Locals::default(),
+            judges: true,
             found: Vec::new(),
             made: HashSet::new(),
             counts: BTreeMap::new(),
         }
+    }
+
+    /// Does not judge running text: for what a service says of itself (tools, prompts, instructions), which a model has to
+    /// read as it is and which names people only where something says so.
+    #[must_use]
+    pub fn unjudging(self) -> Self {
+        Self { judges: false, ..self }
     }
 
     /// Knows these values before it sees any text: what was given back in a call is no news in its answer, and must
@@ -225,8 +235,9 @@ impl<'a> Masker<'a> {
         walk(text, skip, &mut learner)?;
         let prose = learner.prose();
         let strings = learner.strings();
-        if prose || !self.locals.is_empty() {
+        if (prose && self.judges) || !self.locals.is_empty() {
             let mut second = Second {
+                judges: self.judges,
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,

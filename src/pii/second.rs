@@ -57,6 +57,8 @@ impl Locals {
 
 /// The pass between: looks in every string for what the addresses are made of, and for names in running text.
 pub(super) struct Second<'p> {
+    /// Whether names are looked for in running text, too.
+    pub(super) judges: bool,
     pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
@@ -87,7 +89,7 @@ impl Sink for Second<'_> {
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
-        if spot == Spot::Key && text.len() <= fields::MAX_KEY && text.contains(' ') {
+        if self.judges && spot == Spot::Key && text.len() <= fields::MAX_KEY && text.contains(' ') {
             self.key(text);
         }
         if spot == Spot::Value {
@@ -100,7 +102,7 @@ impl Sink for Second<'_> {
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
             let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
-            if !told && tagger::worth(text) && !fields::of_thing(path) {
+            if self.judges && !told && tagger::worth(text) && !fields::of_thing(path) {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 tagged(text, key, self.people, self.locals);
             }
@@ -184,8 +186,15 @@ const ALONE_OF_UNKNOWN: i32 = 10;
 /// Whether a word is written as abbreviations are and is not known as a name.
 fn is_code(text: &str, span: &tagger::Span) -> bool {
     let word = text.get(span.range.clone()).unwrap_or_default();
-    span.words == 1
-        && word.chars().all(char::is_uppercase)
+    let known = |word: &str| tagger::given_name(word) || tagger::family_name(word);
+    if span.words > 1 {
+        // "LLM Sampling", but not "DOE Jane".
+        let capitals = |word: &&str| word.chars().count() > 1 && word.chars().all(char::is_uppercase);
+        let mut all = word.split([' ', '-']);
+        return all.clone().any(|word| capitals(&word) && !known(word))
+            && !all.any(|word| !capitals(&word) && tagger::given_name(word));
+    }
+    word.chars().all(char::is_uppercase)
         && (word.chars().count() <= 3 || !(tagger::given_name(word) || tagger::family_name(word)))
 }
 

@@ -43,7 +43,7 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
             && (glued(before, after)
                 || quoted(before, after)
                 || TERMS.split_whitespace().any(|term| term == name)))
-        || (single && (a_trade(before, name) || a_limit(name, after)))
+        || (single && (a_trade(before, name) || a_limit(name, after) || abbreviated(before, name)))
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
         || named(before)
@@ -70,6 +70,16 @@ fn a_limit(name: &str, after: &str) -> bool {
     let limited = || first_word(after.trim_start_matches([' ', '.', '-'])).to_lowercase();
     matches!(name, "Max" | "max" | "MAX" | "Min" | "min" | "MIN")
         && (after.starts_with(['_', '=']) || LIMITED.split_whitespace().any(|known| known == limited()))
+}
+
+/// `MCP Roots`: what stands behind an abbreviation is mostly its noun.
+fn abbreviated(before: &str, name: &str) -> bool {
+    const OFFICES: &str = "CEO CTO CFO COO CIO CISO CPO VP SVP EVP DR MR MRS MS PM PO HR QA MD PHD";
+    let word = before.strip_suffix(' ').map(last_word).unwrap_or_default();
+    (2..=5).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !OFFICES.split(' ').any(|office| office == word)
+        && !tagger::given_name(name)
 }
 
 /// What has a most and a least.
@@ -158,6 +168,7 @@ mod tests {
             ("iban check failed", "iban"),
             ("Max fetch size", "Max"),
             ("Max. Größe", "Max"),
+            ("Current MCP Roots", "Roots"),
         ] {
             let start = text.find(name).unwrap();
             assert!(is_one(text, &(start..start + name.len())), "{text}");

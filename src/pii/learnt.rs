@@ -16,6 +16,9 @@ pub(super) struct Learnt {
     count: usize,
 }
 
+/// So many values that begin alike are remembered, so that the work stays linear in the text: `user=a-1`, `user=a-2`.
+const ALIKE: usize = 64;
+
 /// A learnt number has at least so many digits, another value so many bytes.
 const SHORTEST: usize = 4;
 
@@ -30,10 +33,10 @@ impl Learnt {
         if value.chars().any(char::is_alphabetic) || kind == Kind::BirthDate {
             let Some(head) = head(value) else { return };
             let values = self.values.entry(head.to_owned()).or_default();
-            if !values.iter().any(|(known, _)| known == value) {
-                values.push((value.to_owned(), kind));
+            if values.len() < ALIKE && !values.iter().any(|(known, _)| known == value) {
                 // The longest first: an address before its street.
-                values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+                let place = values.partition_point(|(known, _)| known.len() >= value.len());
+                values.insert(place, (value.to_owned(), kind));
                 self.count += 1;
             }
             return;

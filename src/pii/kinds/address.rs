@@ -28,12 +28,29 @@ pub(in crate::pii) fn find(scene: &Scene<'_>, words: Option<&Words>) -> Vec<Rang
             continue;
         }
         let Some(number) = house_number(scene.text, &group.range) else { continue };
-        let range = name_before(scene, done, &number)
+        let from = near(scene.text, done, number.start);
+        let range = name_before(scene, from, &number)
             .or_else(|| name_behind(scene, done, &number))
-            .or_else(|| any_name(scene, done, &number));
+            .or_else(|| any_name(scene, from, &number));
         found.extend(range.filter(|range| range.start >= done));
     }
     found
+}
+
+/// How far before its number a street's name can begin, in bytes.
+const REACH: usize = 160;
+
+/// Where the words before a number begin that are looked at: not before `done`, and at the beginning of a word.
+fn near(text: &str, done: usize, number: usize) -> usize {
+    let mut from = number.saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    if from <= done {
+        return done;
+    }
+    let window = text.get(from..number).unwrap_or_default();
+    from + window.find(char::is_whitespace).unwrap_or(window.len())
 }
 
 /// A string that is an address because its key says so.
@@ -325,7 +342,7 @@ fn name_behind(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
 /// Whether a full stop ends the sentence there.
 fn sentence_ends(text: &str, at: usize) -> bool {
     let rest = text.get(at + 1..).unwrap_or_default();
-    rest.trim().is_empty() || rest.starts_with('\n')
+    rest.trim_start_matches(' ').is_empty() || rest.starts_with('\n')
 }
 
 fn behind(

@@ -63,13 +63,12 @@ fn whole(text: &str, name: Name) -> Option<Range<usize>> {
 fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
     for at in AUTHORITY.find_iter(text.as_bytes()) {
         let from = at + 3;
-        let rest = text.get(from..).unwrap_or_default();
+        let rest = begin(text.get(from..).unwrap_or_default(), 512);
         let end = rest
             .find(|char: char| {
                 char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
             })
-            .unwrap_or(rest.len())
-            .min(512);
+            .unwrap_or(rest.len());
         let Some(user) =
             rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user)
         else {
@@ -133,21 +132,33 @@ fn value(text: &str, from: usize, name: Name) -> Option<Range<usize>> {
     let rest = rest.get(opening..)?;
     let scheme = ["Bearer ", "bearer ", "Basic ", "Token "].iter().find(|scheme| rest.starts_with(**scheme));
     let skip = scheme.map_or(0, |scheme| scheme.len());
-    let rest = rest.get(skip..)?;
+    let rest = begin(rest.get(skip..)?, LONGEST);
     let end = match quote {
-        Some(quote) => rest.find([quote, '\n', '\\'])?,
-        None => rest
-            .find(|char: char| {
-                char.is_whitespace() || matches!(char, '"' | '\'' | ',' | ';' | '&' | '`' | '<' | '|')
-            })
-            .unwrap_or(rest.len()),
+        Some(quote) => rest.find([quote, '\n', '\\']),
+        None => rest.find(|char: char| {
+            char.is_whitespace() || matches!(char, '"' | '\'' | ',' | ';' | '&' | '`' | '<' | '|')
+        }),
     };
-    let mut value = rest.get(..end.min(1024))?;
+    // A quote that is not closed holds nothing, but one that goes on and on does.
+    let end = end.or_else(|| (quote.is_none() || rest.len() + 4 > LONGEST).then_some(rest.len()))?;
+    let mut value = rest.get(..end)?;
     if quote.is_none() {
         value = value.trim_end_matches(['.', ')', ']', '}', ':', '?']);
     }
     let start = from + lead + opening + skip;
     (!value.contains(' ') && secret(value, name)).then(|| start..start + value.len())
+}
+
+/// The longest credential, in bytes. Nothing is looked at further, so that the work stays linear in the text.
+const LONGEST: usize = 1024;
+
+/// The beginning of a text: at most so many bytes.
+fn begin(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// What a name of something announces, by its letters.
@@ -282,12 +293,9 @@ const NO_KEYS: [&str; 31] = [
 
 /// Whether something is a secret, where one is meant.
 fn secret(value: &str, name: Name) -> bool {
-    if placeholder(value) {
-        return false;
-    }
     match name {
-        Name::Password => (5..=256).contains(&value.len()) && mixed(value),
-        Name::Key => value.len() >= 12 && random(value),
+        Name::Password => (5..=256).contains(&value.len()) && mixed(value) && !placeholder(value),
+        Name::Key => value.len() >= 12 && random(value) && !placeholder(value),
     }
 }
 
@@ -408,7 +416,7 @@ fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     if text.get(..start)?.ends_with(char::is_alphanumeric) {
         return None;
     }
-    let reach = text.get(end..)?;
+    let reach = begin(text.get(end..)?, LONGEST);
     // What is assigned is looked at elsewhere.
     if reach.starts_with(|char: char| !(char == ' ' || char == '\u{a0}' || char.is_alphabetic())) {
         return None;

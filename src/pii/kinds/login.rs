@@ -234,8 +234,12 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 fn announced(text: &str, found: &mut Vec<Range<usize>>) {
     let Some(automaton) = &*AUTOMATON else { return };
+    // Where the line of the last hit begins: each byte is looked at once.
+    let mut line = 0;
     for hit in automaton.find_iter(text) {
         let pattern = hit.pattern().as_usize();
+        line = memchr::memrchr(b'\n', text.get(line..hit.start()).unwrap_or_default().as_bytes())
+            .map_or(line, |at| line + at + 1);
         if text
             .get(..hit.start())
             .is_some_and(|before| before.ends_with(|char: char| char.is_alphanumeric() || char == '-'))
@@ -243,7 +247,7 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         }
         let rest = text.get(hit.end()..).unwrap_or_default();
-        let logged = log_line(text, hit.start());
+        let logged = log_line(text.get(line..hit.start()).unwrap_or_default());
         if pattern < SURE.len() {
             let lead = quote(rest);
             let skip = rest
@@ -309,10 +313,8 @@ fn called(text: &str, from: usize, pattern: usize, logged: bool) -> Option<Range
     (small && told && whole(text, range.end) && !WORDS.contains(value.as_bytes())).then_some(range)
 }
 
-/// Whether a place is on a line that begins as lines of logs do: with a moment, in brackets or not.
-fn log_line(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+/// Whether a line begins as lines of logs do: with a moment, in brackets or not.
+fn log_line(line: &str) -> bool {
     let head = line.trim_start_matches(['[', '<', '(']);
     let begins = head.get(..4).is_some_and(|head| {
         head.bytes().take(2).all(|byte| byte.is_ascii_digit())

@@ -11,7 +11,7 @@ use super::vault;
 use crate::client::{Agent, Ask, Browser, field};
 use crate::setting::{ADMIN, WELCOME_GUEST};
 use crate::stage::{Person, slow};
-use crate::world::{Answer, World};
+use crate::world::{Answer, Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
@@ -273,14 +273,12 @@ fn a_program_removes_by_id(world: &mut World) {
     assert_eq!(again.status(), 200);
 }
 
-fn an_open_stream_ends_for_who_is_removed(world: &mut World) {
-    let mut admin = administrator(world);
-    let mut browser = Browser::of(&Person::internal());
-    let agent = Agent::at(world, &mut browser, "desk");
+/// A call under way at the desk: what makes the desk say more, the open answer, and what was read of it.
+fn under_way(world: &mut World, agent: &Agent) -> (impl Fn(&str) + use<>, Open, String) {
     agent.tools(world);
     let (sender, reply) = slow(200, "text/event-stream");
     world.stage.desk.replies(move |_| reply());
-    let say = |text: &str| {
+    let say = move |text: &str| {
         let note = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
             "params": { "progressToken": 1, "progress": 1, "message": text } });
         sender.send(Chunk::Bytes(format!("data: {note}\n\n").into())).unwrap();
@@ -290,6 +288,14 @@ fn an_open_stream_ends_for_who_is_removed(world: &mut World) {
     let mut rest = String::new();
     let first = open.event(&mut rest).unwrap();
     assert_eq!(first["params"]["message"], "begun");
+    (say, open, rest)
+}
+
+fn an_open_stream_ends_for_who_is_removed(world: &mut World) {
+    let mut admin = administrator(world);
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, "desk");
+    let (say, mut open, mut rest) = under_way(world, &agent);
     remove(world, &mut admin, &browser.person.email.clone());
     world.pass_time(Duration::from_secs(6));
     say("unheard");
@@ -435,19 +441,7 @@ fn people_of_before_are_found_by_their_address(world: &mut World) {
 fn an_open_stream_ends_for_who_is_taken_out_of_the_configuration(world: &mut World) {
     let mut browser = Browser::of(&Person::internal());
     let agent = Agent::at(world, &mut browser, "desk");
-    agent.tools(world);
-    let (sender, reply) = slow(200, "text/event-stream");
-    world.stage.desk.replies(move |_| reply());
-    let say = |text: &str| {
-        let note = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
-            "params": { "progressToken": 1, "progress": 1, "message": text } });
-        sender.send(Chunk::Bytes(format!("data: {note}\n\n").into())).unwrap();
-    };
-    say("begun");
-    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
-    let mut rest = String::new();
-    let first = open.event(&mut rest).unwrap();
-    assert_eq!(first["params"]["message"], "begun");
+    let (say, mut open, mut rest) = under_way(world, &agent);
     world.sql(
         "INSERT INTO config_version (version, toml, created_at) \
          SELECT 2, replace(toml, 'role = \"internal\"', 'role = \"nothing\"'), 0 FROM config_version",

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use super::lists::{Lazy, Lists};
 use super::{detect, fields, pseudonym};
 use crate::json::Segment;
 
@@ -97,31 +97,17 @@ fn plain(text: &str) -> bool {
 }
 
 /// What a key is, as bits.
-const LABEL: u8 = 1;
-const VALUE: u8 = 2;
-const PERSON: u8 = 4;
-const NAME: u8 = 8;
+const LABEL: u32 = 1;
+const VALUE: u32 = 2;
+const PERSON: u32 = 4;
+const NAME: u32 = 8;
 
-static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
-    let mut roles = HashMap::new();
-    for (list, role) in [(LABELS, LABEL), (PLAIN, VALUE), (PERSONAL, PERSON), (NAMES, NAME)] {
-        for word in list.split_ascii_whitespace() {
-            *roles.entry(word.as_bytes()).or_default() |= role;
-        }
-    }
-    roles
-});
+static ROLES: Lazy =
+    Lazy::new(|| Lists::new(&[(LABELS, LABEL), (PLAIN, VALUE), (PERSONAL, PERSON), (NAMES, NAME)]));
 
 /// What a key is, in any case and with anything between its letters.
-fn roles(key: &str) -> u8 {
-    let mut letters = [0_u8; 24];
-    let mut length = 0;
-    for byte in key.bytes().filter(u8::is_ascii_alphanumeric) {
-        let Some(place) = letters.get_mut(length) else { return 0 };
-        *place = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    letters.get(..length).and_then(|letters| ROLES.get(letters)).copied().unwrap_or_default()
+fn roles(key: &str) -> u32 {
+    ROLES.get(fields::Letters::of(key).as_bytes())
 }
 
 /// Keys whose value says what the object is about.

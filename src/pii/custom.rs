@@ -13,6 +13,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::Kind;
 use super::detect::Hit;
 use super::pseudonym;
+use super::traits::Traits;
 use super::view::View;
 
 /// A pattern is no longer, in bytes; compiled, it takes no more.
@@ -125,7 +126,7 @@ impl Custom {
             return found;
         }
         let mut own: Vec<Hit> = Vec::new();
-        if let Some(view) = View::of(text) {
+        if let Some(view) = View::of(text, Traits::of(text)) {
             for hit in self.find(&view.text) {
                 let parts = view.written(&hit.range, text);
                 own.extend(parts.into_iter().map(|range| Hit { range, kind: hit.kind }));

@@ -12,6 +12,7 @@ use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
+use super::traits::{AT, COLON, DIGIT, HYPHEN, LETTER, OTHER, PERCENT, POINT, Traits};
 use super::view::View;
 use super::{Kind, fields, label, pseudonym, table};
 
@@ -35,13 +36,14 @@ pub(super) struct Known<'k> {
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
 pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
-    if let Some(view) = View::of(text) {
+    let has = Traits::of(text);
+    if let Some(view) = View::of(text, has) {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, key, known, parts).into_iter();
+        let seen = plain(&view.text, Traits::of(&view.text), key, known, parts).into_iter();
         let hits: Vec<_> = seen
             .flat_map(|hit| {
                 let parts = view.written(&hit.range, text).into_iter();
@@ -55,7 +57,7 @@ pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: 
             return hits;
         }
     }
-    plain(text, key, known, parts)
+    plain(text, has, key, known, parts)
 }
 
 /// A part of a value without the space around it, if there is anything in it.
@@ -74,37 +76,46 @@ pub(super) struct Stretch<'t> {
     pub(super) class: Class,
     /// It is a person's name as a whole.
     pub(super) name: bool,
+    pub(super) has: Traits,
 }
 
 /// The stretches of a text: the cells of its tables, under the heads of their columns, and what stands between.
-pub(super) fn stretches<'t>(text: &'t str, key: Option<&'t str>) -> Vec<Stretch<'t>> {
+pub(super) fn stretches<'t>(text: &'t str, has: Traits, key: Option<&'t str>) -> Vec<Stretch<'t>> {
     let mut stretches = Vec::new();
     let mut end = 0;
     let between = |range: Range<usize>, key| {
-        let said = text.get(range.clone()).is_some_and(|part| part.contains(char::is_alphanumeric));
-        said.then_some(Stretch { range, key, class: Class::Other, name: false })
+        let has = Traits::of(text.get(range.clone()).unwrap_or_default());
+        let said = has.any(LETTER | DIGIT | OTHER);
+        said.then_some(Stretch { range, key, class: Class::Other, name: false, has })
     };
-    for cell in table::cells(text) {
+    for cell in table::cells(text, has) {
         stretches.extend(between(end..cell.range.start, key.filter(|_| end == 0)));
         end = cell.range.end;
         let value = text.get(cell.range.clone()).unwrap_or_default();
         let name = matches!(&label::named(cell.class, cell.vague, value)[..], [_]);
-        stretches.push(Stretch { range: cell.range, key: announcing(cell.key), class: cell.class, name });
+        let has = Traits::of(value);
+        stretches.push(Stretch {
+            range: cell.range,
+            key: announcing(cell.key),
+            class: cell.class,
+            name,
+            has,
+        });
     }
     if end == 0 {
-        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false }];
+        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false, has }];
     }
     stretches.extend(between(end..text.len(), None));
     stretches
 }
 
 /// As [`stretch`], with the cells of tables each by itself.
-fn plain(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+fn plain(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
     if !parts {
-        return stretch(text, key, known, parts);
+        return stretch(text, has, key, known, parts);
     }
     let mut hits = Vec::new();
-    for Stretch { range, key, name, .. } in stretches(text, key) {
+    for Stretch { range, key, name, has, .. } in stretches(text, has, key) {
         if name {
             hits.push(Hit { range, kind: Kind::Person });
         } else if let Some(part) = text.get(range.clone()) {
@@ -112,30 +123,32 @@ fn plain(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> V
                 range: range.start + hit.range.start..range.start + hit.range.end,
                 kind: hit.kind,
             };
-            hits.extend(stretch(part, key, known, parts).into_iter().map(moved));
+            hits.extend(stretch(part, has, key, known, parts).into_iter().map(moved));
         }
     }
     hits
 }
 
-fn stretch(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
-    let found = known.looks.find(text, key);
+fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
+    let found = known.looks.find(text, has, key);
     let mut taken = Taken { text, spans: found.to_vec() };
     if parts {
-        let words = label::names(text).into_iter().filter(label::Labelled::is_word);
+        let words = label::names(text, has).into_iter().filter(label::Labelled::is_word);
         taken.add(Some(Kind::Person), words.map(|labelled| labelled.range).collect());
     }
     let learnt = known.learnt;
-    if learnt.has_numbers() && text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if learnt.has_numbers() && has.any(DIGIT) {
         let numbers = Numbers::read(text, &taken.ranges());
         taken.take(learnt.numbers(&numbers));
     }
     if !learnt.is_empty() {
         taken.take(learnt.values(text));
     }
-    taken.add(Some(Kind::Person), known.people.find(text, parts));
+    if has.any(LETTER | OTHER) {
+        taken.add(Some(Kind::Person), known.people.find(text, parts));
+    }
     // A mention of somebody whose name is known was that.
-    if parts && memchr::memchr(b'@', text.as_bytes()).is_some() {
+    if parts && has.any(AT) {
         taken.add(Some(Kind::Username), mention::handles(text));
     }
     taken.hits()
@@ -143,26 +156,29 @@ fn stretch(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) ->
 
 /// What the recognizers find in a string, ascending and apart, and the pseudonyms in it. Those are asked first whose
 /// form leaves the least doubt. `told` hears of each value that only its surroundings tell.
-pub(super) fn found(text: &str, key: Option<&str>, told: &mut dyn FnMut(Kind, Range<usize>)) -> Vec<Span> {
+pub(super) fn found(
+    text: &str,
+    has: Traits,
+    key: Option<&str>,
+    told: &mut dyn FnMut(Kind, Range<usize>),
+) -> Vec<Span> {
     let mut taken = Taken::new(text);
-    let traits = Traits::of(text);
-    let words = key.map(Words::of_key);
-    if traits.longest >= token::SHORTEST {
+    if has.longest >= token::SHORTEST {
         taken.add(Some(Kind::Secret), token::find(text));
     }
-    if traits.assigns || key.is_some() || traits.letters {
-        let found = credential::find(text, key);
+    if has.any(LETTER | COLON) || key.is_some() {
+        let found = credential::find(text, has, key);
         found.iter().for_each(|range| told(Kind::Secret, range.clone()));
         taken.add(Some(Kind::Secret), found);
     }
-    if traits.at || traits.percent {
+    if has.any(AT | PERCENT) {
         taken.add(Some(Kind::Email), email::find(text));
     }
-    if traits.numbered() {
-        numbered(text, (key, words.as_ref()), &traits, &mut taken, told);
+    if has.any(DIGIT) && (has.digits > 3 || has.any(LETTER)) {
+        numbered(text, has, key, &mut taken, told);
     }
-    if traits.letters {
-        let found = username::find(text, key);
+    if has.any(LETTER) {
+        let found = username::find(text, has, key);
         found.iter().for_each(|range| told(Kind::Username, range.clone()));
         taken.add(Some(Kind::Username), found);
     }
@@ -172,17 +188,18 @@ pub(super) fn found(text: &str, key: Option<&str>, told: &mut dyn FnMut(Kind, Ra
 /// The same for what has digits.
 fn numbered(
     text: &str,
-    (key, words): (Option<&str>, Option<&Words>),
-    traits: &Traits,
+    has: Traits,
+    key: Option<&str>,
     taken: &mut Taken<'_>,
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) {
-    if traits.letters {
+    let words = key.map(Words::of_key);
+    if has.any(LETTER) {
         let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
         taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
         taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
     }
-    if traits.separated {
+    if has.any(COLON | POINT | HYPHEN) {
         taken.add(Some(Kind::Mac), mac::find(text));
         taken.add(Some(Kind::Ip), ip::find(text, key));
     }
@@ -196,7 +213,7 @@ fn numbered(
     let before = taken.spans.len();
     for (kind, found) in [
         (Kind::BirthDate, birth_date::find(&scene)),
-        (Kind::Address, if traits.letters { address::find(&scene, words) } else { Vec::new() }),
+        (Kind::Address, if has.any(LETTER) { address::find(&scene, words.as_ref()) } else { Vec::new() }),
     ] {
         found.iter().for_each(|range| told(kind, range.clone()));
         taken.add(Some(kind), found);
@@ -221,77 +238,6 @@ fn by_cue(kind: Kind) -> bool {
     )
 }
 
-/// What a text has at all, so that recognizers are asked only where they can find something.
-#[derive(Default)]
-struct Traits {
-    digits: usize,
-    /// The longest run of what tokens are made of.
-    longest: usize,
-    letters: bool,
-    at: bool,
-    percent: bool,
-    /// `=` or `:`
-    assigns: bool,
-    /// `:`, `.` or `-`
-    separated: bool,
-}
-
-const DIGIT: u8 = 1;
-const LETTER: u8 = 2;
-const AT: u8 = 4;
-const PERCENT: u8 = 8;
-const ASSIGN: u8 = 16;
-const SEPARATOR: u8 = 32;
-const TOKEN: u8 = 64;
-
-/// What each byte is.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            b'0'..=b'9' => DIGIT | TOKEN,
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER | TOKEN,
-            b'@' => AT,
-            b'%' => PERCENT,
-            b'=' => ASSIGN,
-            b':' => ASSIGN | SEPARATOR,
-            b'.' | b'-' => SEPARATOR | TOKEN,
-            b'_' | b'+' | b'/' | b'~' => TOKEN,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
-impl Traits {
-    fn numbered(&self) -> bool {
-        self.digits > 0 && (self.digits > 3 || self.letters)
-    }
-
-    fn of(text: &str) -> Self {
-        let (mut digits, mut all, mut run, mut longest) = (0, 0, 0, 0);
-        for byte in text.bytes() {
-            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
-            all |= class;
-            digits += usize::from(class & DIGIT);
-            run = if class & TOKEN > 0 { run + 1 } else { 0 };
-            longest = longest.max(run);
-        }
-        let has = |class: u8| all & class > 0;
-        Self {
-            digits,
-            longest,
-            letters: has(LETTER),
-            at: has(AT),
-            percent: has(PERCENT),
-            assigns: has(ASSIGN),
-            separated: has(SEPARATOR),
-        }
-    }
-}
-
 /// A key as far as it announces what its value is: not when it is data itself.
 pub(super) fn announcing(key: &str) -> Option<&str> {
     if key.len() > fields::MAX_KEY {
@@ -299,7 +245,7 @@ pub(super) fn announcing(key: &str) -> Option<&str> {
     }
     let data = key.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@')
         && (!pseudonym::find(key).is_empty()
-            || found(key, None, &mut |_, _| {}).iter().any(|(_, kind)| kind.is_some()));
+            || found(key, Traits::of(key), None, &mut |_, _| {}).iter().any(|(_, kind)| kind.is_some()));
     (!data).then_some(key)
 }
 

@@ -293,7 +293,7 @@ mod tests {
     use crate::pii::view::View;
 
     fn seen(text: &str) -> String {
-        View::of(text).map_or_else(|| text.to_owned(), |view| view.text)
+        View::of(text, crate::pii::traits::Traits::of(text)).map_or_else(|| text.to_owned(), |view| view.text)
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::deep::{self, Sink, Spot};
 use super::encoded::Encoding;
 use super::pseudonym::{self, Pseudonym};
+use super::traits::Traits;
 use super::view::View;
 use crate::json::{self, Edit, JsonError, Segment};
 
@@ -64,7 +65,7 @@ impl Collector {
 
 /// The addresses whose sign is encoded (`...%40email.invalid`), where a value must be encoded too.
 fn encoded(text: &str) -> Vec<(Range<usize>, Encoding, Pseudonym)> {
-    let Some(view) = View::of(text) else { return Vec::new() };
+    let Some(view) = View::of(text, Traits::of(text)) else { return Vec::new() };
     let found = pseudonym::find(&view.text).into_iter();
     let encoded = found.filter_map(|(range, pseudonym)| {
         let (symbols, _) = view.text.get(range.clone())?.split_once('@')?;

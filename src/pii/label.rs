@@ -13,6 +13,7 @@ use super::fields::{self, Class};
 use super::people;
 use super::speaker;
 use super::tagger;
+use super::traits::{COLON, EQUALS, GREATER, HYPHEN, PIPE, TAB, Traits};
 use super::words;
 
 /// A label is no longer, in bytes.
@@ -41,24 +42,32 @@ impl Labelled {
 }
 
 /// The names behind labels, and of those who speak, ascending and apart.
-pub(super) fn names(text: &str) -> Vec<Labelled> {
+pub(super) fn names(text: &str, has: Traits) -> Vec<Labelled> {
     let bytes = text.as_bytes();
     let mut reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
-    for at in memchr::memchr3_iter(b':', b'=', b'>', bytes) {
-        match bytes.get(at) {
-            Some(b'>') => reader.element(at),
-            Some(b'=') => reader.assignment(at),
-            _ => reader.line(at),
+    if has.any(COLON | EQUALS | GREATER) {
+        for at in memchr::memchr3_iter(b':', b'=', b'>', bytes) {
+            match bytes.get(at) {
+                Some(b'>') => reader.element(at),
+                Some(b'=') => reader.assignment(at),
+                _ => reader.line(at),
+            }
         }
     }
-    for at in memchr::memchr2_iter(b'|', b'\t', bytes) {
-        reader.pair(at);
+    if has.any(PIPE | TAB) {
+        for at in memchr::memchr2_iter(b'|', b'\t', bytes) {
+            reader.pair(at);
+        }
     }
     let mut found = reader.found;
-    let speaks = |(range, name)| Labelled { range, class: Class::Full, names: vec![name] };
-    found.extend(speaker::names(text).into_iter().map(speaks));
-    let owns = |(range, name)| Labelled { range, class: Class::Given, names: vec![vec![name]] };
-    found.extend(device::names(text).into_iter().map(owns));
+    if has.any(COLON) {
+        let speaks = |(range, name)| Labelled { range, class: Class::Full, names: vec![name] };
+        found.extend(speaker::names(text).into_iter().map(speaks));
+    }
+    if has.any(HYPHEN) {
+        let owns = |(range, name)| Labelled { range, class: Class::Given, names: vec![vec![name]] };
+        found.extend(device::names(text).into_iter().map(owns));
+    }
     found.sort_by_key(|labelled| labelled.range.start);
     found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
     found
@@ -406,8 +415,12 @@ fn nobody(name: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{Labelled, Traits};
     use proptest::prelude::*;
+
+    fn names(text: &str) -> Vec<Labelled> {
+        super::names(text, Traits::of(text))
+    }
 
     fn found(text: &str) -> Vec<String> {
         names(text).into_iter().flat_map(|labelled| labelled.names).map(|name| name.join(" ")).collect()

@@ -22,6 +22,7 @@ use super::salutation;
 use super::second::Locals;
 use super::table;
 use super::tagger;
+use super::traits::{AT, Traits};
 use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
@@ -42,7 +43,6 @@ pub(super) struct Learner<'p> {
     labels: Labels,
     looks: &'p mut Looks,
     classes: HashMap<String, Class>,
-    pairings: HashMap<String, (bool, bool)>,
     /// A text was seen that may have names in it.
     prose: bool,
 }
@@ -96,7 +96,6 @@ impl<'p> Learner<'p> {
             labels: Labels::default(),
             looks,
             classes: HashMap::new(),
-            pairings: HashMap::new(),
             prose: false,
         }
     }
@@ -169,7 +168,7 @@ impl<'p> Learner<'p> {
         if key.len() > fields::MAX_PLAIN {
             return Class::Other;
         }
-        let (value, part) = (self.pairing(key).0, fields::part(key));
+        let (value, part) = (fields::plain_value(key), fields::part(key));
         if !value && part == Class::Other {
             return Class::Other;
         }
@@ -180,30 +179,17 @@ impl<'p> Learner<'p> {
         }
     }
 
-    /// Whether a key's value is what another member says, or says what another is.
-    fn pairing(&mut self, key: &str) -> (bool, bool) {
-        if key.len() > fields::MAX_PLAIN {
-            return (false, false);
-        }
-        if let Some(pairing) = self.pairings.get(key) {
-            return *pairing;
-        }
-        let pairing = (fields::plain_value(key), fields::labels(key));
-        if self.pairings.len() < 256 {
-            self.pairings.insert(key.to_owned(), pairing);
-        }
-        pairing
-    }
-
     /// Remembers a label or what it is for.
     fn pair(&mut self, key: &str, text: &str) {
-        let (answers, labels) = self.pairing(key);
-        if answers && text.len() <= people::MAX_BYTES {
+        if key.len() > fields::MAX_PLAIN {
+            return;
+        }
+        if fields::plain_value(key) && text.len() <= people::MAX_BYTES {
             let answer = (self.strings, text.to_owned());
             if let Some(holder) = self.open.last_mut() {
                 holder.answers.push(answer);
             }
-        } else if labels {
+        } else if fields::labels(key) {
             let class = self.class(text.trim_end_matches([':', '*', ' ']));
             if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
                 && let Some(holder) = self.open.last_mut()
@@ -395,8 +381,15 @@ impl Sink for Learner<'_> {
         let key = announced::key(path);
         let label = self.labels.string(self.strings, path, text);
         let head = cell.as_ref().and_then(|(head, _)| detect::announcing(head));
-        look(text, head.or(label).or(key.as_deref()), self.looks, self.learnt);
-        self::text(text, self.people, self.locals);
+        let key = head.or(label).or(key.as_deref());
+        let has = Traits::of(text);
+        if let Some(view) = View::of(text, has) {
+            let has = Traits::of(&view.text);
+            look(&view.text, has, key, self.looks, self.learnt);
+            plain(&view.text, has, self.people, self.locals);
+        }
+        look(text, has, key, self.looks, self.learnt);
+        plain(text, has, self.people, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
@@ -440,34 +433,20 @@ pub(super) fn told(name: &[String], vague: bool) -> bool {
         || (several && !vague && small())
 }
 
-/// Looks for values that only their surroundings tell, in each stretch of a text by itself, also as it is seen.
-fn look(text: &str, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
-    let mut look = |text: &str| {
-        for stretch in detect::stretches(text, key).into_iter().filter(|stretch| !stretch.name) {
-            looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.key, learnt);
-        }
-    };
-    if let Some(view) = View::of(text) {
-        look(&view.text);
+/// Looks for values that only their surroundings tell, in each stretch of a text by itself.
+fn look(text: &str, has: Traits, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
+    for stretch in detect::stretches(text, has, key).into_iter().filter(|stretch| !stretch.name) {
+        looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.has, stretch.key, learnt);
     }
-    look(text);
-}
-
-/// Learns from a text, also as it is seen.
-pub(super) fn text(text: &str, people: &mut People, locals: &mut Locals) {
-    if let Some(view) = View::of(text) {
-        plain(&view.text, people, locals);
-    }
-    plain(text, people, locals);
 }
 
 /// Learns from a text: names that it announces or puts before addresses, and what addresses are made of.
-fn plain(text: &str, people: &mut People, locals: &mut Locals) {
-    places(text, people);
-    for name in salutation::find(text) {
+fn plain(text: &str, has: Traits, people: &mut People, locals: &mut Locals) {
+    places(text, has, people);
+    for name in salutation::find(text, has) {
         people.learn(&name);
     }
-    if !text.contains('@') {
+    if !has.any(AT) {
         return;
     }
     for address in email::find(text) {
@@ -481,10 +460,10 @@ fn plain(text: &str, people: &mut People, locals: &mut Locals) {
 }
 
 /// Learns from the cells of tables and from what stands behind labels.
-fn places(text: &str, people: &mut People) {
+fn places(text: &str, has: Traits, people: &mut People) {
     let mut person = Parts::default();
     let mut row = None;
-    for cell in table::cells(text) {
+    for cell in table::cells(text, has) {
         let value = text.get(cell.range).unwrap_or_default();
         if row != Some(cell.row) {
             std::mem::take(&mut person).learn(people);
@@ -498,7 +477,7 @@ fn places(text: &str, people: &mut People) {
     person.learn(people);
     let mut person = Parts::default();
     let mut end = 0;
-    for labelled in label::names(text) {
+    for labelled in label::names(text, has) {
         // What stands far apart are parts of different people.
         let between = text.get(end..labelled.range.start).unwrap_or_default();
         if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {

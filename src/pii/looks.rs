@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::Kind;
 use super::detect;
 use super::learnt::Learnt;
+use super::traits::Traits;
 
 /// A part of a string that is spoken for, [`None`] for what is left as it is.
 pub(super) type Span = (Range<usize>, Option<Kind>);
@@ -26,12 +27,12 @@ const MOST: usize = 1 << 14;
 
 impl Looks {
     /// Learns the values in a string that only their surroundings tell, when it is looked at for the first time.
-    pub(super) fn learn(&mut self, text: &str, key: Option<&str>, learnt: &mut Learnt) {
+    pub(super) fn learn(&mut self, text: &str, has: Traits, key: Option<&str>, learnt: &mut Learnt) {
         let mark = self.state.hash_one((text, key));
         if self.finds.contains_key(&mark) {
             return;
         }
-        let found = detect::found(text, key, &mut |kind, range| {
+        let found = detect::found(text, has, key, &mut |kind, range| {
             if let Some(value) = text.get(range) {
                 learnt.learn(kind, value);
             }
@@ -40,12 +41,12 @@ impl Looks {
     }
 
     /// What the recognizers find in a string, ascending and apart.
-    pub(super) fn find(&mut self, text: &str, key: Option<&str>) -> Rc<[Span]> {
+    pub(super) fn find(&mut self, text: &str, has: Traits, key: Option<&str>) -> Rc<[Span]> {
         let mark = self.state.hash_one((text, key));
         if let Some(found) = self.finds.get(&mark) {
             return Rc::clone(found);
         }
-        let found: Rc<[Span]> = detect::found(text, key, &mut |_, _| {}).into();
+        let found: Rc<[Span]> = detect::found(text, has, key, &mut |_, _| {}).into();
         self.keep(mark, Rc::clone(&found));
         found
     }

@@ -32,6 +32,7 @@ mod label;
 mod learn;
 mod learnt;
 mod lines;
+mod lists;
 mod looks;
 mod mask;
 mod numbers;
@@ -49,6 +50,7 @@ mod tagger;
 mod things;
 #[cfg(feature = "training")]
 pub mod training;
+mod traits;
 mod view;
 mod words;
 

@@ -2,12 +2,15 @@
 //!
 //! From each name follow the forms that people write it in: the whole, reversed with and without a comma, without
 //! middle names, with an initial, and each part alone unless it is a common word. Forms are kept word by word in a
-//! tree, so that looking costs one step a word, however many names are known.
+//! tree, so that looking costs one step a word, however many names are known. Words are told apart by a hash with a key
+//! of its own.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
 
 use super::tagger::Hash;
 use super::view;
@@ -19,7 +22,11 @@ const MAX_WORDS: usize = 9;
 /// Known names.
 #[derive(Default)]
 pub(super) struct People {
-    nodes: Vec<Node>,
+    /// The way from a node by a word to the next, by a hash of both. The root is 0.
+    steps: HashMap<u64, usize, FxBuildHasher>,
+    /// What ends at each node but the root.
+    ends: Vec<Option<End>>,
+    key: Key,
     /// How often a form became known, or known better.
     forms: usize,
     /// The words that names were learnt with.
@@ -30,10 +37,34 @@ pub(super) struct People {
     seen: HashSet<u64>,
 }
 
-#[derive(Default)]
-struct Node {
-    next: HashMap<String, usize>,
-    end: Option<End>,
+/// The key of the hashes of words.
+struct Key(u64);
+
+impl Default for Key {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(()))
+    }
+}
+
+impl Key {
+    /// A word in lower case, with one kind of apostrophe.
+    fn hash(&self, word: &str) -> u64 {
+        let with = |hash: u64, char: char| (hash ^ u64::from(char)).wrapping_mul(0x0100_0000_01b3);
+        let hash = word.chars().fold(self.0, |hash, char| match char {
+            '’' => with(hash, '\''),
+            char if char.is_ascii() => with(hash, char.to_ascii_lowercase()),
+            char => char.to_lowercase().fold(hash, with),
+        });
+        hash ^ hash >> 32
+    }
+}
+
+/// A word of a name that is learnt.
+struct Word<'w> {
+    text: &'w str,
+    particle: bool,
+    /// Its parts: "Hans-Peter" is also written "Hans Peter" and "hans-peter".
+    pieces: Vec<u64>,
 }
 
 /// How sure a form is.
@@ -89,39 +120,47 @@ impl People {
     }
 
     fn spelling(&mut self, name: &[String]) {
-        let name: Vec<&str> = name.iter().map(String::as_str).collect();
         if name.is_empty() || name.len() > MAX_WORDS {
             return;
         }
         if name.iter().all(|word| word.chars().all(spaceless)) {
-            let characters: Vec<String> =
-                name.iter().flat_map(|word| word.chars().map(String::from)).collect();
-            if characters.len() > 1 {
-                self.insert(&characters.iter().map(String::as_str).collect::<Vec<_>>(), End::Whole);
+            let all = name.concat();
+            let characters = all.char_indices().filter_map(|(at, char)| all.get(at..at + char.len_utf8()));
+            let words: Vec<Word<'_>> = characters.map(|character| self.word(character)).collect();
+            if words.len() > 1 {
+                self.insert(&words, 0..words.len(), 0..0, End::Whole);
             }
             return;
         }
-        self.insert(&name, End::Whole);
-        for word in &name {
+        let count = name.len();
+        let mut words: Vec<Word<'_>> = name.iter().map(|word| self.word(word)).collect();
+        self.insert(&words, 0..count, 0..0, End::Whole);
+        for word in name {
             self.part(word);
         }
-        let particle = (1..name.len())
-            .find(|at| name.get(*at).is_some_and(|word| words::particle(&word.to_lowercase())));
-        let (given, family) = name.split_at(particle.unwrap_or(name.len() - 1));
-        let (Some(first), Some(last)) = (given.first(), family.last()) else { return };
-        self.insert(&[family, given].concat(), End::Whole);
-        self.insert(&[&[*first], family].concat(), End::Whole);
-        self.insert(&[*first, *last], End::Whole);
-        self.insert(&[*last, *first], End::Whole);
-        self.insert(family, End::Whole);
-        if let Some(second) = name.get(1).filter(|second| *second != last) {
-            // Two family names: "Ana García López" is "Ana García".
-            self.insert(&[*first, *second], End::Whole);
-            self.insert(name.get(1..).unwrap_or_default(), End::Whole);
+        let particle = words.iter().skip(1).position(|word| word.particle);
+        let family = particle.map_or(count - 1, |at| at + 1)..count;
+        let (first, last, given) = (0..1, count - 1..count, 0..family.start);
+        if given.is_empty() {
+            return;
         }
-        if let Some(initial) = first.get(..first.chars().next().map_or(0, char::len_utf8)) {
-            self.insert(&[&[initial], family].concat(), End::Whole);
-            self.insert(&[family, &[initial]].concat(), End::Whole);
+        let mut form =
+            |head: &Range<usize>, tail: Range<usize>| self.insert(&words, head.clone(), tail, End::Whole);
+        form(&family, given);
+        form(&first, family.clone());
+        form(&first, last.clone());
+        form(&last, first.clone());
+        form(&family, 0..0);
+        if name.get(1).is_some_and(|second| Some(second) != name.last()) {
+            // Two family names: "Ana García López" is "Ana García".
+            form(&first, 1..2);
+            form(&(1..count), 0..0);
+        }
+        let letter = name.first().and_then(|first| first.get(..first.chars().next()?.len_utf8()));
+        if let Some(initial) = letter.map(|letter| self.word(letter)) {
+            words.push(initial);
+            self.insert(&words, count..count + 1, family.clone(), End::Whole);
+            self.insert(&words, family, count..count + 1, End::Whole);
         }
     }
 
@@ -131,14 +170,13 @@ impl People {
         if lower.chars().filter(|char| char.is_alphabetic()).count() < 3 || words::organisation(&lower) {
             return;
         }
-        if !words::common(&lower) || words::ambiguous(&lower) {
-            self.words.insert(Hash::of(word).0);
+        let (common, ambiguous) = (words::common(&lower), words::ambiguous(&lower));
+        if common && !ambiguous {
+            return;
         }
-        if words::ambiguous(&lower) {
-            self.insert(&[word], End::Ambiguous);
-        } else if !words::common(&lower) {
-            self.insert(&[word], End::Part);
-        }
+        self.words.insert(Hash::of(word).0);
+        let word = self.word(word);
+        self.insert(&[word], 0..1, 0..0, if ambiguous { End::Ambiguous } else { End::Part });
     }
 
     /// Where known names stand, ascending and apart. Without `parts` only those of several words.
@@ -151,7 +189,7 @@ impl People {
             self.spots.get(&hash(text)).unwrap_or(&none)
         };
         let mut spots = spots.iter().peekable();
-        if self.nodes.is_empty() && spots.peek().is_none() {
+        if self.ends.is_empty() && spots.peek().is_none() {
             return found;
         }
         let mut at = 0;
@@ -199,26 +237,25 @@ impl People {
         let start = token.range.start;
         let (mut node, mut token, mut best) = (0, token, None);
         for _ in 0..=MAX_WORDS {
-            let word = normal(text.get(token.range.clone())?);
+            let word = text.get(token.range.clone())?;
             let accepts = |node: usize, end: usize| {
-                self.nodes.get(node)?.end.filter(|form| self.fits(text, start..end, *form, parts))
+                self.end(node).filter(|form| self.fits(text, start..end, *form, parts))
             };
-            if let Some(stem) = genitive(text.get(token.range.clone())?)
-                && !words::common(&word)
-                && let Some(next) =
-                    self.step(node, &normal(text.get(token.range.start..token.range.start + stem)?))
+            if let Some(stem) = genitive(word)
+                && let Some(next) = self.step(node, self.key.hash(word.get(..stem)?))
+                && !words::common(&word.to_lowercase().replace('’', "'"))
                 && accepts(next, token.range.start + stem).is_some()
             {
                 best = Some(token.range.start + stem);
             }
-            let Some(next) = self.step(node, &word) else { break };
+            let Some(next) = self.step(node, self.key.hash(word)) else { break };
             node = next;
             if accepts(node, token.range.end).is_some() {
                 best = Some(token.range.end);
             }
             let Some(following) = next_token(text, token.range.end) else { break };
             let between = text.get(token.range.end..following.range.start)?;
-            if !joins(between, word.chars().count() == 1, token.spaceless && following.spaceless)
+            if !joins(between, word.chars().nth(1).is_none(), token.spaceless && following.spaceless)
                 || (between == "_" && !parts)
             {
                 break;
@@ -228,8 +265,18 @@ impl People {
         best
     }
 
-    fn step(&self, node: usize, word: &str) -> Option<usize> {
-        self.nodes.get(node)?.next.get(word).copied()
+    fn word<'w>(&self, text: &'w str) -> Word<'w> {
+        let pieces = text.split(HYPHENS).filter(|piece| !piece.is_empty());
+        let particle = words::particle(&text.to_lowercase());
+        Word { text, particle, pieces: pieces.map(|piece| self.key.hash(piece)).collect() }
+    }
+
+    fn step(&self, node: usize, word: u64) -> Option<usize> {
+        self.steps.get(&way(node, word)).copied()
+    }
+
+    fn end(&self, node: usize) -> Option<End> {
+        node.checked_sub(1).and_then(|at| self.ends.get(at)).copied().flatten()
     }
 
     /// Whether a form may stand here, written as it is.
@@ -265,36 +312,40 @@ impl People {
         }
     }
 
-    fn insert(&mut self, words: &[&str], end: End) {
-        if words.iter().all(|word| words::particle(&word.to_lowercase())) {
+    /// Learns the form that these of a name's words are, and behind them those.
+    fn insert(&mut self, words: &[Word<'_>], head: Range<usize>, tail: Range<usize>, end: End) {
+        let (head, tail) = (words.get(head).unwrap_or_default(), words.get(tail).unwrap_or_default());
+        let form = || head.iter().chain(tail);
+        if form().all(|word| word.particle) {
             return;
         }
-        // "Hans-Peter" is also written "Hans Peter" and "hans-peter".
-        let pieces: Vec<&str> =
-            words.iter().flat_map(|word| word.split(HYPHENS)).filter(|piece| !piece.is_empty()).collect();
-        let end = match (words, &pieces[..]) {
+        let mut end = end;
+        if form().map(|word| word.pieces.len()).sum::<usize>() != 1 {
+            end = End::Whole;
+        } else if end == End::Whole && form().count() == 1 {
             // A single word is a part, whatever form it came from.
-            ([word], [_]) if end == End::Whole => return self.part(word),
-            (_, [_]) => end,
-            _ => End::Whole,
-        };
-        if self.nodes.is_empty() {
-            self.nodes.push(Node::default());
+            return form().for_each(|word| self.part(word.text));
         }
         let mut node = 0;
-        for piece in pieces {
-            let fresh = self.nodes.len();
-            let Some(here) = self.nodes.get_mut(node) else { return };
-            node = *here.next.entry(normal(piece)).or_insert(fresh);
-            if node == fresh {
-                self.nodes.push(Node::default());
-            }
+        for piece in form().flat_map(|word| &word.pieces) {
+            node = *self.steps.entry(way(node, *piece)).or_insert_with(|| {
+                self.ends.push(None);
+                self.ends.len()
+            });
         }
-        if let Some(node) = self.nodes.get_mut(node).filter(|node| node.end < Some(end)) {
-            node.end = Some(end);
+        if let Some(known) = node.checked_sub(1).and_then(|at| self.ends.get_mut(at))
+            && *known < Some(end)
+        {
+            *known = Some(end);
             self.forms += 1;
         }
     }
+}
+
+/// The hash of a word that follows a node.
+fn way(node: usize, word: u64) -> u64 {
+    let way = (word ^ (node as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    way ^ way >> 29
 }
 
 /// The next word at or after `at`: letters with apostrophes inside.
@@ -547,11 +598,6 @@ fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
-}
-
-/// Lower case, with one kind of apostrophe.
-fn normal(word: &str) -> String {
-    word.chars().map(|char| if char == '’' { '\'' } else { char }).flat_map(char::to_lowercase).collect()
 }
 
 fn transliterated(word: &str) -> String {

@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::people;
+use super::traits::{BREAK, LETTER, OTHER, SPACE, Traits};
 use super::words;
 
 /// A name after a title or greeting has no more bytes than this.
@@ -33,11 +34,19 @@ static CUES: LazyLock<Option<(AhoCorasick, Vec<Announced>)>> = LazyLock::new(|| 
         [(TITLES, Announced::Title), (GREETINGS, Announced::Greeting), (CLOSINGS, Announced::Closing)];
     let (cues, kinds): (Vec<_>, Vec<_>) =
         lists.iter().flat_map(|(list, kind)| list.split_whitespace().map(move |cue| (cue, *kind))).unzip();
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(cues).ok().map(|cues| (cues, kinds))
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(cues)
+        .ok()
+        .map(|cues| (cues, kinds))
 });
 
 /// The names that a text announces.
-pub(super) fn find(text: &str) -> Vec<Vec<String>> {
+pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
+    if !has.any(LETTER) || !has.any(SPACE | BREAK | OTHER) {
+        return Vec::new();
+    }
     let Some((cues, kinds)) = &*CUES else { return Vec::new() };
     let mut names = Vec::new();
     for cue in cues.find_iter(text) {
@@ -139,10 +148,10 @@ fn parsed(name: &[&str]) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{Traits, find};
 
     fn found(text: &str) -> Vec<String> {
-        find(text).into_iter().map(|name| name.join(" ")).collect()
+        find(text, Traits::of(text)).into_iter().map(|name| name.join(" ")).collect()
     }
 
     #[test]

@@ -12,47 +12,58 @@ use super::people::{self, People, Token, next_token};
 use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
 use super::things;
+use super::traits::{OTHER, Traits, UPPER};
 use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
-/// What the addresses seen so far are made of: the letters before the sign, without marks, numbers and tags.
+/// What the addresses seen so far are made of.
 #[derive(Default)]
-pub(super) struct Locals(HashSet<String>, HashSet<u64>);
+pub(super) struct Locals {
+    /// Hashes of the [`letters`] before the sign, without tags.
+    made: HashSet<u64>,
+    /// The words between marks.
+    words: HashSet<u64>,
+}
 
 impl Locals {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.made.is_empty()
     }
 
     pub(super) fn add(&mut self, address: &str) {
         let local = address.split(['@', '%', '+']).next().unwrap_or_default();
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
-            self.0.insert(letters(local));
+            self.made.insert(hash(&[&letters(local)], &[]));
         }
         let words =
             local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
-        self.1.extend(words.map(|word| Hash::of(word).0));
+        self.words.extend(words.map(|word| Hash::of(word).0));
     }
 
     /// Whether an address has the word between marks.
     fn has(&self, word: Hash) -> bool {
-        !self.1.is_empty() && self.1.contains(&word.0)
+        !self.words.is_empty() && self.words.contains(&word.0)
     }
 
-    /// Whether an address is made of these two words, in either order, one of them perhaps by its initial only.
-    fn agree(&self, first: &str, second: &str) -> bool {
-        let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
-        [
-            format!("{first}{second}"),
-            format!("{second}{first}"),
-            format!("{}{second}", initial(first)),
-            format!("{second}{}", initial(first)),
-            format!("{first}{}", initial(second)),
-        ]
-        .iter()
-        .any(|made| self.0.contains(made))
+    /// Whether an address is made of a word and what follows it, in either order, one of them perhaps by its initial
+    /// only; all by their [`letters`].
+    fn agree(&self, first: &str, second: &[&str]) -> bool {
+        let initial = |word: &[&str]| word.concat().chars().next().map(String::from).unwrap_or_default();
+        let (one, other) = (initial(&[first]), initial(second));
+        let is = |head: &[&str], tail: &[&str]| self.made.contains(&hash(head, tail));
+        is(&[first], second)
+            || is(second, &[first])
+            || is(&[&one], second)
+            || is(second, &[&one])
+            || is(&[first], &[&other])
     }
+}
+
+/// A hash of letters, however they are cut into parts.
+fn hash(head: &[&str], tail: &[&str]) -> u64 {
+    let letters = head.iter().chain(tail).flat_map(|part| part.chars());
+    letters.fold(Hash::EMPTY, |hash, letter| hash.with(u32::from(letter))).0
 }
 
 /// The pass between: looks in every string for what the addresses are made of, and for names in running text.
@@ -95,10 +106,13 @@ impl Sink for Second<'_> {
         if spot == Spot::Value {
             self.strings += 1;
             if !self.locals.is_empty() {
-                if let Some(view) = View::of(text) {
-                    agreeing(&view.text, self.locals, self.people);
+                let has = Traits::of(text);
+                if has.any(UPPER | OTHER) {
+                    if let Some(view) = View::of(text, has) {
+                        agreeing(&view.text, self.locals, self.people);
+                    }
+                    agreeing(text, self.locals, self.people);
                 }
-                agreeing(text, self.locals, self.people);
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
             let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
@@ -129,7 +143,7 @@ impl Known for Sources<'_> {
 
 /// Learns the names that the tagger finds.
 pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
-    let view = View::of(text);
+    let view = View::of(text, Traits::of(text));
     let text = view.as_ref().map_or(text, |view| &view.text);
     if !people.fresh(text) {
         return;
@@ -146,7 +160,7 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
-    let stretches = detect::stretches(text, key);
+    let stretches = detect::stretches(text, Traits::of(text), key);
     let table = stretches.len() > 1;
     for stretch in stretches {
         let mut spots = Vec::new();
@@ -233,13 +247,10 @@ pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
         if word.starts_with(char::is_uppercase) || particle {
             let plain = letters(word);
             for back in 1..=before.len().min(4) {
-                let Some((start, _)) = before.get(before.len() - back) else { continue };
-                let middle: String =
-                    before.iter().rev().take(back - 1).rev().map(|(_, word)| word.as_str()).collect();
-                let Some((_, first)) = before.get(before.len() - back) else { continue };
-                if !particle
-                    && (locals.agree(first, &format!("{middle}{plain}")) || locals.agree(first, &plain))
-                {
+                let Some([(start, first), middle @ ..]) = before.get(before.len() - back..) else { continue };
+                let mut rest: Vec<&str> = middle.iter().map(|(_, word)| word.as_str()).collect();
+                rest.push(&plain);
+                if !particle && (locals.agree(first, &rest) || back > 1 && locals.agree(first, &[&plain])) {
                     let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
                     if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
                         people.learn(&name);
@@ -259,11 +270,17 @@ pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
 /// The letters of a text, lower-case and without marks; German umlauts as addresses write them are not told from
 /// plain vowels.
 fn letters(text: &str) -> String {
-    let lower: String = text
-        .chars()
-        .filter(|char| char.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .map(fields::plain)
-        .collect();
-    lower.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
+    let mut letters = String::with_capacity(text.len());
+    // The letter before, unless it belongs to the one before that.
+    let mut before = None;
+    for char in text.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase) {
+        let letter = fields::plain(char);
+        if matches!((before, letter), (Some('a' | 'o' | 'u'), 'e') | (Some('s'), 's')) {
+            before = None;
+            continue;
+        }
+        letters.push(letter);
+        before = Some(letter);
+    }
+    letters
 }

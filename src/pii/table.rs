@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::fields::{self, Class};
 use super::sql;
+use super::traits::{BREAK, PARENTHESIS, QUOTE, Traits};
 
 /// A cell in quotes is no longer, in bytes.
 const MAX_CELL: usize = 8192;
@@ -37,9 +38,12 @@ pub(super) struct Cell<'t> {
 }
 
 /// The cells of all tables of a text that are not empty, ascending and apart.
-pub(super) fn cells(text: &str) -> Vec<Cell<'_>> {
+pub(super) fn cells(text: &str, has: Traits) -> Vec<Cell<'_>> {
     let mut rows = 0;
-    let mut cells = sql::cells(text, &mut rows);
+    let mut cells = if has.each(PARENTHESIS | QUOTE) { sql::cells(text, &mut rows) } else { Vec::new() };
+    if !has.any(BREAK) {
+        return cells;
+    }
     let bytes = text.as_bytes();
     let Some(mut newline) = memchr::memchr(b'\n', bytes) else { return cells };
     let inserted = cells.len();
@@ -308,8 +312,12 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, cells};
+    use super::{Cell, Class, Traits};
     use proptest::prelude::*;
+
+    fn cells(text: &str) -> Vec<Cell<'_>> {
+        super::cells(text, Traits::of(text))
+    }
 
     fn found(text: &str) -> Vec<(&str, &str)> {
         cells(text).into_iter().map(|cell| (cell.key, &text[cell.range])).collect()

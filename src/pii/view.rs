@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use super::encoded::{self, Encodings, Unit};
+use super::traits::{AMPERSAND, BACKSLASH, EQUALS, LESS, OTHER, PERCENT, Traits};
 
 /// A text that is written in another way than it is seen.
 pub(super) struct View {
@@ -31,9 +32,10 @@ struct Run {
 
 impl View {
     /// [`None`] when the text is seen as it is written.
-    pub(super) fn of(text: &str) -> Option<Self> {
-        let encodings = Encodings::of(text);
-        if !encodings.any() && !shows_otherwise(text) {
+    pub(super) fn of(text: &str, has: Traits) -> Option<Self> {
+        let encoded = has.any(AMPERSAND | PERCENT | LESS | BACKSLASH | EQUALS);
+        let encodings = if encoded { Encodings::of(text) } else { Encodings::default() };
+        if !(encodings.any() || has.any(OTHER) && shows_otherwise(text)) {
             return None;
         }
         let mut view = Self { text: String::with_capacity(text.len()), runs: Vec::new() };
@@ -109,7 +111,7 @@ impl View {
 fn shows_otherwise(text: &str) -> bool {
     // The first bytes of what `seen` knows, in UTF-8.
     let leads = |byte: &u8| matches!(byte, 0xc2 | 0xcc | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef);
-    !text.is_ascii() && text.as_bytes().iter().any(leads) && text.contains(|char| seen(char) != Some(char))
+    text.as_bytes().iter().any(leads) && text.contains(|char| seen(char) != Some(char))
 }
 
 fn shown(char: char) -> Option<Unit> {
@@ -142,7 +144,12 @@ pub(super) fn seen(char: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::View;
+    use crate::pii::traits::Traits;
     use proptest::prelude::*;
+
+    fn of(text: &str) -> Option<View> {
+        View::of(text, Traits::of(text))
+    }
 
     #[test]
     fn what_is_found_in_the_view_is_told_as_it_was_written() {
@@ -156,14 +163,14 @@ mod tests {
             ("<b>Jane</b> Doe, x", "Jane Doe, x", "Jane Doe", &["Jane", " Doe"]),
             ("<a href=\"x>y\">Jane Doe</a>", "Jane Doe", "Jane Doe", &["Jane Doe"]),
         ] {
-            let view = View::of(text).unwrap();
+            let view = of(text).unwrap();
             assert_eq!(view.text, seen);
             let at = seen.find(found).unwrap();
             let parts = view.written(&(at..at + found.len()), text);
             assert_eq!(parts.into_iter().map(|range| &text[range]).collect::<Vec<_>>(), written);
         }
         for text in ["é müller 李", "a & b, 100% of <5", "R&D; x <- y", "50%\\"] {
-            assert!(View::of(text).is_none(), "{text}");
+            assert!(of(text).is_none(), "{text}");
         }
     }
 
@@ -172,7 +179,7 @@ mod tests {
         fn every_range_of_the_view_is_one_of_the_text(
             text in "([aé\u{200b}\u{301}＠李\u{ad}.]|&#[0-9a]{0,3};|%[0-9A-F]{2}|<b>|</td>|=\n|=C3|=BC|\\\\u00fc){0,12}"
         ) {
-            if let Some(view) = View::of(&text) {
+            if let Some(view) = of(&text) {
                 let bounds: Vec<_> = view.text.char_indices().map(|(at, _)| at).chain([view.text.len()]).collect();
                 for pair in bounds.windows(2) {
                     let parts = view.written(&(pair[0]..pair[1]), &text);

@@ -1,59 +1,74 @@
 //! Words that tell names from other text: common words of seven languages that are also names, what companies are
 //! called, titles, particles. Written by hand from general knowledge; lower case.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use super::lists::{Lazy, Lists};
 
 /// Whether a word (lower case) is so common that it is no name when it stands alone.
 pub(super) fn common(word: &str) -> bool {
-    COMMON.contains(word) || AMBIGUOUS.contains(word) || title(word) || particle(word)
+    WORDS.get(word) & (IS_COMMON | IS_AMBIGUOUS | IS_TITLE | IS_PARTICLE) > 0
 }
 
 /// Whether a word (lower case) is common and also a name: `rose`, `könig`. Where it stands tells which.
 pub(super) fn ambiguous(word: &str) -> bool {
-    AMBIGUOUS.contains(word)
+    WORDS.get(word) & IS_AMBIGUOUS > 0
 }
 
 /// Whether a common word (lower case) is a name too, though seldom enough that only a telling field makes it one:
 /// `may`, `young`.
 pub(super) fn also_name(word: &str) -> bool {
-    ALSO_NAMES.contains(word)
+    WORDS.get(word) & IS_ALSO_NAME > 0
 }
 
 /// Whether a word (lower case) stands before nouns: `the`, `einen`. What follows it is no name.
 pub(super) fn article(word: &str) -> bool {
-    ARTICLES.contains(word)
+    WORDS.get(word) & IS_ARTICLE > 0
 }
 
 /// Whether a word (lower case) makes a name one of a company, a team or a machine.
 pub(super) fn organisation(word: &str) -> bool {
-    ORGANISATION.contains(word)
+    WORDS.get(word) & IS_ORGANISATION > 0
 }
 
 /// Whether a word (lower case) is a title: `dr`, `frau`.
 pub(super) fn title(word: &str) -> bool {
-    TITLES.contains(word)
+    WORDS.get(word) & IS_TITLE > 0
 }
 
 /// Whether a word (lower case) belongs to the name after it: `van`, `de`.
 pub(super) fn particle(word: &str) -> bool {
-    PARTICLES.contains(word)
+    WORDS.get(word) & IS_PARTICLE > 0
 }
 
+const IS_COMMON: u32 = 1;
+const IS_AMBIGUOUS: u32 = 2;
+const IS_ALSO_NAME: u32 = 4;
+const IS_ARTICLE: u32 = 8;
+const IS_ORGANISATION: u32 = 16;
+const IS_TITLE: u32 = 32;
+const IS_PARTICLE: u32 = 64;
+
+static WORDS: Lazy = Lazy::new(|| {
+    Lists::new(&[
+        (COMMON, IS_COMMON),
+        (AMBIGUOUS, IS_AMBIGUOUS),
+        (ALSO_NAMES, IS_ALSO_NAME),
+        (ARTICLES, IS_ARTICLE),
+        (ORGANISATION, IS_ORGANISATION),
+        (TITLES, IS_TITLE),
+        (PARTICLES, IS_PARTICLE),
+    ])
+});
+
 /// Without their full stops.
-static TITLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const TITLES: &str = "\
         avv dame dhr dipl docteur don dott dottoressa dottssa doña dr drs dña frau fräulein hab heer \
         herr herrn ing inż ir lord madam madame mademoiselle mag maître me med meneer mevr mevrouw mgr \
         miss mlle mm mme monsieur mr mrs ms mw mx pan panem pani panią panu phil prof professor \
         professorin señor señora señorita sig sigg signor signora signore sigra sir sr sra srta \
         ";
-    words.split_whitespace().collect()
-});
 
 /// Articles, and what stands in their place.
-static ARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const ARTICLES: &str = "\
         a al am an ans any au aux beim ce cet cette dal dalla das de degli dei dein del della delle \
         dello dem den der des deze die diese dieser dieses dit du each een ein eine einem einen einer \
         eines el esta este estos every gli haar her het his i ihr ihre il im ins its jede jeder jedes \
@@ -62,22 +77,16 @@ static ARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         some son su sul sulla suo ta ten that the their these this those to ton tu twój un unas une uno \
         unos unser unsere vom votre your zijn zum zur \
         ";
-    words.split_whitespace().collect()
-});
 
 /// In the middle of names.
-static PARTICLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const PARTICLES: &str = "\
         't af al and ap auf bin da dal das de degli dei del della delle den der des di do dos du e el en \
         het i ibn la las le les li lo los of op san st te ten ter the thor und van vom von y z zu zum \
         zur à \
         ";
-    words.split_whitespace().collect()
-});
 
 /// Legal forms, and what groups and machines are called.
-static ORGANISATION: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const ORGANISATION: &str = "\
         ab ag and app association bank board bot bv bvba center centre chapter cie club co \
         committee company consulting corp corporation council crew daemon department dept desk division \
         eu ev fc firma foundation france gbr germany ggmbh gmbh group grupo gruppe gruppo guild holding \
@@ -86,12 +95,9 @@ static ORGANISATION: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         srl srls stiftung support system systems team teams technologies tribe trust ug unit universidad \
         university università universität verein working works \
         ";
-    words.split_whitespace().collect()
-});
 
 /// Words that sentences begin with, months, days, roles: no names when they stand alone.
-static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const COMMON: &str = "\
         world welt monde mundo mondo wereld świat zusammen kollege kollegen kolleginnen kollegin folks colleagues friends freunde freund \
         collègues amis amigos colegas colleghi amici collega vrienden tutti todos tous allen allemaal wszyscy wszystkim \
         does did doing done aber about abril abteilung account accounts admin after agosto al all alle \
@@ -150,12 +156,9 @@ static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         wird wit with woensdag would write wrzesień wtorek während yes you young your za zamówienie \
         zaterdag zespół zielony zijn zondag zonder zum zur zurich zwart équipe était über środa że \
         ";
-    words.split_whitespace().collect()
-});
 
 /// Words that are names as often: names when a title or the middle of a sentence says so.
-static AMBIGUOUS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const AMBIGUOUS: &str = "\
         abbot acker adler alba allegra alt amber apple art aurora avril bach banks baran baron bauer \
         baum bean bear beil berg berger berry bianco biały bier bill bird bishop black blanc blanco blau \
         blitz blue blum blume boer bogen bois bond bos boucher boulanger branch brand braun bravo bridge \
@@ -184,17 +187,12 @@ static AMBIGUOUS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         wall walls weaver wein weise weiss weiß west wheel white wiese wilk winter wirt wise wolf wood \
         woods wren zee zima \
         ";
-    words.split_whitespace().collect()
-});
 
 /// Common words, in [`COMMON`], that are given or family names as well.
-static ALSO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let words = "\
+const ALSO_NAMES: &str = "\
         april august best day early good hart jan juli julio june long lotto major mars may mayo march small summer \
         walk way will young \
         ";
-    words.split_whitespace().collect()
-});
 
 #[cfg(test)]
 mod tests {
@@ -202,8 +200,8 @@ mod tests {
 
     #[test]
     fn lists_are_lower_case() {
-        for list in [&COMMON, &AMBIGUOUS, &ALSO_NAMES, &ARTICLES, &ORGANISATION, &PARTICLES, &TITLES] {
-            assert!(list.len() > 10 && list.iter().all(|word| word.to_lowercase() == *word));
+        for list in [COMMON, AMBIGUOUS, ALSO_NAMES, ARTICLES, ORGANISATION, PARTICLES, TITLES] {
+            assert!(list.len() > 100 && list.to_lowercase() == list);
         }
     }
 }

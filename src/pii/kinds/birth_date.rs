@@ -2,12 +2,12 @@
 //! stops, slashes or hyphens; months by name), where a word before it or its key says that somebody was born then. Any
 //! other date stays.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::pii::cues::{Cues, List, Words};
-use crate::pii::fields;
+use crate::pii::fields::Letters;
+use crate::pii::lists::{Lazy, Lists};
 use crate::pii::scene::Scene;
 
 pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
@@ -219,21 +219,13 @@ fn month_before(text: &str, at: usize) -> Option<usize> {
 
 /// Whether a word names a month.
 pub(super) fn month(word: &str) -> bool {
-    let mut letters = [0_u8; 14];
-    let mut length = 0;
-    for char in word.chars() {
-        let plain = char.to_lowercase().next().map_or(char, fields::plain);
-        let Some(place) = letters.get_mut(length) else { return false };
-        *place = if plain.is_ascii() { plain as u8 } else { b'?' };
-        length += 1;
-    }
-    let word = letters.get(..length).unwrap_or_default();
-    length >= 3 && NAMES.contains(word)
+    let letters = Letters::filtered(word, |_| true);
+    let word = letters.as_bytes();
+    word.len() >= 3 && NAMES.contains(word)
         || matches!(word, b"i" | b"ii" | b"iv" | b"v" | b"vi" | b"ix" | b"x" | b"xi")
 }
 
-static NAMES: LazyLock<HashSet<&[u8]>> =
-    LazyLock::new(|| MONTHS.split_ascii_whitespace().map(str::as_bytes).collect());
+static NAMES: Lazy = Lazy::new(|| Lists::of(MONTHS));
 
 /// Also in Roman numerals, as Polish has them; in the order of the languages en, de, fr, es, it, nl, pl; shortened forms last.
 const MONTHS: &str = "\

@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::username::AUTHORITY;
-use crate::pii::fields;
+use crate::pii::fields::Letters;
+use crate::pii::traits::{AT, COLON, EQUALS, SLASH, Traits};
 
 /// What a name says of what is assigned to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,7 @@ enum Name {
 }
 
 /// Credentials, ascending and apart. `key`: the JSON key that the string stands under.
-pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if let Some(name) = key.and_then(name)
         && let Some(range) = whole(text, name)
@@ -31,8 +32,12 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
         found.push(range);
         return found;
     }
-    in_urls(text, &mut found);
-    assigned(text, &mut found);
+    if has.each(COLON | SLASH | AT) {
+        in_urls(text, &mut found);
+    }
+    if has.any(EQUALS | COLON) {
+        assigned(text, &mut found);
+    }
     if let Some(announced) = &*ANNOUNCED {
         for hit in announced.find_iter(text) {
             let range = if PASSWORDS.get(hit.pattern().as_usize()).is_some() {
@@ -163,18 +168,13 @@ fn begin(text: &str, most: usize) -> &str {
 
 /// What a name of something announces, by its letters.
 fn name(written: &str) -> Option<Name> {
-    if written.len() > fields::MAX_KEY {
-        return None;
-    }
-    let mut letters = [0_u8; fields::MAX_KEY];
-    let mut length = 0;
-    for char in written.chars().filter(|char| char.is_alphabetic()) {
-        let plain = char.to_lowercase().next().map_or(char, fields::plain);
-        *letters.get_mut(length)? = if plain.is_ascii() { plain as u8 } else { b'?' };
-        length += 1;
-    }
-    let letters = letters.get(..length)?;
-    let ends = |names: &[&str]| names.iter().any(|name| letters.ends_with(name.as_bytes()));
+    let letters = Letters::filtered(written, char::is_alphabetic);
+    let letters = letters.as_bytes();
+    let last = letters.last()?;
+    // The cheapest question first.
+    let ends = |names: &[&str]| {
+        names.iter().any(|name| name.as_bytes().last() == Some(last) && letters.ends_with(name.as_bytes()))
+    };
     if ends(&PASSWORD_NAMES) && !ends(&NO_PASSWORDS) {
         return Some(Name::Password);
     }
@@ -484,8 +484,14 @@ fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use std::ops::Range;
+
+    use super::Traits;
     use proptest::prelude::*;
+
+    fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+        super::find(text, Traits::of(text), key)
+    }
 
     fn found(text: &str) -> Vec<&str> {
         find(text, None).into_iter().map(|range| &text[range]).collect()

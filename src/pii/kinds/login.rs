@@ -5,19 +5,29 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::mention;
-use super::username::{Set, login, name, service, set, shaped, tells};
+use super::username::{login, name, service, shaped, tells};
+use crate::pii::lists::{Lazy, Lists};
+use crate::pii::traits::{APART, AT, BRACKET, COLON, EQUALS, HYPHEN, SPACE, Traits};
 use crate::pii::words;
 
-pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    assigned(text, found);
-    announced(text, found);
-    in_access_logs(text, found);
-    at_hosts(text, found);
-    mention::find(text, found);
+pub(super) fn find(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
+    if has.any(EQUALS | COLON) {
+        assigned(text, found);
+    }
+    if has.any(APART) {
+        announced(text, found);
+    }
+    if has.each(SPACE | HYPHEN | BRACKET) {
+        in_access_logs(text, found);
+    }
+    if has.any(AT) {
+        at_hosts(text, found);
+    }
+    mention::find(text, has, found);
 }
 
 /// `user=x`, `username: "x"`, `\"login\":\"x\"`.
@@ -96,8 +106,8 @@ pub(super) fn word(value: &str) -> bool {
     WORDS.contains(value.as_bytes()) || value.len() < 3 || words::common(value) && !login(value)
 }
 
-static WORDS: Set = LazyLock::new(|| {
-    set(
+static WORDS: Lazy = Lazy::new(|| {
+    Lists::of(
         "broken down slow offline back gone dead deprecated optional mandatory unavailable expired suspended closed open full new old ready done fine okay push pipeline schedule mistake hand trigger webhook job default accident design law required taken invalid missing field must cannot should already incorrect wrong empty blank given entered unique \
          available allowed provided supplied used created deleted updated locked blocked changed removed added failed success \
          successful from with without for and not the this that your his her its their what which who friendly interface \
@@ -227,6 +237,7 @@ const NAMED: [&str; 47] = [
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
         .ascii_case_insensitive(true)
         .build(SURE.iter().chain(&NAMED).chain(&["sudo: "]))
         .ok()
@@ -327,12 +338,12 @@ const MONTHS: [&str; 12] =
     ["Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "];
 
 /// Words between a word for a user name and the name, and those of them that say that it follows.
-static LINKS: Set = LazyLock::new(|| {
-    set(
+static LINKS: Lazy = Lazy::new(|| {
+    Lists::of(
         "is ist lautet est es e to jest wordt luidt now jetzt named called namens heisst as als come jako sous como unter under on auf sur en su op na github gitlab slack jira the der le il el de",
     )
 });
-static AS: Set = LazyLock::new(|| set("as als come jako sous como unter under named called namens"));
+static AS: Lazy = Lazy::new(|| Lists::of("as als come jako sous como unter under named called namens"));
 
 /// Words for a user name that mean nothing else.
 const CERTAIN: [&str; 17] = [
@@ -354,7 +365,7 @@ const CERTAIN: [&str; 17] = [
     "nome utente",
     "gebruikersnaam",
 ];
-static STRONG: Set = LazyLock::new(|| set("is ist lautet est es jest luidt named called"));
+static STRONG: Lazy = Lazy::new(|| Lists::of("is ist lautet est es jest luidt named called"));
 
 /// Whether nothing goes on there that a sentence would.
 pub(super) fn ends(text: &str, at: usize) -> bool {
@@ -475,11 +486,12 @@ fn at_hosts(text: &str, found: &mut Vec<Range<usize>>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::pii::kinds::username::find;
+    use super::Traits;
+    use crate::pii::kinds::username;
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(text, None).into_iter().map(|range| &text[range]).collect()
+        username::find(text, Traits::of(text), None).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -540,7 +552,7 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "(user|login|for user |ssh |=|: | - | \\[1|is |@|[a-z0-9._é\"-]|\\\\){0,16}") {
-            find(&text, None);
+            username::find(&text, Traits::of(&text), None);
         }
     }
 }

@@ -2,16 +2,23 @@
 //! in a chat, and handles (`@x`).
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::login::{ends, whole, word};
-use super::username::{Set, login, name, set};
+use super::username::{login, name};
+use crate::pii::lists::{Lazy, Lists};
+use crate::pii::traits::{BACKSLASH, COLON, DIGIT, LESS, PARENTHESIS, SLASH, TILDE, Traits};
 use crate::pii::words;
 
-pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    in_domains(text, found);
-    marked(text, found);
-    speakers(text, found);
+pub(super) fn find(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
+    if has.any(BACKSLASH) {
+        in_domains(text, found);
+    }
+    if has.any(TILDE | PARENTHESIS | SLASH) {
+        marked(text, found);
+    }
+    if has.any(LESS) || has.each(DIGIT | COLON) {
+        speakers(text, found);
+    }
 }
 
 /// `ACME\\jdoe`: the domain's user of Windows.
@@ -110,8 +117,8 @@ fn speakers(text: &str, found: &mut Vec<Range<usize>>) {
 }
 
 /// What stands in angle brackets or before a colon and speaks for nobody.
-static TAGS: Set = LazyLock::new(|| {
-    set(
+static TAGS: Lazy = Lazy::new(|| {
+    Lists::of(
         "div span code pre table body head html img link style script title section article header footer main nav form input \
          label button strong small sub sup mark del ins abbr time video audio canvas svg path tbody thead info warn error debug \
          trace fatal notice warning critical kernel systemd sshd sudo cron dhclient dockerd kubelet containerd nginx note todo \
@@ -166,8 +173,8 @@ pub(in crate::pii) fn handles(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-static TEAMS: Set = LazyLock::new(|| {
-    set(
+static TEAMS: Lazy = Lazy::new(|| {
+    Lists::of(
         "team teams squad guild crew ops dev devs devops sre qa support oncall group eng engineering engineers platform infra \
          frontend backend security design designers product data payments billing release releases bot bots admin admins all here \
          channel everyone everybody marketing sales legal finance hr people office core api web mobile ios android docs test \
@@ -176,8 +183,8 @@ static TEAMS: Set = LazyLock::new(|| {
     )
 });
 
-static MARKS: Set = LazyLock::new(|| {
-    set(
+static MARKS: Lazy = Lazy::new(|| {
+    Lists::of(
         "media import charset font keyframes supports page namespace layer include mixin extend use forward return if else for \
          each function content apply tailwind param params returns throws throw see since author version deprecated example link \
          todo type typedef property private public protected override internal default description summary name class \
@@ -224,7 +231,7 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text in "(user|\\[~|ACME|\\\\|<|>|@|: |[0-9]{2}|[a-z0-9._é\"-]|\n){0,16}") {
             handles(&text);
-            super::find(&text, &mut Vec::new());
+            super::find(&text, super::Traits::of(&text), &mut Vec::new());
         }
     }
 }

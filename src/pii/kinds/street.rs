@@ -1,30 +1,29 @@
 //! Words that make a street's name in the seven languages: `Street`, `-straße`, `rue`, `via`, `calle`, `-straat`, `ulica`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::pii::cues::{Cues, List};
 use crate::pii::fields;
+use crate::pii::lists::{Lazy, Lists};
 
 /// A word in small letters without marks, cut off where it is too long for any word here, and what it is.
 pub(super) struct Folded {
     letters: [u8; 40],
     length: usize,
-    roles: u8,
+    roles: u32,
 }
 
 /// What words are, as bits.
-const AFTER_NAME: u8 = 1;
-const WEAK_AFTER_NAME: u8 = 2;
-const BEFORE_NAME: u8 = 4;
-const SHORT_BEFORE_NAME: u8 = 8;
-const AFTER_NUMBER: u8 = 16;
-const CONNECTS: u8 = 32;
-const PLACE: u8 = 64;
+const AFTER_NAME: u32 = 1;
+const WEAK_AFTER_NAME: u32 = 2;
+const BEFORE_NAME: u32 = 4;
+const SHORT_BEFORE_NAME: u32 = 8;
+const AFTER_NUMBER: u32 = 16;
+const CONNECTS: u32 = 32;
+const PLACE: u32 = 64;
 
-static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
-    let mut roles = HashMap::new();
-    for (list, role) in [
+static ROLES: Lazy = Lazy::new(|| {
+    Lists::new(&[
         (AFTER, AFTER_NAME),
         (WEAK_AFTER, WEAK_AFTER_NAME),
         (BEFORE, BEFORE_NAME),
@@ -32,12 +31,7 @@ static ROLES: LazyLock<HashMap<&[u8], u8>> = LazyLock::new(|| {
         (FRENCH, AFTER_NUMBER),
         (CONNECTORS, CONNECTS),
         (PLACES, PLACE),
-    ] {
-        for word in list.split_ascii_whitespace() {
-            *roles.entry(word.as_bytes()).or_default() |= role;
-        }
-    }
-    roles
+    ])
 });
 
 impl Folded {
@@ -53,7 +47,7 @@ impl Folded {
             *place = if plain.is_ascii() { plain as u8 } else { b'?' };
             folded.length += 1;
         }
-        folded.roles = ROLES.get(folded.letters()).copied().unwrap_or_default();
+        folded.roles = ROLES.get(folded.letters());
         folded
     }
 

@@ -3,7 +3,6 @@
 //!
 //! Names of machines and services (`root`, `git`, `postgres`, `deploy-bot`) are nobody's and stay.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -11,20 +10,29 @@ use memchr::memmem;
 
 use super::login;
 use crate::pii::cues::{Cues, List, Words};
-use crate::pii::{fields, words};
+use crate::pii::fields::Letters;
+use crate::pii::lists::{Lazy, Lists};
+use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
+use crate::pii::words;
 
 /// User names, ascending and apart.
-pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if let Some(range) = key.and_then(|key| field(text, key)) {
         found.push(range);
         return found;
     }
-    in_addresses(text, &mut found);
-    in_paths(text, &mut found);
-    alone(text, key, &mut found);
-    at_servers(text, &mut found);
-    login::find(text, &mut found);
+    if has.any(SLASH | AT | TILDE | EQUALS) {
+        in_addresses(text, &mut found);
+    }
+    if has.any(SLASH | BACKSLASH) {
+        in_paths(text, &mut found);
+    }
+    if has.each(COLON | SLASH) {
+        alone(text, key, &mut found);
+        at_servers(text, &mut found);
+    }
+    login::find(text, has, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
     found
@@ -42,8 +50,8 @@ fn field(text: &str, key: &str) -> Option<Range<usize>> {
 
 /// Whether the name of a member or variable says that this value of it is a user name.
 pub(super) fn tells(key: &str, value: &str) -> bool {
-    let Some((letters, length)) = letters(key) else { return false };
-    let key = letters.get(..length).unwrap_or_default();
+    let letters = Letters::of(key);
+    let key = letters.as_bytes();
     let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     let plain = || value.bytes().all(small);
     let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail.as_bytes()));
@@ -55,22 +63,6 @@ pub(super) fn tells(key: &str, value: &str) -> bool {
     };
     let owner = || OWNERS.contains(key) && plain() && login(value);
     user || SHOWN.contains(key) && plain() || login_of() || doer() || owner()
-}
-
-/// The letters of a key, small and without marks.
-fn letters(key: &str) -> Option<([u8; fields::MAX_KEY], usize)> {
-    let mut letters = [0_u8; fields::MAX_KEY];
-    let mut length = 0;
-    for char in key.chars().filter(|char| char.is_alphanumeric()) {
-        let plain = if char.is_ascii() {
-            char.to_ascii_lowercase()
-        } else {
-            char.to_lowercase().next().map_or(char, fields::plain)
-        };
-        *letters.get_mut(length)? = if plain.is_ascii() { plain as u8 } else { b'?' };
-        length += 1;
-    }
-    Some((letters, length))
 }
 
 /// Whether a word is written as only a login is: with a digit, or a sign inside.
@@ -113,7 +105,7 @@ pub(super) fn service(value: &str) -> bool {
         .any(ends)
 }
 
-static NAMES: Set = LazyLock::new(|| set(SERVICES));
+static NAMES: Lazy = Lazy::new(|| Lists::of(SERVICES));
 
 const SERVICES: &str = "\
     unassigned x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
@@ -134,16 +126,9 @@ const SERVICES: &str = "\
     platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
     release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
-/// A list of words for looking them up.
-pub(super) type Set = LazyLock<HashSet<&'static [u8]>>;
-
-pub(super) fn set(words: &'static str) -> HashSet<&'static [u8]> {
-    words.split_ascii_whitespace().map(str::as_bytes).collect()
-}
-
 /// Names of members and variables for what somebody signs in with, in the seven languages.
-static USERS: Set = LazyLock::new(|| {
-    set(
+static USERS: Lazy = Lazy::new(|| {
+    Lists::of(
         "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
          accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
          kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
@@ -169,14 +154,16 @@ const USER_ENDS: [&str; 9] = [
 const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
 
 /// Names for what is shown of somebody, who may be written in any way.
-static SHOWN: Set = LazyLock::new(|| {
-    set("displayname user userid uid author_handle authorhandle username2 userkey \
-         createdbyuser loggedinuser currentuser fromuser touser sender recipient")
+static SHOWN: Lazy = Lazy::new(|| {
+    Lists::of(
+        "displayname user userid uid author_handle authorhandle username2 userkey \
+         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
+    )
 });
 
 /// Names for who did something.
-static DOERS: Set = LazyLock::new(|| {
-    set(
+static DOERS: Lazy = Lazy::new(|| {
+    Lists::of(
         "handle actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
          mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
          lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
@@ -186,8 +173,8 @@ static DOERS: Set = LazyLock::new(|| {
 });
 
 /// Names for whose something is, as often a team's.
-static OWNERS: Set = LazyLock::new(|| {
-    set(
+static OWNERS: Lazy = Lazy::new(|| {
+    Lists::of(
         "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
     )
 });
@@ -484,8 +471,14 @@ fn in_paths(text: &str, found: &mut Vec<Range<usize>>) {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use std::ops::Range;
+
+    use super::Traits;
     use proptest::prelude::*;
+
+    fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
+        super::find(text, Traits::of(text), key)
+    }
 
     fn found(text: &str) -> Vec<&str> {
         find(text, None).into_iter().map(|range| &text[range]).collect()

@@ -46,11 +46,11 @@ pub(in crate::pii) struct Hash(pub(in crate::pii) u64);
 
 impl Hash {
     /// Of no letters.
-    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+    pub(in crate::pii) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// With one letter more.
     #[must_use]
-    pub(super) fn with(self, letter: u32) -> Self {
+    pub(in crate::pii) fn with(self, letter: u32) -> Self {
         Self((self.0 ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3))
     }
 

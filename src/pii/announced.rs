@@ -2,7 +2,8 @@
 //! key of the object around it (`"passport": {"number": "..."}`).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap;
 
 use super::lists::{Lazy, Lists};
 use super::{detect, fields, pseudonym};
@@ -12,7 +13,7 @@ use crate::json::Segment;
 #[derive(Default)]
 pub(super) struct Labels {
     open: Vec<Holder>,
-    labels: HashMap<usize, String>,
+    labels: FxHashMap<usize, String>,
 }
 
 #[derive(Default)]
@@ -70,7 +71,7 @@ impl Labels {
     }
 
     /// The labels, by the numbers of the strings.
-    pub(super) fn labels(self) -> HashMap<usize, String> {
+    pub(super) fn labels(self) -> FxHashMap<usize, String> {
         self.labels
     }
 }

@@ -133,8 +133,9 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
     let found = known.looks.find(text, has, key);
     let mut taken = Taken { text, spans: found.to_vec() };
     if parts {
-        let words = label::names(text, has).into_iter().filter(label::Labelled::is_word);
-        taken.add(Some(Kind::Person), words.map(|labelled| labelled.range).collect());
+        let labels = known.looks.labels(text, has);
+        let words = labels.iter().filter(|labelled| labelled.is_word());
+        taken.add(Some(Kind::Person), words.map(|labelled| labelled.range.clone()).collect());
     }
     let learnt = known.learnt;
     if learnt.has_numbers() && has.any(DIGIT) {

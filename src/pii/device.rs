@@ -2,11 +2,17 @@
 
 use std::ops::Range;
 
+use super::fields::Letters;
+use super::lists::{Lazy, Lists};
 use super::tagger;
 
 /// What the part behind the name says, in small letters.
-const DEVICES: &str = "laptop notebook macbook mbp imac iphone ipad ipod thinkpad surface desktop workstation pc pixel galaxy \
-    phone handy tablet watch airpods air mini";
+static DEVICES: Lazy = Lazy::new(|| {
+    Lists::of(
+        "laptop notebook macbook mbp imac iphone ipad ipod thinkpad surface desktop workstation pc pixel galaxy \
+    phone handy tablet watch airpods air mini",
+    )
+});
 
 /// A given name is no longer, in bytes.
 const MAX_NAME: usize = 40;
@@ -22,7 +28,7 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
         else {
             continue;
         };
-        if !DEVICES.split(' ').any(|known| device.eq_ignore_ascii_case(known)) {
+        if !DEVICES.contains(Letters::of(device).as_bytes()) {
             continue;
         }
         let mut from = hyphen.saturating_sub(MAX_NAME);

@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use rustc_hash::FxBuildHasher;
+
 use super::device;
 use super::fields::{self, Class};
 use super::people;
@@ -41,10 +43,15 @@ impl Labelled {
     }
 }
 
+/// Whether a text may have any.
+pub(super) fn may_be_in(has: Traits) -> bool {
+    has.any(COLON | EQUALS | GREATER | PIPE | TAB | HYPHEN)
+}
+
 /// The names behind labels, and of those who speak, ascending and apart.
 pub(super) fn names(text: &str, has: Traits) -> Vec<Labelled> {
     let bytes = text.as_bytes();
-    let mut reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
+    let mut reader = Reader { text, classes: HashMap::default(), found: Vec::new() };
     if has.any(COLON | EQUALS | GREATER) {
         for at in memchr::memchr3_iter(b':', b'=', b'>', bytes) {
             match bytes.get(at) {
@@ -78,7 +85,7 @@ pub(super) fn of_thing(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let before = before.trim_end_matches([' ', '\t', '"', '\'', '*', '_', '`', '>']);
     let Some(bare) = before.strip_suffix([':', '=', '|']) else { return false };
-    let reader = Reader { text, classes: HashMap::new(), found: Vec::new() };
+    let reader = Reader { text, classes: HashMap::default(), found: Vec::new() };
     let label =
         reader.label(bare.trim_end().len()).map(|label| match label.rsplit_once(char::is_whitespace) {
             Some((_, last)) if fields::class(label) == Class::Other => fields::class(last),
@@ -89,7 +96,7 @@ pub(super) fn of_thing(text: &str, at: usize) -> bool {
 
 struct Reader<'t> {
     text: &'t str,
-    classes: HashMap<&'t str, Class>,
+    classes: HashMap<&'t str, Class, FxBuildHasher>,
     found: Vec<Labelled>,
 }
 

@@ -4,7 +4,7 @@
 //! of the same document is made of (`jane.doe@`, `jdoe@` and "Jane Doe"). Values that only a cue tells are
 //! learnt too, so that they are found where no cue stands.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Kind;
 use super::announced::{self, Labels};
@@ -38,11 +38,11 @@ pub(super) struct Learner<'p> {
     columns: Columns,
     /// Values seen so far.
     strings: usize,
-    fields: HashSet<usize>,
-    nobody: HashSet<usize>,
+    fields: FxHashSet<usize>,
+    nobody: FxHashSet<usize>,
     labels: Labels,
     looks: &'p mut Looks,
-    classes: HashMap<String, Class>,
+    classes: FxHashMap<String, Class>,
     /// A text was seen that may have names in it.
     prose: bool,
 }
@@ -50,11 +50,11 @@ pub(super) struct Learner<'p> {
 /// What the first pass found out about a document's values, by their numbers.
 pub(super) struct Strings {
     /// Those that are names as a whole.
-    pub(super) names: HashSet<usize>,
+    pub(super) names: FxHashSet<usize>,
     /// What things are called that are said to be no persons.
-    pub(super) nobody: HashSet<usize>,
+    pub(super) nobody: FxHashSet<usize>,
     /// What stands beside them and says what they are.
-    pub(super) labels: HashMap<usize, String>,
+    pub(super) labels: FxHashMap<usize, String>,
 }
 
 /// An object or array while it is open.
@@ -91,11 +91,11 @@ impl<'p> Learner<'p> {
             open: Vec::new(),
             columns: Columns::default(),
             strings: 0,
-            fields: HashSet::new(),
-            nobody: HashSet::new(),
+            fields: FxHashSet::default(),
+            nobody: FxHashSet::default(),
             labels: Labels::default(),
             looks,
-            classes: HashMap::new(),
+            classes: FxHashMap::default(),
             prose: false,
         }
     }
@@ -386,10 +386,10 @@ impl Sink for Learner<'_> {
         if let Some(view) = View::of(text, has) {
             let has = Traits::of(&view.text);
             look(&view.text, has, key, self.looks, self.learnt);
-            plain(&view.text, has, self.people, self.locals);
+            plain(&view.text, has, self.looks, self.people, self.locals);
         }
         look(text, has, key, self.looks, self.learnt);
-        plain(text, has, self.people, self.locals);
+        plain(text, has, self.looks, self.people, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
@@ -441,8 +441,8 @@ fn look(text: &str, has: Traits, key: Option<&str>, looks: &mut Looks, learnt: &
 }
 
 /// Learns from a text: names that it announces or puts before addresses, and what addresses are made of.
-fn plain(text: &str, has: Traits, people: &mut People, locals: &mut Locals) {
-    places(text, has, people);
+fn plain(text: &str, has: Traits, looks: &mut Looks, people: &mut People, locals: &mut Locals) {
+    places(text, has, looks, people);
     for name in salutation::find(text, has) {
         people.learn(&name);
     }
@@ -460,7 +460,7 @@ fn plain(text: &str, has: Traits, people: &mut People, locals: &mut Locals) {
 }
 
 /// Learns from the cells of tables and from what stands behind labels.
-fn places(text: &str, has: Traits, people: &mut People) {
+fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) {
     let mut person = Parts::default();
     let mut row = None;
     for cell in table::cells(text, has) {
@@ -477,7 +477,7 @@ fn places(text: &str, has: Traits, people: &mut People) {
     person.learn(people);
     let mut person = Parts::default();
     let mut end = 0;
-    for labelled in label::names(text, has) {
+    for labelled in looks.labels(text, has).iter() {
         // What stands far apart are parts of different people.
         let between = text.get(end..labelled.range.start).unwrap_or_default();
         if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::Kind;
 use super::detect;
+use super::label::{self, Labelled};
 use super::learnt::Learnt;
 use super::traits::Traits;
 
@@ -19,6 +20,8 @@ pub(super) type Span = (Range<usize>, Option<Kind>);
 #[derive(Default)]
 pub(super) struct Looks {
     finds: HashMap<u64, Rc<[Span]>>,
+    /// The names behind labels, by string.
+    labels: HashMap<u64, Rc<[Labelled]>>,
     state: RandomState,
 }
 
@@ -49,6 +52,23 @@ impl Looks {
         let found: Rc<[Span]> = detect::found(text, has, key, &mut |_, _| {}).into();
         self.keep(mark, Rc::clone(&found));
         found
+    }
+
+    /// The names behind labels in a string, ascending and apart.
+    pub(super) fn labels(&mut self, text: &str, has: Traits) -> Rc<[Labelled]> {
+        if !label::may_be_in(has) {
+            return Rc::default();
+        }
+        let mark = self.state.hash_one(text);
+        if let Some(labels) = self.labels.get(&mark) {
+            return Rc::clone(labels);
+        }
+        let labels: Rc<[Labelled]> = label::names(text, has).into();
+        if self.labels.len() >= MOST {
+            self.labels.clear();
+        }
+        self.labels.insert(mark, Rc::clone(&labels));
+        labels
     }
 
     fn keep(&mut self, mark: u64, found: Rc<[Span]>) {

@@ -383,38 +383,42 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
     if value.len() > MAX_BYTES {
         return None;
     }
-    let value: Cow<'_, str> = match value.contains(view::invisible) {
+    let value: Cow<'_, str> = match !value.is_ascii() && value.contains(view::invisible) {
         true => value.chars().filter(|char| !view::invisible(*char)).collect(),
         false => value.into(),
     };
-    let cut = QUALIFIERS.iter().filter_map(|mark| value.find(mark)).min().and_then(|at| value.get(..at));
-    let value = cut.unwrap_or(&value);
-    let value = value.trim();
-    let numberless = value.trim_end_matches(|char: char| char.is_ascii_digit());
-    let value = match numberless.strip_suffix(' ') {
-        // "Jane Doe 2", not "Room 2" and not "Meeting Room 2".
-        Some(name) if numberless.len() < value.len() && name.contains(' ') && !name.split(' ').any(place) => {
-            name
-        }
-        _ => value,
-    };
-    if value.chars().any(|char| char.is_ascii_digit()) {
-        return None;
+    let marks = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'|' | b'-' | 0xe2 | 0xef);
+    let mut value = &*value;
+    if value.bytes().any(marks)
+        && let Some(cut) = QUALIFIERS.iter().filter_map(|mark| value.find(mark)).min()
+    {
+        value = value.get(..cut)?;
     }
-    let ordered = match value.split_once(',') {
-        Some((name, behind)) if suffix(behind.trim()) => name.to_owned(),
-        Some((family, given)) => format!("{} {}", given.trim(), family.trim()),
-        None => value.to_owned(),
+    value = value.trim();
+    if value.bytes().any(|byte| byte.is_ascii_digit()) {
+        // "Jane Doe 2", not "Room 2" and not "Meeting Room 2".
+        let numberless = value.trim_end_matches(|char: char| char.is_ascii_digit());
+        value = numberless
+            .strip_suffix(' ')
+            .filter(|name| numberless.len() < value.len() && name.contains(' '))?;
+        if value.split(' ').any(place) || value.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+    }
+    let (family, given) = match value.split_once(',') {
+        Some((name, behind)) if suffix(behind.trim()) => ("", name),
+        Some((family, given)) => (family, given),
+        None => ("", value),
     };
-    let mut name: Vec<String> = ordered.split_whitespace().map(str::to_owned).collect();
+    let mut name: Vec<&str> = given.split_whitespace().chain(family.split_whitespace()).collect();
     while name.len() > 1 && name.first().is_some_and(|word| is_title(word)) {
         name.remove(0);
     }
-    let lower: Vec<_> = name.iter().map(|word| word.trim_end_matches('.').to_lowercase()).collect();
-    let good = !name.is_empty()
-        && name.len() <= MAX_WORDS
+    let organisation =
+        |word: &str| word.trim_end_matches('.').to_lowercase().split(HYPHENS).any(words::organisation);
+    let good = (1..=MAX_WORDS).contains(&name.len())
         && name.iter().all(|word| is_word(word))
-        && !lower.iter().flat_map(|word| word.split(HYPHENS)).any(words::organisation);
+        && !name.iter().any(|word| organisation(word));
     good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
 }
 

@@ -156,12 +156,16 @@ fn random(symbols: &[u8]) -> bool {
 
 fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudonym)> {
     let bytes = text.as_bytes();
+    let from = at + hyphen;
+    // The cheapest question first.
+    let symbols = text.get(from..from + LENGTH)?;
+    if !symbols.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
     let head = bytes.get(..at)?;
     let head = head.strip_suffix(b"\\").unwrap_or(head);
     let (kind, word) = word_before(head)?;
     let start = head.len() - word.len();
-    let from = at + hyphen;
-    let symbols = text.get(from..from + LENGTH)?;
     let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
     if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(word)) {
         return None;

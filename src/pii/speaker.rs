@@ -56,8 +56,10 @@ fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
         [given, family] => tagger::given_name(given) && tagger::family_name(family),
         _ => false,
     };
-    let words = people::parse(name).filter(|_| known && said.starts_with(' ') && said.trim().len() > 1)?;
-    Some((0..end, words))
+    if !known || !said.starts_with(' ') || said.trim().len() < 2 {
+        return None;
+    }
+    Some((0..end, people::parse(name)?))
 }
 
 /// `[10:32] Jane Doe: ...`.

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::lists::{Lazy, Lists};
 use super::{tagger, words};
 
 /// What a name behind it belongs to: `rue`, `szkoła`, `room`. In small letters.
@@ -62,14 +63,14 @@ fn part_of_word(before: &str) -> bool {
 /// `El Herrero`, `the Baker`: with an article it is somebody's trade, a thing or a place.
 fn a_trade(before: &str, name: &str) -> bool {
     let article = before.strip_suffix(' ').map(last_word).unwrap_or_default().to_lowercase();
-    ARTICLES.split_whitespace().any(|known| known == article) && !tagger::given_name(name)
+    WORDS.get(article) & IS_ARTICLE > 0 && !tagger::given_name(name)
 }
 
 /// `Max fetch size`: the most or the least of something, and not what somebody called so does.
 fn a_limit(name: &str, after: &str) -> bool {
     let limited = || first_word(after.trim_start_matches([' ', '.', '-'])).to_lowercase();
     matches!(name, "Max" | "max" | "MAX" | "Min" | "min" | "MIN")
-        && (after.starts_with(['_', '=']) || LIMITED.split_whitespace().any(|known| known == limited()))
+        && (after.starts_with(['_', '=']) || WORDS.get(limited()) & IS_LIMITED > 0)
 }
 
 /// `MCP Roots`: what stands behind an abbreviation is mostly its noun.
@@ -105,7 +106,7 @@ fn quoted(before: &str, after: &str) -> bool {
 
 fn behind(after: &str) -> bool {
     let Some(rest) = after.strip_prefix(' ') else { return false };
-    is(first_word(rest), BEHIND)
+    is(first_word(rest), IS_BEHIND)
 }
 
 /// Whether a word for a thing stands before, perhaps with `de` and the like between.
@@ -114,7 +115,7 @@ fn named(before: &str) -> bool {
     for _ in 0..3 {
         let Some(trimmed) = rest.strip_suffix(' ') else { return false };
         let word = last_word(trimmed);
-        if is(word, BEFORE) {
+        if is(word, IS_BEFORE) {
             return true;
         }
         let lower = word.to_lowercase();
@@ -138,13 +139,18 @@ fn last_word(text: &str) -> &str {
     text.get(start..).unwrap_or_default()
 }
 
-fn is(word: &str, list: &str) -> bool {
-    if word.len() < 3 {
-        return false;
-    }
-    let lower = word.to_lowercase();
-    list.split_ascii_whitespace().any(|known| known == lower)
+fn is(word: &str, what: u32) -> bool {
+    word.len() > 2 && WORDS.get(word.to_lowercase()) & what > 0
 }
+
+const IS_BEHIND: u32 = 1;
+const IS_BEFORE: u32 = 2;
+const IS_LIMITED: u32 = 4;
+const IS_ARTICLE: u32 = 8;
+
+static WORDS: Lazy = Lazy::new(|| {
+    Lists::new(&[(BEHIND, IS_BEHIND), (BEFORE, IS_BEFORE), (LIMITED, IS_LIMITED), (ARTICLES, IS_ARTICLE)])
+});
 
 #[cfg(test)]
 mod tests {

@@ -2,8 +2,9 @@
 //!
 //! In a document of the corpus each name stands between [`OPEN`] and [`CLOSE`].
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use rustc_hash::FxHashSet;
 
 use super::deep::{self, Sink, Spot};
 use super::detect;
@@ -73,7 +74,7 @@ pub fn examples(
 }
 
 struct Shown<'s> {
-    fields: HashSet<usize>,
+    fields: FxHashSet<usize>,
     columns: Columns,
     strings: usize,
     people: &'s People,

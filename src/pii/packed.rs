@@ -4,6 +4,7 @@
 //! Only what is UTF-8 text without control characters is opened: files, keys and hashes stay as they are.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::GeneralPurpose;
@@ -71,6 +72,10 @@ impl Packed {
     }
 }
 
+/// What a letter says of a packed part.
+static ENCODED: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new("ransfer-Encoding: base64"));
+
 /// Where the packed parts of a letter stand.
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
@@ -78,7 +83,7 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     if memchr::memchr(b'\n', bytes).is_none() {
         return parts;
     }
-    for at in memmem::find_iter(bytes, b"ransfer-Encoding: base64") {
+    for at in ENCODED.find_iter(bytes) {
         if parts.last().is_some_and(|last| last.end > at) {
             continue;
         }

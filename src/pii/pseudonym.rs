@@ -15,7 +15,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
 use sha2::{Digest as _, Sha256};
 
 use super::Kind;
@@ -280,11 +279,9 @@ fn bounded(neighbour: Option<&u8>) -> bool {
 /// which models and editors put in its place.
 fn hyphens(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let plain = memchr::memchr_iter(b'-', bytes).map(|at| (at, 1));
-    let other = memmem::find_iter(bytes, b"\xe2\x80")
-        .filter(|at| matches!(bytes.get(at + 2), Some(0x90..=0x95)))
-        .map(|at| (at, 3));
-    let minus = memmem::find_iter(bytes, b"\xe2\x88\x92").map(|at| (at, 3));
-    plain.chain(other).chain(minus)
+    let other = memchr::memchr_iter(0xe2, bytes)
+        .filter(|at| matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x90..=0x95] | [0x88, 0x92])));
+    plain.chain(other.map(|at| (at, 3)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 
 /// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
 const MAX_LOCAL: usize = 256;
@@ -20,7 +20,8 @@ const FILES: [&str; 12] =
 pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let plain = memchr_iter(b'@', bytes).map(|at| (at, at + 1));
-    let encoded = memmem::find_iter(bytes, b"%40").map(|at| (at, at + 3));
+    let encoded = memchr_iter(b'%', bytes).filter(|at| bytes.get(at + 1..at + 3) == Some(b"40"));
+    let encoded = encoded.map(|at| (at, at + 3));
     let mut signs: Vec<_> = plain.chain(encoded).collect();
     signs.sort_unstable();
     let mut found: Vec<Range<usize>> = Vec::new();

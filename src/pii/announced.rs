@@ -22,17 +22,23 @@ struct Holder {
     waiting: Vec<usize>,
     /// A member was seen that only people have.
     person: bool,
+    /// It says more of what it stands in: `"profile": {...}`.
+    profile: bool,
     /// Plain names, which are user names where somebody is also named otherwise.
     names: Vec<usize>,
 }
 
 impl Labels {
-    pub(super) fn open(&mut self) {
-        self.open.push(Holder::default());
+    pub(super) fn open(&mut self, path: &[Segment<'_>]) {
+        let profile = matches!(path.last(), Some(Segment::Key(key)) if key == "profile");
+        self.open.push(Holder { profile, ..Holder::default() });
     }
 
     pub(super) fn close(&mut self) {
         let Some(holder) = self.open.pop() else { return };
+        if let Some(around) = self.open.last_mut() {
+            around.person |= holder.person && holder.profile;
+        }
         if holder.person {
             self.labels.extend(holder.names.into_iter().map(|string| (string, "username".to_owned())));
         }
@@ -142,10 +148,25 @@ mod tests {
     use crate::json::Segment;
 
     #[test]
+    fn a_plain_name_is_a_user_name_where_a_profile_says_more() {
+        let key = |key: &'static str| [Segment::Key(key.into())];
+        for (holder, told) in [("profile", Some("username")), ("owner", None)] {
+            let mut labels = Labels::default();
+            labels.open(&[]);
+            labels.string(1, &key("name"), "jdoe");
+            labels.open(&key(holder));
+            labels.key("realName");
+            labels.close();
+            labels.close();
+            assert_eq!(labels.labels().get(&1).map(String::as_str), told, "{holder}");
+        }
+    }
+
+    #[test]
     fn a_member_beside_it_or_the_object_around_it_tells() {
         let path = |key: &'static str| [Segment::Key("documents".into()), Segment::Key(key.into())];
         let mut labels = Labels::default();
-        labels.open();
+        labels.open(&[]);
         assert_eq!(labels.string(1, &path("number"), "C01X00T47"), None);
         assert_eq!(labels.string(2, &path("type"), "passport"), None);
         assert_eq!(labels.string(3, &path("value"), "x"), Some("passport"));

@@ -223,7 +223,7 @@ pub(super) fn key_above<'p>(path: &'p [Segment<'_>]) -> Option<&'p str> {
 pub(super) fn of_thing(path: &[Segment<'_>]) -> bool {
     let Some(Segment::Key(key)) = path.last() else { return false };
     key.len() < 8
-        && (key == "title" || KEYS.get(Letters::of(key).as_str()) & IS_NAME > 0)
+        && (matches!(key.as_ref(), "title" | "label") || KEYS.get(Letters::of(key).as_str()) & IS_NAME > 0)
         && key_above(path).is_some_and(|above| class(above) == Class::Thing)
 }
 
@@ -233,7 +233,7 @@ pub(super) fn plain_value(key: &str) -> bool {
 }
 
 const PLAIN: &str = "value values displayvalue display text answer response content wert valeur valor valore waarde \
-        wartosc antwort reponse respuesta risposta antwoord odpowiedz";
+        wartosc antwort reponse respuesta risposta antwoord odpowiedz primary secondary backup tertiary current previous next main";
 
 /// Whether a key says that its value is what another member beside it is.
 pub(super) fn labels(key: &str) -> bool {
@@ -406,14 +406,14 @@ static KEYS: Lazy = Lazy::new(|| {
 const GIVEN: &str = "\
         drugieimie firstname fname forename forenames givenname givennames imie imiona middlename \
         nombredepila nombrepila prenom prenoms primernombre roepnaam rufname secondoname segundonombre \
-        tussenvoegsel voornaam voornamen vorname vornamen zweitername \
+        callname firstgivenname imiepierwsze nomepila pierwszeimie prenomusuel primonome roepnamen tussenvoegsel voornaam voornamen vorname vornamen zweitername \
         ";
 
 const FAMILY: &str = "\
         achternaam apellido apellidos birthname cognome cognomi familiename familienname familyname \
         geboortenaam geburtsname lastname lastnames lname maidenname maternalsurname nachname nazwiska \
         nazwisko nazwiskorodowe nomdefamille nomdenaissance nomdusage nomfamille nomusage \
-        paternalsurname primerapellido secondlastname segundoapellido surname surnames \
+        achternamen familienaam nazwiskopanienskie nomdejeunefille cognomenubile paternalsurname primerapellido secondlastname segundoapellido surname surnames \
         ";
 
 const FULL: &str = "\
@@ -505,14 +505,14 @@ const ROLES: &str = "\
         uploader user userprofile users usuario usuarios utente utenti utilisateur utilisateurs \
         uzytkownicy uzytkownik vader vater vendedor vendeur venditore verantwoordelijke verantwortlich \
         verantwortlicher verfasser verhuurder verkaeufer verkaufer verkoper vermieter verpleegkundige \
-        versicherter versicherungsnehmer vertreter vertretung verzekerde veterinarian visitor visitors \
+        versicherter versicherungsnehmer vertreter vertretung verzekerde veterinarian visitor visitors voter voters \
         volunteer volunteers voorzitter vorgesetzter vormund vorstand watcher watchers wierzyciel wife \
         witness witnesses wlasciciele wynajmujacy zamawiajacy zawodnik zeuge zeugen zglaszajacy \
         zleceniodawca zustaendig zustaendiger zustandig \
         ";
 
 const PERHAPS: &str = "\
-        by children developer developers driver drivers host hosts partner partners player players tenant \
+        agent by children counterparty developer developers driver drivers host hosts partner partners player players tenant \
         tenants \
         ";
 
@@ -521,7 +521,7 @@ const NAME: &str = "\
         ";
 
 const TRAITS: &str = "\
-        accountid achternaam adressemail apellido apellidos avatar avatars avatarurl avatarurls \
+        accountid achternaam adressemail born apellido apellidos avatar avatars avatarurl avatarurls \
         birthdate birthday bsn cognome correo correoelectronico courriel datadinascita datanascita \
         dataurodzenia datedenaissance datenaissance dateofbirth dob email emailaddress emailaddresses \
         emailadresse emails eposta familyname fechadenacimiento fechanacimiento firstname geboortedatum \

@@ -70,6 +70,8 @@ struct Holder {
     names: Vec<(usize, Class, Vec<String>)>,
     given: Vec<String>,
     family: Vec<String>,
+    /// What may be half of a name, as `{"first": ..., "last": ...}` has it.
+    halves: Vec<(usize, Class, Vec<String>)>,
     /// What a member says that another holds: `"label": "Author", "value": "Jane Doe"`.
     label: Option<(Class, bool)>,
     answers: Vec<(usize, String)>,
@@ -199,6 +201,18 @@ impl<'p> Learner<'p> {
         }
     }
 
+    /// Remembers what may be half of a name; of a list of given names, for the object that the list is in.
+    fn half(&mut self, key: &str, direct: bool, text: &str) {
+        let around = if direct { self.open.len() } else { self.open.len().saturating_sub(1) };
+        if key.len() <= fields::MAX_PLAIN
+            && let half @ (Class::Given | Class::Family) = fields::part(key)
+            && let Some(name) = people::parse(text).filter(|name| people::capitalised(name))
+            && let Some(holder) = around.checked_sub(1).and_then(|at| self.open.get_mut(at))
+        {
+            holder.halves.push((self.strings, half, name));
+        }
+    }
+
     fn wait(&mut self, string: usize, class: Class, name: Vec<String>) {
         match self.open.last_mut() {
             Some(holder) => holder.names.push((string, class, name)),
@@ -279,7 +293,7 @@ const ROWS: [&str; 5] = ["rows", "values", "data", "records", "results"];
 
 impl Sink for Learner<'_> {
     fn open(&mut self, path: &[Segment<'_>]) {
-        self.labels.open();
+        self.labels.open(path);
         let (class, wrapped) = fields::holder(path, &mut |key| self.class(key));
         self.open.push(Holder {
             class,
@@ -289,6 +303,7 @@ impl Sink for Learner<'_> {
             names: Vec::new(),
             given: Vec::new(),
             family: Vec::new(),
+            halves: Vec::new(),
             label: None,
             answers: Vec::new(),
         });
@@ -306,7 +321,14 @@ impl Sink for Learner<'_> {
             }
             self.strings = last;
         }
-        let Some(holder) = self.open.pop() else { return };
+        let Some(mut holder) = self.open.pop() else { return };
+        let halved = |half: Class| holder.halves.iter().any(|(_, class, _)| *class == half);
+        if (holder.traits || holder.class == Class::Role) && halved(Class::Given) && halved(Class::Family) {
+            for (string, class, name) in std::mem::take(&mut holder.halves) {
+                self.accept(string, &name);
+                (if class == Class::Given { &mut holder.given } else { &mut holder.family }).extend(name);
+            }
+        }
         let parts = !holder.given.is_empty() || !holder.family.is_empty();
         let named = match holder.class {
             Class::Role => holder.kind.is_none(),
@@ -315,7 +337,8 @@ impl Sink for Learner<'_> {
         };
         let labelled = parts || (holder.class != Class::Thing && holder.kind != Some(Class::Thing));
         for (string, class, name) in &holder.names {
-            if if *class == Class::Label { labelled } else { named } {
+            let known = holder.class == Class::Other && holder.kind.is_none() && known(name);
+            if if *class == Class::Label { labelled } else { named || known } {
                 self.accept(*string, name);
             } else if holder.kind.is_some() {
                 self.nobody.insert(*string);
@@ -372,6 +395,11 @@ impl Sink for Learner<'_> {
                     (Class::Trait, Some(key)) if text.contains(' ') && fields::login(key) => Class::Role,
                     _ => class,
                 };
+                if class == Class::Other
+                    && let Some(key) = key
+                {
+                    self.half(key, direct, text);
+                }
                 // A list of plain names is a list of anything.
                 if class != Class::Other && (direct || class != Class::Name) {
                     self.value(class, key.is_some_and(fields::vague), text);
@@ -405,6 +433,14 @@ fn no_person(kind: &str) -> Option<Class> {
         _ if words::organisation(&kind) => Some(Class::Thing),
         class @ (Class::Thing | Class::Record) => Some(class),
         _ => None,
+    }
+}
+
+/// Whether words are a given and a family name that are known as nothing else.
+fn known(name: &[String]) -> bool {
+    match name {
+        [given, .., family] => tagger::given_name(given) && tagger::family_name(family),
+        _ => false,
     }
 }
 

@@ -415,7 +415,7 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
         name.remove(0);
     }
     let organisation =
-        |word: &str| word.trim_end_matches('.').to_lowercase().split(HYPHENS).any(words::organisation);
+        |word: &str| word.replace('.', "").to_lowercase().split(HYPHENS).any(words::organisation);
     let good = (1..=MAX_WORDS).contains(&name.len())
         && name.iter().all(|word| is_word(word))
         && !name.iter().any(|word| organisation(word));

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::fields::Letters;
+use super::lists::{Lazy, Lists};
 use super::people;
+use super::tagger;
 use super::traits::{BREAK, LETTER, OTHER, SPACE, Traits};
 use super::words;
 
@@ -17,21 +20,40 @@ const TITLES: &str = "Mr Mrs Ms Miss Mx Dr Prof Herr Herrn Frau Mme Mlle M Madam
     Señora Dña Sig Sigra Signor Signora Dott Dottssa Dhr Mevr Mevrouw mevrouw Meneer meneer Mw Pani Panu Panią Panem";
 const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Moin Servus Salut Bonjour Cher Chère Hola Estimado \
     Estimada Querido Querida Ciao Gentile Caro Cara Hoi Beste Geachte Cześć Drogi Droga Witaj Thanks Danke Merci \
-    Gracias Grazie Bedankt Dzięki thanks danke merci gracias grazie bedankt dzięki";
+    Gracias Grazie Bedankt Dzięki hi hello hey hallo salut hola ciao moin hoi cześć thanks danke merci gracias grazie bedankt dzięki";
 const CLOSINGS: &str = "regards Regards wishes Cheers Sincerely sincerely Best, Thanks, Yours Grüße Grüßen Gruß LG VG \
     MfG Cordialement Bises Amicalement Saludos saludos Atentamente abrazo Saluti saluti Cordialmente Groet groet \
     groeten Groeten Pozdrawiam Pozdrowienia poważaniem";
 
+/// Papers that are about somebody.
+const PAPERS: &str = "CV Lebenslauf Curriculum Résumé Bewerbung Arbeitszeugnis Arbeitsvertrag";
+
+/// Lines of their own that somebody signs under, as [`Letters`] has them.
+static SIGN_OFFS: Lazy = Lazy::new(|| {
+    Lists::of(
+        "thx thanksalot manythanks ta bye byebye talksoon speaksoon seeyou seeyousoon takecare allthebest love later \
+        tschuss tschuessi bisdann bisbald bisspater bismorgen schonengruss schonengruse vielendank dankeschon aplus abientot \
+        abiento bonnejournee bienavous bisous merciencore apluss hastaluego hastapronto unsaludo unabrazo graciasotravez \
+        apresto aprestissimo buonagiornata ciaociao tantisaluti totsnel totziens totlater groetjes fijnedag dozobaczenia \
+        napapa pozdro trzymajsie dziekuje",
+    )
+});
+
 #[derive(Clone, Copy)]
 enum Announced {
+    Paper,
     Title,
     Greeting,
     Closing,
 }
 
 static CUES: LazyLock<Option<(AhoCorasick, Vec<Announced>)>> = LazyLock::new(|| {
-    let lists =
-        [(TITLES, Announced::Title), (GREETINGS, Announced::Greeting), (CLOSINGS, Announced::Closing)];
+    let lists = [
+        (PAPERS, Announced::Paper),
+        (TITLES, Announced::Title),
+        (GREETINGS, Announced::Greeting),
+        (CLOSINGS, Announced::Closing),
+    ];
     let (cues, kinds): (Vec<_>, Vec<_>) =
         lists.iter().flat_map(|(list, kind)| list.split_whitespace().map(move |cue| (cue, *kind))).unzip();
     AhoCorasick::builder()
@@ -57,13 +79,30 @@ pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
         }
         let after = text.get(cue.end()..).unwrap_or_default();
         names.extend(match kinds.get(cue.pattern().as_usize()) {
+            Some(Announced::Paper) => after_title(after.split('.').next().unwrap_or_default())
+                .filter(|name| name.len() > 1 && name.first().is_some_and(|given| tagger::given_name(given))),
             Some(Announced::Title) => after_title(after),
             Some(Announced::Greeting) => after_greeting(after),
             Some(Announced::Closing) => after_closing(after),
             None => None,
         });
     }
+    if has.any(BREAK) {
+        signed(text, &mut names);
+    }
     names
+}
+
+/// Who signs under a line that says good-bye and nothing else.
+fn signed(text: &str, names: &mut Vec<Vec<String>>) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        let line = text.get(start..end).unwrap_or_default();
+        if (2..=24).contains(&line.len()) && SIGN_OFFS.contains(Letters::of(line).as_bytes()) {
+            names.extend(text.get(end..).and_then(after_closing));
+        }
+        start = end + 1;
+    }
 }
 
 /// `. Jane Doe signed`: the capitalised words that follow.
@@ -166,6 +205,10 @@ mod tests {
             ("Best regards,\n\nJane Doe\nSales", "Jane Doe"),
             ("Viele Grüße\nJane", "Jane"),
             ("danke Simon!", "Simon"),
+            ("salut Cédric ! ça va", "Cédric"),
+            ("We leave at nine.\n\nThx\nRupert\n", "Rupert"),
+            ("ok\nÀ plus\nSébastien\nAchats", "Sébastien"),
+            ("see CV Celia Carmona.docx", "Celia Carmona"),
         ] {
             assert_eq!(found(text).first().map(String::as_str), Some(name), "{text}");
         }
@@ -188,6 +231,9 @@ mod tests {
             "Liebe Kolleginnen und Kollegen,",
             "Hi Jane has",
             "Best regards,\nyour friends of the release",
+            "CV Vorlage.docx",
+            "later\nThe Build is done",
+            "a sentence that ends with thx\nRupert",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

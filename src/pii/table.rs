@@ -154,7 +154,18 @@ impl<'t> Table<'t> {
 /// What columns hold by their heads, and whether that may be something else. Something that people have speaks for a
 /// name beside it.
 pub(super) fn columns(heads: Vec<&str>) -> Vec<(&str, Class, bool)> {
-    let classes: Vec<Class> = heads.iter().map(|head| class(head)).collect();
+    let mut classes: Vec<Class> = heads.iter().map(|head| class(head)).collect();
+    // "first,last,mail": the halves of a name, where something speaks for people.
+    let halves: Vec<Class> = heads.iter().map(|head| fields::part(head)).collect();
+    if classes.contains(&Class::Trait)
+        && [Class::Given, Class::Family].iter().all(|half| halves.contains(half))
+    {
+        for (class, half) in classes.iter_mut().zip(halves) {
+            if matches!(half, Class::Given | Class::Family) {
+                *class = half;
+            }
+        }
+    }
     let people = classes.iter().any(|class| matches!(class, Class::Trait | Class::Given | Class::Family))
         || heads.iter().any(|head| at_home(head));
     let class = |class: Class| match class {

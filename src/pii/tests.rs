@@ -148,6 +148,10 @@ fn a_name_in_a_telling_field_counts_whatever_it_stands_in() {
         r#"{"assignees":{"nodes":[{"name":"Jane Doe"}]}}"#,
         r#"{"permissions":[{"displayName":"Jane Doe"}]}"#,
         r#"{"type":"item","authorName":"Jane Doe"}"#,
+        r#"{"patient":{"family":"Doe","given":["Jane"],"birthDate":"x"}}"#,
+        r#"{"first":"Jane","last":"Doe","phone":"x"}"#,
+        r#"{"event":"signup","name":"Jane Miller","x":"Jane Doe-Miller"}"#,
+        r#"{"oncall":{"primary":"Jane Doe","secondary":"Jane Doe"}}"#,
         r#"{"type":"account","displayName":"Jane Doe","firstName":"Jane"}"#,
         r#"{"callerName":"Jane Doe","sachbearbeiter":"Jane Doe","mieter":"Jane Doe","host":"Jane Doe"}"#,
         r#"{"tenant":"Jane Doe","doctor":"Jane Doe","Auftraggeberin":"Jane Doe","signedBy":"Jane Doe"}"#,
@@ -160,6 +164,8 @@ fn a_name_in_a_telling_field_counts_whatever_it_stands_in() {
         r#"{"job":{"fullName":"Nightly Harbour"},"type":"project","displayName":"Blue Harbour"}"#,
         r#"{"host":{"name":"Titan"},"tenant":{"name":"Blue Harbour"},"sortedBy":"Created Harbour"}"#,
         r#"{"from":"in progress","to":"under review","event":{"name":"Blue Harbour","phone":"x"}}"#,
+        r#"{"first":"Monday","last":"Friday"}"#,
+        r#"{"issuer":"Stalmex S.A.","owner":"Duinrand B.V.","products":[{"label":"Diana lamp"}]}"#,
         r#"{"children":[{"name":"Blue Harbour"}],"owner":"平台团队","displayName":"Meeting Room 4"}"#,
     ] {
         assert_eq!(mask(text).1, [], "{text}");
@@ -388,6 +394,7 @@ fn tables_and_labels_in_a_text_say_whose_name_stands_in_them() {
         "| Vorname | Nachname |\n|---|---|\n| Jane | Doe |\n| Max | Roe |\n\nJane Doe, Max Roe",
         "Reporter: Jane Doe\nAssignee: Max Roe\n\nJane and Max agree.",
         "INSERT INTO t (name, phone) VALUES ('Jane Doe', '030 1234567'), ('Max Roe', NULL);",
+        "first,last,mobile\nJane,Doe,030 1234567\nMax,Roe,0171 2345678\n\nJane Doe, Max Roe",
         "10:30 INFO saved {\"author\": {\"displayName\": \"Jane Doe\"}} user=\"Max Roe\"",
         "[10:30] Jane Doe: is Max there?\n[10:31] Max Roe: yes, Jane\n",
     ] {

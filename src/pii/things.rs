@@ -15,7 +15,7 @@ const BEFORE: &str = "\
     estadio via viale corso piazza ponte stazione aeroporto liceo istituto scuola università ospedale chiesa stanza \
     straat laan plein brug station luchthaven gymnasium lyceum basisschool universiteit ziekenhuis kerk zaal kamer \
     ulica ulicy plac placu most mostu dworzec lotnisko liceum szkoła szkoły uniwersytet szpital kościół sali pokój \
-    pokoju stadion room building server servers cluster host node machine maschine rechner serveur máquina macchina \
+    pokoju tribe squad guild stadion room building server servers cluster host node machine maschine rechner serveur máquina macchina \
     maszyna maszyny serwer serwera branch tag theorem method algorithm modell modello modèle model modelo gesetz satz \
     loi théorème ley teorema legge wet stelling prawo twierdzenie metoda methode méthode método metodo principio \
     principe zasada efekt effekt effetto efecto effet";
@@ -25,6 +25,7 @@ const BEHIND: &str = "\
     series theorem expansion transform filter method algorithm distribution equation law effect cluster server release \
     branch award prize medal cup bridge tower station airport school college university hospital line street avenue \
     road lane square park building room hall pallet bracket crate verlag halle schule gymnasium brücke platz straße \
+    rule rules paradox constant conjecture inequality lemma sequence \
     allee weg preis stiftung institut reihe satz gesetz verfahren museum haus";
 
 /// Words of programs that somebody somewhere is called, in small letters.

@@ -21,7 +21,7 @@ LANGUAGES = "en de fr es it nl pl".split()
 HERE = pathlib.Path(__file__).parent
 OPEN, CLOSE = "\ue000", "\ue001"
 INVENTED = 0.42
-FOREIGN = "es de fr it nl pl en pt tr tr indian indian indian african african arabic arabic chinese chinese korean ja vn vn ru ru uk el cs da sv no fi hu hr is other other other".split()
+FOREIGN = "es de fr it nl pl en pt tr tr indian indian indian african african arabic arabic chinese chinese korean ja vn vn ru ru uk el cs da sv no fi hu hr is european european european other other other".split()
 
 
 class Letters:

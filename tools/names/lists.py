@@ -231,8 +231,9 @@ def words(work, names):
             out[key] = "3" if language == "de" else "5"
     for word in hand:
         out.setdefault(fold(word), "2")
-    for word in (HERE / "own/labels.txt").read_text().split():
-        out.setdefault(fold(word), "2")
+    for file in ("own/labels.txt", "own/technical.txt"):
+        for word in (HERE / file).read_text().split():
+            out.setdefault(fold(word), "2")
     for path in sorted(pypi.glob("mimesis/datasets/*/address.json")):
         if path.parent.name[:2] in LANGUAGES + ["pt", "cs", "da", "sv", "no", "fi", "hu", "tr"]:
             data = json.loads(path.read_text())
@@ -243,7 +244,7 @@ def words(work, names):
                     out.setdefault(key, "4")
     source = (HERE / "../../src/pii/words.rs").read_text()
     for kind, name in (("7", "TITLES"),):
-        block = re.search(name + r": LazyLock.*?\"(.*?)\"", source, re.S)[1]
+        block = re.search(name + r": &str = \"(.*?)\"", source, re.S)[1]
         for word in re.findall(r"[^\W\d_]+", block):
             out[fold(word)] = kind
     for word in (HERE / "own/forms.txt").read_text().split():
@@ -264,7 +265,7 @@ def lexicon(names, common):
     flags = collections.defaultdict(str)
     most = {"en": (3000, 7000), "us": (0, 0), "asian": (0, 300), "es": (1000, 1300), "ja": (350, 450), "nl": (1000, 1400),
             "de": (1900, 2000), "fr": (1131, 1300), "it": (1100, 1400), "pl": (600, 936), "is": (200, 100), "no": (500, 300), "tr": (1100, 600),
-            "indian": (1500, 900)}
+            "indian": (1500, 900), "european": (6000, 900)}
     for culture, lists in names.items():
         limits = most.get(culture, (450, 350))
         for kind, limit, flag in (("given", limits[0], "g"), ("family", limits[1], "f")):

@@ -196,7 +196,8 @@ fn phrase(text: &str) -> Option<Name> {
     name(tail.get(words.len()..)?)
 }
 
-const PASSWORD_NAMES: [&str; 22] = [
+const PASSWORD_NAMES: [&str; 23] = [
+    "pw",
     "password",
     "passwd",
     "passwort",
@@ -386,7 +387,7 @@ fn dated(value: &str) -> bool {
 }
 
 /// Words for a password in prose; what follows the list are schemes of a header.
-const PASSWORDS: [&str; 13] = [
+const PASSWORDS: [&str; 15] = [
     "password",
     "passwort",
     "kennwort",
@@ -400,6 +401,8 @@ const PASSWORDS: [&str; 13] = [
     "passcode",
     "zugangsdaten",
     "credentials",
+    "pw ",
+    "pwd ",
 ];
 const SCHEMES: [&str; 4] = ["bearer ", "basic ", " -u ", "--user "];
 
@@ -413,7 +416,7 @@ static ANNOUNCED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// `the password is X`, `Passwort lautet "X"`: the first word that is made as passwords are, few words on.
 fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    if text.get(..start)?.ends_with(char::is_alphanumeric) {
+    if text.get(..start)?.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '=')) {
         return None;
     }
     let reach = begin(text.get(end..)?, LONGEST);
@@ -451,8 +454,14 @@ fn strong(word: &str) -> bool {
     (6..=64).contains(&word.len())
         && kinds.iter().filter(|kind| **kind).count() >= 3
         && !placeholder(word)
-        && !word.contains("://")
-        && !(word.contains('@') && word.contains('.'))
+        && !(assigns(word) || word.contains("://") || (word.contains('@') && word.contains('.')))
+}
+
+/// `request=00bbd98d`: what another name announces.
+fn assigns(word: &str) -> bool {
+    let named =
+        |name: &str| name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    word.split_once('=').is_some_and(|(name, _)| named(name))
 }
 
 /// The credential behind `Bearer`, `Basic` or curl's `-u`.
@@ -565,12 +574,15 @@ mod tests {
             ("The password is Hunter!22, do not share", "Hunter!22"),
             ("Das Passwort für den Server lautet \"Kobalt!604\".", "Kobalt!604"),
             ("il a pour mot de passe Soleil2026!", "Soleil2026!"),
+            ("Ann says the new pw is upYXBL!2CA8, delete this", "upYXBL!2CA8"),
         ] {
             assert_eq!(found(text), [secret], "{text}");
         }
-        for text in
-            ["Please reset your password. Ticket AB-12x!", "the password policy asks for 12 characters"]
-        {
+        for text in [
+            "reason=bad_password request=00bbd98d-ff84-434b-aacb",
+            "Please reset your password. Ticket AB-12x!",
+            "the password policy asks for 12 characters",
+        ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
     }

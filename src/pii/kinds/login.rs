@@ -90,8 +90,8 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
 /// The value that begins behind a sign of assignment, if it can be a user name.
 fn value(text: &str, from: usize, equals: bool) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
-    let lead =
-        rest.len() - rest.trim_start_matches(['=', '>', ' ', '"', '\'', '\\', '`', '*', '@', '\u{a0}']).len();
+    let lead = rest.len()
+        - rest.trim_start_matches(['=', '>', '<', ' ', '"', '\'', '\\', '`', '*', '@', '\u{a0}']).len();
     // A line further on, or another column, is something else.
     if lead > 6 || equals && rest.starts_with("  ") {
         return None;
@@ -119,7 +119,7 @@ static WORDS: Lazy = Lazy::new(|| {
 });
 
 /// Words that a user name follows.
-const SURE: [&str; 61] = [
+const SURE: [&str; 84] = [
     "publickey for ",
     "password for ",
     "keyboard-interactive/pam for ",
@@ -180,6 +180,29 @@ const SURE: [&str; 61] = [
     "token for ",
     "signed in as ",
     "acting as ",
+    "anmeldungen als ",
+    "anmeldung als ",
+    "angemeldet als ",
+    "eingeloggt als ",
+    "connexions de ",
+    "connexion de ",
+    "inicios de sesión de ",
+    "inicio de sesión de ",
+    "accessi di ",
+    "accesso di ",
+    "aanmeldingen als ",
+    "aanmelding als ",
+    "ingelogd als ",
+    "logowania jako ",
+    "logowanie jako ",
+    "zalogowany jako ",
+    "logins as ",
+    "sign-ins as ",
+    "sign-in as ",
+    "logins by ",
+    "attempts for ",
+    "attempts by ",
+    "attempt by ",
     "su for root by ",
 ];
 
@@ -417,6 +440,15 @@ fn follows(text: &str, at: usize) -> bool {
     ]
     .iter()
     .any(|follows| rest.starts_with(follows))
+        || FROM.iter().any(|from| rest.strip_prefix(from).is_some_and(address))
+}
+
+/// Words before the address that somebody comes from.
+const FROM: [&str; 7] = [" von ", " depuis ", " desde ", " da ", " van ", " vanaf ", " z adresu "];
+
+/// Whether an IP address begins there, or what stands in its place.
+fn address(text: &str) -> bool {
+    text.starts_with(|char: char| char.is_ascii_digit()) || text.starts_with("Ip-")
 }
 
 /// Whether a name ends there: not a host's, a path's or a function's.
@@ -523,6 +555,11 @@ mod tests {
             ("<jdoe> hello", "jdoe"),
             ("config changed by jdoe.", "jdoe"),
             ("jdoe@build-01:~$ ls", "jdoe"),
+            ("Drei Anmeldungen als jdoe von 192.0.2.1 heute", "jdoe"),
+            ("Trois connexions de jdoe depuis 192.0.2.1", "jdoe"),
+            ("dovecot: tried: user=<j.doe>, rip=::1", "j.doe"),
+            ("openvpn[5]: jdoe/192.0.2.1:51194 MULTI: Learn", "jdoe"),
+            ("updated_by=jane-doe", "jane-doe"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
@@ -544,6 +581,7 @@ mod tests {
             "react@18.2.0 and icon@2x.png",
             "by=scheduler",
             "login failed",
+            "updated_by=nightly-sync proxied x/192.0.2.1/24",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

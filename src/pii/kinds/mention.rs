@@ -1,6 +1,7 @@
 //! User names in ways of writing of their own: with a domain of Windows, marked with a tilde or in brackets, of who speaks
 //! in a chat, and handles (`@x`).
 
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::login::{ends, whole, word};
@@ -15,6 +16,9 @@ pub(super) fn find(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
     }
     if has.any(TILDE | PARENTHESIS | SLASH) {
         marked(text, found);
+    }
+    if has.each(SLASH | COLON) {
+        at_addresses(text, found);
     }
     if has.any(LESS) || has.each(DIGIT | COLON) {
         speakers(text, found);
@@ -73,6 +77,36 @@ fn marked(text: &str, found: &mut Vec<Range<usize>>) {
             _ => head.ends_with(" u") || head == "u" || head.ends_with("(u"),
         };
         if small && told {
+            found.push(range);
+        }
+    }
+}
+
+/// `jdoe/203.0.113.9:51194`: who is connected from there, as VPN servers write it.
+fn at_addresses(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr_iter(b'/', bytes) {
+        let address = text.get(at + 1..).unwrap_or_default();
+        let length = address
+            .bytes()
+            .take(24)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+            .count();
+        let host = address.get(..length).unwrap_or_default();
+        let port = address.as_bytes().get(length..length + 2);
+        if !matches!(port, Some([b':', b'0'..=b'9']))
+            || !(host.parse::<Ipv4Addr>().is_ok() || host.starts_with("Ip-"))
+        {
+            continue;
+        }
+        let before = text.get(..at).unwrap_or_default();
+        let start =
+            before.trim_end_matches(|char: char| char.is_alphanumeric() || "._-".contains(char)).len();
+        let Some(range) = name(text, start).filter(|range| range.end == at) else { continue };
+        let value = text.get(range.clone()).unwrap_or_default();
+        if before.get(..start).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\n']))
+            && value.bytes().all(|byte| !byte.is_ascii_uppercase())
+        {
             found.push(range);
         }
     }

@@ -13,7 +13,7 @@ use crate::pii::cues::{Cues, List, Words};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
 use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
-use crate::pii::words;
+use crate::pii::{tagger, words};
 
 /// User names, ascending and apart.
 pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Range<usize>> {
@@ -58,7 +58,8 @@ pub(super) fn tells(key: &str, value: &str) -> bool {
     let user = USERS.contains(key) || ends(&USER_ENDS);
     let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
     let doer = || {
-        let word = words::common(value) || value.len() < 3 || value.contains('-') && !login(value);
+        let word =
+            words::common(value) || value.len() < 3 || value.contains('-') && !login(value) && !named(value);
         plain() && !word && DOERS.contains(key)
     };
     let owner = || OWNERS.contains(key) && plain() && login(value);
@@ -70,6 +71,13 @@ pub(super) fn login(value: &str) -> bool {
     let digit = value.bytes().any(|byte| byte.is_ascii_digit())
         && !value.starts_with(|char: char| char.is_ascii_digit());
     digit && value.len() >= 4 || value.contains(['.', '_'])
+}
+
+/// Whether a word is a given name and another word: `jane-doe`.
+fn named(value: &str) -> bool {
+    value.split_once('-').is_some_and(|(given, family)| {
+        tagger::given_name(given) && family.len() > 2 && !family.contains('-') && !words::common(family)
+    })
 }
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
@@ -156,7 +164,7 @@ const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehand
 /// Names for what is shown of somebody, who may be written in any way.
 static SHOWN: Lazy = Lazy::new(|| {
     Lists::of(
-        "displayname user userid uid author_handle authorhandle username2 userkey \
+        "displayname displaynamenormalized user userid uid author_handle authorhandle username2 userkey \
          createdbyuser loggedinuser currentuser fromuser touser sender recipient",
     )
 });
@@ -416,9 +424,11 @@ fn in_url(before: &str) -> bool {
     let length = bytes.iter().rev().take(128).take_while(|byte| !outside(byte)).count();
     let (asked, token) = bytes.split_at(bytes.len() - length);
     let asked = asked.trim_ascii_end();
+    // "/admin/people/x" is all of the string.
+    let alone = asked.is_empty() && token.starts_with(b"/");
     let method = METHODS.iter().any(|method| asked.ends_with(method.as_bytes()));
     let has = |part: &[u8]| memmem::find(token, part).is_some();
-    method || has(b"://") || has(b"/api/") || has(b"path=") || token.starts_with(b"/rest/")
+    method || has(b"://") || has(b"/api/") || has(b"path=") || token.starts_with(b"/rest/") || alone
 }
 
 /// Methods of HTTP, as logs have them before a path.

@@ -20,7 +20,7 @@ const TITLES: &str = "Mr Mrs Ms Miss Mx Dr Prof Herr Herrn Frau Mme Mlle M Madam
     Señora Dña Sig Sigra Signor Signora Dott Dottssa Dhr Mevr Mevrouw mevrouw Meneer meneer Mw Pani Panu Panią Panem";
 const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Moin Servus Salut Bonjour Cher Chère Hola Estimado \
     Estimada Querido Querida Ciao Gentile Caro Cara Hoi Beste Geachte Cześć Drogi Droga Witaj Thanks Danke Merci \
-    Gracias Grazie Bedankt Dzięki hi hello hey hallo salut hola ciao moin hoi cześć thanks danke merci gracias grazie bedankt dzięki";
+    Gracias Grazie Bedankt Dzięki hi hello hey hallo salut hola ciao moin hoi cześć Hé hé Oye oye Ehi ehi Hej hej hei thanks danke merci gracias grazie bedankt dzięki";
 const CLOSINGS: &str = "regards Regards wishes Cheers Sincerely sincerely Best, Thanks, Yours Grüße Grüßen Gruß LG VG \
     MfG Cordialement Bises Amicalement Saludos saludos Atentamente abrazo Saluti saluti Cordialmente Groet groet \
     groeten Groeten Pozdrawiam Pozdrowienia poważaniem";
@@ -32,7 +32,7 @@ const PAPERS: &str = "CV Lebenslauf Curriculum Résumé Bewerbung Arbeitszeugnis
 static SIGN_OFFS: Lazy = Lazy::new(|| {
     Lists::of(
         "thx thanksalot manythanks ta bye byebye talksoon speaksoon seeyou seeyousoon takecare allthebest love later \
-        tschuss tschuessi bisdann bisbald bisspater bismorgen schonengruss schonengruse vielendank dankeschon aplus abientot \
+        herzlich herzlichst tschuss tschuessi bisdann bisbald bisspater bismorgen schonengruss schonengruse vielendank dankeschon aplus abientot \
         abiento bonnejournee bienavous bisous merciencore apluss hastaluego hastapronto unsaludo unabrazo graciasotravez \
         apresto aprestissimo buonagiornata ciaociao tantisaluti totsnel totziens totlater groetjes fijnedag dozobaczenia \
         napapa pozdro trzymajsie dziekuje",
@@ -93,13 +93,30 @@ pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
     names
 }
 
+/// What telephones write under a letter, and a name stands above.
+const SENT_FROM: [&str; 7] = [
+    "Sent from my",
+    "Gesendet von meinem",
+    "Von meinem iPhone gesendet",
+    "Envoyé de mon",
+    "Enviado desde mi",
+    "Inviato da",
+    "Verzonden vanaf mijn",
+];
+
 /// Who signs under a line that says good-bye and nothing else.
 fn signed(text: &str, names: &mut Vec<Vec<String>>) {
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
         let line = text.get(start..end).unwrap_or_default();
+        let rest = text.get(end..).unwrap_or_default();
         if (2..=24).contains(&line.len()) && SIGN_OFFS.contains(Letters::of(line).as_bytes()) {
-            names.extend(text.get(end..).and_then(after_closing));
+            names.extend(after_closing(rest));
+        } else if (2..=REACH).contains(&line.len())
+            && rest.starts_with("\n\n")
+            && SENT_FROM.iter().any(|sent| rest.trim_start().starts_with(sent))
+        {
+            names.extend(parsed(&line.split_whitespace().collect::<Vec<_>>()));
         }
         start = end + 1;
     }
@@ -209,6 +226,9 @@ mod tests {
             ("We leave at nine.\n\nThx\nRupert\n", "Rupert"),
             ("ok\nÀ plus\nSébastien\nAchats", "Sébastien"),
             ("see CV Celia Carmona.docx", "Celia Carmona"),
+            ("bis Montag\n\nHerzlich\nSeverin", "Severin"),
+            ("ask G. Shaw.\n\nLenka\n\nSent from my phone", "Lenka"),
+            ("oye Ricardo, mira esto", "Ricardo"),
         ] {
             assert_eq!(found(text).first().map(String::as_str), Some(name), "{text}");
         }

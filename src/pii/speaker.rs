@@ -50,7 +50,8 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, Vec<String>)> {
 /// `Jane Doe: ...`.
 fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
     let end = line.get(..line.len().min(MAX_NAME)).unwrap_or(line).find(':')?;
-    let (name, said) = (line.get(..end)?, line.get(end + 1..)?);
+    // French sets a space before the colon.
+    let (name, said) = (line.get(..end)?.trim_end_matches([' ', '\u{a0}', '\u{202f}']), line.get(end + 1..)?);
     let known = match name.split(' ').collect::<Vec<_>>()[..] {
         [given] => given.starts_with(char::is_uppercase) && tagger::given_name(given),
         [given, family] => tagger::given_name(given) && tagger::family_name(family),
@@ -59,7 +60,7 @@ fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
     if !known || !said.starts_with(' ') || said.trim().len() < 2 {
         return None;
     }
-    Some((0..end, people::parse(name)?))
+    Some((0..name.len(), people::parse(name)?))
 }
 
 /// `[10:32] Jane Doe: ...`.
@@ -131,6 +132,7 @@ mod tests {
         }
         assert_eq!(found("laura smith: hello"), ["laura smith"]);
         assert_eq!(found("Laura: hello\nThomas: hi there"), ["Laura", "Thomas"]);
+        assert_eq!(found("Laura : bonjour\nThomas : salut"), ["Laura", "Thomas"]);
         assert_eq!(found("Jane Doe  10:32\nhello\nIvo  10:35 PM\nhi"), ["Jane Doe", "Ivo"]);
         assert_eq!(found("Jane Doe [10:32 AM]\nhello\nJane Doe [9:35 PM]\nhi"), ["Jane Doe", "Jane Doe"]);
     }

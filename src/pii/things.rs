@@ -15,7 +15,7 @@ const BEFORE: &str = "\
     estadio via viale corso piazza ponte stazione aeroporto liceo istituto scuola università ospedale chiesa stanza \
     straat laan plein brug station luchthaven gymnasium lyceum basisschool universiteit ziekenhuis kerk zaal kamer \
     ulica ulicy plac placu most mostu dworzec lotnisko liceum szkoła szkoły uniwersytet szpital kościół sali pokój \
-    pokoju tribe squad guild stadion room building server servers cluster host node machine maschine rechner serveur máquina macchina \
+    pokoju rozkład rozkładu verteilung distribution distribución distribuzione verdeling tribe squad guild stadion room building server servers cluster host node machine maschine rechner serveur máquina macchina \
     maszyna maszyny serwer serwera branch tag theorem method algorithm modell modello modèle model modelo gesetz satz \
     loi théorème ley teorema legge wet stelling prawo twierdzenie metoda methode méthode método metodo principio \
     principe zasada efekt effekt effetto efecto effet";
@@ -25,7 +25,7 @@ const BEHIND: &str = "\
     series theorem expansion transform filter method algorithm distribution equation law effect cluster server release \
     branch award prize medal cup bridge tower station airport school college university hospital line street avenue \
     road lane square park building room hall pallet bracket crate verlag halle schule gymnasium brücke platz straße \
-    rule rules paradox constant conjecture inequality lemma sequence \
+    process processes rule rules paradox constant conjecture inequality lemma sequence \
     allee weg preis stiftung institut reihe satz gesetz verfahren museum haus";
 
 /// Words of programs that somebody somewhere is called, in small letters.
@@ -48,6 +48,7 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
         || (single && (a_trade(before, name) || a_limit(name, after) || abbreviated(before, name)))
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
+        || incorporated(after)
         || named(before)
 }
 
@@ -103,6 +104,19 @@ fn glued(before: &str, after: &str) -> bool {
 /// A string of a program: `'ada'`.
 fn quoted(before: &str, after: &str) -> bool {
     ['\'', '"', '`'].iter().any(|quote| before.ends_with(*quote) && after.starts_with(*quote))
+}
+
+/// `Peñalba Cerámicas S.A.`: a legal form follows.
+fn incorporated(after: &str) -> bool {
+    const FORMS: [&str; 24] = [
+        "S.A.", "S.L.", "S.r.l.", "S.R.L.", "S.p.A.", "S.n.c.", "S.a.s.", "B.V.", "N.V.", "Sp. z", "S.C.",
+        "GmbH", "AG", "KG", "SE", "Ltd", "LLC", "Inc", "SARL", "SAS", "SA", "plc", "Oy", "AB",
+    ];
+    after.strip_prefix(' ').is_some_and(|rest| {
+        FORMS
+            .iter()
+            .any(|form| rest.strip_prefix(form).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    })
 }
 
 fn behind(after: &str) -> bool {
@@ -176,6 +190,8 @@ mod tests {
             ("Max fetch size", "Max"),
             ("Max. Größe", "Max"),
             ("Current MCP Roots", "Roots"),
+            ("a Poisson process fits", "Poisson"),
+            ("booking with Peñalba Cerámicas S.A. today", "Peñalba Cerámicas"),
         ] {
             let start = text.find(name).unwrap();
             assert!(is_one(text, &(start..start + name.len())), "{text}");
@@ -187,6 +203,7 @@ mod tests {
             ("Max called", "Max"),
             ("we asked Max. Then", "Max"),
             ("\"Emma\" said", "Emma"),
+            ("we met Emma Salas SAlive", "Emma Salas"),
         ] {
             let start = text.find(name).unwrap();
             assert!(!is_one(text, &(start..start + name.len())), "{text}");

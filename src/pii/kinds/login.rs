@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::mention;
-use super::username::{login, name, service, shaped, tells};
+use super::username::{login, name, named, service, shaped, tells};
 use crate::pii::lists::{Lazy, Lists};
 use crate::pii::traits::{APART, AT, BRACKET, COLON, EQUALS, HYPHEN, SPACE, Traits};
 use crate::pii::words;
@@ -341,6 +341,7 @@ fn called(text: &str, from: usize, pattern: usize, logged: bool) -> Option<Range
     let small = !value.chars().any(char::is_uppercase);
     let closed = quoted > 0 && text.get(range.end..)?.starts_with(['"', '\'', '\\', '`', '“', '»']);
     let told = login(value)
+        || named(value)
         || closed
         || follows(text, range.end)
         || (logged || linked && ends(text, range.end)) && !word(value);
@@ -560,6 +561,8 @@ mod tests {
             ("dovecot: tried: user=<j.doe>, rip=::1", "j.doe"),
             ("openvpn[5]: jdoe/192.0.2.1:51194 MULTI: Learn", "jdoe"),
             ("updated_by=jane-doe", "jane-doe"),
+            ("// TODO(jdoe): drop this", "jdoe"),
+            ("see https://gitlab.com/annawilliams/billing-shim", "annawilliams"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
@@ -581,6 +584,7 @@ mod tests {
             "react@18.2.0 and icon@2x.png",
             "by=scheduler",
             "login failed",
+            "see https://gitlab.com/platform/billing-shim",
             "updated_by=nightly-sync proxied x/192.0.2.1/24",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));

@@ -73,6 +73,8 @@ fn marked(text: &str, found: &mut Vec<Range<usize>>) {
                 let uid = head.trim_end_matches(|char: char| char.is_ascii_digit());
                 behind(range.end).starts_with(')') && uid.len() < head.len() && uid.ends_with("uid=")
                     || behind(range.end).starts_with(") CMD")
+                    || behind(range.end).starts_with(')')
+                        && (head.ends_with("TODO") || head.ends_with("FIXME"))
             }
             _ => head.ends_with(" u") || head == "u" || head.ends_with("(u"),
         };

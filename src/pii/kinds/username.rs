@@ -73,11 +73,20 @@ pub(super) fn login(value: &str) -> bool {
     digit && value.len() >= 4 || value.contains(['.', '_'])
 }
 
-/// Whether a word is a given name and another word: `jane-doe`.
-fn named(value: &str) -> bool {
-    value.split_once('-').is_some_and(|(given, family)| {
+/// Whether a word is made of a given name and another: `jane-doe`, or a family name: `janedoe`.
+pub(super) fn named(value: &str) -> bool {
+    let apart = value.split_once('-').is_some_and(|(given, family)| {
         tagger::given_name(given) && family.len() > 2 && !family.contains('-') && !words::common(family)
-    })
+    });
+    let whole = || {
+        (8..=24).contains(&value.len())
+            && value.bytes().all(|byte| byte.is_ascii_lowercase())
+            && (4..=value.len() - 4).any(|at| {
+                let (given, family) = value.split_at(at);
+                tagger::only_given(given) && tagger::only_family(family)
+            })
+    };
+    apart || whole()
 }
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
@@ -342,7 +351,7 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
         let file = rest.starts_with(['(', '{', '%', '='])
             || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
-        if !group && !reserved && !file {
+        if (!group || login(value) || named(value)) && !reserved && !file {
             found.push(name);
         }
     }

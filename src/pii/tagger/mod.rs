@@ -8,6 +8,7 @@ mod features;
 mod lexicon;
 #[cfg(feature = "training")]
 pub(super) mod make;
+mod spans;
 mod tokens;
 pub(super) mod weights;
 
@@ -15,7 +16,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::words;
-use features::{Around, Elsewhere, Line, Run};
+use features::{Around, Elsewhere, Line};
 pub(super) use lexicon::Hash;
 use tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, only};
 
@@ -81,6 +82,18 @@ pub(super) fn given_name(word: &str) -> bool {
 pub(super) fn family_name(word: &str) -> bool {
     let known = lexicon::look(Hash::of(word));
     known.family() && known.other() != 1
+}
+
+/// Whether a word is known as a given name, and as nothing else but a name.
+pub(super) fn only_given(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.given() && known.only_name()
+}
+
+/// The same of a family name.
+pub(super) fn only_family(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.family() && known.only_name()
 }
 
 /// Whether a text may have a name in it at all: it has a word with a capital, a handle or two words.
@@ -173,7 +186,7 @@ pub(super) fn tag(
             words.iter_mut().for_each(|sure| *sure = (*sure).max(1));
         }
     }
-    spans(&tokens, &decided)
+    spans::of(&tokens, &decided)
 }
 
 /// `Gretas Notizen`: a given name in the German genitive, before a noun.
@@ -375,110 +388,6 @@ impl Seen {
     }
 }
 
-/// Whether two words that both are parts of names are parts of one.
-fn joined(before: &Token, token: &Token) -> bool {
-    token.gap == SPACE
-        || only(token.gap, '-')
-        || only(token.gap, '\'')
-        || (matches!(before.shape, Shape::Initial) && (and_space(token.gap, '.') || only(token.gap, '.')))
-        || (token.handle && (only(token.gap, '.') || only(token.gap, '_')))
-}
-
-/// The names that decided words make.
-fn spans(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
-    struct Piece {
-        from: usize,
-        to: usize,
-        sure: i32,
-    }
-    let mut runs: Vec<Piece> = Vec::new();
-    for (at, (token, sure)) in tokens.iter().zip(decided).enumerate().filter(|(_, (_, sure))| **sure > 0) {
-        match runs.last_mut() {
-            Some(run)
-                if run.to + 1 == at && tokens.get(run.to).is_some_and(|before| joined(before, token)) =>
-            {
-                run.to = at;
-                run.sure = run.sure.min(*sure);
-            }
-            _ => runs.push(Piece { from: at, to: at, sure: *sure }),
-        }
-    }
-    // What follows a name and is no other word belongs to it, if nothing much speaks against it.
-    for number in 0..runs.len() {
-        let limit = runs.get(number + 1).map_or(tokens.len(), |next| next.from);
-        let Some(run) = runs.get_mut(number) else { continue };
-        while run.to + 1 < limit
-            && let (Some(before), Some(next)) = (tokens.get(run.to), tokens.get(run.to + 1))
-            && matches!(next.shape, Shape::Capital | Shape::Prefixed)
-            && next.word.other() == 0
-            && !next.handle
-            && joined(before, next)
-            && decided.get(run.to + 1).is_some_and(|sure| (DOUBTED..=0).contains(sure) && *sure != 0)
-        {
-            run.to += 1;
-        }
-    }
-    // So does a given name before it that is nothing else.
-    for number in 0..runs.len() {
-        let limit =
-            number.checked_sub(1).and_then(|before| runs.get(before)).map_or(0, |before| before.to + 1);
-        let Some(run) = runs.get_mut(number) else { continue };
-        if run.from > limit
-            && let (Some(before), Some(first)) = (tokens.get(run.from - 1), tokens.get(run.from))
-            && before.shape == Shape::Capital
-            && before.word.only_name()
-            && before.word.given()
-            && first.gap == SPACE
-            && !first.handle
-        {
-            run.from -= 1;
-        }
-    }
-    // "Doe, Jane" is one; "Jane, Max and Ann" are three.
-    let comma = |from: &Piece, to: &Piece| {
-        from.to + 1 == to.from && tokens.get(to.from).is_some_and(|token| and_space(token.gap, ','))
-    };
-    let mut spans = Vec::with_capacity(runs.len());
-    let mut at = 0;
-    while let Some(run) = runs.get(at) {
-        let next = runs.get(at + 1);
-        let mut to = run.to;
-        let mut sure = run.sure;
-        let word = tokens.get(run.to);
-        if let Some(next) = next
-            && comma(run, next)
-            && !runs.get(at + 2).is_some_and(|after| comma(next, after))
-            && !at.checked_sub(1).and_then(|at| runs.get(at)).is_some_and(|before| comma(before, run))
-            && next.to - next.from < 3
-            && word.is_some_and(|word| !word.word.given() || word.word.family())
-            && tokens.get(next.from).is_some_and(|word| word.word.given() || !word.word.family())
-            && tokens
-                .get(run.from..run.to)
-                .unwrap_or_default()
-                .iter()
-                .all(|token| token.shape == Shape::Lower)
-        {
-            to = next.to;
-            sure = sure.min(next.sure);
-            at += 1;
-        }
-        at += 1;
-        if let (Some(first), Some(last)) = (tokens.get(run.from), tokens.get(to)) {
-            let range = first.start as usize..last.end as usize;
-            // A particle, an initial or a letter alone is no name.
-            let whole = tokens.get(run.from..=to).unwrap_or_default();
-            if !Run::around(tokens, run.from).company
-                && whole.iter().any(|token| {
-                    token.length > 1 && (token.capital() || token.word.only_name() || token.handle)
-                })
-            {
-                spans.push(Span { range, sure, words: to + 1 - run.from, handle: first.handle });
-            }
-        }
-    }
-    spans
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Hash, Known, find, may_name, worth};
@@ -512,6 +421,8 @@ mod tests {
             ("Fakturę podpisała Agnieszka Kowalska.", &["Agnieszka Kowalska"]),
             ("ping @katrin.vogel please", &["katrin.vogel"]),
             ("Gretas Notizen fehlen noch.", &["Gretas"]),
+            ("Whitfield, Hannah chairs the panel.", &["Whitfield, Hannah"]),
+            ("SCHNEIDER Anna unterschreibt.", &["SCHNEIDER Anna"]),
         ] {
             assert_eq!(names(text), expected, "{text}");
         }

@@ -43,4 +43,4 @@ build/index.js: $(SOURCES) package-lock.json
 build-spin: $(TARGET)/wasm32-wasip2/release/mcpgate.wasm ## Builds the Spin component
 $(TARGET)/wasm32-wasip2/release/mcpgate.wasm: $(SOURCES)
 	@scripts/setup.sh rust
-	cargo build --lib --release --target wasm32-wasip2
+	cargo rustc --lib --crate-type cdylib --release --target wasm32-wasip2

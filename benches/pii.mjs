@@ -33,7 +33,7 @@ const corpora = [
 function plain(length) {
   const words =
     'the request was handled and its answer kept in memory until another one came so that nothing had to be read again die ' +
-    'Anfrage wurde beantwortet bevor die Verbindung zu Ende war cette page reste ouverte pendant que la file est lue una vez por ' +
+    'Anfrage wurde beantwortet bevor die Verbindung zu Ende war cette page reste ouverte pendant que la file est vide una vez por ' +
     'semana se revisa la lista di nuovo ogni giorno met een nieuwe versie van het programma kiedy wszystko jest gotowe';
   const list = words.split(' ');
   let state = 1;

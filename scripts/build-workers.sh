@@ -16,5 +16,11 @@ done
 case ${1:-} in
   # For tests: with a route that checks the host's ports from inside.
   contract) "$WORKER_BUILD" --profile contract --no-opt --out-dir target/contract-worker . --features contract ;;
-  *) "$WORKER_BUILD" --release ;;
+  *)
+    CARGO=$(command -v cargo)
+    export CARGO
+    PATH=$PWD/scripts/cdylib:$PATH "$WORKER_BUILD" --release
+    # worker-build keeps the names of functions, which nobody debugs an edge's wasm with: a tenth of it.
+    "$WASM_OPT_BIN" --strip-debug build/index_bg.wasm -o build/index_bg.wasm
+    ;;
 esac

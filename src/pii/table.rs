@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::fields::{self, Class};
 use super::sql;
-use super::traits::{BREAK, PARENTHESIS, QUOTE, Traits};
+use super::traits::{BREAK, COMMA, PARENTHESIS, PIPE, QUOTE, SEMICOLON, TAB, Traits};
 
 /// A cell in quotes is no longer, in bytes.
 const MAX_CELL: usize = 8192;
@@ -41,7 +41,8 @@ pub(super) struct Cell<'t> {
 pub(super) fn cells(text: &str, has: Traits) -> Vec<Cell<'_>> {
     let mut rows = 0;
     let mut cells = if has.each(PARENTHESIS | QUOTE) { sql::cells(text, &mut rows) } else { Vec::new() };
-    if !has.any(BREAK) {
+    let separators = SEPARATORS.map(|(separator, is)| has.any(is).then_some(separator));
+    if !has.any(BREAK) || separators.iter().all(Option::is_none) {
         return cells;
     }
     let bytes = text.as_bytes();
@@ -51,13 +52,14 @@ pub(super) fn cells(text: &str, has: Traits) -> Vec<Cell<'_>> {
     let mut before = [0; SEPARATORS.len()];
     loop {
         let line = bytes.get(start..newline).unwrap_or_default();
-        let counts = SEPARATORS.map(|separator| memchr::memchr_iter(separator, line).count());
+        let counts = separators
+            .map(|separator| separator.map_or(0, |separator| memchr::memchr_iter(separator, line).count()));
         // Of lines that are cut alike only the first can be the heads.
-        let table = SEPARATORS
+        let table = separators
             .into_iter()
             .zip(counts.into_iter().zip(before))
             .filter(|(_, (count, before))| *count > 0 && count != before)
-            .find_map(|(separator, _)| Table::begin(text, start, separator));
+            .find_map(|(separator, _)| Table::begin(text, start, separator?));
         before = counts;
         let next = match table {
             Some(table) => table.read(&mut cells, &mut rows),
@@ -80,7 +82,7 @@ pub(super) fn cells(text: &str, has: Traits) -> Vec<Cell<'_>> {
     cells
 }
 
-const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
+const SEPARATORS: [(u8, u32); 4] = [(b'\t', TAB), (b';', SEMICOLON), (b'|', PIPE), (b',', COMMA)];
 
 struct Table<'t> {
     text: &'t str,

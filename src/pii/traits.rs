@@ -40,8 +40,10 @@ pub(super) const BRACKET: u32 = 1 << 21;
 /// `'`
 pub(super) const QUOTE: u32 = 1 << 22;
 const ASTERISK: u32 = 1 << 23;
+pub(super) const COMMA: u32 = 1 << 24;
+pub(super) const SEMICOLON: u32 = 1 << 25;
 /// What tokens are made of.
-const TOKEN: u32 = 1 << 24;
+const TOKEN: u32 = 1 << 26;
 
 /// What can stand between a word and what it announces.
 pub(super) const APART: u32 = SPACE | OTHER | COLON | EQUALS | PARENTHESIS | AT | ASTERISK;
@@ -76,6 +78,8 @@ static CLASSES: [u32; 256] = {
             b'[' => BRACKET,
             b'\'' => QUOTE,
             b'*' => ASTERISK,
+            b',' => COMMA,
+            b';' => SEMICOLON,
             b'_' | b'+' => TOKEN,
             _ => 0,
         };

@@ -298,9 +298,6 @@ const PROFILES: [&str; 98] = [
     "author=",
 ];
 
-/// The bytes that stand before the last one of a profile's address, but for what is no word.
-const LAST: &[u8] = b"/BDEFGIKLMNORSTUVbdefgiklmnorstuv";
-
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;
 
@@ -318,11 +315,7 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     for at in memchr::memchr3_iter(b'/', b'@', b'~', bytes).chain(memchr::memchr_iter(b'=', bytes)) {
         let from = at + 1;
         let head = text.get(..from).unwrap_or_default();
-        // The cheapest question first: the last byte before the slash.
-        if !head.as_bytes().get(from.saturating_sub(2)).is_some_and(|byte| LAST.contains(byte)) {
-            continue;
-        }
-        let Some(place) = PROFILES.iter().position(|profile| ends_with(head, profile)) else { continue };
+        let Some(place) = profile(head) else { continue };
         let profile = PROFILES.get(place).copied().unwrap_or_default();
         // A host's name, and not the end of another.
         let before = head.get(..head.len() - profile.len()).unwrap_or_default();
@@ -417,6 +410,26 @@ static PROFILE: List = LazyLock::new(|| {
     Cues::new(
         "profil* perfil* web_url html_url weburl htmlurl user_url author_url mastodon github gitlab gitea codeberg account konto compte cuenta",
     )
+});
+
+/// The first of [`PROFILES`] that a text ends with. The cheapest question first: what its last but one byte is.
+fn profile(head: &str) -> Option<usize> {
+    let [.., before, _] = head.as_bytes() else { return None };
+    let mut places = BY_END.get(usize::from(before.to_ascii_lowercase()))?.iter().copied();
+    places.find(|place| PROFILES.get(*place).is_some_and(|profile| ends_with(head, profile)))
+}
+
+/// The places of [`PROFILES`] by their last but one byte, small.
+static BY_END: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+    let mut by_end = vec![Vec::new(); 128];
+    for (place, profile) in PROFILES.iter().enumerate() {
+        if let [.., before, _] = profile.as_bytes()
+            && let Some(places) = by_end.get_mut(usize::from(before.to_ascii_lowercase()))
+        {
+            places.push(place);
+        }
+    }
+    by_end
 });
 
 fn ends_with(head: &str, profile: &str) -> bool {

@@ -209,7 +209,7 @@ fn is_code(text: &str, span: &tagger::Span) -> bool {
             && !all.any(|word| !capitals(&word) && tagger::given_name(word));
     }
     word.chars().all(char::is_uppercase)
-        && (word.chars().count() <= 3 || !(tagger::given_name(word) || tagger::family_name(word)))
+        && (word.chars().count() <= 4 || !(tagger::given_name(word) || tagger::family_name(word)))
 }
 
 fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {

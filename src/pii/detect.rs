@@ -12,7 +12,7 @@ use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
-use super::traits::{AT, COLON, DIGIT, HYPHEN, LETTER, OTHER, PERCENT, POINT, Traits};
+use super::traits::{AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
 use super::view::View;
 use super::{Kind, fields, label, pseudonym, table};
 
@@ -147,6 +147,9 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
     }
     if has.any(LETTER | OTHER) {
         taken.add(Some(Kind::Person), known.people.find(text, parts));
+    }
+    if parts && has.any(LOWER) {
+        taken.add(Some(Kind::Username), known.people.made(text));
     }
     // A mention of somebody whose name is known was that.
     if parts && has.any(AT) {

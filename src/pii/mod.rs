@@ -34,6 +34,7 @@ mod learnt;
 mod lines;
 mod lists;
 mod looks;
+mod made;
 mod mask;
 mod numbers;
 mod packed;

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
+use super::made::Made;
 use super::tagger::Hash;
 use super::view;
 use super::words;
@@ -27,6 +28,8 @@ pub(super) struct People {
     /// What ends at each node but the root.
     ends: Vec<Option<End>>,
     key: Key,
+    /// User names that are made of the names.
+    made: Made,
     /// How often a form became known, or known better.
     forms: usize,
     /// The words that names were learnt with.
@@ -123,6 +126,7 @@ impl People {
         if name.is_empty() || name.len() > MAX_WORDS {
             return;
         }
+        self.made.learn(name);
         if name.iter().all(|word| word.chars().all(spaceless)) {
             let all = name.concat();
             let characters = all.char_indices().filter_map(|(at, char)| all.get(at..at + char.len_utf8()));
@@ -177,6 +181,11 @@ impl People {
         self.words.insert(Hash::of(word).0);
         let word = self.word(word);
         self.insert(&[word], 0..1, 0..0, if ambiguous { End::Ambiguous } else { End::Part });
+    }
+
+    /// Where user names stand that are made of known names, ascending and apart.
+    pub(super) fn made(&self, text: &str) -> Vec<Range<usize>> {
+        self.made.find(text)
     }
 
     /// Where known names stand, ascending and apart. Without `parts` only those of several words.

@@ -84,6 +84,11 @@ pub(super) fn family_name(word: &str) -> bool {
     known.family() && known.other() != 1
 }
 
+/// Whether a word is known as something else than a name.
+pub(super) fn is_word(word: &str) -> bool {
+    lexicon::look(Hash::of(word)).other() != 0
+}
+
 /// Whether a word is known as a given name, and as nothing else but a name.
 pub(super) fn only_given(word: &str) -> bool {
     let known = lexicon::look(Hash::of(word));

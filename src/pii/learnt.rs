@@ -17,7 +17,7 @@ pub(super) struct Learnt {
 }
 
 /// So many values that begin alike are remembered, so that the work stays linear in the text: `user=a-1`, `user=a-2`.
-const ALIKE: usize = 64;
+const ALIKE: usize = 256;
 
 /// A learnt number has at least so many digits, another value so many bytes.
 const SHORTEST: usize = 4;
@@ -33,12 +33,21 @@ impl Learnt {
         if value.chars().any(char::is_alphabetic) || kind == Kind::BirthDate {
             let Some(head) = head(value) else { return };
             let values = self.values.entry(head.to_owned()).or_default();
-            if values.len() < ALIKE && !values.iter().any(|(known, _)| known == value) {
-                // The longest first: an address before its street.
-                let place = values.partition_point(|(known, _)| known.len() >= value.len());
-                values.insert(place, (value.to_owned(), kind));
-                self.count += 1;
+            if values.iter().any(|(known, _)| known == value) {
+                return;
             }
+            if values.len() >= ALIKE {
+                // A short one says more of other texts than a long one.
+                if values.first().is_none_or(|(longest, _)| longest.len() <= value.len()) {
+                    return;
+                }
+                values.remove(0);
+                self.count -= 1;
+            }
+            // The longest first: an address before its street.
+            let place = values.partition_point(|(known, _)| known.len() >= value.len());
+            values.insert(place, (value.to_owned(), kind));
+            self.count += 1;
             return;
         }
         let digits: String = value.chars().filter(char::is_ascii_digit).collect();

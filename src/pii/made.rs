@@ -1,4 +1,5 @@
-//! User names that are made of somebody's name: `jdoe`, `doeja`, `janedoe`, `jane_do`, `jan.doe7` beside "Jane Doe".
+//! User names that are made of somebody's name: `jsmith`, `smithja`, `janesmith`, `jane_smi`, `jan.smith7` beside
+//! "Jane Smith".
 //!
 //! Made of the beginnings of the first and the last word, in either order: one of them whole, or of each at least three
 //! letters. What is a word by itself is none.
@@ -20,7 +21,7 @@ pub(super) struct Made {
 /// Of so many names; more of them are a directory, where a field says what is a user name.
 const MOST: usize = 256;
 /// A user name has so many letters.
-const LENGTHS: std::ops::RangeInclusive<usize> = 5..=32;
+const LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 /// What is left of a name that is not whole in it, in letters.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 5;
@@ -31,15 +32,16 @@ impl Made {
         let (Some(first), Some(last)) = (name.first(), name.get(1..).and_then(<[String]>::last)) else {
             return;
         };
-        if self.names >= MOST {
-            return;
-        }
-        self.names += 1;
         let (first, last) = (Letters::of(first), Letters::of(last));
         let (first, last) = (first.as_str(), last.as_str());
         if first.contains('?') || last.contains('?') || last.len() < 2 {
             return;
         }
+        // One that is known already counts once.
+        if self.names >= MOST || !self.add(first, last) {
+            return;
+        }
+        self.names += 1;
         for (head, tail) in [(first, last), (last, first)] {
             self.add(head, tail);
             for length in 1..=LONGEST {
@@ -56,12 +58,14 @@ impl Made {
         }
     }
 
-    fn add(&mut self, head: &str, tail: &str) {
+    /// Adds letters; answers whether they are new.
+    fn add(&mut self, head: &str, tail: &str) -> bool {
         if LENGTHS.contains(&(head.len() + tail.len())) {
             let hash =
                 head.bytes().chain(tail.bytes()).fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte)));
-            self.hashes.insert(hash.0);
+            return self.hashes.insert(hash.0);
         }
+        false
     }
 
     /// Where such user names stand, ascending and apart.
@@ -97,8 +101,12 @@ impl Made {
         LENGTHS.contains(&letters().count())
             && !name.bytes().any(|byte| byte.is_ascii_digit())
             && self.hashes.contains(&letters().fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte))).0)
-            && !(words::common(name) || tagger::is_word(name))
+            && !is_word(&letters().map(char::from).collect::<String>())
     }
+}
+
+fn is_word(letters: &str) -> bool {
+    words::common(letters) || tagger::is_word(letters)
 }
 
 #[cfg(test)]
@@ -129,6 +137,8 @@ mod tests {
     #[test]
     fn a_word_is_none() {
         assert!(made("Jan", "Uarymann").find("in january we met").is_empty());
+        assert!(made("Pat", "Chen").find("on patch-1 and patch2").is_empty());
+        assert!(made("Ben", "Chen").find("on the bench").is_empty());
         assert!(made("Stat", "Usberg").find("the status of it").is_empty());
     }
 

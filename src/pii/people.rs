@@ -14,6 +14,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::made::Made;
 use super::tagger::Hash;
+use super::things;
 use super::view;
 use super::words;
 
@@ -424,10 +425,11 @@ pub(super) fn parse(value: &str) -> Option<Vec<String>> {
         name.remove(0);
     }
     let organisation =
-        |word: &str| word.replace('.', "").to_lowercase().split(HYPHENS).any(words::organisation);
+        |word: &str| word.trim_end_matches('.').to_lowercase().split(HYPHENS).any(words::organisation);
     let good = (1..=MAX_WORDS).contains(&name.len())
         && name.iter().all(|word| is_word(word))
-        && !name.iter().any(|word| organisation(word));
+        && !name.iter().any(|word| organisation(word))
+        && !(name.len() > 1 && name.last().is_some_and(|word| things::legal_form(word)));
     good.then(|| name.iter().map(|word| word.trim_end_matches('.').to_owned()).collect())
 }
 

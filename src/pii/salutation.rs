@@ -79,7 +79,7 @@ pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
         }
         let after = text.get(cue.end()..).unwrap_or_default();
         names.extend(match kinds.get(cue.pattern().as_usize()) {
-            Some(Announced::Paper) => after_title(after.split('.').next().unwrap_or_default())
+            Some(Announced::Paper) => after_title(begin(after).split('.').next().unwrap_or_default())
                 .filter(|name| name.len() > 1 && name.first().is_some_and(|given| tagger::given_name(given))),
             Some(Announced::Title) => after_title(after),
             Some(Announced::Greeting) => after_greeting(after),
@@ -109,12 +109,13 @@ fn signed(text: &str, names: &mut Vec<Vec<String>>) {
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
         let line = text.get(start..end).unwrap_or_default();
-        let rest = text.get(end..).unwrap_or_default();
+        let rest = begin(text.get(end..).unwrap_or_default());
         if (2..=24).contains(&line.len()) && SIGN_OFFS.contains(Letters::of(line).as_bytes()) {
             names.extend(after_closing(rest));
         } else if (2..=REACH).contains(&line.len())
             && rest.starts_with("\n\n")
-            && SENT_FROM.iter().any(|sent| rest.trim_start().starts_with(sent))
+            && let below = rest.trim_start()
+            && SENT_FROM.iter().any(|sent| below.starts_with(sent))
         {
             names.extend(parsed(&line.split_whitespace().collect::<Vec<_>>()));
         }
@@ -159,6 +160,15 @@ fn after_closing(after: &str) -> Option<Vec<String>> {
     }
     let name: Vec<_> = line.split_whitespace().collect();
     parsed(&name)
+}
+
+/// The beginning of a text, as far as it is looked at.
+fn begin(text: &str) -> &str {
+    let mut end = text.len().min(2 * REACH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// The words from here on that are written like a name's, and where the last one ends.

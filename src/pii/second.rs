@@ -107,10 +107,10 @@ impl Sink for Second<'_> {
             self.strings += 1;
             if !self.locals.is_empty() {
                 let has = Traits::of(text);
+                if let Some(view) = View::of(text, has) {
+                    agreeing(&view.text, self.locals, self.people);
+                }
                 if has.any(UPPER | OTHER) {
-                    if let Some(view) = View::of(text, has) {
-                        agreeing(&view.text, self.locals, self.people);
-                    }
                     agreeing(text, self.locals, self.people);
                 }
             }
@@ -209,7 +209,9 @@ fn is_code(text: &str, span: &tagger::Span) -> bool {
             && !all.any(|word| !capitals(&word) && tagger::given_name(word));
     }
     word.chars().all(char::is_uppercase)
-        && (word.chars().count() <= 4 || !(tagger::given_name(word) || tagger::family_name(word)))
+        && (word.chars().count() <= 3
+            || !word.contains(['A', 'E', 'I', 'O', 'U', 'Y', 'Ä', 'Ö', 'Ü', 'É'])
+            || !(tagger::given_name(word) || tagger::family_name(word)))
 }
 
 fn learn_tagged(span: &tagger::Span, written: &str, people: &mut People) {

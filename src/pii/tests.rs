@@ -152,6 +152,7 @@ fn a_name_in_a_telling_field_counts_whatever_it_stands_in() {
         r#"{"first":"Jane","last":"Doe","phone":"x"}"#,
         r#"{"event":"signup","name":"Jane Miller","x":"Jane Doe-Miller"}"#,
         r#"{"oncall":{"primary":"Jane Doe","secondary":"Jane Doe"}}"#,
+        r#"{"author":"A.B. Doe","patient":{"fullName":"S.A. Doe"}}"#,
         r#"{"assignee":{"summary":"Jane Doe","type":"user_reference"}}"#,
         r#"{"items":[{"field":"assignee","fromString":"Max Roe","toString":"Jane Doe"}]}"#,
         r#"{"type":"account","displayName":"Jane Doe","firstName":"Jane"}"#,

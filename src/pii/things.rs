@@ -25,7 +25,7 @@ const BEHIND: &str = "\
     series theorem expansion transform filter method algorithm distribution equation law effect cluster server release \
     branch award prize medal cup bridge tower station airport school college university hospital line street avenue \
     road lane square park building room hall pallet bracket crate verlag halle schule gymnasium brücke platz straße \
-    process processes rule rules paradox constant conjecture inequality lemma sequence \
+    process rule paradox constant conjecture inequality lemma sequence \
     allee weg preis stiftung institut reihe satz gesetz verfahren museum haus";
 
 /// Words of programs that somebody somewhere is called, in small letters.
@@ -48,7 +48,7 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
         || (single && (a_trade(before, name) || a_limit(name, after) || abbreviated(before, name)))
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
-        || incorporated(after)
+        || incorporated(name, after)
         || named(before)
 }
 
@@ -107,16 +107,21 @@ fn quoted(before: &str, after: &str) -> bool {
 }
 
 /// `Peñalba Cerámicas S.A.`: a legal form follows.
-fn incorporated(after: &str) -> bool {
-    const FORMS: [&str; 24] = [
-        "S.A.", "S.L.", "S.r.l.", "S.R.L.", "S.p.A.", "S.n.c.", "S.a.s.", "B.V.", "N.V.", "Sp. z", "S.C.",
-        "GmbH", "AG", "KG", "SE", "Ltd", "LLC", "Inc", "SARL", "SAS", "SA", "plc", "Oy", "AB",
-    ];
-    after.strip_prefix(' ').is_some_and(|rest| {
-        FORMS
-            .iter()
-            .any(|form| rest.strip_prefix(form).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
-    })
+fn incorporated(name: &str, after: &str) -> bool {
+    let form = || {
+        let word = after.strip_prefix(' ')?.split([' ', ',', ';', ')', '\n']).next()?;
+        Some(legal_form(word) || (FORMS.split(' ').any(|form| form == word.trim_end_matches('.'))))
+    };
+    !tagger::only_given(name.split(' ').next().unwrap_or_default()) && form().unwrap_or_default()
+}
+
+/// Legal forms that are written without full stops.
+const FORMS: &str = "GmbH AG KG SE Ltd LLC Inc SARL SAS SA plc Oy AB";
+
+/// Whether a word is a legal form that is written with full stops.
+pub(super) fn legal_form(word: &str) -> bool {
+    const DOTTED: &str = "S.A. S.L. S.r.l. S.R.L. S.p.A. S.n.c. S.a.s. B.V. N.V. S.C.";
+    DOTTED.split(' ').any(|form| form == word || form.trim_end_matches('.') == word)
 }
 
 fn behind(after: &str) -> bool {
@@ -204,6 +209,8 @@ mod tests {
             ("we asked Max. Then", "Max"),
             ("\"Emma\" said", "Emma"),
             ("we met Emma Salas SAlive", "Emma Salas"),
+            ("assigned to Emma Doe SE-1234", "Emma Doe"),
+            ("Emma processes the refunds", "Emma"),
         ] {
             let start = text.find(name).unwrap();
             assert!(!is_one(text, &(start..start + name.len())), "{text}");

@@ -342,7 +342,7 @@ fn name_behind(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
 /// Whether a full stop ends the sentence there.
 fn sentence_ends(text: &str, at: usize) -> bool {
     let rest = text.get(at + 1..).unwrap_or_default();
-    rest.trim_start_matches(' ').is_empty() || rest.starts_with('\n')
+    rest.trim_start().is_empty() || rest.starts_with('\n')
 }
 
 fn behind(

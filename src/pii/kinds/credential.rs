@@ -387,7 +387,7 @@ fn dated(value: &str) -> bool {
 }
 
 /// Words for a password in prose; what follows the list are schemes of a header.
-const PASSWORDS: [&str; 15] = [
+const PASSWORDS: [&str; 14] = [
     "password",
     "passwort",
     "kennwort",
@@ -402,7 +402,6 @@ const PASSWORDS: [&str; 15] = [
     "zugangsdaten",
     "credentials",
     "pw ",
-    "pwd ",
 ];
 const SCHEMES: [&str; 4] = ["bearer ", "basic ", " -u ", "--user "];
 
@@ -416,7 +415,7 @@ static ANNOUNCED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// `the password is X`, `Passwort lautet "X"`: the first word that is made as passwords are, few words on.
 fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    if text.get(..start)?.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '=')) {
+    if text.get(..start)?.ends_with(char::is_alphanumeric) {
         return None;
     }
     let reach = begin(text.get(end..)?, LONGEST);
@@ -575,6 +574,7 @@ mod tests {
             ("Das Passwort für den Server lautet \"Kobalt!604\".", "Kobalt!604"),
             ("il a pour mot de passe Soleil2026!", "Soleil2026!"),
             ("Ann says the new pw is upYXBL!2CA8, delete this", "upYXBL!2CA8"),
+            ("the db_password is Hunter!22", "Hunter!22"),
         ] {
             assert_eq!(found(text), [secret], "{text}");
         }

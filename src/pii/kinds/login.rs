@@ -97,7 +97,12 @@ fn value(text: &str, from: usize, equals: bool) -> Option<Range<usize>> {
         return None;
     }
     let range = name(text, from + lead)?;
+    let before = rest.get(..lead)?;
     let rest = text.get(range.end..)?;
+    // `user=<jdoe>, rip=...` is said of somebody, `user=<name>` is a place for one.
+    if before.contains('<') && !rest.starts_with(">,") {
+        return None;
+    }
     (!rest.starts_with(['(', '@', '/', '=', '{', '[', ':', '%'])).then_some(range)
 }
 
@@ -268,12 +273,13 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 fn announced(text: &str, found: &mut Vec<Range<usize>>) {
     let Some(automaton) = &*AUTOMATON else { return };
-    // Where the line of the last hit begins: each byte is looked at once.
-    let mut line = 0;
+    // Where the line of the last hit begins, and up to where that is known: each byte is looked at once.
+    let (mut line, mut read) = (0, 0);
     for hit in automaton.find_iter(text) {
         let pattern = hit.pattern().as_usize();
-        line = memchr::memrchr(b'\n', text.get(line..hit.start()).unwrap_or_default().as_bytes())
-            .map_or(line, |at| line + at + 1);
+        line = memchr::memrchr(b'\n', text.as_bytes().get(read..hit.start()).unwrap_or_default())
+            .map_or(line, |at| read + at + 1);
+        read = hit.start();
         if text
             .get(..hit.start())
             .is_some_and(|before| before.ends_with(|char: char| char.is_alphanumeric() || char == '-'))
@@ -350,7 +356,8 @@ fn called(text: &str, from: usize, pattern: usize, logged: bool) -> Option<Range
 
 /// Whether a line begins as lines of logs do: with a moment, in brackets or not.
 fn log_line(line: &str) -> bool {
-    let head = line.trim_start_matches(['[', '<', '(']);
+    let mark = line.bytes().take(3).take_while(|byte| matches!(byte, b'[' | b'<' | b'(')).count();
+    let head = line.get(mark..).unwrap_or_default();
     let begins = head.get(..4).is_some_and(|head| {
         head.bytes().take(2).all(|byte| byte.is_ascii_digit())
             || MONTHS.iter().any(|month| head.starts_with(month))
@@ -560,8 +567,8 @@ mod tests {
             ("Trois connexions de jdoe depuis 192.0.2.1", "jdoe"),
             ("dovecot: tried: user=<j.doe>, rip=::1", "j.doe"),
             ("openvpn[5]: jdoe/192.0.2.1:51194 MULTI: Learn", "jdoe"),
-            ("updated_by=jane-doe", "jane-doe"),
-            ("// TODO(jdoe): drop this", "jdoe"),
+            ("updated_by=hannah-whitfield", "hannah-whitfield"),
+            ("// TODO(annawilliams): drop this", "annawilliams"),
             ("see https://gitlab.com/annawilliams/billing-shim", "annawilliams"),
         ] {
             assert_eq!(found(text), [name], "{text}");
@@ -586,6 +593,9 @@ mod tests {
             "login failed",
             "see https://gitlab.com/platform/billing-shim",
             "updated_by=nightly-sync proxied x/192.0.2.1/24",
+            "refused: db.example.com/192.0.2.1:5432",
+            "TODO(perf): psql user=<db_user> host=x",
+            "raise the per user max-connections limit, updated_by=iris-sync",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::login::{ends, whole, word};
-use super::username::{login, name};
+use super::username::{login, name, named};
 use crate::pii::lists::{Lazy, Lists};
 use crate::pii::traits::{BACKSLASH, COLON, DIGIT, LESS, PARENTHESIS, SLASH, TILDE, Traits};
 use crate::pii::words;
@@ -75,6 +75,7 @@ fn marked(text: &str, found: &mut Vec<Range<usize>>) {
                     || behind(range.end).starts_with(") CMD")
                     || behind(range.end).starts_with(')')
                         && (head.ends_with("TODO") || head.ends_with("FIXME"))
+                        && (login(value) || named(value))
             }
             _ => head.ends_with(" u") || head == "u" || head.ends_with("(u"),
         };
@@ -106,7 +107,8 @@ fn at_addresses(text: &str, found: &mut Vec<Range<usize>>) {
             before.trim_end_matches(|char: char| char.is_alphanumeric() || "._-".contains(char)).len();
         let Some(range) = name(text, start).filter(|range| range.end == at) else { continue };
         let value = text.get(range.clone()).unwrap_or_default();
-        if before.get(..start).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\n']))
+        // `db.example.com/203.0.113.9:5432` is a host: what a program said begins here.
+        if before.get(..start).is_some_and(|before| before.ends_with("]: "))
             && value.bytes().all(|byte| !byte.is_ascii_uppercase())
         {
             found.push(range);

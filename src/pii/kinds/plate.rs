@@ -93,7 +93,7 @@ static CUES: List = LazyLock::new(|| {
     Cues::new(
         "*kennzeichen* nummernschild* kfz* pkw* plate* plates licence_plate* license_plate* licenseplate* number_plate* \
          numberplate* registration* immatriculation* plaque* matricula* targa* kenteken* rejestracyj* tablic* fahrzeug* \
-         *wagen* vehicle* car auto voiture coche samochod* stellplatz* park* geparkt vrm vrn reg_no kz kennz amtl halter* fahrer* leihwagen* auto* autos wohnmobil* motorrad* lkw transporter* bil garage* tiefgarage* parkt geparkt parked parking",
+         *wagen* vehicle* car auto voiture coche samochod* stellplatz* parkplatz* parkdeck* parkhaus* parkte parkt parken geparkt vrm vrn reg_no kz kennz amtl halter* fahrer* leihwagen* auto* autos wohnmobil* motorrad* lkw transporter* bil garage* tiefgarage* parkt geparkt parked parking",
     )
 });
 

@@ -76,7 +76,7 @@ pub(super) fn login(value: &str) -> bool {
 /// Whether a word is made of a given name and another: `jane-doe`, or a family name: `janedoe`.
 pub(super) fn named(value: &str) -> bool {
     let apart = value.split_once('-').is_some_and(|(given, family)| {
-        tagger::given_name(given) && family.len() > 2 && !family.contains('-') && !words::common(family)
+        tagger::only_given(given) && family.len() > 2 && !family.contains('-') && !tagger::is_word(family)
     });
     let whole = || {
         (8..=24).contains(&value.len())

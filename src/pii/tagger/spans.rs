@@ -154,6 +154,6 @@ fn heads(before: &Token, word: &Token) -> bool {
         && and_space(word.gap, ',')
         && !ends(before.gap, '@')
         && matches!(before.shape, Shape::Capital | Shape::Prefixed)
-        && (before.word.family() || before.word.other() == 0)
+        && before.word.family()
         && word.word.given()
 }

@@ -234,6 +234,14 @@ pub(super) fn of_thing(path: &[Segment<'_>]) -> bool {
         && key_above(path).is_some_and(|above| class(above) == Class::Thing)
 }
 
+/// Whether a string is what a JSON Schema puts into a form or shows as an example: `properties.name.default`. A service
+/// writes it for everybody.
+pub(super) fn of_schema(path: &[Segment<'_>]) -> bool {
+    const SHOWN: [&str; 4] = ["default", "example", "examples", "const"];
+    let keys = || path.iter().rev().filter_map(Segment::key);
+    keys().next().is_some_and(|key| SHOWN.contains(&key)) && keys().nth(2) == Some("properties")
+}
+
 /// Whether a key says nothing but that the value of what is around it, or beside it, stands here.
 pub(super) fn plain_value(key: &str) -> bool {
     KEYS.get(Letters::of(key).as_str()) & IS_PLAIN > 0

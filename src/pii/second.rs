@@ -116,7 +116,12 @@ impl Sink for Second<'_> {
             }
             let head = self.columns.cell(path, text).map(|(head, _)| head);
             let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
-            if self.judges && !told && tagger::worth(text) && !fields::of_thing(path) {
+            if self.judges
+                && !told
+                && tagger::worth(text)
+                && !fields::of_thing(path)
+                && !fields::of_schema(path)
+            {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
                 tagged(text, key, self.people, self.locals);
             }

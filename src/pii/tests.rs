@@ -169,6 +169,7 @@ fn a_name_in_a_telling_field_counts_whatever_it_stands_in() {
         r#"{"from":"in progress","to":"under review","event":{"name":"Blue Harbour","phone":"x"}}"#,
         r#"{"first":"Monday","last":"Friday"}"#,
         r#"{"issuer":"Stalmex S.A.","owner":"Duinrand B.V.","products":[{"label":"Diana lamp"}]}"#,
+        r#"{"requestedSchema":{"properties":{"name":{"type":"string","default":"John Miller"}}}}"#,
         r#"{"children":[{"name":"Blue Harbour"}],"owner":"平台团队","displayName":"Meeting Room 4"}"#,
     ] {
         assert_eq!(mask(text).1, [], "{text}");

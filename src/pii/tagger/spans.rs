@@ -157,3 +157,28 @@ fn heads(before: &Token, word: &Token) -> bool {
         && before.word.family()
         && word.word.given()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens;
+    use super::of;
+
+    #[test]
+    fn what_belongs_to_a_name_is_taken_in() {
+        for (text, decided, name) in [
+            ("WHITFIELD Hannah signs", 1, "WHITFIELD Hannah"),
+            ("Hannah WHITFIELD signs", 0, "Hannah WHITFIELD"),
+            ("hannah whitfield signs", 0, "hannah whitfield"),
+            ("Hannah Whitfield signs", 1, "Hannah Whitfield"),
+            ("Whitfield, Hannah signs", 1, "Whitfield, Hannah"),
+            ("Yes, Hannah signs", 1, "Hannah"),
+            ("NEVER Hannah signs", 1, "Hannah"),
+            ("hannah signs", 0, "hannah"),
+        ] {
+            let tokens = tokens::read(text);
+            let sure: Vec<i32> = (0..tokens.len()).map(|at| if at == decided { 20 } else { 0 }).collect();
+            let found: Vec<&str> = of(&tokens, &sure).into_iter().map(|span| &text[span.range]).collect();
+            assert_eq!(found, [name], "{text}");
+        }
+    }
+}

@@ -451,7 +451,8 @@ pub(super) fn telling(name: &[String]) -> bool {
 }
 
 /// Whether words are a name when the field says so: also of words that are names as often (`Rose Hill`), and, where
-/// the field is not vague, of several words in small letters that are no common ones (`jane doe`).
+/// the field is not vague, of several words in small letters that are no common ones (`jane doe`). Several that are all
+/// known as something else are not, nor are words that are written as one (`GitHub Actions`).
 pub(super) fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
     let lower = |word: &String| word.to_lowercase();
@@ -464,9 +465,21 @@ pub(super) fn told(name: &[String], vague: bool) -> bool {
             && !own.iter().any(|word| words::common(word))
             && !name.iter().any(capital)
     };
-    telling(name)
+    let thing =
+        several && (name.iter().all(|word| tagger::only_word(word)) || name.iter().any(|word| joined(word)));
+    (!thing && telling(name))
         || (several && people::capitalised(name) && name.iter().all(both))
         || (several && !vague && small())
+}
+
+/// Whether words are written as one, `GitHub`, and are no name as `MacDonald` is.
+fn joined(word: &str) -> bool {
+    let capital = |(at, pair): (usize, &[u8])| {
+        at > 1 && matches!(pair, [before, next] if before.is_ascii_lowercase() && next.is_ascii_uppercase())
+    };
+    word.as_bytes().windows(2).enumerate().any(capital)
+        && !tagger::given_name(word)
+        && !tagger::family_name(word)
 }
 
 /// Looks for values that only their surroundings tell, in each stretch of a text by itself.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::cues::{Cues, Words};
+use super::kinds::birth_date::BORN;
 use super::numbers::{Numbers, hyphen, space};
 
 /// One string and where it stands.
@@ -89,6 +90,17 @@ impl<'t> Scene<'t> {
             .iter()
             .any(|link| inside.starts_with(link));
         linked && Words::of(inside).find(cues).is_some()
+    }
+
+    /// Whether a date of birth is announced right behind a value: `111222333, born 12 May 1980`. A number with a right
+    /// check digit beside it is somebody's.
+    pub(super) fn beside_birth(&self, range: &Range<usize>) -> bool {
+        let after = self.text.get(range.end..).unwrap_or_default();
+        let end =
+            after.char_indices().take(40).find(|(_, char)| matches!(char, '\n' | ';' | '.' | '0'..='9'));
+        let clause = after.get(..end.map_or(after.len().min(40), |(at, _)| at)).unwrap_or_default();
+        let words = Words::of(clause);
+        words.find(&BORN).is_some_and(|cue| words.ahead(cue) <= 3)
     }
 
     /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between

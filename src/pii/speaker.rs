@@ -1,6 +1,7 @@
 //! Who says what in a chat that is a text: `[10:32] Jane: ...`, `05.11.26, 10:32 - Jane Doe: ...`, and a name and a time
 //! alone on a line above what was said, as messengers copy it.
 //!
+//! `Jane (10:32): ...` and `Jane, 10:32: ...` have the time behind the name.
 //! `Jane Doe: ...` without a time counts where both words are known as names; `Jane: ...` where there is more than one such
 //! line.
 //!
@@ -24,7 +25,7 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, Vec<String>)> {
     let (mut last, mut hours) = (false, false);
     for line in text.split('\n') {
         let time = line.bytes().take(MAX_TIME + MAX_NAME).any(|byte| byte == b':');
-        let spoken = if time { begins(line) } else { None };
+        let spoken = if time { begins(line).or_else(|| timed(line)) } else { None };
         if let Some((range, name)) = spoken {
             found.push((start + range.start..start + range.end, name));
         } else if time && let Some((range, name)) = turn(line) {
@@ -88,6 +89,20 @@ fn begins(line: &str) -> Option<(Range<usize>, Vec<String>)> {
         .then(|| (start..start + name.len(), words))
 }
 
+/// `Jane Doe (10:32): ...`, `Jane Doe, 10:32: ...`.
+fn timed(line: &str) -> Option<(Range<usize>, Vec<String>)> {
+    let end = line.get(..line.len().min(MAX_NAME)).unwrap_or(line).find(['(', ',', '['])?;
+    let name = line.get(..end)?.trim_end_matches(' ');
+    let rest = line.get(end + 1..)?.trim_start_matches(' ');
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let minutes = rest.get(digits..)?.strip_prefix([':', '.'])?;
+    let clock = (1..=2).contains(&digits) && minutes.bytes().take_while(u8::is_ascii_digit).count() == 2;
+    let behind = minutes.get(2..)?.trim_start_matches([' ', 'A', 'P', 'M', ')', ']', '\u{a0}', '\u{202f}']);
+    let said = behind.strip_prefix(':')?;
+    (clock && said.starts_with(' ')).then_some(())?;
+    Some((0..name.len(), speaks(name)?))
+}
+
 /// `Jane Doe  10:32`, `Jane Doe [10:32 PM]`, `Jane Doe — Today at 10:32`.
 fn heads(line: &str) -> Option<(Range<usize>, Vec<String>)> {
     let line = line.trim_end();
@@ -104,7 +119,10 @@ fn heads(line: &str) -> Option<(Range<usize>, Vec<String>)> {
 
 fn speaks(name: &str) -> Option<Vec<String>> {
     let words = people::parse(name)?;
-    (words.len() <= 4 && learn::told(&words, true)).then_some(words)
+    let all = |word: &str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    // "[10:32] FATAL  OutOfMemoryError: ..."
+    let level = words.len() > 1 && words.first().is_some_and(|word| all(word) && !tagger::family_name(word));
+    (words.len() <= 4 && !level && learn::told(&words, true)).then_some(words)
 }
 
 #[cfg(test)]
@@ -127,6 +145,9 @@ mod tests {
             ("10:32 Jane Doe: hello", "Jane Doe"),
             ("[10:32] <Jane> hello", "Jane"),
             ("10:32 AM Anna Doe: hello", "Anna Doe"),
+            ("Jane (10:32): hello", "Jane"),
+            ("Jane Doe (9:32 PM) : hello", "Jane Doe"),
+            ("Jane, 10:32: hello", "Jane"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
@@ -149,6 +170,9 @@ mod tests {
             "Blue Harbour  10:00\nGreen Harbour  11:00\n",
             "Jane Doe  10:32\nhello",
             "[10:32] the Team: x",
+            "Berlin, 10:32 and later: x",
+            "Opened (3): x",
+            "[10:32] FATAL  OutOfMemoryError: x",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

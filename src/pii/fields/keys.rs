@@ -123,7 +123,7 @@ const ROLES: &str = "\
         lecturer leden leerling lehrer leidinggevende leiter lekarka lekarz lender librarian lid \
         llamante locataire locataires locatario locatore madre maintainer maintainers malzonek manager \
         managers managingdirector matka medecin medewerker medewerkers medico melder member members \
-        membre membres membri mentionedusers mentor mere mergedby mergeuser miembro miembros mieter \
+        membre membres membri mentionedusers mentiontext mentor mere mergedby mergeuser miembro miembros mieter \
         mitarbeiter mitarbeiterin mitglied mitglieder mittente moderator modifiedby moeder monteur \
         mother mutter nabywca nadawca najemca nanny narrator nauczyciel nauczycielka nextofkin \
         nizejpodpisany notaio notaire notar notario notaris notariusz notary nurse nurses nutzer \

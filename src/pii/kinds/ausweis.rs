@@ -14,7 +14,9 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
         .into_iter()
         .find_map(|length| scene.code(start, length).filter(|code| valid(code, length)))?;
     let range = start..code.end;
-    (code.grouped(&[&[9, 1]]) && scene.announced(&range, &CUES, &OTHER_THING)).then_some(range)
+    let told = scene.announced(&range, &CUES, &OTHER_THING)
+        || (code.symbols().len() == 10 && scene.beside_birth(&range));
+    (code.grouped(&[&[9, 1]]) && told).then_some(range)
 }
 
 fn valid(code: &Code, length: usize) -> bool {

@@ -241,7 +241,8 @@ const MONTHS: &str = "\
     mrt mrz sty lut kwi cze lip sie wrz paz lis gru sett juill magg giugn genn febbr agos settem novem dicem janu febr jann iii vii viii xii \
     mayo juin marzo";
 
-static BORN: List = LazyLock::new(|| {
+/// What says that somebody was born then.
+pub(in crate::pii) static BORN: List = LazyLock::new(|| {
     Cues::new(
         "*birth* *geburt* *nacimiento* *nascita* *naissance* *urodz* *geboorte* born dob dobs bday bdate d_o_b birthday* geb geboren* geburt* gebdatum* gebdat gebtag gebjahr gebd ne_le nee \
          ne_e nes_le ne_en naissance* datenaissance* datnais naiss nacio nacida nacido nacidos nacimiento* fnac f_nac fecnac nac nato \

@@ -14,7 +14,10 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
     let official = code.groups() == [4, 2, 3];
     let grouped = official || code.grouped(&[&[3, 3, 3], &[2, 3, 2, 2], &[4, 5], &[3, 2, 2, 2]]);
     let range = start..code.end;
-    (grouped && valid(&code) && (official || scene.announced(&range, &CUES, &OTHER_THING))).then_some(range)
+    (grouped
+        && valid(&code)
+        && (official || scene.announced(&range, &CUES, &OTHER_THING) || scene.beside_birth(&range)))
+    .then_some(range)
 }
 
 fn valid(code: &Code) -> bool {
@@ -39,6 +42,11 @@ mod tests {
     fn right_ones_are_found_after_a_cue_and_with_one_digit_wrong_they_are_not() {
         testing::after(super::at, "BSN ", &["111222333", "123456782", "111 222 333"]);
         testing::found(super::at, &["1112.22.333"]);
+        testing::within(
+            super::at,
+            "111222333",
+            &["111222333, born on 12 May 1980", "staan 111222333 en geboortedatum x"],
+        );
         testing::none(
             super::at,
             &["BSN 111222334", "111222333", "1112.22.334", "BSN 000000000", "BSN bestelling 111222333"],

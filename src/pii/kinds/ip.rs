@@ -158,11 +158,22 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
         }
         let end = start + token.len();
         let from = [Some(start), label(text, start, token)].into_iter().flatten();
-        let mut addresses = from.filter(|from| {
-            let token = text.get(*from..end).unwrap_or_default();
-            token.len() <= MAX && is_version_6(token) && bounded(text, *from, end)
-        });
-        found.extend(addresses.next().map(|from| from..end));
+        let address = |from: usize, end: usize| {
+            let token = text.get(from..end).unwrap_or_default();
+            token.len() <= MAX && is_version_6(token) && bounded(text, from, end)
+        };
+        let mut addresses = from.filter(|from| address(*from, end)).map(|from| from..end);
+        // Eight groups and a port: `2001:db8:1:2:3:4:5:6:443`.
+        let ported = || token.rsplit_once(':').map(|(token, _)| start..start + token.len());
+        found.extend(addresses.next().or_else(|| {
+            ported().filter(|whole| {
+                let token = text.get(whole.clone()).unwrap_or_default();
+                token.split(':').count() == 8
+                    && token.len() <= MAX
+                    && is_version_6(token)
+                    && bounded(text, start, end)
+            })
+        }));
     }
     found
 }
@@ -222,6 +233,7 @@ mod tests {
             ("10.1.2.0/24", "10.1.2.0"),
             ("It was 203.0.113.5.", "203.0.113.5"),
             ("2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334"),
+            ("jdoe/2001:db8:1:2:3:4:5:6:1194 up", "2001:db8:1:2:3:4:5:6"),
             ("2001:db8:0:0:0:0:2:1", "2001:db8:0:0:0:0:2:1"),
             ("[2001:DB8::1]:443", "2001:DB8::1"),
             ("fe80::1ff:fe23:4567:890a%eth0", "fe80::1ff:fe23:4567:890a"),

@@ -1,7 +1,7 @@
 //! User names in ways of writing of their own: with a domain of Windows, marked with a tilde or in brackets, of who speaks
 //! in a chat, and handles (`@x`).
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::Range;
 
 use super::login::{ends, whole, word};
@@ -92,13 +92,13 @@ fn at_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let address = text.get(at + 1..).unwrap_or_default();
         let length = address
             .bytes()
-            .take(24)
-            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-".contains(byte))
+            .take(48)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(byte))
             .count();
-        let host = address.get(..length).unwrap_or_default();
-        let port = address.as_bytes().get(length..length + 2);
-        if !matches!(port, Some([b':', b'0'..=b'9']))
-            || !(host.parse::<Ipv4Addr>().is_ok() || host.starts_with("Ip-"))
+        let address = address.get(..length).unwrap_or_default().trim_end_matches(':');
+        let Some((host, port)) = address.rsplit_once(':') else { continue };
+        if !port.starts_with(|char: char| char.is_ascii_digit())
+            || !(host.parse::<IpAddr>().is_ok() || host.starts_with("Ip-"))
         {
             continue;
         }

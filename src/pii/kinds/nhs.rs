@@ -18,7 +18,9 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
         let words = scene.words(start).since_number();
         words.find(&PHONE).is_none() && words.last(4).find(&OTHER_THING).is_none()
     };
-    (right && (scene.announced(&range, &CUES, &OTHER_THING) || usual && alone())).then_some(range)
+    (right
+        && (scene.announced(&range, &CUES, &OTHER_THING) || usual && alone() || scene.beside_birth(&range)))
+    .then_some(range)
 }
 
 fn valid(code: &Code) -> bool {

@@ -35,6 +35,13 @@ pub(in crate::pii) fn after(at: At, cue: &str, values: &[&str]) {
     }
 }
 
+/// The value is found in the texts.
+pub(in crate::pii) fn within(at: At, value: &str, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(first(at, text), Some(value), "{text}");
+    }
+}
+
 /// Nothing is found in the texts.
 pub(in crate::pii) fn none(at: At, texts: &[&str]) {
     for text in texts {

@@ -181,7 +181,7 @@ static SHOWN: Lazy = Lazy::new(|| {
 /// Names for who did something.
 static DOERS: Lazy = Lazy::new(|| {
     Lists::of(
-        "handle actor by createdby updatedby modifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+        "handle actor by createdby updatedby modifiedby syscreatedby sysupdatedby sysmodifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
          mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
          lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
          loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \

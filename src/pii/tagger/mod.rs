@@ -89,6 +89,12 @@ pub(super) fn is_word(word: &str) -> bool {
     lexicon::look(Hash::of(word)).other() != 0
 }
 
+/// Whether a word is known as something else than a name, and as no name.
+pub(super) fn only_word(word: &str) -> bool {
+    let known = lexicon::look(Hash::of(word));
+    known.other() != 0 && !known.given() && !known.family()
+}
+
 /// Whether a word is known as a given name, and as nothing else but a name.
 pub(super) fn only_given(word: &str) -> bool {
     let known = lexicon::look(Hash::of(word));

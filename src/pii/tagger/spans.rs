@@ -1,8 +1,10 @@
 //! The names that decided words make, and what belongs to them though it was not decided.
 
+use std::sync::LazyLock;
+
 use super::features::Run;
 use super::tokens::{BREAK, SPACE, START, Shape, Token, and_space, ends, only};
-use super::{DOUBTED, Span};
+use super::{DOUBTED, Hash, Span};
 
 /// Words next to each other that are one name.
 struct Piece {
@@ -26,7 +28,8 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
     for (at, (token, sure)) in tokens.iter().zip(decided).enumerate().filter(|(_, (_, sure))| **sure > 0) {
         match runs.last_mut() {
             Some(run)
-                if run.to + 1 == at && tokens.get(run.to).is_some_and(|before| joined(before, token)) =>
+                if run.to + 1 == at && tokens.get(run.to).is_some_and(|before| joined(before, token))
+                    || particles(tokens, run.to, token) == Some(at) =>
             {
                 run.to = at;
                 run.sure = run.sure.min(*sure);
@@ -39,6 +42,7 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
             number.checked_sub(1).and_then(|before| runs.get(before)).map_or(0, |before| before.to + 1);
         let last = runs.get(number + 1).map_or(tokens.len(), |next| next.from);
         if let Some(run) = runs.get_mut(number) {
+            cut(run, tokens);
             extend(run, tokens, decided, first, last);
         }
     }
@@ -87,15 +91,46 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
     spans
 }
 
+/// `Iris Aalbers van Storage West`: behind a whole name, what follows `van` or `von` and is no family's name is where
+/// somebody works.
+fn cut(run: &mut Piece, tokens: &[Token]) {
+    let word = |at: usize| tokens.get(at);
+    for at in run.from + 2..run.to {
+        if let (Some(before), Some(of), Some(next)) = (word(at - 1), word(at), word(at + 1))
+            && (of.hash == Hash::of("van") || of.hash == Hash::of("von"))
+            && of.shape == Shape::Lower
+            && before.shape == Shape::Capital
+            && !before.word.given()
+            && next.capital()
+            && !next.word.family()
+        {
+            run.to = at - 1;
+            return;
+        }
+    }
+}
+
 /// Takes in what stands beside a name and belongs to it, between the words `first` and `last`.
 fn extend(run: &mut Piece, tokens: &[Token], decided: &[i32], first: usize, last: usize) {
     while run.to + 1 < last
         && let (Some(before), Some(next)) = (tokens.get(run.to), tokens.get(run.to + 1))
         && !next.handle
         && joined(before, next)
-        && (doubted(next, decided.get(run.to + 1).copied()) || family_behind(before, next))
+        && (doubted(next, decided.get(run.to + 1).copied())
+            || family_behind(before, next)
+            || (run.to > run.from && particle_before(before, next)))
     {
         run.to += 1;
+    }
+    if let Some(family) = tokens.get(run.to).and_then(|given| family_ahead(tokens, run.to, given))
+        && family < last
+    {
+        run.to = family;
+    }
+    if let Some(given) = tokens.get(run.from).and_then(|family| given_behind(tokens, run.from, family))
+        && given >= first
+    {
+        run.from = given;
     }
     if run.from > first
         && let (Some(before), Some(word)) = (tokens.get(run.from - 1), tokens.get(run.from))
@@ -132,6 +167,66 @@ fn family_before(before: &Token, word: &Token) -> bool {
         && before.word.family()
 }
 
+/// The word behind the particles that stand behind a word of a name, `van den`, if `family` can follow them.
+fn particles(tokens: &[Token], at: usize, family: &Token) -> Option<usize> {
+    let particle = |at: &usize| {
+        tokens.get(*at).is_some_and(|token| {
+            token.gap == SPACE
+                && token.shape == Shape::Lower
+                && token.length < 6
+                && PARTICLES.contains(&token.hash)
+        })
+    };
+    let count = (at + 1..at + 4).take_while(particle).count();
+    // "di" and "de" stand before anything.
+    let sure =
+        tokens.get(at + 1).is_some_and(|first| PARTICLES.iter().take(SURE).any(|sure| *sure == first.hash));
+    let fits = family.gap == SPACE
+        && matches!(family.shape, Shape::Capital | Shape::Prefixed)
+        && family.word.family()
+        && (sure || family.word.only_name());
+    (count > 0 && fits).then_some(at + 1 + count)
+}
+
+/// `Jan` of `Jan van Dijk`: where the family's name ends.
+fn family_ahead(tokens: &[Token], at: usize, given: &Token) -> Option<usize> {
+    let ends = (at + 2..at + 5).find(|at| tokens.get(*at).is_some_and(Token::capital))?;
+    (given.shape == Shape::Capital && given.word.given() && !given.handle)
+        .then(|| particles(tokens, at, tokens.get(ends)?))?
+        .filter(|family| *family == ends)
+}
+
+/// `Dijk` of `Jan van Dijk`: where the given name is.
+fn given_behind(tokens: &[Token], at: usize, family: &Token) -> Option<usize> {
+    let begins = (at.saturating_sub(4)..at.saturating_sub(1))
+        .rev()
+        .find(|at| tokens.get(*at).is_some_and(Token::capital))?;
+    let given = tokens.get(begins)?;
+    (given.shape == Shape::Capital && given.word.given() && !given.handle)
+        .then(|| particles(tokens, begins, family))?
+        .filter(|family| *family == at)
+        .map(|_| begins)
+}
+
+/// Particles before the names of families; behind the first [`SURE`] of them, what follows need not be a name only.
+static PARTICLES: LazyLock<Vec<Hash>> = LazyLock::new(|| {
+    "van von ter ten dos der den de te zu zur vom di da del della das do du la le los las"
+        .split(' ')
+        .map(Hash::of)
+        .collect()
+});
+const SURE: usize = 5;
+
+/// `van den Heuvel`: no name ends with the particle, so what follows is part of it.
+fn particle_before(before: &Token, next: &Token) -> bool {
+    before.shape == Shape::Lower
+        && !before.word.only_name()
+        && before.length < 5
+        && (next.word.other() == 0 || next.word.family())
+        && next.gap == SPACE
+        && matches!(next.shape, Shape::Capital | Shape::Prefixed)
+}
+
 fn capitals(token: &Token) -> bool {
     token.shape == Shape::Upper && token.length > 3
 }
@@ -154,7 +249,7 @@ fn heads(before: &Token, word: &Token) -> bool {
         && and_space(word.gap, ',')
         && !ends(before.gap, '@')
         && matches!(before.shape, Shape::Capital | Shape::Prefixed)
-        && before.word.family()
+        && (before.word.family() || (before.word.other() == 0 && word.word.only_name()))
         && word.word.given()
 }
 
@@ -171,9 +266,13 @@ mod tests {
             ("hannah whitfield signs", 0, "hannah whitfield"),
             ("Hannah Whitfield signs", 1, "Hannah Whitfield"),
             ("Whitfield, Hannah signs", 1, "Whitfield, Hannah"),
+            ("Qwertzheim, Hannah signs", 1, "Qwertzheim, Hannah"),
             ("Yes, Hannah signs", 1, "Hannah"),
             ("NEVER Hannah signs", 1, "Hannah"),
             ("hannah signs", 0, "hannah"),
+            ("Pieter van den Berg signs", 0, "Pieter van den Berg"),
+            ("Pieter van den Berg signs", 3, "Pieter van den Berg"),
+            ("Pieter of Berg signs", 0, "Pieter"),
         ] {
             let tokens = tokens::read(text);
             let sure: Vec<i32> = (0..tokens.len()).map(|at| if at == decided { 20 } else { 0 }).collect();

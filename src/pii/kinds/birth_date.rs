@@ -9,6 +9,7 @@ use crate::pii::cues::{Cues, List, Words};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
 use crate::pii::scene::Scene;
+use crate::pii::words;
 
 pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -21,7 +22,8 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
             && range.start >= done
             && scene.opens(range.start)
             && (born(scene, range.start, if group.range.len() == 8 { 3 } else { 8 })
-                || born_behind(scene, range.end))
+                || born_behind(scene, range.end)
+                || in_apposition(scene.text, &range))
         {
             found.push(range);
         }
@@ -51,6 +53,28 @@ fn born_behind(scene: &Scene<'_>, at: usize) -> bool {
     let words = Words::of(clause);
     words.find(&BORN_BEHIND).is_some_and(|cue| words.ahead(cue) <= 5)
         && !clause.contains(|char: char| char.is_ascii_digit())
+}
+
+/// Whether a date long ago stands behind somebody's title and name, and nothing else with it: `Mr Doe, 12/05/1980, holds`,
+/// `Frau Muster (12.05.1980)`.
+fn in_apposition(text: &str, date: &Range<usize>) -> bool {
+    let before = text.get(..date.start).unwrap_or_default();
+    let after = text.get(date.end..).unwrap_or_default();
+    let (Some(before), true) =
+        (before.strip_suffix(", ").or_else(|| before.strip_suffix(" (")), after.starts_with([',', ')']))
+    else {
+        return false;
+    };
+    let mut words = before.rsplitn(3, ' ');
+    let name = words.next().is_some_and(|word| word.starts_with(char::is_uppercase));
+    let title =
+        words.next().map(|word| word.rsplit(|char: char| char.is_whitespace()).next().unwrap_or_default());
+    let titled =
+        title.is_some_and(|word| word.len() < 16 && words::title(&word.trim_end_matches('.').to_lowercase()));
+    let value = text.get(date.clone()).unwrap_or_default();
+    let year = value.split(|char: char| !char.is_ascii_digit()).find(|digits| digits.len() == 4);
+    name && titled
+        && year.and_then(|year| year.parse::<u32>().ok()).is_some_and(|year| (1900..=2008).contains(&year))
 }
 
 /// The date that has these digits first, or as its day.
@@ -348,6 +372,18 @@ mod tests {
             assert_eq!(found(&text.replace("{}", "12.05.1980"), None), ["12.05.1980"], "{text}");
         }
         assert_eq!(found("beginnt am 26.02.2026 und ist geboren am 12.05.1980", None), ["12.05.1980"]);
+    }
+
+    #[test]
+    fn a_date_in_apposition_to_somebody_is_theirs() {
+        for text in ["that Mr Doe, 12/05/1980, holds", "Frau Muster (12.05.1980)", "Dr. Jane, 12 May 1980, x"]
+        {
+            assert_eq!(found(text, None).len(), 1, "{text}");
+        }
+        for text in ["Mr Doe, 12/05/2026, holds", "On Monday, 12/05/1980, it", "Mr Doe, 12/05/1980 was cold"]
+        {
+            assert!(found(text, None).is_empty(), "{text}");
+        }
     }
 
     #[test]

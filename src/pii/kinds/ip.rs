@@ -2,12 +2,16 @@
 //! in every form of RFC 4291, section 2.2.
 //!
 //! Rules of context: four numbers after `version`, in a product token (`Chrome/120.0.0.0`), before a file's ending or
-//! with more parts are a version; in a URL, before a host name's labels or a hyphen between two they are an address. Loopback and unspecified addresses and network masks (255.x) say nothing of anybody and stay.
+//! with more parts are a version; in a URL, before a host name's labels or a hyphen between two they are an address. Loopback and unspecified addresses and network masks (255.x) say nothing of anybody and stay. So do those of private
+//! networks (RFC 1918), which nobody outside can tell anything from, unless a word before or the key says that somebody's
+//! device has it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::pii::context;
+use crate::pii::cues::{Cues, List, Words};
 
 /// The longest text of an address: eight groups with a dotted quad at the end.
 const MAX: usize = 45;
@@ -52,12 +56,30 @@ fn version_4(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
             && begins(text, start)
             && ends(text, end)
             && !context::cues(text, start, key).version
+            && (!address.is_private() || somebodys(text, start..end, key))
         {
             found.push(start..end);
         }
     }
     found
 }
+
+/// Whether somebody's device is said to have an address. A network (`10.0.0.0/8`) is nobody's.
+fn somebodys(text: &str, address: Range<usize>, key: Option<&str>) -> bool {
+    let network = text.get(address.end..).and_then(|rest| rest.strip_prefix('/'));
+    !network.is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit()))
+        && Words::before(text, address.start, key).since_number().last(4).find(&DEVICE).is_some()
+}
+
+static DEVICE: List = LazyLock::new(|| {
+    Cues::new(
+        "from client* remote* user* login* logon* signin session* visitor* caller* actor* forwarded* source* src workstation* laptop* notebook* \
+         desktop* pc device* phone* mobile* vpn* home employee* person* guest* x_forwarded_for x_real_ip last_ip \
+         von vom benutzer* anmeld* arbeitsplatz* rechner gerat* besucher* mitarbeiter* privat* depuis utilisateur* poste ordinateur* appareil* \
+         desde usuario* sesion* equipo ordenador* dispositiv* dal utente* computer postazione* vanaf gebruiker* werkplek* \
+         apparaat* toestel* uzytkownik* komputer* urzadzen* stacj*",
+    )
+});
 
 fn begins(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default();
@@ -230,7 +252,10 @@ mod tests {
             ("from 192.0.2.1 port 22", "192.0.2.1"),
             ("ip=198.51.100.7,", "198.51.100.7"),
             ("http://203.0.113.5:8080/x", "203.0.113.5"),
-            ("10.1.2.0/24", "10.1.2.0"),
+            ("198.51.100.0/24", "198.51.100.0"),
+            ("login of jdoe from 10.1.2.3", "10.1.2.3"),
+            ("client=192.168.1.20 GET /", "192.168.1.20"),
+            ("Arbeitsplatz 172.16.4.9", "172.16.4.9"),
             ("It was 203.0.113.5.", "203.0.113.5"),
             ("2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334"),
             ("jdoe/2001:db8:1:2:3:4:5:6:1194 up", "2001:db8:1:2:3:4:5:6"),
@@ -273,6 +298,10 @@ mod tests {
             "1.2.3.4-rc1",
             "pkg-1.2.3.4",
             "127.0.0.1",
+            "upstream 10.1.2.3:8080",
+            "10.1.2.0/24",
+            "set_real_ip_from 10.0.0.0/8;",
+            "192.168.1.20 answers",
             "0.0.0.0",
             "255.255.255.0",
             "1.2.3.4.example",
@@ -295,7 +324,14 @@ mod tests {
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }
-        assert!(find("10.20.30.40", Some("fileVersion")).is_empty());
+        assert!(
+            find("10.20.30.40", Some("fileVersion")).is_empty()
+                && find("10.1.2.3", Some("nodeIp")).is_empty()
+        );
+        assert_eq!(
+            find("10.1.2.3", Some("clientIp")).len() + find("10.1.2.3", Some("last_login_ip")).len(),
+            2
+        );
     }
 
     proptest! {

@@ -53,11 +53,39 @@ pub(super) trait Known {
 
 /// The names in a text, which stands under `key` when it is a string of a JSON document.
 pub(super) fn find(text: &str, key: Option<&str>, known: &dyn Known) -> Vec<Span> {
-    if !worth(text) {
-        return Vec::new();
-    }
     let weights = WEIGHTS.as_slice();
-    tag(text, key, known, &mut |numbers, _| weigh(weights, numbers) - NAME)
+    let mut spans = Vec::new();
+    let mut start = 0;
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let block = block(rest);
+        if worth(block) {
+            let found = tag(block, key, known, &mut |numbers, _| weigh(weights, numbers) - NAME);
+            let moved = |span: Span| Span { range: span.range.start + start..span.range.end + start, ..span };
+            spans.extend(found.into_iter().map(moved));
+        }
+        start += block.len();
+    }
+    spans
+}
+
+/// A long text is read in blocks of about so many bytes, so that memory does not grow with it.
+const BLOCK: usize = 1 << 16;
+
+/// The begin of a text, up to the end of a line, or else of a sentence or a word.
+fn block(text: &str) -> &str {
+    if text.len() <= BLOCK {
+        return text;
+    }
+    let bytes = text.as_bytes();
+    let (near, far) = (BLOCK / 2, BLOCK.min(bytes.len()));
+    let window = bytes.get(near..far).unwrap_or_default();
+    let end = memchr::memrchr(b'\n', window)
+        .or_else(|| memchr::memmem::rfind(window, b". "))
+        .or_else(|| memchr::memrchr(b' ', window))
+        .map(|at| near + at + 1)
+        // One word that long: as far as it goes.
+        .or_else(|| memchr::memchr2(b' ', b'\n', bytes.get(far..)?).map(|at| far + at + 1));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 fn weigh(weights: &[i8], numbers: &[u32]) -> i32 {
@@ -451,6 +479,16 @@ mod tests {
         ] {
             assert_eq!(names(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn a_long_text_is_read_in_blocks_that_part_no_name() {
+        for between in ["\n", ". ", " "] {
+            let text = format!("we talked to Ngozi Okafor yesterday{between}").repeat(6000);
+            assert_eq!(names(&text), ["Ngozi Okafor"; 6000]);
+        }
+        let text = "x".repeat(200_000);
+        assert_eq!(super::block(&text), text);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod custom;
 mod deep;
 mod detect;
 mod device;
+mod doubtful;
 mod encoded;
 mod fields;
 mod give_back;
@@ -56,7 +57,7 @@ mod view;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -65,6 +66,7 @@ use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use detect::Known;
+use doubtful::Doubtful;
 use learn::{Columns, Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
@@ -132,6 +134,8 @@ pub struct Masker<'a> {
     locals: Locals,
     /// Whether names are looked for in running text.
     judges: bool,
+    /// What may be a name, when it is asked for.
+    doubtful: Option<Doubtful>,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
     made: HashSet<String>,
@@ -149,6 +153,7 @@ impl<'a> Masker<'a> {
             looks: Looks::default(),
             locals: Locals::default(),
             judges: true,
+            doubtful: None,
             found: Vec::new(),
             made: HashSet::new(),
             counts: BTreeMap::new(),
@@ -160,6 +165,12 @@ impl<'a> Masker<'a> {
     #[must_use]
     pub fn unjudging(self) -> Self {
         Self { judges: false, ..self }
+    }
+
+    /// Collects what may be a name and was not taken for one: [`Masker::doubtful`].
+    #[must_use]
+    pub fn doubting(self) -> Self {
+        Self { doubtful: Some(Doubtful::default()), ..self }
     }
 
     /// Knows these values before it sees any text: what was given back in a call is no news in its answer, and must
@@ -276,6 +287,36 @@ impl<'a> Masker<'a> {
         &self.found
     }
 
+    /// The parts of the names that were replaced, each under the pseudonym that it has alone: a later message may say only
+    /// `Jane`.
+    pub fn parts(&self) -> Vec<Found> {
+        let names = self.found.iter().filter(|found| found.kind == Kind::Person);
+        let words = names.flat_map(|found| people::parse(&found.value).filter(|name| name.len() > 1));
+        let parts: BTreeSet<String> = words.flatten().filter(|word| people::part(word)).collect();
+        parts
+            .iter()
+            .map(|word| self.named(word))
+            .filter(|part| !self.made.contains(&part.pseudonym))
+            .collect()
+    }
+
+    /// What may be a name and was not replaced, because nothing in the message told. Each with the pseudonym that it has
+    /// if it is one.
+    pub fn doubtful(&self) -> Vec<Found> {
+        let names = self.doubtful.iter().flat_map(Doubtful::names).map(|name| self.named(name));
+        names.filter(|name| !self.made.contains(&name.pseudonym)).collect()
+    }
+
+    /// Whether one of the [`Masker::doubtful`] is known as a name at all.
+    pub fn doubts(&self) -> bool {
+        self.doubtful.as_ref().is_some_and(Doubtful::known)
+    }
+
+    fn named(&self, name: &str) -> Found {
+        let pseudonym = pseudonym::make(self.key, Kind::Person, name);
+        Found { kind: Kind::Person, pseudonym, value: Zeroizing::new(name.to_owned()) }
+    }
+
     /// How many different values of a kind were replaced so far, secrets too.
     pub fn count(&self, kind: Kind) -> usize {
         self.counts.get(&kind).copied().unwrap_or(0)
@@ -388,7 +429,11 @@ impl Sink for Replacer<'_, '_> {
         let head = head.and_then(detect::announcing).map(Cow::Borrowed);
         let label = || self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
         let key = head.or_else(label).or_else(|| announced::key(path));
-        self.masker.edits(text, key.as_deref(), true)
+        let edits = self.masker.edits(text, key.as_deref(), true);
+        if let Some(doubtful) = &mut self.masker.doubtful {
+            doubtful.read(text, &edits);
+        }
+        edits
     }
 }
 

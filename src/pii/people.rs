@@ -172,14 +172,10 @@ impl People {
 
     /// Learns one word of a name, unless it is a common word that is no name.
     pub(super) fn part(&mut self, word: &str) {
-        let lower = word.to_lowercase();
-        if lower.chars().filter(|char| char.is_alphabetic()).count() < 3 || words::organisation(&lower) {
+        if !part(word) {
             return;
         }
-        let (common, ambiguous) = (words::common(&lower), words::ambiguous(&lower));
-        if common && !ambiguous {
-            return;
-        }
+        let ambiguous = words::ambiguous(&word.to_lowercase());
         self.words.insert(Hash::of(word).0);
         let word = self.word(word);
         self.insert(&[word], 0..1, 0..0, if ambiguous { End::Ambiguous } else { End::Part });
@@ -351,6 +347,13 @@ impl People {
             self.forms += 1;
         }
     }
+}
+
+/// Whether a word of a name stands for the whole: not one of two letters, and no common word that is no name.
+pub(super) fn part(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let letters = lower.chars().filter(|char| char.is_alphabetic()).count();
+    letters >= 3 && !words::organisation(&lower) && (!words::common(&lower) || words::ambiguous(&lower))
 }
 
 /// The hash of a word that follows a node.

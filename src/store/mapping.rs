@@ -1,6 +1,6 @@
 //! `pii_mapping`: what a pseudonym stands for, for one person, from one service, until it expires.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -20,7 +20,8 @@ pub struct Owner<'a> {
     pub service: &'a str,
 }
 
-/// Stores what was found, in one statement. What is there already lives on until the new expiry.
+/// Stores what was found, in one statement. What is there already lives on until the new expiry. Of the `doubtful`, those
+/// are stored that were found before, at whatever service; answers with their pseudonyms.
 ///
 /// # Errors
 /// When the database does not answer, or holds another value under one of the pseudonyms (50 bits collide once in
@@ -28,45 +29,62 @@ pub struct Owner<'a> {
 pub async fn keep<H: Host>(
     host: &H,
     owner: Owner<'_>,
-    found: &[Found],
+    found: &[&Found],
+    doubtful: &[&Found],
     expires_at: Timestamp,
-) -> Result<(), PortError> {
+) -> Result<HashSet<String>, PortError> {
     #[derive(Serialize)]
     struct Entry<'a> {
         p: &'a str,
         v: String,
         f: String,
+        /// Whether it has to be there.
+        d: bool,
     }
     let fingerprints = owner.key.hash_key("pii_mapping fingerprint");
     let entries = found
         .iter()
-        .map(|found| {
+        .map(|found| (found, false))
+        .chain(doubtful.iter().map(|doubtful| (doubtful, true)))
+        .map(|(found, doubted)| {
             let row = row(owner.service, &found.pseudonym);
             let sealed = owner.key.seal(host, place(owner.person, &row, expires_at), &found.value)?;
-            Ok(Entry { p: &found.pseudonym, v: sealed, f: fingerprints.id("value", &[&found.value]) })
+            let fingerprint = fingerprints.id("value", &[&found.value]);
+            Ok(Entry { p: &found.pseudonym, v: sealed, f: fingerprint, d: doubted })
         })
         .collect::<Result<Vec<_>, PortError>>()?;
     let entries = serde_json::to_string(&entries).map_err(|error| PortError::new("sql", error))?;
-    let stored = host.query(
-        Statement::new(
-            "INSERT INTO pii_mapping (person, service, pseudonym, value, fingerprint, expires_at)
-             SELECT ?1, ?2, json_extract(value, '$.p'), json_extract(value, '$.v'), json_extract(value, '$.f'), ?3
-             FROM json_each(?4) WHERE true
+    let stored = host
+        .query(
+            Statement::new(
+                "INSERT INTO pii_mapping (person, service, pseudonym, value, fingerprint, expires_at)
+             SELECT ?1, ?2, json_extract(entry.value, '$.p'), json_extract(entry.value, '$.v'),
+                 json_extract(entry.value, '$.f'), ?3
+             FROM json_each(?4) AS entry
+             WHERE NOT json_extract(entry.value, '$.d') OR EXISTS (
+                 SELECT 1 FROM pii_mapping AS known
+                 WHERE known.person = ?1 AND known.pseudonym = json_extract(entry.value, '$.p')
+                 AND known.fingerprint = json_extract(entry.value, '$.f') AND known.expires_at > ?5)
              ON CONFLICT (person, pseudonym, service)
              DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
              WHERE fingerprint = excluded.fingerprint
              RETURNING pseudonym",
+            )
+            .bind(owner.person)
+            .bind(owner.service)
+            .bind(expires_at)
+            .bind(entries)
+            .bind(host.now()),
         )
-        .bind(owner.person)
-        .bind(owner.service)
-        .bind(expires_at)
-        .bind(entries),
-    )
-    .await?;
-    if stored.len() < found.len() {
+        .await?;
+    let mut stored = stored
+        .iter()
+        .map(|row| row.text("pseudonym").map(str::to_owned))
+        .collect::<Result<HashSet<_>, PortError>>()?;
+    if !found.iter().all(|found| stored.remove(&found.pseudonym)) {
         return Err(PortError::new("sql", "a pseudonym stands for another value already"));
     }
-    Ok(())
+    Ok(stored)
 }
 
 /// What the pseudonyms stand for, among those that came from one of `services` and have not expired.

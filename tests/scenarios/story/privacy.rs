@@ -19,6 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         pseudonyms_outlive_a_restart,
         every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
         names_from_fields_are_masked_in_the_prose_of_the_same_result,
+        a_name_that_was_found_before_is_masked_where_nothing_tells_it,
         names_in_telling_fields_are_masked_whatever_they_stand_in,
         values_are_masked_whatever_stands_around_them,
         the_error_of_a_tool_is_masked, an_error_of_the_protocol_is_masked,
@@ -247,6 +248,40 @@ fn names_from_fields_are_masked_in_the_prose_of_the_same_result(world: &mut Worl
     assert!(assignee.starts_with("Person-"), "{assignee}");
     assert!(seen["summary"].as_str().unwrap().starts_with(assignee), "{text}");
     assert_eq!(seen["status"], "open");
+}
+
+fn a_name_that_was_found_before_is_masked_where_nothing_tells_it(world: &mut World) {
+    let person = Person::internal();
+    let agent = Agent::of(world, &person, "desk");
+    // Words that may be anything: with them, nothing is known of anybody.
+    let untold = "Zwyblacz: 3 open, Katrin: 5 open; see Pelmeriot-7";
+    let structured = |value: Value| json!({ "content": [], "structuredContent": value, "isError": false });
+    let counts = |world: &mut World, agent: &Agent| {
+        world.stage.desk.results(structured(json!({ "boards": untold })).to_string());
+        agent.call(world, "get_issue", json!({}))["structuredContent"]["boards"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(counts(world, &agent), untold);
+    world.stage.desk.results(structured(json!({ "assigneeName": "Katrin Zwyblacz" })).to_string());
+    let seen = agent.call(world, "get_issue", json!({}));
+    assert!(seen["structuredContent"]["assigneeName"].as_str().unwrap().starts_with("Person-"));
+    // In the same conversation, also with another client and at another service.
+    let later = counts(world, &agent);
+    assert!(
+        !later.contains("Katrin") && !later.contains("Zwyblacz") && later.contains("Pelmeriot-7"),
+        "{later}"
+    );
+    let other = Agent::of(world, &person, "desk");
+    assert_eq!(counts(world, &other), later);
+    // What stands for it is given back.
+    let given = later.split(':').next().unwrap().to_owned();
+    agent.call(world, "add_comment", json!({ "text": given }));
+    assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], "Zwyblacz");
+    // Not for others, and not for ever.
+    let somebody = Agent::of(world, &Person::internal(), "desk");
+    assert_eq!(counts(world, &somebody), untold);
+    world.pass_time(Duration::from_secs(24 * 3600 + 1));
+    let agent = agent.renewed(world);
+    assert_eq!(counts(world, &agent), untold);
 }
 
 fn names_in_telling_fields_are_masked_whatever_they_stand_in(world: &mut World) {

@@ -11,6 +11,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { growth } from './crafted.mjs';
+
 const [commands, wasm, set = 'tests/pii/set.jsonl'] = process.argv.slice(2);
 const ROUNDS = 15;
 
@@ -66,6 +68,14 @@ function load(file) {
   return new WebAssembly.Instance(module, imports).exports;
 }
 
+/** Has the engine load documents; how many bytes they are. */
+function give(engine, text) {
+  const bytes = new TextEncoder().encode(text);
+  const at = engine.pii_buffer(bytes.length);
+  new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
+  return engine.pii_load();
+}
+
 function median(times) {
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }
@@ -81,10 +91,7 @@ try {
     writeFileSync(file, text);
     const native = JSON.parse(execFileSync(path.join(commands, 'speed'), [file, `${rounds}`], { encoding: 'utf8' }));
 
-    const bytes = new TextEncoder().encode(text);
-    const at = engine.pii_buffer(bytes.length);
-    new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
-    if (engine.pii_load() !== native.bytes) throw new Error('the two do not have the same documents');
+    if (give(engine, text) !== native.bytes) throw new Error('the two do not have the same documents');
     const times = [];
     // The first two warm up: V8 compiles what is called often once more.
     for (let round = -2; round < rounds; round += 1) {
@@ -99,6 +106,15 @@ try {
     row([name, `${native.bytes}`, ours.toFixed(1), theirs.toFixed(1), (ours / theirs).toFixed(2), there.toFixed(1), (there / ours).toFixed(2)]);
     if (name.startsWith('nothing') && engine.pii_mask() !== native.bytes) console.log('  (something was found in the last text)');
   }
+
+  console.log('  how many times as long a byte takes in 256 KiB of a crafted text as in 64 KiB, the worst five');
+  const worst = growth((document) => {
+    give(engine, `${JSON.stringify(document)}\n`);
+    const started = performance.now();
+    engine.pii_mask();
+    return performance.now() - started;
+  });
+  for (const { piece, ratio } of worst.slice(0, 5)) console.log(`    ${ratio.toFixed(2)}  ${JSON.stringify(piece)}`);
 
   console.log('  how much is allocated at most while one text is masked, in bytes');
   const prose = whole('prose').text;

@@ -259,6 +259,8 @@ pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class)
     for key in path.iter().rev().filter_map(Segment::key) {
         let here = match class(key) {
             Class::Other if addressed(key) => Class::Role,
+            // `"emailAddress": {"name": ..., "address": ...}`: whose it is.
+            Class::Trait if Letters::of(key).as_str().contains("mail") => Class::Role,
             here => here,
         };
         if here == Class::Wrapper {

@@ -159,8 +159,9 @@ impl<'p> Learner<'p> {
             Class::Role if !vague && telling(&name) && name.iter().all(|word| tagger::may_name(word)) => {
                 self.accept(string, &name);
             }
-            Class::Label if told(&name) => self.wait(string, class, name),
-            Class::Name if telling(&name) => self.wait(string, class, name),
+            Class::Role if !vague && both(&name) && listed(&name) => self.accept(string, &name),
+            Class::Label if told(&name) || both(&name) => self.wait(string, class, name),
+            Class::Name if telling(&name) || both(&name) => self.wait(string, class, name),
             _ => {}
         }
     }
@@ -338,7 +339,9 @@ impl Sink for Learner<'_> {
         let labelled = parts || (holder.class != Class::Thing && holder.kind != Some(Class::Thing));
         for (string, class, name) in &holder.names {
             let known = holder.class == Class::Other && holder.kind.is_none() && known(name);
-            if if *class == Class::Label { labelled } else { named || known } {
+            let whose = holder.class == Class::Role && (name.len() > 1 || listed(name));
+            let told = parts || whose || !both(name);
+            if told && if *class == Class::Label { labelled } else { named || known || parts } {
                 self.accept(*string, name);
             } else if holder.kind.is_some() {
                 self.nobody.insert(*string);
@@ -444,6 +447,18 @@ fn known(name: &[String]) -> bool {
     }
 }
 
+/// Whether words are as often words as names: `Grace`, `Rose Hill`.
+fn both(name: &[String]) -> bool {
+    let lower = |word: &String| word.to_lowercase();
+    let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
+    people::capitalised(name) && name.iter().all(both)
+}
+
+/// Whether each of the words is on the lists of names.
+fn listed(name: &[String]) -> bool {
+    name.iter().all(|word| tagger::given_name(word) || tagger::family_name(word))
+}
+
 /// Whether words are a name by themselves: written like one, and one that is no common word or else several.
 pub(super) fn telling(name: &[String]) -> bool {
     let own = |word: &String| word.chars().count() > 1 && !words::common(&word.to_lowercase());
@@ -455,8 +470,6 @@ pub(super) fn telling(name: &[String]) -> bool {
 /// known as something else are not, nor are words that are written as one (`GitHub Actions`).
 pub(super) fn told(name: &[String], vague: bool) -> bool {
     let several = name.len() > 1;
-    let lower = |word: &String| word.to_lowercase();
-    let both = |word: &String| words::ambiguous(&lower(word)) || words::also_name(&lower(word));
     let capital = |word: &String| word.chars().any(char::is_uppercase);
     let small = || {
         let (particles, own): (Vec<_>, Vec<_>) = name.iter().partition(|word| words::particle(word));
@@ -467,9 +480,7 @@ pub(super) fn told(name: &[String], vague: bool) -> bool {
     };
     let thing =
         several && (name.iter().all(|word| tagger::only_word(word)) || name.iter().any(|word| joined(word)));
-    (!thing && telling(name))
-        || (several && people::capitalised(name) && name.iter().all(both))
-        || (several && !vague && small())
+    (!thing && telling(name)) || (several && both(name)) || (several && !vague && small())
 }
 
 /// Whether words are written as one, `GitHub`, and are no name as `MacDonald` is.

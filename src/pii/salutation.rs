@@ -17,7 +17,10 @@ const REACH: usize = 60;
 
 /// What announces a name; each kind separated by spaces, several words joined by `_`.
 const TITLES: &str = "Mr Mrs Ms Miss Mx Dr Prof Herr Herrn Frau Mme Mlle M Madame Monsieur Docteur Sr Sra Srta Señor \
-    Señora Dña Sig Sigra Signor Signora Dott Dottssa Dhr Mevr Mevrouw mevrouw Meneer meneer Mw Pani Panu Panią Panem";
+    Señora Dña Sig Sigra Signor Signora Dott Dottssa Dhr Mevr Mevrouw mevrouw Meneer meneer Mw Pani Panu Panią Panem \
+    signor signora signore signorina Signorina sig. sig.ra Sig.ra sig.na Sig.na Sig.ri dott. dott.ssa Dott.ssa avv. Avv. \
+    señor señora señorita Señorita sr. sra. srta. Dra. dra. Da. monsieur mademoiselle mr. mrs. ms. dr. prof. mw. dhr. \
+    mevr. pani pan panem panią pana Hr. Fr.";
 const GREETINGS: &str = "Hi Hello Hey Dear Hallo Liebe Lieber Moin Servus Salut Bonjour Cher Chère Hola Estimado \
     Estimada Querido Querida Ciao Gentile Caro Cara Hoi Beste Geachte Cześć Drogi Droga Witaj Thanks Danke Merci \
     Gracias Grazie Bedankt Dzięki hi hello hey hallo salut hola ciao moin hoi cześć Hé hé Oye oye Ehi ehi Hej hej hei thanks danke merci gracias grazie bedankt dzięki";
@@ -183,7 +186,7 @@ fn run(text: &str) -> Option<(Vec<&str>, usize)> {
         let bare = word.trim_end_matches([' ', '\u{a0}', '\n', '\r']);
         let cut = bare.trim_end_matches(|char: char| !char.is_alphanumeric());
         let capital = cut.starts_with(char::is_uppercase);
-        if !(capital || words::particle(cut)) || (name.is_empty() && cut.is_empty()) {
+        if !(capital || words::inside_names(cut)) || (name.is_empty() && cut.is_empty()) {
             break;
         }
         let initial = bare.len() == cut.len() + 1 && bare.ends_with('.') && cut.chars().count() <= 2;
@@ -194,7 +197,7 @@ fn run(text: &str) -> Option<(Vec<&str>, usize)> {
             break;
         }
     }
-    while name.last().is_some_and(|(word, _)| words::particle(word)) {
+    while name.last().is_some_and(|(word, _)| words::particle(&word.to_lowercase())) {
         name.pop();
     }
     let (_, end) = *name.last()?;
@@ -206,7 +209,8 @@ fn parsed(name: &[&str]) -> Option<Vec<String>> {
     let own = |word: &&str| !words::common(&word.to_lowercase()) || words::ambiguous(&word.to_lowercase());
     let start = name.iter().position(|word| !words::title(&word.to_lowercase()))?;
     let name = name.get(start..)?;
-    let end = name.iter().position(|word| !own(word) && !words::particle(word)).unwrap_or(name.len());
+    let particle = |word: &&str| words::particle(&word.to_lowercase());
+    let end = name.iter().position(|word| !own(word) && !particle(word)).unwrap_or(name.len());
     let name = people::parse(&name.get(..end)?.join(" "))?;
     let longest = name.iter().map(|word| word.chars().count()).max()?;
     (longest >= 3 && people::capitalised(&name)).then_some(name)
@@ -239,6 +243,12 @@ mod tests {
             ("bis Montag\n\nHerzlich\nSeverin", "Severin"),
             ("ask G. Shaw.\n\nLenka\n\nSent from my phone", "Lenka"),
             ("oye Ricardo, mira esto", "Ricardo"),
+            ("ha chiamato la sig.ra Bianchi", "Bianchi"),
+            ("el señor Rubio y su mujer", "Rubio"),
+            ("Herr Schulz und das Team", "Schulz"),
+            ("Mr Brown and Mrs Green arrived", "Brown"),
+            ("Beste mevrouw Van den Heuvel,", "Van den Heuvel"),
+            ("Sig.ra De Luca", "De Luca"),
         ] {
             assert_eq!(found(text).first().map(String::as_str), Some(name), "{text}");
         }

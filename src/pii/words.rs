@@ -39,6 +39,13 @@ pub(super) fn particle(word: &str) -> bool {
     WORDS.get(word) & IS_PARTICLE > 0
 }
 
+/// Whether a word (lower case) belongs to the name after it and joins no two names, as `and` and `en` do too.
+pub(super) fn inside_names(word: &str) -> bool {
+    const JOIN: [&str; 15] =
+        ["and", "und", "e", "y", "i", "en", "op", "in", "to", "auf", "z", "u", "a", "à", "of"];
+    particle(word) && !JOIN.contains(&word)
+}
+
 const IS_COMMON: u32 = 1;
 const IS_AMBIGUOUS: u32 = 2;
 const IS_ALSO_NAME: u32 = 4;

@@ -288,7 +288,7 @@ fn candidate(text: &str, tokens: &[Token], at: usize, named: bool) -> bool {
                 && (next.is_some_and(capital)
                     || next.is_some_and(|next| next.gap == SPACE && next.length < 5)
                         && ahead(2).is_some_and(capital));
-            if inside && particle(text.get(token.range()).unwrap_or_default()) {
+            if inside && words::inside_names(text.get(token.range()).unwrap_or_default()) {
                 return true;
             }
             let goes_on = named
@@ -334,29 +334,6 @@ fn declares(text: &str, word: Option<&Token>) -> bool {
         "let",
     ];
     word.is_some_and(|word| declares.contains(&word))
-}
-
-/// Whether a word belongs to a name after it and joins no two names.
-fn particle(word: &str) -> bool {
-    words::particle(word)
-        && !matches!(
-            word,
-            "and"
-                | "und"
-                | "e"
-                | "y"
-                | "i"
-                | "en"
-                | "op"
-                | "in"
-                | "to"
-                | "auf"
-                | "z"
-                | "u"
-                | "a"
-                | "à"
-                | "of"
-        )
 }
 
 /// How much a line looks like code, and how many words it has.

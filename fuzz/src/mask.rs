@@ -10,14 +10,15 @@ pub fn check(data: &[u8]) {
     let (key, policy) = (HashKey::new([7; 32]), Policy::default());
     let mut masker = Masker::new(&key, &policy);
     let masked = masker.text(text);
-    let back = give_back_text(&masked, &|asked| value(&masker, asked));
-    // In JSON that a text holds, a character may be written in more than one way. Secrets do not come back.
-    let other = text.contains(['\\', '{', '[']) || masker.count(Kind::Secret) > 0;
-    assert!(back == text || other, "a text becomes what it was: {back}");
+    // A pseudonym that was there already is given back too, as what the person was shown before.
     let there = pseudonyms(text);
     if !there.is_empty() {
         return;
     }
+    let back = give_back_text(&masked, &|asked| value(&masker, asked));
+    // In JSON that a text holds, a character may be written in more than one way. Secrets do not come back.
+    let other = text.contains(['\\', '{', '[']) || masker.count(Kind::Secret) > 0;
+    assert!(back == text || other, "a text becomes what it was: {back}");
     assert!(pseudonyms(&masked).iter().all(|pseudonym| pseudonym.valid), "{masked}");
     let mut masker = Masker::new(&key, &policy);
     let Ok(masked) = masker.json(text, &|_| false) else { return };

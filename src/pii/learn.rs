@@ -339,8 +339,13 @@ impl Sink for Learner<'_> {
         let labelled = parts || (holder.class != Class::Thing && holder.kind != Some(Class::Thing));
         for (string, class, name) in &holder.names {
             let known = holder.class == Class::Other && holder.kind.is_none() && known(name);
-            let whose = holder.class == Class::Role && (name.len() > 1 || listed(name));
-            let told = parts || whose || !both(name);
+            let several = name.len() > 1;
+            let whose = match holder.class {
+                Class::Role => several || listed(name),
+                _ => several && *class == Class::Label,
+            };
+            let word = name.iter().all(|word| tagger::only_word(word));
+            let told = parts || (!word && (whose || !both(name)));
             if told && if *class == Class::Label { labelled } else { named || known || parts } {
                 self.accept(*string, name);
             } else if holder.kind.is_some() {
@@ -353,6 +358,14 @@ impl Sink for Learner<'_> {
     }
 
     fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        if !string
+            && text == "true"
+            && let Some(Segment::Key(key)) = path.last()
+            && MACHINES.contains(&key.as_ref())
+            && let Some(holder) = self.open.last_mut()
+        {
+            holder.kind = Some(Class::Thing);
+        }
         match self.policy.fate(path)? {
             Fate::Masked(Kind::Person) if string => {
                 if let Some(name) = people::parse(text) {
@@ -425,6 +438,9 @@ impl Sink for Learner<'_> {
         Vec::new()
     }
 }
+
+/// Keys of members that say of an object, when they are true, that it is no person.
+const MACHINES: [&str; 6] = ["bot", "isBot", "is_bot", "resource", "is_app_user", "isResource"];
 
 /// Keys that say what kind of thing an object is.
 const KINDS: [&str; 6] = ["type", "kind", "@type", "accountType", "account_type", "object"];

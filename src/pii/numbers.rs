@@ -180,7 +180,12 @@ impl<'t> Numbers<'t> {
     }
 
     fn iso_head(&self, index: usize) -> Option<usize> {
-        let end = self.groups.get(index + 1)?.range.end;
+        let (year, month) = (self.groups.get(index)?, self.groups.get(index + 1)?);
+        let end = month.range.end;
+        // "1015 CJ Amsterdam, tel. 06-12345678"
+        if self.text.get(year.range.end..month.range.start)? != "-" {
+            return None;
+        }
         let glued = self.gap(index) == Gap::Apart || self.gap(index + 1) == Gap::Apart;
         (glued && self.length(index) == 4 && self.length(index + 1) == 2 && self.after(end).starts_with('-'))
             .then_some(2)

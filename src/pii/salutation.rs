@@ -34,7 +34,7 @@ const PAPERS: &str = "CV Lebenslauf Curriculum Résumé Bewerbung Arbeitszeugnis
 /// Lines of their own that somebody signs under, as [`Letters`] has them.
 static SIGN_OFFS: Lazy = Lazy::new(|| {
     Lists::of(
-        "thx thanksalot manythanks ta bye byebye talksoon speaksoon seeyou seeyousoon takecare allthebest love later \
+        "best thanks cheers danke merci gracias grazie bedankt dzieki gruss gruse lg vg mfg regards thx thanksalot manythanks ta bye byebye talksoon speaksoon seeyou seeyousoon takecare allthebest love later \
         herzlich herzlichst tschuss tschuessi bisdann bisbald bisspater bismorgen schonengruss schonengruse vielendank dankeschon aplus abientot \
         abiento bonnejournee bienavous bisous merciencore apluss hastaluego hastapronto unsaludo unabrazo graciasotravez \
         apresto aprestissimo buonagiornata ciaociao tantisaluti totsnel totziens totlater groetjes fijnedag dozobaczenia \
@@ -211,6 +211,8 @@ fn parsed(name: &[&str]) -> Option<Vec<String>> {
     let name = name.get(start..)?;
     let particle = |word: &&str| words::particle(&word.to_lowercase());
     let end = name.iter().position(|word| !own(word) && !particle(word)).unwrap_or(name.len());
+    let name = name.get(..end)?;
+    let end = name.iter().rposition(|word| !particle(word))? + 1;
     let name = people::parse(&name.get(..end)?.join(" "))?;
     let longest = name.iter().map(|word| word.chars().count()).max()?;
     (longest >= 3 && people::capitalised(&name)).then_some(name)
@@ -243,6 +245,7 @@ mod tests {
             ("bis Montag\n\nHerzlich\nSeverin", "Severin"),
             ("ask G. Shaw.\n\nLenka\n\nSent from my phone", "Lenka"),
             ("oye Ricardo, mira esto", "Ricardo"),
+            ("ok for me.\nThanks!\nRupert", "Rupert"),
             ("ha chiamato la sig.ra Bianchi", "Bianchi"),
             ("el señor Rubio y su mujer", "Rubio"),
             ("Herr Schulz und das Team", "Schulz"),

@@ -2,10 +2,12 @@
 //! document.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class};
+use super::kinds::mention;
 use super::label;
 use super::learn::{Columns, Strings, telling};
 use super::people::{self, People, Token, next_token};
@@ -156,7 +158,9 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
     let mut spans = tagger::find(text, key, &Sources { people, locals });
     spans.retain(|span| {
         !label::of_thing(text, span.range.start)
+            && !(span.handle && text.get(span.range.clone()).is_some_and(mention::nobody))
             && !is_word(text, span)
+            && !is_day(text, &span.range)
             && !is_code(text, span)
             && !things::is_one(text, &span.range)
     });
@@ -198,6 +202,18 @@ fn is_word(text: &str, span: &tagger::Span) -> bool {
     span.words == 1 && !span.handle && word.starts_with(char::is_uppercase) && doubtful
 }
 
+/// Whether the words are a day's and a month's before a number, as logs write them: `Mar  2`, `Mon Mar  2`.
+fn is_day(text: &str, range: &Range<usize>) -> bool {
+    const DAYS: [&str; 19] = [
+        "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+        "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let after = text.get(range.end..).unwrap_or_default();
+    let words = text.get(range.clone()).unwrap_or_default();
+    after.trim_start_matches(' ').starts_with(|char: char| char.is_ascii_digit())
+        && words.split(' ').all(|word| DAYS.contains(&word))
+}
+
 /// How sure the tagger must be of a single word that is known as a common one, and of one that no list has.
 const ALONE_OF_WORDS: i32 = 20;
 const ALONE_OF_UNKNOWN: i32 = 10;
@@ -213,8 +229,13 @@ fn is_code(text: &str, span: &tagger::Span) -> bool {
         return all.clone().any(|word| capitals(&word) && !known(word))
             && !all.any(|word| !capitals(&word) && tagger::given_name(word));
     }
+    // "IBAN DE89..."
+    let after = text.get(span.range.end..).unwrap_or_default().trim_start_matches([' ', ':', '#', '.']);
+    let code = after.bytes().take(32).take_while(u8::is_ascii_alphanumeric).count();
+    let announces = code >= 6 && after.bytes().take(code).any(|byte| byte.is_ascii_digit());
     word.chars().all(char::is_uppercase)
-        && (word.chars().count() <= 3
+        && (announces
+            || word.chars().count() <= 3
             || !word.contains(['A', 'E', 'I', 'O', 'U', 'Y', 'Ä', 'Ö', 'Ü', 'É'])
             || !(tagger::given_name(word) || tagger::family_name(word)))
 }

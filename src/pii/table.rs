@@ -170,12 +170,16 @@ pub(super) fn columns(heads: Vec<&str>) -> Vec<(&str, Class, bool)> {
     }
     let people = classes.iter().any(|class| matches!(class, Class::Trait | Class::Given | Class::Family))
         || heads.iter().any(|head| at_home(head));
+    let has = |class: Class| classes.contains(&class);
     let class = |class: Class| match class {
+        // "nome,cognome", "nom,prenom"
+        Class::Name if has(Class::Family) && !has(Class::Given) => Class::Given,
+        Class::Name if has(Class::Given) && !has(Class::Family) => Class::Family,
         Class::Name | Class::Role | Class::Label if people => Class::Full,
         Class::Name => Class::Other,
         class => class,
     };
-    heads.into_iter().zip(classes).map(|(head, kind)| (head, class(kind), fields::vague(head))).collect()
+    heads.into_iter().zip(&classes).map(|(head, kind)| (head, class(*kind), fields::vague(head))).collect()
 }
 
 /// Whether a cell can be the head of a column: a few words without numbers.
@@ -390,6 +394,8 @@ mod tests {
         assert_eq!(class("Name,Straße,Ort\nMax,Weg 7,Ulm"), Class::Full);
         assert_eq!(class("reporter,status\nMax,Done"), Class::Role);
         assert_eq!(class("Vorname;Ort\nMax;Ulm"), Class::Given);
+        assert_eq!(class("nome,cognome\nGioia,Bianchi"), Class::Given);
+        assert_eq!(class("nom,prenom\nPetit,Rose"), Class::Family);
     }
 
     proptest! {

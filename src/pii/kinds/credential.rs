@@ -190,7 +190,8 @@ fn phrase(text: &str) -> Option<Name> {
     let tail = text.get(from..)?;
     let words = tail.trim_end_matches(|char: char| char.is_alphabetic() || matches!(char, ' ' | '-' | '\''));
     // The end of a longer name was looked at as such.
-    if words.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
+    let glued = !tail.get(words.len()..)?.starts_with(' ');
+    if glued && words.ends_with(|char: char| char.is_alphanumeric() || matches!(char, '_' | '.')) {
         return None;
     }
     name(tail.get(words.len()..)?)
@@ -424,22 +425,33 @@ fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
         return None;
     }
     let line = reach.get(..reach.find('\n').unwrap_or(reach.len()))?;
-    let mut at = end;
+    let (mut at, mut linked) = (end, false);
     for word in line.split_inclusive([' ', '\u{a0}']).take(7) {
         let from = at;
         at += word.len();
         let around = |char: char| char.is_whitespace() || "\"'`„“”«»():,;*".contains(char);
         let bare = word.trim_matches(around).trim_end_matches(['.', '?']).trim_matches(around);
-        if strong(bare) {
+        if strong(bare) || linked && (6..=64).contains(&bare.len()) && numbered(bare) && !placeholder(bare) {
             let start = from + word.find(bare)?;
             return Some(start..start + bare.len());
         }
+        linked = LINKS.contains(&bare);
         // "reset your password. Ticket AB-12"
         if word.trim_end().ends_with(['.', '!', '?', ';']) && from > end {
             return None;
         }
     }
     None
+}
+
+/// Words between a word for a password and the password.
+const LINKS: [&str; 8] = ["is", "ist", "lautet", "est", "es", "è", "jest", "luidt"];
+
+/// Letters, and digits behind them: `sunshine42`.
+fn numbered(word: &str) -> bool {
+    word.starts_with(char::is_alphabetic)
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.chars().all(char::is_alphanumeric)
 }
 
 /// Whether a word in prose can be nothing but a password.

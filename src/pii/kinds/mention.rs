@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::login::{ends, whole, word};
 use super::username::{login, name, named};
 use crate::pii::lists::{Lazy, Lists};
-use crate::pii::traits::{BACKSLASH, COLON, DIGIT, LESS, PARENTHESIS, SLASH, TILDE, Traits};
+use crate::pii::traits::{AT, BACKSLASH, COLON, DIGIT, LESS, PARENTHESIS, PIPE, SLASH, TILDE, Traits};
 use crate::pii::words;
 
 pub(super) fn find(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
@@ -19,6 +19,9 @@ pub(super) fn find(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
     }
     if has.each(SLASH | COLON) {
         at_addresses(text, found);
+    }
+    if has.each(LESS | AT | PIPE) {
+        labelled(text, found);
     }
     if has.any(LESS) || has.each(DIGIT | COLON) {
         speakers(text, found);
@@ -116,6 +119,19 @@ fn at_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// `<@U012AB3CD|jdoe>`, as Slack writes who is mentioned.
+fn labelled(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in memchr::memmem::find_iter(text.as_bytes(), "<@") {
+        let rest = text.get(at + 2..).unwrap_or_default();
+        let id = rest.bytes().take(24).take_while(u8::is_ascii_alphanumeric).count();
+        if !rest.get(id..).is_some_and(|rest| rest.starts_with('|')) {
+            continue;
+        }
+        let range = name(text, at + 2 + id + 1);
+        found.extend(range.filter(|range| text.get(range.end..).is_some_and(|rest| rest.starts_with('>'))));
+    }
+}
+
 /// Who speaks in a chat: `[10:32] jdoe: hello`, `10:32 <jdoe> hello`, `<jdoe> hello`.
 fn speakers(text: &str, found: &mut Vec<Range<usize>>) {
     let mut start = 0;
@@ -209,6 +225,12 @@ pub(in crate::pii) fn handles(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether what is written like a handle calls a team or everybody, or is a word of a language of programs.
+pub(in crate::pii) fn nobody(handle: &str) -> bool {
+    let handle = handle.as_bytes();
+    TEAMS.contains(handle) || MARKS.contains(handle)
 }
 
 static TEAMS: Lazy = Lazy::new(|| {

@@ -139,10 +139,11 @@ const CONNECTORS: &str = "de la le les l des du d di del della dello dell delle 
 /// Words of keys and labels that announce an address.
 pub(super) static ADDRESS: List = LazyLock::new(|| {
     Cues::new(
-        "address* addr street* road strase* strasse* str anschrift* adresse* adres adresu adresem adresie direccion* domicilio* \
+        "address* addr street streets streetname* streetaddress* streetline* road strase* strasse* str anschrift* adresse* adres adresu adresem adresie direccion* domicilio* \
          indirizzo* via calle rue straat* ulica* ul wohnhaft lives living resides residence wohnt domicilie* demeurant habite \
-         vive reside residente abita woont woonachtig mieszka zamieszk* zameldow* ship* deliver* liefer* livr* envi* spedi* verzend* \
-         bezorg* wysyl* hausanschrift* postanschrift* rechnungsanschrift* lieferanschrift* privatadresse*",
+         vive reside residente abita woont woonachtig mieszka zamieszk* zameldow* ship_to ships_to shipped_to shipto \
+         deliver_to delivered_to deliverto liefern_an lieferung_an geliefert_an livrer_a livre_a livraison_a enviar_a envio_a \
+         spedire_a spedito_a verzenden_naar bezorgen_op wysylka_na hausanschrift* postanschrift* rechnungsanschrift* lieferanschrift* privatadresse*",
     )
 });
 

@@ -62,7 +62,9 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
             && !runs.get(at + 2).is_some_and(|after| comma(next, after))
             && !at.checked_sub(1).and_then(|at| runs.get(at)).is_some_and(|before| comma(before, run))
             && next.to - next.from < 3
-            && word.is_some_and(|word| !word.word.given() || word.word.family())
+            && word.is_some_and(|word| {
+                !word.word.given() || (word.word.family() && begins_line(tokens, run.from))
+            })
             && tokens.get(next.from).is_some_and(|word| word.word.given() || !word.word.family())
             && tokens
                 .get(run.from..run.to)
@@ -239,6 +241,11 @@ fn given_before(before: &Token, word: &Token) -> bool {
         && before.word.only_name()
         && before.word.given()
         && (before.shape == Shape::Capital || word.word.only_name())
+}
+
+/// Whether nothing stands before a word on its line.
+fn begins_line(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.gap & (BREAK | START) != 0)
 }
 
 /// `Smith, Jane chairs`: what a sentence begins with before a comma and a given name, if it can be a family's.

@@ -1,7 +1,7 @@
 //! What a company adds: patterns and lists of terms of its own, and words that are never masked.
 //!
-//! Patterns are matched in time linear in the text times the size of the pattern, which is limited: none can hang
-//! (`regex-lite`: no look-around, no references back; `\d`, `\w` and `\b` are ASCII).
+//! Patterns are matched in time linear in the text times the size of the pattern, which is limited, and in windows of a
+//! long text: none can hang (`regex-lite`: no look-around, no references back; `\d`, `\w` and `\b` are ASCII).
 
 use std::collections::HashSet;
 use std::fmt;
@@ -15,6 +15,7 @@ use super::detect::Hit;
 use super::pseudonym;
 use super::traits::Traits;
 use super::view::View;
+use super::words;
 
 /// A pattern is no longer, in bytes; compiled, it takes no more.
 const MAX_PATTERN: usize = 200;
@@ -107,21 +108,45 @@ impl Custom {
                 self.terms.push((term.to_owned(), kind));
             }
         }
+        self.search();
+        Ok(())
+    }
+
+    /// Adds values that are looked for as they are, however short: where they stand by themselves, and the longer ones in
+    /// any case.
+    pub(super) fn values<'v>(&mut self, values: impl Iterator<Item = (Kind, &'v str)>) {
+        for (kind, value) in values {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            let lower = value.to_lowercase();
+            if value.chars().count() < 4 || words::common(&lower) || words::also_name(&lower) {
+                self.terms.push((value.to_owned(), kind));
+            } else {
+                self.caseless.push((lower, kind));
+            }
+        }
+        self.search();
+    }
+
+    fn search(&mut self) {
         let search = |terms: &[(String, Kind)]| {
             let words = terms.iter().map(|(term, _)| term);
             AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words).ok()
         };
         self.written = search(&self.terms).filter(|_| !self.terms.is_empty());
         self.lower = search(&self.caseless).filter(|_| !self.caseless.is_empty());
-        Ok(())
     }
 
     fn is_empty(&self) -> bool {
         self.patterns.is_empty() && self.written.is_none() && self.lower.is_none()
     }
 
-    /// What was found by the recognizers, and before it what these find, ascending and apart.
-    pub(super) fn before(&self, text: &str, found: Vec<Hit>) -> Vec<Hit> {
+    /// What was found by the recognizers and what these find, ascending and apart. Where the two overlap, all of both is
+    /// one value: of the kind that was configured when it holds all of the other, and of the recognizers' otherwise. A
+    /// secret stays one.
+    pub(super) fn with(&self, text: &str, found: Vec<Hit>) -> Vec<Hit> {
         if self.is_empty() {
             return found;
         }
@@ -136,25 +161,30 @@ impl Custom {
         if own.is_empty() {
             return found;
         }
-        let pseudonyms: Vec<Range<usize>> =
-            pseudonym::find(text).into_iter().map(|(range, _)| range).collect();
-        let glued = |byte: &&u8| byte.is_ascii_alphanumeric();
-        for hit in &mut own {
-            // A pseudonym in its place must stand by itself.
-            let before = text.as_bytes().get(..hit.range.start).unwrap_or_default();
-            let after = text.as_bytes().get(hit.range.end..).unwrap_or_default();
-            hit.range.start -= before.iter().rev().take_while(glued).count();
-            hit.range.end += after.iter().take_while(glued).count();
-        }
-        let mut hits: Vec<Hit> = Vec::new();
-        for hit in own.into_iter().chain(found) {
-            let apart = |range: &Range<usize>| range.end < hit.range.start || hit.range.end < range.start;
-            if pseudonyms.iter().all(apart) && hits.iter().all(|other| apart(&other.range)) {
-                hits.push(hit);
+        own.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+        let own = apart_from(standing(text, own), &pseudonym::find(text));
+        let mut all: Vec<(Hit, bool)> =
+            own.into_iter().map(|hit| (hit, true)).chain(found.into_iter().map(|hit| (hit, false))).collect();
+        all.sort_by_key(|(hit, _)| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+        let mut hits: Vec<(Hit, bool)> = Vec::with_capacity(all.len());
+        for (hit, own) in all {
+            match hits.last_mut() {
+                // What touches is one value too: two pseudonyms without anything between could not be told apart.
+                Some((last, last_own)) if last.range.end >= hit.range.start => {
+                    let inside = hit.range.end <= last.range.end;
+                    let secret = last.kind == Kind::Secret || hit.kind == Kind::Secret;
+                    if secret {
+                        last.kind = Kind::Secret;
+                    } else if *last_own && !own && !inside {
+                        last.kind = hit.kind;
+                    }
+                    *last_own &= own || inside;
+                    last.range.end = last.range.end.max(hit.range.end);
+                }
+                _ => hits.push((hit, own)),
             }
         }
-        hits.sort_by_key(|hit| hit.range.start);
-        hits
+        hits.into_iter().map(|(hit, _)| hit).collect()
     }
 
     fn find(&self, text: &str) -> Vec<Hit> {
@@ -175,12 +205,84 @@ impl Custom {
             }
         }
         for (pattern, kind) in &self.patterns {
-            let found =
-                pattern.find_iter(text).filter(|found| found.as_str().contains(char::is_alphanumeric));
-            hits.extend(found.map(|found| Hit { range: found.range(), kind: *kind }));
+            hits.extend(matches(pattern, text).into_iter().map(|range| Hit { range, kind: *kind }));
         }
         hits
     }
+}
+
+/// A long text is searched in windows of so many bytes, each of which begins so many before the end of the last: a
+/// search goes on behind a match to see whether a longer one follows, and would read the whole text for each.
+const WINDOW: usize = 1024;
+const OVERLAP: usize = 256;
+
+/// Where a pattern matches something with a letter or digit, ascending and apart.
+fn matches(pattern: &Regex, text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let (mut from, mut begin) = (0, 0);
+    loop {
+        let mut end = text.len().min(begin + WINDOW);
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let window = text.get(..end).unwrap_or_default();
+        while let Some(hit) = pattern.find_at(window, from) {
+            // What ends with the window may go on behind it, and is read whole in the next one.
+            if hit.end() == end && end < text.len() && hit.start() + OVERLAP > end {
+                break;
+            }
+            if hit.as_str().contains(char::is_alphanumeric) {
+                found.push(hit.range());
+            }
+            // `\b` matches where there is nothing.
+            let next = window.get(hit.end()..).and_then(|rest| rest.chars().next());
+            from = hit.end() + if hit.is_empty() { next.map_or(1, char::len_utf8) } else { 0 };
+            if from > end {
+                break;
+            }
+        }
+        if end == text.len() {
+            return found;
+        }
+        begin = end - OVERLAP;
+        while !text.is_char_boundary(begin) {
+            begin += 1;
+        }
+        from = from.max(begin);
+    }
+}
+
+/// With the letters and digits that are glued on, so that a pseudonym in their place stands by itself; ascending.
+fn standing(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
+    let bytes = text.as_bytes();
+    let glued = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let mut standing: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let done = standing.last().map_or(0, |last| last.range.end);
+        // Each byte is looked at once, however many of the hits are glued together.
+        if let Some(last) = standing.last_mut().filter(|last| last.range.end >= hit.range.start) {
+            let after = bytes.get(last.range.end.max(hit.range.end)..).unwrap_or_default();
+            if hit.range.end > last.range.end {
+                last.range.end = hit.range.end + after.iter().take_while(glued).count();
+            }
+            continue;
+        }
+        let before = bytes.get(done..hit.range.start).unwrap_or_default();
+        let start = hit.range.start - before.iter().rev().take_while(glued).count();
+        let after = bytes.get(hit.range.end..).unwrap_or_default();
+        let end = hit.range.end + after.iter().take_while(glued).count();
+        standing.push(Hit { range: start..end, kind: hit.kind });
+    }
+    standing
+}
+
+/// Those that touch no pseudonym; both ascend.
+fn apart_from(hits: Vec<Hit>, pseudonyms: &[(Range<usize>, pseudonym::Pseudonym)]) -> Vec<Hit> {
+    let touches = |range: &Range<usize>| {
+        let next = pseudonyms.partition_point(|(own, _)| own.end < range.start);
+        pseudonyms.get(next).is_some_and(|(own, _)| own.start <= range.end)
+    };
+    hits.into_iter().filter(|hit| !touches(&hit.range)).collect()
 }
 
 impl fmt::Debug for Custom {
@@ -235,10 +337,10 @@ impl Allow {
 
 #[cfg(test)]
 mod tests {
-    use super::{Custom, CustomError, Kind};
+    use super::{Custom, CustomError, Hit, Kind};
 
     fn found(custom: &Custom, text: &str) -> Vec<String> {
-        custom.before(text, Vec::new()).into_iter().map(|hit| text[hit.range].to_owned()).collect()
+        custom.with(text, Vec::new()).into_iter().map(|hit| text[hit.range].to_owned()).collect()
     }
 
     #[test]
@@ -253,6 +355,54 @@ mod tests {
             ["GRÜNE STRAßE", "gr&uuml;ne Straße"]
         );
         assert!(found(&custom, "Custom-7K3M9QX2WD4F").is_empty());
+    }
+
+    #[test]
+    fn a_value_of_which_a_part_is_configured_stays_whole() {
+        let mut custom = Custom::default();
+        custom.pattern("KD-[0-9]{4}", Kind::Custom).unwrap();
+        custom.terms(&["Nordlicht".to_owned()], Kind::Custom, true).unwrap();
+        let with = |text: &str, found: &str, kind: Kind| {
+            let at = text.find(found).unwrap();
+            let hits = custom.with(text, vec![Hit { range: at..at + found.len(), kind }]);
+            hits.into_iter().map(|hit| (text[hit.range].to_owned(), hit.kind)).collect::<Vec<_>>()
+        };
+        for (text, kind) in [
+            ("tim.kowalski@nordlicht.de", Kind::Email),
+            ("Nordlicht-2024!x", Kind::Secret),
+            ("nordlicht-9f8e", Kind::Secret),
+            ("jane.KD-1234@kunde.de", Kind::Email),
+        ] {
+            assert_eq!(with(&format!("x {text}, y"), text, kind), [(text.to_owned(), kind)]);
+        }
+        // What is configured knows better what a number is, and what is no secret.
+        assert_eq!(with("of KD-1234 x", "1234", Kind::Phone), [("KD-1234".to_owned(), Kind::Custom)]);
+        assert_eq!(with("of KD-1234 x", "1234", Kind::Secret), [("KD-1234".to_owned(), Kind::Secret)]);
+        assert_eq!(with("12 KD-1234 34", "12 KD", Kind::Phone), [("12 KD-1234".to_owned(), Kind::Phone)]);
+    }
+
+    #[test]
+    fn what_touches_is_one_value() {
+        let mut custom = Custom::default();
+        custom.pattern(r"\[[A-Z][0-9]\]", Kind::Custom).unwrap();
+        assert_eq!(found(&custom, "x [A1][B2][C3] y"), ["[A1][B2][C3]"]);
+        custom.pattern("KD-[0-9]{4}", Kind::Custom).unwrap();
+        assert_eq!(found(&custom, "KD-1234KD-5678 x"), ["KD-1234KD-5678"]);
+    }
+
+    #[test]
+    fn a_long_text_is_searched_in_windows_that_lose_nothing() {
+        for pattern in ["KD-[0-9]{4}", "KD-[0-9]{4}(.*intern)?", r"\bKD-[0-9]+\b", "x+y|KD-[0-9]{4}", r"\b"] {
+            let mut custom = Custom::default();
+            custom.pattern(pattern, Kind::Custom).unwrap();
+            let text: String = (0..4000).map(|at| format!("é{} KD-{at:04} ", "x".repeat(at % 7))).collect();
+            let count = if pattern == r"\b" { 0 } else { 4000 };
+            assert_eq!(found(&custom, &text).len(), count, "{pattern}");
+        }
+        let mut custom = Custom::default();
+        custom.pattern("x+", Kind::Custom).unwrap();
+        assert_eq!(found(&custom, &"x".repeat(10_000)), ["x".repeat(10_000)]);
+        assert_eq!(found(&custom, &"é".repeat(10_000)), [""; 0]);
     }
 
     #[test]

@@ -140,6 +140,10 @@ impl<'t> Reader<'t> {
         let mut at = self.text.len() - rest.len();
         for line in rest.split('\n') {
             let Some((from, item)) = item(line) else { break };
+            // A label of its own: what follows is its.
+            if item.trim_end_matches([' ', '*']).ends_with(':') {
+                break;
+            }
             if item.len() <= MAX_VALUE {
                 self.labelled(class, label, at + from);
             }

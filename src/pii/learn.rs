@@ -372,7 +372,9 @@ impl Sink for Learner<'_> {
                     self.people.learn(&name);
                 }
             }
-            Fate::Masked(kind) if string && !pseudonym::is_one(text) => self.learnt.learn(kind, text.trim()),
+            Fate::Masked(kind) if string && !pseudonym::is_one(text.trim()) => {
+                self.learnt.learn(kind, text.trim())
+            }
             _ => {}
         }
         Some(None)

@@ -136,6 +136,8 @@ pub struct Masker<'a> {
     judges: bool,
     /// What may be a name, when it is asked for.
     doubtful: Option<Doubtful>,
+    /// Values that are known, wherever they stand by themselves.
+    given: Custom,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
     made: HashSet<String>,
@@ -154,6 +156,7 @@ impl<'a> Masker<'a> {
             locals: Locals::default(),
             judges: true,
             doubtful: None,
+            given: Custom::default(),
             found: Vec::new(),
             made: HashSet::new(),
             counts: BTreeMap::new(),
@@ -187,6 +190,7 @@ impl<'a> Masker<'a> {
                 kind => self.learnt.learn(*kind, value),
             }
         }
+        self.given.values(given.0.iter().map(|(kind, value)| (*kind, value.as_str())));
         self
     }
 
@@ -333,7 +337,8 @@ impl<'a> Masker<'a> {
                 if edits.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(json::splice(text, &edits)) };
             let mut known = Known { learnt: &self.learnt, people: &self.people, looks: &mut self.looks };
             let hits = detect::hits(&masked, key, &mut known, parts);
-            let mut hits = self.policy.custom.before(&masked, hits);
+            let hits = self.policy.custom.with(&masked, hits);
+            let mut hits = self.given.with(&masked, hits);
             hits.retain(|hit| {
                 !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))
             });
@@ -404,7 +409,7 @@ impl Sink for Replacer<'_, '_> {
                 _ => "0".to_owned(),
             },
             Fate::Masked(kind) => {
-                let range = people::whole(text).filter(|_| string && !pseudonym::is_one(text));
+                let range = people::whole(text).filter(|_| string && !pseudonym::is_one(text.trim()));
                 return Some(range.and_then(|range| {
                     let edit = self.masker.edit(text, detect::Hit { range, kind })?;
                     Some(json::splice(text, &[edit]))

@@ -17,6 +17,8 @@ const MIN: usize = 16;
 /// A text that was packed, and how.
 pub(super) struct Packed {
     pub(super) text: String,
+    /// What stands before and behind it.
+    around: (String, String),
     engine: &'static GeneralPurpose,
     /// The length of a line and what ends it.
     lines: Option<(usize, &'static str)>,
@@ -26,6 +28,11 @@ impl Packed {
     /// [`None`] when it is not Base64, or no text in it, or could not be packed again as it was.
     pub(super) fn open(value: &str) -> Option<Self> {
         let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        let blank = |char: char| char.is_whitespace() || char == '\u{feff}';
+        let whole = value;
+        let value = whole.trim_matches(blank);
+        let lead = whole.len() - whole.trim_start_matches(blank).len();
+        let around = (whole.get(..lead)?.to_owned(), whole.get(lead + value.len()..)?.to_owned());
         if value.len() < MIN || !value.as_bytes().iter().take(MIN - 4).all(alphabet) {
             return None;
         }
@@ -51,23 +58,25 @@ impl Packed {
         };
         let text = String::from_utf8(engine.decode(&joined).ok()?).ok()?;
         let control = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
-        let packed = Self { text, engine, lines };
-        let reads = !packed.text.contains(control)
-            && packed.text.contains(|char: char| char.is_whitespace() || "@<{".contains(char));
-        (reads && packed.pack(&packed.text) == value).then_some(packed)
+        let packed = Self { text, around, engine, lines };
+        let reads = !packed.text.contains(control);
+        (reads && packed.pack(&packed.text) == whole).then_some(packed)
     }
 
     /// Another text, packed in the same way.
     pub(super) fn pack(&self, text: &str) -> String {
         let packed = self.engine.encode(text);
-        let Some((length, end)) = self.lines else { return packed };
+        let (lead, tail) = &self.around;
+        let Some((length, end)) = self.lines else { return format!("{lead}{packed}{tail}") };
         let mut lines = String::with_capacity(packed.len() + packed.len() / 32);
+        lines.push_str(lead);
         for (at, char) in packed.char_indices() {
             if at > 0 && at.is_multiple_of(length.max(1)) {
                 lines.push_str(end);
             }
             lines.push(char);
         }
+        lines.push_str(tail);
         lines
     }
 }
@@ -83,14 +92,19 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     if memchr::memchr(b'\n', bytes).is_none() {
         return parts;
     }
+    let mut start = 0;
     for at in ENCODED.find_iter(bytes) {
         if parts.last().is_some_and(|last| last.end > at) {
             continue;
         }
-        let rest = text.get(at..).unwrap_or_default();
-        let blank =
-            ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| Some(rest.find(blank)? + blank.len())).min();
-        let Some(start) = blank.map(|blank| at + blank) else { break };
+        if start <= at {
+            let rest = text.get(at..).unwrap_or_default();
+            let blank = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| Some(rest.find(blank)? + blank.len()));
+            let Some(blank) = blank.min() else { break };
+            start = at + blank;
+        } else if parts.last().is_some_and(|last| last.start == start) {
+            continue;
+        }
         let body = bytes.get(start..).unwrap_or_default();
         let packed =
             |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n');
@@ -127,6 +141,22 @@ mod tests {
         assert_eq!(open.pack(&text.repeat(5)), lines);
         let letter = format!("Content-Transfer-Encoding: base64\r\nX: y\r\n\r\n{lines}\r\n\r\n--x");
         assert_eq!(parts(&letter).into_iter().map(|part| &letter[part]).collect::<Vec<_>>(), [&lines]);
+    }
+
+    #[test]
+    fn space_around_and_between_stays() {
+        let text = "Owner: Jane Doe <jane@example.com>, and what else there is to say of it";
+        let packed = STANDARD.encode(text);
+        let (first, second) = packed.split_at(60);
+        for value in [
+            format!("{packed}\n"),
+            format!("{first}\n{second}\n"),
+            format!("\u{feff} {first}\r\n{second}\r\n"),
+        ] {
+            let open = Packed::open(&value).unwrap();
+            assert_eq!((open.text.as_str(), open.pack(text)), (text, value));
+        }
+        assert!(Packed::open(&STANDARD.encode("ghp_0123456789abcdef")).is_some(), "a text of one word");
     }
 
     #[test]

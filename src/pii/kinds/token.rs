@@ -126,12 +126,15 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
     let Some(automaton) = &*AUTOMATON else { return Vec::new() };
     let mut found: Vec<Range<usize>> = Vec::new();
+    // Up to where a long run was looked through in vain: what begins in it is made of the same.
+    let mut vain = 0;
     for hit in automaton.find_iter(text) {
         let start = hit.start();
         let done = found.last().map_or(0, |last| last.end);
-        if start < done {
+        if start < done.max(vain) {
             continue;
         }
+        let end = run(text, start, token);
         let range = match PREFIXES.get(hit.pattern().as_usize()) {
             Some((prefix, least)) => prefixed(text, start, prefix.len(), *least),
             None if text.get(start..hit.end()) == Some(PEM) => private_key(text, start),
@@ -139,10 +142,16 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
             None if text.get(start..hit.end()) == Some(ENTRA) => entra(text, start),
             None => Some(hit.end()..run(text, hit.end(), |byte| token(byte) || byte == b'/')),
         };
+        if range.is_none() && end - start > LONG {
+            vain = end;
+        }
         found.extend(range.filter(|range| range.start >= done && !range.is_empty()));
     }
     found
 }
+
+/// A run that is no token is looked through once when it is longer, in bytes.
+const LONG: usize = 1024;
 
 fn token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+' | b'=')

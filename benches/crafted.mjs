@@ -10,7 +10,7 @@ const PIECES = [
   'x@email.invalid ', 'eyJ', '-----BEGIN ', 'AKIA', 'user=', 'for x from ', 'Bearer ', 'é', '\u200b', '李', 'a\u0301', '(', "'",
   ';', ':', '\n', '\t', ' ', 'a', 'A', 'aA', 'J. ', 'de ', 'van der ', 'Doe, ', 'jane doe ', '2001:db8::', '1.2.3.', '00:1a:',
   '//', '..', '--', '__', '==', '``', '**', '</td><td>', 'BEGIN:VCARD\nFN:J\n', 'key: value\n', 'a=b ', 'a="b" ', 'PK', 'YWJj',
-  'Subject: x\n\n', 'CV ', 'user x ', 'thx\n\n', 'a/192.0.2.1:5 ', 'Ann\n\n',
+  'Subject: x\n\n', '- Author:\n', '- Date:\n- Owner:\n', 'sk-', 'eyJ.', 'xoxb-', 'CV ', 'user x ', 'thx\n\n', 'a/192.0.2.1:5 ', 'Ann\n\n',
 ];
 
 const SIZES = [64 * 1024, 256 * 1024];

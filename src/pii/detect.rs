@@ -126,7 +126,28 @@ fn plain(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, part
             hits.extend(stretch(part, has, key, known, parts).into_iter().map(moved));
         }
     }
+    part(text, &mut hits);
     hits
+}
+
+/// Leaves what separates two values between them where stretches touch: two pseudonyms without anything between could
+/// not be told apart.
+fn part(text: &str, hits: &mut Vec<Hit>) {
+    for next in 1..hits.len() {
+        let Some([before, after]) = hits.get_mut(next - 1..=next) else { continue };
+        if before.range.end == after.range.start {
+            let value = text.get(before.range.clone()).unwrap_or_default();
+            let kept = value.trim_end_matches(|char: char| !char.is_alphanumeric()).len();
+            before.range.end = before.range.start + kept;
+            if kept == value.len() {
+                // Nothing separates them: it is one value.
+                after.range.start = before.range.start;
+                after.kind = before.kind;
+                before.range.end = before.range.start;
+            }
+        }
+    }
+    hits.retain(|hit| !hit.range.is_empty());
 }
 
 fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {

@@ -93,7 +93,11 @@ impl Giver<'_, '_> {
         let found = |text: &str| pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
         let value = |pseudonym: &Pseudonym| (self.values)(&pseudonym.text);
         let mut edits: Vec<Edit> = found(text)
-            .filter_map(|(range, pseudonym)| Some(Edit { range, text: value(&pseudonym)?.to_owned() }))
+            .filter_map(|(range, pseudonym)| {
+                let value = value(&pseudonym)?;
+                let text = if in_uri(text, range.start) { as_part(value) } else { value.to_owned() };
+                Some(Edit { range, text })
+            })
             .collect();
         for (range, encoding, pseudonym) in encoded(text).into_iter().filter(|(_, _, found)| found.valid) {
             if let Some(value) = value(&pseudonym) {
@@ -103,6 +107,45 @@ impl Giver<'_, '_> {
         edits.sort_by_key(|edit| edit.range.start);
         edits
     }
+}
+
+/// Whether a place is inside a URI with an authority.
+fn in_uri(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let ends = |char: char| char.is_whitespace() || "\"'<>()[]{}`|".contains(char);
+    let reach = before.char_indices().rev().take(MAX_URI);
+    let from = reach.take_while(|(_, char)| !ends(*char)).last().map_or(at, |(at, _)| at);
+    before.get(from..).is_some_and(|head| head.contains("://"))
+}
+
+/// A URI is looked back through no further, in characters.
+const MAX_URI: usize = 2048;
+
+/// A value as a part of a URI (RFC 3986, section 2.2): what would begin another part is encoded, so that nobody who may
+/// write a value writes parameters into the calls of others. All else stays as it stood there.
+fn as_part(value: &str) -> String {
+    let mut written = String::with_capacity(value.len() + 8);
+    let mut copied = 0;
+    for (at, char) in value.char_indices() {
+        // A reference of HTML stood there as such.
+        if char == '&'
+            && let Some(length) =
+                value.get(at..).and_then(|rest| rest.bytes().take(10).position(|byte| byte == b';'))
+            && value
+                .get(at + 1..at + length)
+                .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#'))
+        {
+            copied = at + length + 1;
+        }
+        match char {
+            _ if at < copied => written.push(char),
+            '&' | '#' | '?' | '=' | '/' | '"' | '<' | '>' | '\n' | '\r' => {
+                written.push_str(&Encoding::Percent.write(char.encode_utf8(&mut [0; 4])));
+            }
+            other => written.push(other),
+        }
+    }
+    written
 }
 
 impl Sink for Giver<'_, '_> {

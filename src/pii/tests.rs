@@ -371,6 +371,13 @@ fn invented_and_mistyped_pseudonyms_are_told() {
     assert!(!wrong[0].valid && wrong[0].text == "Person-7K3M9QX2WD4F");
     assert_eq!(pseudonyms("mail Person-7K3M9QX2WD4F's").len(), 1);
     assert_eq!(give_back_text("Person-7K3M9QX2WD4F", &|_| Some("x")), "Person-7K3M9QX2WD4F");
+    // A value begins no other part of a URI.
+    let own = super::pseudonym::make(&key(), Kind::Address, "x");
+    let uri = give_back_text(&format!("https://a.example/{own}?q={own}&l=1 and {own}"), &|_| {
+        Some("12 Oak St/1&role=admin#")
+    });
+    let part = "12 Oak St%2F1%26role%3Dadmin%23";
+    assert_eq!(uri, format!("https://a.example/{part}?q={part}&l=1 and 12 Oak St/1&role=admin#"));
 }
 
 #[test]

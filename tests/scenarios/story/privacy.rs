@@ -77,6 +77,23 @@ fn what_was_given_back_does_not_come_back_in_clear(world: &mut World) {
     let told = agent.read(world, "add_comment", json!({ "text": name }));
     assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], "Quirina Beispielhuber");
     assert!(told.starts_with(&format!("Comment added: {name}. Created for Person-")), "{told}");
+    // Nor does what is as often a word.
+    for name in ["Will", "Ng", "Li", "Rose"] {
+        world.stage.desk.results(
+            json!({ "content": [], "structuredContent": { "firstName": name }, "isError": false })
+                .to_string(),
+        );
+        let seen = agent.call(world, "get_issue", json!({}));
+        let stands = seen["structuredContent"]["firstName"].as_str().unwrap().to_owned();
+        assert!(stands.starts_with("Person-"), "{stands}");
+        world.stage.desk.replies(|seen| {
+            let said = seen.arguments()["text"].as_str().unwrap().to_owned();
+            let result = json!({ "content": [{ "type": "text", "text": format!("Added: {said}") }], "isError": false });
+            Reply::new(200, "application/json", format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id()))
+        });
+        assert_eq!(agent.read(world, "add_comment", json!({ "text": stands })), format!("Added: {stands}"));
+        assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], name);
+    }
 }
 
 /// The call is refused in words that say what, where and what to do; nothing reaches the service.

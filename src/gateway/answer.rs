@@ -305,6 +305,7 @@ impl<H: Host> Exchange<H> {
                 list::retain(&mut result, "tools", |tool| {
                     self.role.allows(&self.service.id, tool) && !unusable.contains(tool)
                 });
+                list::promise_masked(&mut result);
                 let result = self.without_telling(result, "tools");
                 message.set("result", result);
             }

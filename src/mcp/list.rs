@@ -1,6 +1,7 @@
 //! `tools/list` results: what they tell of the tools, and leaving tools out.
 
 use super::param::{self, Param};
+use super::promise;
 use super::raw::{Object, array, array_head, array_of};
 
 /// The most tools of one service that are listed: a longer list is refused whole.
@@ -77,6 +78,27 @@ pub fn retain(result: &mut Object<'_>, list: &str, keep: impl Fn(&str) -> bool) 
     result.set(list, kept);
     if result.get("cacheScope").is_some() {
         result.set("cacheScope", r#""private""#.to_owned());
+    }
+}
+
+/// Has every tool promise of its results only what holds of masked ones: [`promise`].
+pub fn promise_masked(result: &mut Object<'_>) {
+    let Some(tools) = result.get("tools").and_then(array) else { return };
+    let mut changed = false;
+    let tools: Vec<String> = tools
+        .into_iter()
+        .map(|item| {
+            let Some(mut tool) = Object::parse(item) else { return item.to_owned() };
+            let Some(schema) = tool.get("outputSchema").and_then(promise::loosened) else {
+                return item.to_owned();
+            };
+            changed = true;
+            tool.set("outputSchema", schema);
+            tool.to_string()
+        })
+        .collect();
+    if changed {
+        result.set("tools", array_of(tools.iter().map(String::as_str)));
     }
 }
 

@@ -13,6 +13,7 @@ pub mod merge;
 pub mod message;
 pub mod older;
 pub mod param;
+pub mod promise;
 pub mod question;
 pub mod raw;
 pub mod relabel;

@@ -128,19 +128,23 @@ fn character(length: usize, char: char) -> Option<Unit> {
 /// `&uuml;`, `&#252;`, `&#xFC;`.
 fn reference(text: &str, at: usize) -> Option<Unit> {
     let rest = text.as_bytes().get(at + 1..)?;
+    if let Some(b'#') = rest.first() {
+        return numbered(rest);
+    }
     let length = memchr::memchr(b';', rest.get(..rest.len().min(10))?)?;
     let name = text.get(at + 1..at + 1 + length)?;
-    let char = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            code.ok().and_then(char::from_u32)?
-        }
-        None => named(name)?,
-    };
-    character(length + 2, if char == '\u{a0}' { ' ' } else { char })
+    character(length + 2, named(name)?)
+}
+
+/// `#252;`, `#xFC`: browsers read it without the semicolon too.
+fn numbered(rest: &[u8]) -> Option<Unit> {
+    let (radix, from) = if matches!(rest.get(1), Some(b'x' | b'X')) { (16, 2) } else { (10, 1) };
+    let digits =
+        rest.get(from..)?.iter().take(16).take_while(|byte| char::from(**byte).is_digit(radix)).count();
+    let number = std::str::from_utf8(rest.get(from..from + digits)?).ok()?;
+    let char = u32::from_str_radix(number, radix).ok().and_then(char::from_u32)?;
+    let end = from + digits + usize::from(rest.get(from + digits) == Some(&b';'));
+    character(end + 1, if char == '\u{a0}' { ' ' } else { char })
 }
 
 fn named(name: &str) -> Option<char> {
@@ -239,6 +243,15 @@ fn escape(text: &str, at: usize) -> Option<Unit> {
             let seen = if *char == b't' { '\t' } else { '\n' };
             Some(Unit { length: 2, seen: Some(seen), tag: false })
         }
+        // As Markdown has it: `jane\_doe@example.com`.
+        [mark @ (b'_' | b'@' | b'.' | b'*' | b'+' | b'-'), ..] if !rest.starts_with(b"--") => {
+            let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+            before.is_some_and(u8::is_ascii_alphanumeric).then(|| Unit {
+                length: 2,
+                seen: Some(char::from(*mark)),
+                tag: false,
+            })
+        }
         _ => None,
     }
 }
@@ -306,6 +319,8 @@ mod tests {
             ("?name=J%C3%BCrgen+Doe+49", "?name=Jürgen Doe+49"),
             ("J=C3=BCrgen Doe is =\nhere =3D a=20", "Jürgen Doe is here = a "),
             ("a=20 b=C3=BC", "a=20 b=C3=BC"),
+            ("a&#64b &#x0000040;c &#;", "a@b @c &#;"),
+            ("jane\\_doe\\@kunde.de \\_ C:\\.x", "jane_doe@kunde.de \\_ C:\\.x"),
             ("J\\u00fcrgen\\nDoe \\\\u00fc C:\\new", "Jürgen\nDoe \\ü C:\\new"),
             ("<p>J&uuml;<b>r</b>gen</p><br/>x", "\nJürgen\n\nx"),
             ("<tr>\n <th>A</th>\n <th>B</th>\n</tr>\n<tr><td>1</td><td>2</td></tr>", "\nA\tB\t\n1\t2\t"),

@@ -70,6 +70,7 @@ use doubtful::Doubtful;
 use learn::{Columns, Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
+use packed::Packed;
 use people::People;
 use policy::Fate;
 use second::{Locals, Second};
@@ -383,6 +384,11 @@ impl<'a> Masker<'a> {
         }
         Some(Edit { range: hit.range, text: pseudonym })
     }
+}
+
+/// Whether a text is Base64 that holds a text, which a [`Masker`] opens and looks at.
+pub fn is_packed_text(text: &str) -> bool {
+    Packed::open(text).is_some()
 }
 
 impl fmt::Debug for Masker<'_> {

@@ -137,6 +137,8 @@ pub(super) fn seen(char: char) -> Option<char> {
         _ if invisible(char) || mark(char) => None,
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0),
         '\u{fe6b}' => Some('@'),
+        // The other full stops of host names (UTS 46, section 2.3).
+        '\u{ff61}' => Some('.'),
         other => Some(other),
     }
 }

@@ -1,0 +1,69 @@
+//! What a tool promises of its results (`outputSchema`, JSON Schema 2020-12), as far as it still holds when personal data
+//! in them has become pseudonyms: a date, an address of a network or a code of ten letters is then a text of another form.
+//! SDKs check results and refuse those that do not fit.
+
+use serde_json::{Map, Value};
+
+/// What says how a text is written.
+const FORMS: [&str; 5] = ["format", "pattern", "minLength", "maxLength", "contentMediaType"];
+
+/// The schema without what it says of the form of texts; [`None`] when it says nothing of it. E-mail addresses stay such.
+pub fn loosened(schema: &str) -> Option<String> {
+    let mut value: Value = serde_json::from_str(schema).ok()?;
+    loosen(&mut value).then(|| value.to_string())
+}
+
+fn loosen(schema: &mut Value) -> bool {
+    let Value::Object(members) = schema else { return false };
+    let mut changed = false;
+    members.retain(|key, value| {
+        let form = FORMS.contains(&key.as_str())
+            && (value.is_string() || value.is_number())
+            && !(key == "format" && matches!(value.as_str(), Some("email" | "idn-email")));
+        changed |= form;
+        !form
+    });
+    for (key, value) in members.iter_mut() {
+        changed |= match (key.as_str(), value) {
+            (
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
+                Value::Object(each),
+            ) => all(each),
+            ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(each)) => {
+                each.iter_mut().fold(false, |changed, schema| loosen(schema) || changed)
+            }
+            (
+                "items"
+                | "additionalProperties"
+                | "unevaluatedProperties"
+                | "unevaluatedItems"
+                | "contains"
+                | "if"
+                | "then"
+                | "else",
+                schema,
+            ) => loosen(schema),
+            _ => false,
+        };
+    }
+    changed
+}
+
+fn all(schemas: &mut Map<String, Value>) -> bool {
+    schemas.values_mut().fold(false, |changed, schema| loosen(schema) || changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loosened;
+
+    #[test]
+    fn the_form_of_texts_is_not_promised() {
+        let schema = r##"{"type":"object","properties":{"born":{"type":"string","format":"date"},"format":{"type":"string","maxLength":3},"mail":{"type":"string","format":"email"},"list":{"type":"array","items":{"$ref":"#/$defs/x"},"maxItems":3}},"$defs":{"x":{"anyOf":[{"type":"string","pattern":"^a$"},{"type":"null"}]}},"required":["born"]}"##;
+        let expected = r##"{"type":"object","properties":{"born":{"type":"string"},"format":{"type":"string"},"mail":{"type":"string","format":"email"},"list":{"type":"array","items":{"$ref":"#/$defs/x"},"maxItems":3}},"$defs":{"x":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["born"]}"##;
+        assert_eq!(loosened(schema).as_deref(), Some(expected));
+        assert_eq!(loosened(expected), None);
+        assert_eq!(loosened("true"), None);
+        assert_eq!(loosened(r#"{"properties":{"format":{"type":"string"}}}"#), None);
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
@@ -26,6 +28,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_stream_is_masked_event_by_event_however_it_is_cut, a_stream_arrives_as_it_comes,
         a_token_that_ends_within_an_answer_does_not_end_the_answer,
         lists_and_prompts_and_resources_are_masked,
+        a_tool_promises_of_its_results_only_what_pseudonyms_keep,
         what_is_not_personal_stays_byte_for_byte, what_the_configuration_keeps_is_kept,
         pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers;
 };
@@ -470,6 +473,10 @@ fn a_token_that_ends_within_an_answer_does_not_end_the_answer(world: &mut World)
 
 fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
+    let lines = STANDARD.encode(format!("name;mail\nMia Muster;{MAIL}\n").repeat(3));
+    let packed: String =
+        lines.as_bytes().chunks(76).map(|line| format!("{}\n", String::from_utf8_lossy(line))).collect();
+    let in_clear = lines.get(..76).unwrap().to_owned();
     for (method, params, result) in [
         (
             "prompts/get",
@@ -480,6 +487,12 @@ fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
             "resources/read",
             json!({ "uri": "x://1" }),
             json!({ "contents": [{ "uri": "x://1", "text": MAIL }] }),
+        ),
+        (
+            "resources/read",
+            json!({ "uri": "x://2" }),
+            // A file that is a text, in lines of 76 characters.
+            json!({ "contents": [{ "uri": "x://2", "text": MAIL }, { "uri": "x://2", "blob": packed }] }),
         ),
         (
             "resources/list",
@@ -499,13 +512,47 @@ fn lists_and_prompts_and_resources_are_masked(world: &mut World) {
         let answer = agent.send(world, method, params);
         assert_eq!(answer.status(), 200, "{}", answer.text());
         assert!(
-            answer.text().contains("@email.invalid") && !answer.text().contains(MAIL),
+            answer.text().contains("@email.invalid")
+                && !answer.text().contains(MAIL)
+                && !answer.text().contains(&in_clear),
             "{method}: {}",
             answer.text()
         );
     }
-    assert_eq!(world.recorded("requested", "ok", None), 2);
+    assert_eq!(world.recorded("requested", "ok", None), 3);
     assert_eq!(world.recorded("tools_listed", "ok", None), 1);
+}
+
+fn a_tool_promises_of_its_results_only_what_pseudonyms_keep(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let schema = |forms: bool| {
+        let mut born = json!({ "type": "string" });
+        if forms {
+            born["format"] = json!("date");
+            born["maxLength"] = json!(10);
+        }
+        let properties = json!({ "birthDate": born, "mail": { "type": "string", "format": "email" } });
+        json!({ "type": "object", "properties": properties, "required": ["birthDate"] })
+    };
+    let tool =
+        json!({ "name": "get_issue", "inputSchema": { "type": "object" }, "outputSchema": schema(true) });
+    world.stage.desk.answers(move |seen| {
+        let result = match seen.message()["method"].as_str()? {
+            "tools/list" => json!({ "tools": [tool] }),
+            "tools/call" => json!({
+                "content": [], "structuredContent": { "birthDate": "1980-05-12", "mail": MAIL }, "isError": false
+            }),
+            _ => return None,
+        };
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
+        Some(Reply::new(200, "application/json", body))
+    });
+    let answer: Value = serde_json::from_str(&agent.send(world, "tools/list", json!({})).text()).unwrap();
+    assert_eq!(answer["result"]["tools"][0]["outputSchema"], schema(false));
+    let seen = agent.call(world, "get_issue", json!({}));
+    let result = &seen["structuredContent"];
+    assert!(result["birthDate"].as_str().unwrap().starts_with("Birthdate-"), "{result}");
+    assert!(result["mail"].as_str().unwrap().ends_with("@email.invalid"), "{result}");
 }
 
 fn what_is_not_personal_stays_byte_for_byte(world: &mut World) {

@@ -79,6 +79,10 @@ pub(super) struct Encodings {
     units: bool,
     /// Quoted-printable: lines that go on, and bytes beyond ASCII.
     printable: bool,
+    /// Encoded words of headers: `=?UTF-8?Q?J=C3=BCrgen?=`.
+    words: bool,
+    /// Lines of calendars and cards that go on (RFC 5545, section 3.1; RFC 6350, section 3.2).
+    folded: bool,
 }
 
 impl Encodings {
@@ -91,17 +95,23 @@ impl Encodings {
         let printable = memchr::memchr(b'=', bytes).is_some()
             && goes_on()
             && memchr::memchr_iter(b'=', bytes).any(|at| hex(bytes, at + 1).is_some());
-        Self { units, printable }
+        let words = memmem::find_iter(bytes, b"=?").any(|at| word(text, at).is_some());
+        let folded = memmem::find(bytes, b"BEGIN:V").is_some() && memmem::find(bytes, b"\n ").is_some();
+        Self { units, printable, words, folded }
     }
 
     pub(super) fn any(self) -> bool {
-        self.units || self.printable
+        self.units || self.printable || self.words || self.folded
     }
 
     /// What stands here, if it is not seen as it is written.
     pub(super) fn read(self, text: &str, at: usize) -> Option<Unit> {
         match text.as_bytes().get(at)? {
+            b'=' | b'?' | b'_' if self.words => {
+                in_word(text, at).or_else(|| if self.printable { printable(text, at) } else { None })
+            }
             b'=' if self.printable => printable(text, at),
+            b'\r' | b'\n' if self.folded => folded(text, at),
             b'&' | b'%' | b'<' | b'\\' | b'+' if self.units => unit(text, at),
             _ => None,
         }
@@ -228,6 +238,53 @@ fn printable(text: &str, at: usize) -> Option<Unit> {
     }
 }
 
+fn folded(text: &str, at: usize) -> Option<Unit> {
+    let length = match text.as_bytes().get(at..)? {
+        [b'\r', b'\n', b' ' | b'\t', ..] => 3,
+        [b'\n', b' ' | b'\t', ..] => 2,
+        _ => return None,
+    };
+    Some(Unit { length, seen: None, tag: false })
+}
+
+/// An encoded word is no longer, in bytes (RFC 2047, section 2).
+const MAX_WORD: usize = 75;
+
+/// How long the begin of an encoded word in quoted-printable is, `=?UTF-8?Q?`, and whether it is in UTF-8.
+fn word(text: &str, at: usize) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes().get(at..)?;
+    let head = bytes.get(..bytes.len().min(MAX_WORD))?.strip_prefix(b"=?")?;
+    let charset = memchr::memchr(b'?', head)?;
+    let [b'?', b'q' | b'Q', b'?', ..] = head.get(charset..)? else { return None };
+    let charset = head.get(..charset)?.to_ascii_lowercase();
+    let utf = matches!(&charset[..], b"utf-8" | b"us-ascii");
+    let latin = matches!(&charset[..], b"iso-8859-1" | b"iso-8859-15" | b"windows-1252");
+    memmem::find(head.get(charset.len() + 3..)?, b"?=")?;
+    (utf || latin).then_some((charset.len() + 5, utf))
+}
+
+/// What stands here in an encoded word: its begin and end show nothing.
+fn in_word(text: &str, at: usize) -> Option<Unit> {
+    let bytes = text.as_bytes();
+    if let Some((length, _)) = word(text, at) {
+        return Some(Unit { length, seen: None, tag: false });
+    }
+    let from = at.saturating_sub(MAX_WORD);
+    let before = bytes.get(from..at)?;
+    let start = from + memmem::rfind(before, b"=?")?;
+    let (head, utf) = word(text, start)?;
+    if start + head > at || memmem::find(bytes.get(start + head..at)?, b"?=").is_some() {
+        return None;
+    }
+    match bytes.get(at..)? {
+        [b'?', b'=', ..] => Some(Unit { length: 2, seen: None, tag: false }),
+        [b'_', ..] => Some(Unit { length: 1, seen: Some(' '), tag: false }),
+        [b'=', ..] if utf => coded(text, at, b'='),
+        [b'=', ..] => character(3, char::from(hex(bytes, at + 1)?)),
+        _ => None,
+    }
+}
+
 /// `\u00fc`, and `\n` before what begins a word.
 fn escape(text: &str, at: usize) -> Option<Unit> {
     let rest = text.as_bytes().get(at + 1..)?;
@@ -319,6 +376,10 @@ mod tests {
             ("?name=J%C3%BCrgen+Doe+49", "?name=Jürgen Doe+49"),
             ("J=C3=BCrgen Doe is =\nhere =3D a=20", "Jürgen Doe is here = a "),
             ("a=20 b=C3=BC", "a=20 b=C3=BC"),
+            ("BEGIN:VCARD\r\nFN:Jane D\r\n oe\nTEL:1\n 2", "BEGIN:VCARD\r\nFN:Jane Doe\nTEL:12"),
+            ("FN:Jane D\r\n oe", "FN:Jane D\r\n oe"),
+            ("=?UTF-8?Q?J=C3=BCrgen_M?= <j_m@x.de>", "Jürgen M <j_m@x.de>"),
+            ("=?iso-8859-1?q?Andr=E9_L?= =?x?Q?a_b?= a_b", "André L =?x?Q?a_b?= a_b"),
             ("a&#64b &#x0000040;c &#;", "a@b @c &#;"),
             ("jane\\_doe\\@kunde.de \\_ C:\\.x", "jane_doe@kunde.de \\_ C:\\.x"),
             ("J\\u00fcrgen\\nDoe \\\\u00fc C:\\new", "Jürgen\nDoe \\ü C:\\new"),

@@ -81,15 +81,48 @@ impl Packed {
     }
 }
 
+/// Where the packed texts of encoded words stand (RFC 2047): `=?UTF-8?B?SsO8cmdlbg==?=`.
+fn encoded_words(text: &str, parts: &mut Vec<Range<usize>>) {
+    for at in memmem::find_iter(text.as_bytes(), "=?") {
+        let head = text.get(at..).unwrap_or_default();
+        let [charset, marks @ ..] = &head
+            .as_bytes()
+            .get(2..24)
+            .unwrap_or_default()
+            .split(|byte| *byte == b'?')
+            .collect::<Vec<_>>()[..]
+        else {
+            continue;
+        };
+        if !(charset.eq_ignore_ascii_case(b"utf-8") && matches!(marks, [b"B" | b"b", ..])) {
+            continue;
+        }
+        let start = at + 2 + charset.len() + 3;
+        let packed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+        let length = text
+            .as_bytes()
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .take(76)
+            .take_while(|byte| packed(byte))
+            .count();
+        if length >= MIN && text.get(start + length..).is_some_and(|rest| rest.starts_with("?=")) {
+            parts.push(start..start + length);
+        }
+    }
+}
+
 /// What a letter says of a packed part.
 static ENCODED: LazyLock<memmem::Finder<'static>> =
     LazyLock::new(|| memmem::Finder::new("ransfer-Encoding: base64"));
 
-/// Where the packed parts of a letter stand.
+/// Where the packed parts of a letter stand, or the packed words of its headers.
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts: Vec<Range<usize>> = Vec::new();
-    if memchr::memchr(b'\n', bytes).is_none() {
+    encoded_words(text, &mut parts);
+    if !parts.is_empty() || memchr::memchr(b'\n', bytes).is_none() {
         return parts;
     }
     let mut start = 0;

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::encoded::{self, Encodings, Unit};
-use super::traits::{AMPERSAND, BACKSLASH, EQUALS, LESS, OTHER, PERCENT, Traits};
+use super::traits::{AMPERSAND, BACKSLASH, BREAK, COLON, EQUALS, LESS, OTHER, PERCENT, SPACE, Traits};
 
 /// A text that is written in another way than it is seen.
 pub(super) struct View {
@@ -33,7 +33,8 @@ struct Run {
 impl View {
     /// [`None`] when the text is seen as it is written.
     pub(super) fn of(text: &str, has: Traits) -> Option<Self> {
-        let encoded = has.any(AMPERSAND | PERCENT | LESS | BACKSLASH | EQUALS);
+        let encoded =
+            has.any(AMPERSAND | PERCENT | LESS | BACKSLASH | EQUALS) || has.each(BREAK | SPACE | COLON);
         let encodings = if encoded { Encodings::of(text) } else { Encodings::default() };
         if !(encodings.any() || has.any(OTHER) && shows_otherwise(text)) {
             return None;

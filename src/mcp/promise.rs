@@ -2,7 +2,7 @@
 //! in them has become pseudonyms: a date, an address of a network or a code of ten letters is then a text of another form.
 //! SDKs check results and refuse those that do not fit.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What says how a text is written.
 const FORMS: [&str; 5] = ["format", "pattern", "minLength", "maxLength", "contentMediaType"];
@@ -28,9 +28,9 @@ fn loosen(schema: &mut Value) -> bool {
             (
                 "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
                 Value::Object(each),
-            ) => all(each),
+            ) => all(each.values_mut()),
             ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(each)) => {
-                each.iter_mut().fold(false, |changed, schema| loosen(schema) || changed)
+                all(each.iter_mut())
             }
             (
                 "items"
@@ -49,8 +49,9 @@ fn loosen(schema: &mut Value) -> bool {
     changed
 }
 
-fn all(schemas: &mut Map<String, Value>) -> bool {
-    schemas.values_mut().fold(false, |changed, schema| loosen(schema) || changed)
+/// Whether one of them changed.
+fn all<'s>(schemas: impl Iterator<Item = &'s mut Value>) -> bool {
+    schemas.filter_map(|schema| loosen(schema).then_some(())).count() > 0
 }
 
 #[cfg(test)]

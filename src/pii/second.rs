@@ -156,9 +156,11 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
         return;
     }
     let mut spans = tagger::find(text, key, &Sources { people, locals });
+    let everybody =
+        |span: &tagger::Span| span.handle && text.get(span.range.clone()).is_some_and(mention::nobody);
     spans.retain(|span| {
         !label::of_thing(text, span.range.start)
-            && !(span.handle && text.get(span.range.clone()).is_some_and(mention::nobody))
+            && !everybody(span)
             && !is_word(text, span)
             && !is_day(text, &span.range)
             && !is_code(text, span)

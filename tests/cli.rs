@@ -624,6 +624,20 @@ fn mask_keeps_ids_and_hides_values() {
     assert_eq!(folder.run_with(&["mask", "-", "--secrets", "secrets"], &[], lines), did);
     assert_ne!(folder.run(&["mask", "documents.jsonl"]).out, did.out, "without --secrets, a key for one run");
 
+    // Under the policy of a service, as it would be.
+    folder.write(
+        "gateway.toml",
+        &format!(
+            "{CONFIG}[service.pii]\nkeep = [\"/assignee/key\"]\n[[pii.dictionary]]\nname = \"customers\"\nterms = [\"Nordlicht\"]\n"
+        ),
+    );
+    let doc = "{\"id\":\"a\",\"doc\":{\"assignee\":{\"key\":\"jane@example.com\",\"of\":\"Nordlicht\"}}}\n";
+    let with = ["mask", "-", "--config", "gateway.toml", "--service", "demo"];
+    let did = folder.run_with(&with, &[], doc);
+    assert!(did.out.contains("jane@example.com") && !did.out.contains("Nordlicht"), "{did:?}");
+    let did = folder.run_with(&["mask", "-", "--config", "gateway.toml", "--service", "other"], &[], doc);
+    assert!(did.err.contains("no service other; it has demo") && did.code == Some(1), "{did:?}");
+
     let did = folder.run_with(&["mask", "-"], &[], "{\"id\":\"a\",\"text\":\"b\"}\n{\"jane\":1}\n");
     assert!(
         did.err.starts_with("-: line 2: ") && !did.err.contains("jane") && did.code == Some(1),

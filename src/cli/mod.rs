@@ -62,6 +62,12 @@ enum Command {
     Mask {
         /// One JSON object a line, {"id","text"} or {"id","doc"}; - is standard input.
         file: PathBuf,
+        /// Mask under the policy of a service in this configuration: what it keeps, masks and blocks, patterns, terms.
+        #[arg(long, value_name = "FILE", requires = "service")]
+        config: Option<PathBuf>,
+        /// The id of the service.
+        #[arg(long, value_name = "ID", requires = "config")]
+        service: Option<String>,
         #[command(flatten)]
         secrets: Secrets,
     },
@@ -217,7 +223,9 @@ fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         }
         Command::Audit(AuditCommand::Verify { source }) => audit::verify(source, out),
         Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
-        Command::Mask { file, secrets } => mask::mask(&file, secrets, out),
+        Command::Mask { file, config, service, secrets } => {
+            mask::mask(&file, config.as_deref().zip(service.as_deref()), secrets, out)
+        }
     }
 }
 

@@ -25,15 +25,14 @@ struct Line<'a> {
     doc: Option<&'a RawValue>,
 }
 
-/// Masks one document, `{"id","text"}` or `{"id","doc"}`, under the default policy, and answers with the same id
-/// and the masked document; other members are left out. Each line stands for itself.
+/// Masks one document, `{"id","text"}` or `{"id","doc"}`, and answers with the same id and the masked document; other
+/// members are left out. Each line stands for itself.
 ///
 /// # Errors
 /// When the line is no such document.
-pub fn mask_line(line: &str, key: &HashKey) -> Result<String, MaskError> {
+pub fn mask_line(line: &str, key: &HashKey, policy: &Policy) -> Result<String, MaskError> {
     let line: Line<'_> = serde_json::from_str(line).map_err(|_| MaskError::Shape)?;
-    let policy = Policy::default();
-    let mut masker = Masker::new(key, &policy);
+    let mut masker = Masker::new(key, policy);
     let id = crate::json::escape(&line.id).into_owned();
     match (line.text, line.doc) {
         (Some(text), None) => {
@@ -49,24 +48,27 @@ pub fn mask_line(line: &str, key: &HashKey) -> Result<String, MaskError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MaskError, mask_line};
+    use super::{MaskError, Policy, mask_line};
     use crate::crypto::HashKey;
 
     #[test]
     fn a_line_keeps_its_id_and_nothing_personal() {
         let key = HashKey::new([7; 32]);
-        let text = mask_line(r#"{"id":"a\n","text":"jane@example.com\t","pii":[]}"#, &key).unwrap();
+        let text =
+            mask_line(r#"{"id":"a\n","text":"jane@example.com\t","pii":[]}"#, &key, &Policy::default())
+                .unwrap();
         assert!(
             text.starts_with(r#"{"id":"a\n","text":""#) && text.ends_with("@email.invalid\\t\"}"),
             "{text}"
         );
-        let doc = mask_line(r#"{"id":"b","doc":{"vorname": "Lena", "n": 1.0}}"#, &key).unwrap();
+        let doc =
+            mask_line(r#"{"id":"b","doc":{"vorname": "Lena", "n": 1.0}}"#, &key, &Policy::default()).unwrap();
         assert!(
             doc.starts_with(r#"{"id":"b","doc":{"vorname": "Person-"#) && doc.ends_with(", \"n\": 1.0}}"),
             "{doc}"
         );
         for line in ["", "[]", r#"{"id":"a"}"#, r#"{"id":"a","text":"b","doc":1}"#, r#"{"text":"b"}"#] {
-            assert_eq!(mask_line(line, &key), Err(MaskError::Shape), "{line}");
+            assert_eq!(mask_line(line, &key, &Policy::default()), Err(MaskError::Shape), "{line}");
         }
     }
 }

@@ -547,7 +547,7 @@ fn a_tool_promises_of_its_results_only_what_pseudonyms_keep(world: &mut World) {
         let body = format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.id());
         Some(Reply::new(200, "application/json", body))
     });
-    let answer: Value = serde_json::from_str(&agent.send(world, "tools/list", json!({})).text()).unwrap();
+    let answer: Value = serde_json::from_str(agent.send(world, "tools/list", json!({})).text()).unwrap();
     assert_eq!(answer["result"]["tools"][0]["outputSchema"], schema(false));
     let seen = agent.call(world, "get_issue", json!({}));
     let result = &seen["structuredContent"];

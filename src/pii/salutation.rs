@@ -9,7 +9,7 @@ use super::fields::Letters;
 use super::lists::{Lazy, Lists};
 use super::people;
 use super::tagger;
-use super::traits::{BREAK, LETTER, OTHER, SPACE, Traits};
+use super::traits::{BREAK, HYPHEN, LETTER, OTHER, POINT, SPACE, Traits};
 use super::words;
 
 /// A name after a title or greeting has no more bytes than this.
@@ -28,8 +28,11 @@ const CLOSINGS: &str = "regards Regards wishes Cheers Sincerely sincerely Best, 
     MfG Cordialement Bises Amicalement Saludos saludos Atentamente abrazo Saluti saluti Cordialmente Groet groet \
     groeten Groeten Pozdrawiam Pozdrowienia poważaniem";
 
-/// Papers that are about somebody.
-const PAPERS: &str = "CV Lebenslauf Curriculum Résumé Bewerbung Arbeitszeugnis Arbeitsvertrag";
+/// Papers and errands that are about somebody, as files and tickets are called.
+const PAPERS: &str = "CV Lebenslauf Curriculum Résumé Resume Bewerbung Arbeitszeugnis Zeugnis Arbeitsvertrag Vertrag Kündigung \
+    Krankmeldung Krankschreibung Gehaltsabrechnung Lohnabrechnung Personalakte Abmahnung Anschreiben Urlaubsantrag Onboarding \
+    Offboarding Einarbeitung Austritt Eintritt Contract Payslip Offer Reference Termination Passport Timesheet Invoice Interview \
+    Contrat Bulletin Démission Contrato Nómina Baja Contratto Arbeidsovereenkomst Ontslag Umowa Wypowiedzenie";
 
 /// Lines of their own that somebody signs under, as [`Letters`] has them.
 static SIGN_OFFS: Lazy = Lazy::new(|| {
@@ -69,7 +72,7 @@ static CUES: LazyLock<Option<(AhoCorasick, Vec<Announced>)>> = LazyLock::new(|| 
 
 /// The names that a text announces.
 pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
-    if !has.any(LETTER) || !has.any(SPACE | BREAK | OTHER) {
+    if !has.any(LETTER) || !has.any(SPACE | BREAK | OTHER | HYPHEN | POINT) {
         return Vec::new();
     }
     let Some((cues, kinds)) = &*CUES else { return Vec::new() };
@@ -82,8 +85,7 @@ pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
         }
         let after = text.get(cue.end()..).unwrap_or_default();
         names.extend(match kinds.get(cue.pattern().as_usize()) {
-            Some(Announced::Paper) => after_title(begin(after).split('.').next().unwrap_or_default())
-                .filter(|name| name.len() > 1 && name.first().is_some_and(|given| tagger::given_name(given))),
+            Some(Announced::Paper) => after_paper(begin(after)),
             Some(Announced::Title) => after_title(after),
             Some(Announced::Greeting) => after_greeting(after),
             Some(Announced::Closing) => after_closing(after),
@@ -135,6 +137,28 @@ fn after_title(after: &str) -> Option<Vec<String>> {
         return None;
     }
     parsed(&name)
+}
+
+/// ` Jane Doe.pdf`, `_Jane_Doe_2026.pdf`, ` – Jane Doe`: a given name and another word.
+fn after_paper(after: &str) -> Option<Vec<String>> {
+    let rest = after.trim_start_matches([' ', '_', '-', '–', ':', '\u{a0}']);
+    if rest.len() == after.len() {
+        return None;
+    }
+    let name = rest.split('.').next()?;
+    let words = name.split(['_', ' ', '\n', ',', '(']).map(|word| word.trim_end_matches('-'));
+    let capital = |word: &&str| word.starts_with(char::is_uppercase) || words::inside_names(word);
+    let words: Vec<&str> = words.take_while(capital).take(4).collect();
+    // "Contract Rose Garden": both words must be able to be a name.
+    let fits = |word: &str| !tagger::only_word(word) && !words::organisation(&word.to_lowercase());
+    let known = match words[..] {
+        [given, family, ..] => {
+            tagger::given_name(given) || (!tagger::is_word(given) && tagger::family_name(family))
+        }
+        _ => false,
+    };
+    let count = words.iter().take_while(|word| fits(word)).count();
+    (known && count > 1).then(|| parsed(words.get(..count)?))?
 }
 
 /// ` Jane,`: the capitalised words up to a mark or the end of the line.
@@ -242,6 +266,9 @@ mod tests {
             ("We leave at nine.\n\nThx\nRupert\n", "Rupert"),
             ("ok\nÀ plus\nSébastien\nAchats", "Sébastien"),
             ("see CV Celia Carmona.docx", "Celia Carmona"),
+            ("Lebenslauf_Mariana_Ferreira_2026.pdf", "Mariana Ferreira"),
+            ("CV-Raj Patel.pdf", "Raj Patel"),
+            ("Onboarding – Joon Kim", "Joon Kim"),
             ("bis Montag\n\nHerzlich\nSeverin", "Severin"),
             ("ask G. Shaw.\n\nLenka\n\nSent from my phone", "Lenka"),
             ("oye Ricardo, mira esto", "Ricardo"),
@@ -275,6 +302,9 @@ mod tests {
             "Hi Jane has",
             "Best regards,\nyour friends of the release",
             "CV Vorlage.docx",
+            "Contract Template Final.docx",
+            "Onboarding Guide",
+            "Invoice_2026_04.pdf",
             "later\nThe Build is done",
             "a sentence that ends with thx\nRupert",
         ] {

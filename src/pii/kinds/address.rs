@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::birth_date::month;
-use super::street::{ADDRESS, Folded, NO_ADDRESS};
+use super::street::{ADDRESS, DELIVERED, Folded, NO_ADDRESS};
 use super::street_name::{
     MAX_WORDS, adjective, direction, first_word, flat_before, french, word_at, word_before,
 };
@@ -51,6 +51,12 @@ fn near(text: &str, done: usize, number: usize) -> usize {
     }
     let window = text.get(from..number).unwrap_or_default();
     from + window.find(char::is_whitespace).unwrap_or(window.len())
+}
+
+/// Whether an address is announced before a place.
+fn told(scene: &Scene<'_>, at: usize) -> bool {
+    let words = scene.words(at).last(8);
+    words.find(&ADDRESS).is_some() || words.find(&DELIVERED).is_some()
 }
 
 /// A string that is an address because its key says so.
@@ -263,7 +269,7 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
     let start = start?;
     let first = word_at(text, start).and_then(|word| text.get(word)).map(Folded::of);
     // "Block 5, 12345 Elemente": after one word that says nothing only a code that no number is written like.
-    let plain = || scene.words(start).last(8).find(&ADDRESS).is_none() && words < 2;
+    let plain = || !told(scene, start) && words < 2;
     let tail = text.get(number.end..number.end + more)?;
     let coded = || {
         let code = tail.trim_start_matches(|char: char| !char.is_ascii_digit());
@@ -363,7 +369,7 @@ fn complete(scene: &Scene<'_>, start: usize, number: &Range<usize>, sure: bool) 
 /// The whole address, if what is around it does not speak against it.
 fn finish(scene: &Scene<'_>, start: usize, end: usize, sure: bool) -> Option<Range<usize>> {
     let more = town::behind(scene.text.get(end..)?);
-    let announced = || scene.words(start).last(8).find(&ADDRESS).is_some();
+    let announced = || told(scene, start);
     (sure || more > 0 || announced()).then_some(start..end + more)
 }
 

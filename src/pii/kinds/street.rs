@@ -147,6 +147,10 @@ pub(super) static ADDRESS: List = LazyLock::new(|| {
     )
 });
 
+/// Words that announce an address in running text, and as keys say as much of other things: `delivery_status`.
+pub(super) static DELIVERED: List =
+    LazyLock::new(|| Cues::new("ship* deliver* liefer* livr* envi* spedi* verzend* bezorg* wysyl*"));
+
 /// Words of keys that say that an address is of another kind.
 pub(super) static NO_ADDRESS: List = LazyLock::new(|| {
     Cues::new(

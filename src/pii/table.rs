@@ -102,7 +102,8 @@ impl<'t> Table<'t> {
         }
         let ruled = rule(text, rows);
         rows = ruled.unwrap_or(rows);
-        let (first, _) = record(text, rows, separator, heads.len(), |_| true)?;
+        let (first, _) = record(text, rows, separator, MAX_COLUMNS, |_| true)?;
+        let first = fitted(text, first, heads.len());
         if first.len() != heads.len() || first.iter().all(Range::is_empty) {
             return None;
         }
@@ -128,7 +129,8 @@ impl<'t> Table<'t> {
                 (at, end) = (below, below);
                 continue;
             }
-            match record(self.text, at, self.separator, MAX_COLUMNS, |_| true) {
+            let row = record(self.text, at, self.separator, MAX_COLUMNS, |_| true);
+            match row.map(|(row, next)| (fitted(self.text, row, self.heads.len()), next)) {
                 Some((row, next)) if row.len() == self.heads.len() => {
                     for (range, (key, class, vague)) in row.into_iter().zip(&self.heads) {
                         if !range.is_empty() {
@@ -151,6 +153,27 @@ impl<'t> Table<'t> {
         }
         end
     }
+}
+
+/// A row whose moments have commas, `2026-09-08 06:14:35,296`, with each in one cell, when it has too many.
+fn fitted(text: &str, row: Vec<Range<usize>>, columns: usize) -> Vec<Range<usize>> {
+    if row.len() <= columns {
+        return row;
+    }
+    let clock = |cell: &str| {
+        let tail = cell.len().checked_sub(3).and_then(|at| cell.get(at..)).unwrap_or_default();
+        tail.starts_with(':') && tail.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+    };
+    let mut fitted: Vec<Range<usize>> = Vec::with_capacity(row.len());
+    for range in row {
+        let cell = text.get(range.clone()).unwrap_or_default();
+        let millis = cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_digit());
+        match fitted.last_mut() {
+            Some(last) if millis && clock(text.get(last.clone()).unwrap_or_default()) => last.end = range.end,
+            _ => fitted.push(range),
+        }
+    }
+    fitted
 }
 
 /// What columns hold by their heads, and whether that may be something else. Something that people have speaks for a
@@ -393,6 +416,7 @@ mod tests {
         assert_eq!(class("name,price\nBlue Harbour,5"), Class::Other);
         assert_eq!(class("Name,Straße,Ort\nMax,Weg 7,Ulm"), Class::Full);
         assert_eq!(class("reporter,status\nMax,Done"), Class::Role);
+        assert_eq!(class("reporter,seen\nMax,2026-09-08 06:14:35,296"), Class::Role);
         assert_eq!(class("Vorname;Ort\nMax;Ulm"), Class::Given);
         assert_eq!(class("nome,cognome\nGioia,Bianchi"), Class::Given);
         assert_eq!(class("nom,prenom\nPetit,Rose"), Class::Family);

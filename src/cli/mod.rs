@@ -272,5 +272,8 @@ fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::InvalidData {
+        return Failure::at(file, "is not UTF-8; convert it, as with iconv");
+    }
     Failure::at(file, format_args!("cannot be read: {error}; check its path and that you may read it"))
 }

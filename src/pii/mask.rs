@@ -9,8 +9,14 @@ use crate::json::JsonError;
 /// Why a line could not be masked. Never holds any of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MaskError {
-    /// Not a JSON object with a text `id` and either a text `text` or a value `doc`.
-    #[error("expected one JSON object a line: {{\"id\", \"text\"}} or {{\"id\", \"doc\"}}")]
+    /// Not JSON.
+    #[error(
+        "not JSON; write one object a line, a text as {{\"id\": \"1\", \"text\": \"...\"}} and a document as \
+         {{\"id\": \"1\", \"doc\": ...}}"
+    )]
+    Json,
+    /// Not an object with a text `id` and either a text `text` or a value `doc`.
+    #[error("an object has \"id\", a text, and either \"text\", a text, or \"doc\", any JSON; not both")]
     Shape,
     /// The document is nested too deep.
     #[error(transparent)]
@@ -31,7 +37,12 @@ struct Line<'a> {
 /// # Errors
 /// When the line is no such document.
 pub fn mask_line(line: &str, key: &HashKey, policy: &Policy) -> Result<String, MaskError> {
-    let line: Line<'_> = serde_json::from_str(line).map_err(|_| MaskError::Shape)?;
+    let line: Line<'_> = serde_json::from_str(line.trim_start_matches('\u{feff}')).map_err(|error| {
+        match error.classify() {
+            serde_json::error::Category::Data => MaskError::Shape,
+            _ => MaskError::Json,
+        }
+    })?;
     let mut masker = Masker::new(key, policy);
     let id = crate::json::escape(&line.id).into_owned();
     match (line.text, line.doc) {
@@ -67,7 +78,17 @@ mod tests {
             doc.starts_with(r#"{"id":"b","doc":{"vorname": "Person-"#) && doc.ends_with(", \"n\": 1.0}}"),
             "{doc}"
         );
-        for line in ["", "[]", r#"{"id":"a"}"#, r#"{"id":"a","text":"b","doc":1}"#, r#"{"text":"b"}"#] {
+        assert!(mask_line("\u{feff}{\"id\":\"a\",\"text\":\"b\"}", &key, &Policy::default()).is_ok());
+        for line in ["", "Jane called", "{\"id\":"] {
+            assert_eq!(mask_line(line, &key, &Policy::default()), Err(MaskError::Json), "{line}");
+        }
+        for line in [
+            "[]",
+            r#"{"id":1,"text":"b"}"#,
+            r#"{"id":"a"}"#,
+            r#"{"id":"a","text":"b","doc":1}"#,
+            r#"{"text":"b"}"#,
+        ] {
             assert_eq!(mask_line(line, &key, &Policy::default()), Err(MaskError::Shape), "{line}");
         }
     }

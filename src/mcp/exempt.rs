@@ -60,7 +60,7 @@ impl<'a> FromService<'a> {
     pub fn names(&self, path: &[Segment<'_>]) -> bool {
         let method = self.method.unwrap_or_default();
         match path {
-            [only] => is(only, &["id"]),
+            [only] => is(only, &["id", "jsonrpc"]),
             [.., last] if is(last, &["data", "blob"]) && !self.binary.is_empty() => {
                 self.binary.contains(&written(path))
             }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use regex_lite::{Regex, RegexBuilder};
 
 use super::Kind;
@@ -15,7 +15,7 @@ use super::detect::Hit;
 use super::pseudonym;
 use super::traits::Traits;
 use super::view::View;
-use super::words;
+use super::{tagger, words};
 
 /// A pattern is no longer, in bytes; compiled, it takes no more.
 const MAX_PATTERN: usize = 200;
@@ -121,7 +121,11 @@ impl Custom {
                 continue;
             }
             let lower = value.to_lowercase();
-            if value.chars().count() < 4 || words::common(&lower) || words::also_name(&lower) {
+            if value.chars().count() < 4
+                || words::common(&lower)
+                || words::also_name(&lower)
+                || tagger::is_word(&lower)
+            {
                 self.terms.push((value.to_owned(), kind));
             } else {
                 self.caseless.push((lower, kind));
@@ -133,7 +137,7 @@ impl Custom {
     fn search(&mut self) {
         let search = |terms: &[(String, Kind)]| {
             let words = terms.iter().map(|(term, _)| term);
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words).ok()
+            AhoCorasick::new(words).ok()
         };
         self.written = search(&self.terms).filter(|_| !self.terms.is_empty());
         self.lower = search(&self.caseless).filter(|_| !self.caseless.is_empty());
@@ -198,7 +202,8 @@ impl Custom {
             let Some(search) = search else { continue };
             let lower = std::ptr::eq(terms, &self.caseless).then(|| Lower::of(text));
             let read = lower.as_ref().map_or(text, |lower| &lower.text);
-            for found in search.find_iter(read) {
+            // All of them: a longer one that is part of a word hides no shorter one.
+            for found in search.find_overlapping_iter(read) {
                 let range = lower.as_ref().map_or(found.range(), |lower| lower.written(&found.range()));
                 let kind = terms.get(found.pattern().as_usize()).map(|(_, kind)| *kind);
                 hits.extend(kind.filter(|_| whole(&range)).map(|kind| Hit { range, kind }));
@@ -350,6 +355,8 @@ mod tests {
         custom.terms(&["Nordlicht".to_owned()], Kind::Custom, false).unwrap();
         custom.terms(&["Grüne Straße".to_owned()], Kind::Custom, true).unwrap();
         assert_eq!(found(&custom, "KD-12345 KD-1 xKD-1234 Nordlicht"), ["KD-12345", "Nordlicht"]);
+        custom.terms(&["Acme".to_owned(), "Acme Corp".to_owned()], Kind::Custom, false).unwrap();
+        assert_eq!(found(&custom, "Acme Corporation, Acme Corp"), ["Acme", "Acme Corp"]);
         assert_eq!(
             found(&custom, "Nordlichter nordlicht İ GRÜNE STRAßE, gr&uuml;ne Straße"),
             ["GRÜNE STRAßE", "gr&uuml;ne Straße"]

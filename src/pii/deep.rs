@@ -98,7 +98,7 @@ fn pieces(
         let between = text.get(end..document.start).unwrap_or_default();
         add(end, sink.string(path, Spot::Value, between));
         let inner = text.get(document.clone()).unwrap_or_default();
-        if let Some(packed) = Packed::open(inner) {
+        if let Some(packed) = Packed::part(inner) {
             add(document.start, repacked(path, &packed, inner.len(), levels, skip, sink));
             end = document.end;
             continue;

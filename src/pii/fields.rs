@@ -5,6 +5,7 @@
 
 mod keys;
 
+use super::{tagger, words as words_of};
 use crate::json::Segment;
 use keys::{
     IS_ADDRESSED, IS_FAMILY, IS_GIVEN, IS_LABELLING, IS_NAME, IS_PLAIN, IS_ROLE, IS_THING, IS_WRAPPER, KEYS,
@@ -282,6 +283,30 @@ pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class)
 /// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
 pub(super) fn words(key: &str) -> Vec<String> {
     spaced(key, |char| char).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a text is a word that everybody uses, as the names of members are.
+pub(super) fn is_word(word: &str) -> bool {
+    const PROTOCOL: [&str; 16] = [
+        "jsonrpc", "params", "uri", "mime", "blob", "meta", "args", "src", "href", "ref", "ttl", "etag",
+        "enum", "idp", "url", "json",
+    ];
+    let lower = word.to_lowercase();
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (word.len() < 3
+            || common_word(&lower)
+            || PROTOCOL.contains(&lower.as_str())
+            || KEYS.get(lower.as_bytes()) > 0 && !tagger::given_name(&lower))
+}
+
+fn common_word(lower: &str) -> bool {
+    (words_of::common(lower) && !words_of::ambiguous(lower)) || tagger::only_word(lower)
+}
+
+/// Whether a key is made of such words, and of nothing else: `isError`, `_meta`.
+pub(super) fn of_words(key: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | b'.');
+    key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).iter().all(|word| is_word(word))
 }
 
 /// The same with a space between, each letter as `letter` writes it.

@@ -112,7 +112,7 @@ impl Giver<'_, '_> {
 /// Whether a place is inside a URI with an authority.
 fn in_uri(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    let ends = |char: char| char.is_whitespace() || "\"'<>()[]{}`|".contains(char);
+    let ends = |char: char| char.is_whitespace() || "\"'<>()[]{}`|,;".contains(char);
     let reach = before.char_indices().rev().take(MAX_URI);
     let from = reach.take_while(|(_, char)| !ends(*char)).last().map_or(at, |(at, _)| at);
     before.get(from..).is_some_and(|head| head.contains("://"))
@@ -126,6 +126,8 @@ const MAX_URI: usize = 2048;
 fn as_part(value: &str) -> String {
     let mut written = String::with_capacity(value.len() + 8);
     let mut copied = 0;
+    // A path that leads elsewhere.
+    let climbs = value.split('/').any(|part| part == "..");
     for (at, char) in value.char_indices() {
         // A reference of HTML stood there as such.
         if char == '&'
@@ -139,9 +141,10 @@ fn as_part(value: &str) -> String {
         }
         match char {
             _ if at < copied => written.push(char),
-            '&' | '#' | '?' | '=' | '/' | '"' | '<' | '>' | '\n' | '\r' => {
+            '&' | '#' | '?' | '"' | '<' | '>' => {
                 written.push_str(&Encoding::Percent.write(char.encode_utf8(&mut [0; 4])));
             }
+            '/' if climbs => written.push_str("%2F"),
             other => written.push(other),
         }
     }

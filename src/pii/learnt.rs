@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Kind;
+use super::fields;
 use super::numbers::{Gap, Numbers};
 
 /// What was told, by kind.
@@ -27,7 +28,8 @@ const MAX_GROUPS: usize = 8;
 
 impl Learnt {
     pub(super) fn learn(&mut self, kind: Kind, value: &str) {
-        if value.len() < SHORTEST || value.len() > 256 {
+        // A login `status` is told by its key only: the word stands everywhere else for itself.
+        if value.len() < SHORTEST || value.len() > 256 || fields::is_word(value) {
             return;
         }
         if value.chars().any(char::is_alphabetic) || kind == Kind::BirthDate {

@@ -13,6 +13,7 @@ use memchr::memmem;
 
 /// Less holds nothing.
 const MIN: usize = 16;
+const MIN_PART: usize = 4;
 
 /// A text that was packed, and how.
 pub(super) struct Packed {
@@ -27,13 +28,22 @@ pub(super) struct Packed {
 impl Packed {
     /// [`None`] when it is not Base64, or no text in it, or could not be packed again as it was.
     pub(super) fn open(value: &str) -> Option<Self> {
+        Self::longer(value, MIN)
+    }
+
+    /// The same of a part of a letter, which may be short.
+    pub(super) fn part(value: &str) -> Option<Self> {
+        Self::longer(value, MIN_PART)
+    }
+
+    fn longer(value: &str, least: usize) -> Option<Self> {
         let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
         let blank = |char: char| char.is_whitespace() || char == '\u{feff}';
         let whole = value;
         let value = whole.trim_matches(blank);
         let lead = whole.len() - whole.trim_start_matches(blank).len();
         let around = (whole.get(..lead)?.to_owned(), whole.get(lead + value.len()..)?.to_owned());
-        if value.len() < MIN || !value.as_bytes().iter().take(MIN - 4).all(alphabet) {
+        if value.len() < least || !value.as_bytes().iter().take(least - 4).all(alphabet) {
             return None;
         }
         let lines = match memchr::memchr(b'\n', value.as_bytes()) {
@@ -107,10 +117,20 @@ fn encoded_words(text: &str, parts: &mut Vec<Range<usize>>) {
             .take(76)
             .take_while(|byte| packed(byte))
             .count();
-        if length >= MIN && text.get(start + length..).is_some_and(|rest| rest.starts_with("?=")) {
+        if length >= MIN_PART && text.get(start + length..).is_some_and(|rest| rest.starts_with("?=")) {
             parts.push(start..start + length);
         }
     }
+}
+
+/// Where the text begins behind the first blank line from a place on.
+fn blank_line(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    memchr::memchr_iter(b'\n', rest).find_map(|at| match rest.get(at + 1..)? {
+        [b'\n', ..] => Some(from + at + 2),
+        [b'\r', b'\n', ..] => Some(from + at + 3),
+        _ => None,
+    })
 }
 
 /// What a letter says of a packed part.
@@ -121,8 +141,8 @@ static ENCODED: LazyLock<memmem::Finder<'static>> =
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts: Vec<Range<usize>> = Vec::new();
-    encoded_words(text, &mut parts);
-    if !parts.is_empty() || memchr::memchr(b'\n', bytes).is_none() {
+    if memchr::memchr(b'\n', bytes).is_none() {
+        encoded_words(text, &mut parts);
         return parts;
     }
     let mut start = 0;
@@ -131,10 +151,8 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         if start <= at {
-            let rest = text.get(at..).unwrap_or_default();
-            let blank = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| Some(rest.find(blank)? + blank.len()));
-            let Some(blank) = blank.min() else { break };
-            start = at + blank;
+            let Some(blank) = blank_line(bytes, at) else { break };
+            start = blank;
         } else if parts.last().is_some_and(|last| last.start == start) {
             continue;
         }
@@ -142,11 +160,21 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
         let packed =
             |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n');
         let length = body.iter().take_while(packed).count();
-        let end = text.get(start..start + length).map_or(start, |body| start + body.trim_end().len());
+        // What follows a blank line is another text.
+        let end = blank_line(body.get(..length).unwrap_or_default(), 0).unwrap_or(length);
+        let end = text.get(start..start + end).map_or(start, |body| start + body.trim_end().len());
         if end > start {
             parts.push(start..end);
         }
     }
+    let mut words = Vec::new();
+    encoded_words(text, &mut words);
+    words.retain(|word| {
+        let next = parts.partition_point(|part| part.end <= word.start);
+        parts.get(next).is_none_or(|part| part.start >= word.end)
+    });
+    parts.append(&mut words);
+    parts.sort_by_key(|part| part.start);
     parts
 }
 

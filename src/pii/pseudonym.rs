@@ -264,7 +264,14 @@ fn begins(head: &[u8]) -> bool {
         [.., b'\\', b'n' | b't' | b'r'] => true,
         _ => {
             let last = |count: usize| head.len().checked_sub(count).and_then(|from| head.get(from..));
+            let reference = || {
+                let digits = head.iter().rev().take(8).take_while(|byte| byte.is_ascii_hexdigit()).count();
+                let before = head.get(..head.len() - digits).unwrap_or_default();
+                digits > 0
+                    && (before.ends_with(b"&#") || before.ends_with(b"&#x") || before.ends_with(b"&#X"))
+            };
             bounded(head.last())
+                || reference()
                 || last(3).is_some_and(|code| matches!(code, [b'%' | b'=', digits @ ..] if hex(digits)))
                 || last(6).is_some_and(|code| matches!(code, [b'\\', b'u', digits @ ..] if hex(digits)))
         }

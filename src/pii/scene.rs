@@ -85,7 +85,9 @@ impl<'t> Scene<'t> {
         let after = self.text.get(range.end..).unwrap_or_default();
         let end =
             after.char_indices().take(40).find(|(_, char)| matches!(char, ')' | '\n' | ',' | ';' | '.'));
-        let inside = after.get(..end.map_or(after.len().min(40), |(at, _)| at)).unwrap_or_default();
+        let inside = after
+            .get(..end.or_else(|| after.char_indices().nth(40)).map_or(after.len(), |(at, _)| at))
+            .unwrap_or_default();
         let linked = [" (", " is ", " ist ", " est ", " es ", " è ", " jest ", " as "]
             .iter()
             .any(|link| inside.starts_with(link));
@@ -98,7 +100,9 @@ impl<'t> Scene<'t> {
         let after = self.text.get(range.end..).unwrap_or_default();
         let end =
             after.char_indices().take(40).find(|(_, char)| matches!(char, '\n' | ';' | '.' | '0'..='9'));
-        let clause = after.get(..end.map_or(after.len().min(40), |(at, _)| at)).unwrap_or_default();
+        let clause = after
+            .get(..end.or_else(|| after.char_indices().nth(40)).map_or(after.len(), |(at, _)| at))
+            .unwrap_or_default();
         let words = Words::of(clause);
         words.find(&BORN).is_some_and(|cue| words.ahead(cue) <= 3)
     }

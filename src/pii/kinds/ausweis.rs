@@ -14,7 +14,9 @@ pub(in crate::pii) fn at(scene: &Scene<'_>, start: usize) -> Option<Range<usize>
         .into_iter()
         .find_map(|length| scene.code(start, length).filter(|code| valid(code, length)))?;
     let range = start..code.end;
-    let told = scene.announced(&range, &CUES, &OTHER_THING)
+    // Nine digits without a check digit are the number of many a document.
+    let cues = if code.digits(0..9) { &SURE } else { &CUES };
+    let told = scene.announced(&range, cues, &OTHER_THING)
         || (code.symbols().len() == 10 && scene.beside_birth(&range));
     (code.grouped(&[&[9, 1]]) && told).then_some(range)
 }
@@ -46,6 +48,12 @@ static CUES: List = LazyLock::new(|| {
          id_number id_document carte_d_identite* carte_nationale* piece_d_identite carta_d_identita* carta_identita* \
          documento_d_identita documento_identita documento_de_identidad identiteitskaart* id_kaart* identiteitsbewijs* \
          dowod* nr_dowodu id_doc* perso_nr personr* bpa npa dokument_tozsamosci",
+    )
+});
+
+static SURE: List = LazyLock::new(|| {
+    Cues::new(
+        "*ausweis* perso personalausw* identity_card* id_card* idcard* identitycard* personr* perso_nr bpa npa",
     )
 });
 

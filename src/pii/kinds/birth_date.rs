@@ -49,7 +49,9 @@ fn born_behind(scene: &Scene<'_>, at: usize) -> bool {
     let behind = scene.text.get(at..).unwrap_or_default();
     let end =
         behind.char_indices().take(64).find(|(_, char)| matches!(char, '.' | ';' | ',' | '\n' | '|' | '"'));
-    let clause = behind.get(..end.map_or(behind.len().min(64), |(at, _)| at)).unwrap_or_default();
+    let clause = behind
+        .get(..end.or_else(|| behind.char_indices().nth(64)).map_or(behind.len(), |(at, _)| at))
+        .unwrap_or_default();
     let words = Words::of(clause);
     words.find(&BORN_BEHIND).is_some_and(|cue| words.ahead(cue) <= 5)
         && !clause.contains(|char: char| char.is_ascii_digit())

@@ -23,9 +23,23 @@ pub(in crate::pii) fn around(scene: &Scene<'_>, digits: &Range<usize>) -> Option
         return None;
     }
     let words = scene.words(start);
-    let announced = words.find(&CUES).is_some_and(|at| words.behind(at) <= 8);
-    (announced || official(scene.text.get(start..digits.end)?)).then_some(start..end)
+    let near = |cues: &Cues| words.find(cues).is_some_and(|at| words.behind(at) <= 8);
+    let plate = scene.text.get(start..digits.end)?;
+    let told = near(&CUES) || (near(&VEHICLES) && (in_two(plate) || !plate.contains('-')));
+    (told && !STANDARDS.contains(&plate.split(['-', ' ']).next().unwrap_or_default()) || official(plate))
+        .then_some(start..end)
 }
+
+/// Whether the letters of a district and the others stand apart, as they do on plates: a ticket's `OPS-123` has one word.
+fn in_two(plate: &str) -> bool {
+    plate
+        .trim_end_matches(|char: char| char.is_ascii_digit())
+        .trim_end_matches([' ', '-'])
+        .contains([' ', '-'])
+}
+
+/// What standards and their numbers begin with.
+const STANDARDS: [&str; 8] = ["ISO", "DIN", "EN", "UTF", "SHA", "COVID", "RFC", "IEC"];
 
 /// Whether a text is written as on the plate, with a district that there is: few other things are.
 fn official(text: &str) -> bool {
@@ -92,8 +106,17 @@ fn suffix(behind: &str) -> usize {
 static CUES: List = LazyLock::new(|| {
     Cues::new(
         "*kennzeichen* nummernschild* kfz* pkw* plate* plates licence_plate* license_plate* licenseplate* number_plate* \
-         numberplate* registration* immatriculation* plaque* matricula* targa* kenteken* rejestracyj* tablic* fahrzeug* \
-         *wagen* vehicle* car auto voiture coche samochod* stellplatz* parkplatz* parkdeck* parkhaus* parkte parkt parken geparkt vrm vrn reg_no kz kennz amtl halter* fahrer* leihwagen* auto* autos wohnmobil* motorrad* lkw transporter* bil garage* tiefgarage* parkt geparkt parked parking",
+         numberplate* immatriculation* plaque* matricula* targa* kenteken* rejestracyj* tablic* vrm vrn reg_no registration_number* \
+         vehicle_registration* car_registration* kz kennz amtl",
+    )
+});
+
+/// Words for vehicles and where they stand, which say as much of other things.
+static VEHICLES: List = LazyLock::new(|| {
+    Cues::new(
+        "registration* fahrzeug* *wagen* vehicle* car auto voiture coche samochod* stellplatz* parkplatz* parkdeck* parkhaus* parkte \
+         parkt parken geparkt halter* fahrer* leihwagen* auto* autos wohnmobil* motorrad* lkw transporter* bil garage* tiefgarage* \
+         parked parking",
     )
 });
 
@@ -127,6 +150,9 @@ mod tests {
             "Kennzeichen M-VY 04",
             "Kennzeichen ABCD-EF 12",
             "Kennzeichen M-VY 12345",
+            "The auto scaler is fixed in OPS-123 and DEV-42",
+            "Registration encodes as UTF-8 and SHA-256",
+            "Kennzeichen ISO-9001 ist",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -22,6 +22,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         every_kind_is_masked_in_text_and_structured_content_and_json_in_text,
         names_from_fields_are_masked_in_the_prose_of_the_same_result,
         a_name_that_was_found_before_is_masked_where_nothing_tells_it,
+        a_user_who_is_called_like_a_member_of_the_protocol_breaks_nothing,
+        a_letter_is_masked_whatever_stands_around_its_body,
         names_in_telling_fields_are_masked_whatever_they_stand_in,
         values_are_masked_whatever_stands_around_them,
         the_error_of_a_tool_is_masked, an_error_of_the_protocol_is_masked,
@@ -302,6 +304,53 @@ fn a_name_that_was_found_before_is_masked_where_nothing_tells_it(world: &mut Wor
     world.pass_time(Duration::from_secs(24 * 3600 + 1));
     let agent = agent.renewed(world);
     assert_eq!(counts(world, &agent), untold);
+}
+
+fn a_user_who_is_called_like_a_member_of_the_protocol_breaks_nothing(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for login in ["text", "result", "isError", "content", "jsonrpc", "status", "assistant"] {
+        world.stage.desk.results(
+            json!({
+                "content": [{ "type": "text", "text": "x", "annotations": { "audience": ["assistant"] } }],
+                "structuredContent": { "login": login, "status": "open" }, "isError": true,
+            })
+            .to_string(),
+        );
+        let seen = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+        let seen: Value = serde_json::from_str(seen.text()).unwrap();
+        let result = &seen["result"];
+        assert_eq!(result["isError"], true, "{login}: {seen}");
+        assert_eq!(result["content"][0]["text"], "x", "{login}: {seen}");
+        assert_eq!(result["content"][0]["annotations"]["audience"][0], "assistant", "{login}: {seen}");
+        assert_eq!(result["structuredContent"]["status"], "open", "{login}: {seen}");
+        // As part of a name, and given back.
+        let name = format!("{}{} Beispielhuber", login[..1].to_uppercase(), &login[1..]);
+        world.stage.desk.results(json!({ "content": [], "structuredContent": { "authorName": name, "lastName": name.split(' ').next() }, "isError": false }).to_string());
+        let seen = agent.call(world, "get_issue", json!({}));
+        let last = seen["structuredContent"]["lastName"].as_str().unwrap().to_owned();
+        world.stage.desk.results(
+            json!({ "content": [{ "type": "text", "text": "done" }], "isError": false }).to_string(),
+        );
+        assert_eq!(agent.read(world, "add_comment", json!({ "text": last })), "done");
+    }
+}
+
+fn a_letter_is_masked_whatever_stands_around_its_body(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let body = STANDARD.encode(format!("Please call Mia Muster at +49 30 901820 or write to {MAIL}\n"));
+    for (head, tail) in [
+        ("Subject: x", ""),
+        ("Subject: =?UTF-8?B?QW5mcmFnZSBmw7xyIELDvHJv?=", ""),
+        ("Subject: x", "\n\nFrom MAILER Mon Jan  5 2026\nSubject: y"),
+    ] {
+        let letter = format!("{head}\nContent-Transfer-Encoding: base64\n\n{body}{tail}");
+        world.stage.desk.says(&letter);
+        let seen = agent.read(world, "get_issue", json!({}));
+        assert!(!seen.contains(&body) && seen.starts_with("Subject: "), "{seen}");
+        let given = agent.call(world, "add_comment", json!({ "text": seen }));
+        assert!(!given.is_null());
+        assert_eq!(world.stage.desk.calls().pop().unwrap().arguments()["text"], letter);
+    }
 }
 
 fn names_in_telling_fields_are_masked_whatever_they_stand_in(world: &mut World) {

@@ -72,6 +72,18 @@ impl Encoding {
     }
 }
 
+/// Whether a place is inside a URI with an authority.
+pub(super) fn in_uri(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let ends = |char: char| char.is_whitespace() || "\"'<>()[]{}`|,;".contains(char);
+    let reach = before.char_indices().rev().take(MAX_URI);
+    let from = reach.take_while(|(_, char)| !ends(*char)).last().map_or(at, |(at, _)| at);
+    before.get(from..).is_some_and(|head| head.contains("://"))
+}
+
+/// A URI is looked back through no further, in characters.
+const MAX_URI: usize = 2048;
+
 /// The encodings that a text holds.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Encodings {

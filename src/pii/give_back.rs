@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::deep::{self, Sink, Spot};
-use super::encoded::Encoding;
+use super::encoded::{Encoding, in_uri};
 use super::pseudonym::{self, Pseudonym};
 use super::traits::Traits;
 use super::view::View;
@@ -108,18 +108,6 @@ impl Giver<'_, '_> {
         edits
     }
 }
-
-/// Whether a place is inside a URI with an authority.
-fn in_uri(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let ends = |char: char| char.is_whitespace() || "\"'<>()[]{}`|,;".contains(char);
-    let reach = before.char_indices().rev().take(MAX_URI);
-    let from = reach.take_while(|(_, char)| !ends(*char)).last().map_or(at, |(at, _)| at);
-    before.get(from..).is_some_and(|head| head.contains("://"))
-}
-
-/// A URI is looked back through no further, in characters.
-const MAX_URI: usize = 2048;
 
 /// A value as a part of a URI (RFC 3986, section 2.2): what would begin another part is encoded, so that nobody who may
 /// write a value writes parameters into the calls of others. All else stays as it stood there.

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::pii::encoded;
+
 /// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
 const MAX_LOCAL: usize = 256;
 const MAX_HOST: usize = 255;
@@ -40,6 +42,12 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
 fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usize>> {
     let head = text.get(from..at)?;
     let local = quoted(head).or_else(|| local(head))?;
+    // `?q=x&jane@example.com`: what stands before is another part of a URI.
+    let parted = local.contains(['&', '#']) && encoded::in_uri(text, at - local.len());
+    let local = if parted { local.rsplit(['&', '#']).next()? } else { local };
+    if local.is_empty() {
+        return None;
+    }
     let start = at - local.len();
     let host = host(text.get(after..)?)?;
     let end = after + host.len();
@@ -175,6 +183,8 @@ mod tests {
             ("mailto:jane@example.com?subject=a", "jane@example.com"),
             ("größe@köln.example", "größe@köln.example"),
             ("a@xn--bcher-kva.xn--p1ai", "a@xn--bcher-kva.xn--p1ai"),
+            ("https://example.com/?q=x&jane%40example.com", "jane%40example.com"),
+            ("r&d@example.com", "r&d@example.com"),
             ("..jane@example.com...", "jane@example.com"),
             ("https://example.com/u?m=jane%40example.com&x", "jane%40example.com"),
             ("https://example.com/jane@example.com", "jane@example.com"),

@@ -43,8 +43,15 @@ fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usiz
     let head = text.get(from..at)?;
     let local = quoted(head).or_else(|| local(head))?;
     // `?q=x&jane@example.com`: what stands before is another part of a URI.
-    let parted = local.contains(['&', '#']) && encoded::in_uri(text, at - local.len());
-    let local = if parted { local.rsplit(['&', '#']).next()? } else { local };
+    let begins = || {
+        let before = text.get(..at - local.len()).unwrap_or_default();
+        before.ends_with(['=', '?', '/']) || encoded::in_uri(text, before.len())
+    };
+    let local = if local.contains(['&', '#']) && begins() {
+        local.rsplit(['&', '#']).next()?.trim_start_matches(['.', '\'', '~', '!', '-', '+', '_'])
+    } else {
+        local
+    };
     if local.is_empty() {
         return None;
     }
@@ -185,6 +192,7 @@ mod tests {
             ("a@xn--bcher-kva.xn--p1ai", "a@xn--bcher-kva.xn--p1ai"),
             ("https://example.com/?q=x&jane%40example.com", "jane%40example.com"),
             ("r&d@example.com", "r&d@example.com"),
+            ("?a=x#.jane@example.com", "jane@example.com"),
             ("..jane@example.com...", "jane@example.com"),
             ("https://example.com/u?m=jane%40example.com&x", "jane%40example.com"),
             ("https://example.com/jane@example.com", "jane@example.com"),

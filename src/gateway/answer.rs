@@ -400,12 +400,15 @@ impl<H: Host> Exchange<H> {
     /// Stores what a masker found, but for what is stored; answers with all pseudonyms that are. Secrets are not among
     /// it: they are never given back.
     async fn store(&self, masker: &Masker<'_>, stored: &HashSet<String>) -> Result<HashSet<String>, Refusal> {
-        let (parts, doubtful) = (masker.parts(), masker.doubtful());
         let asks = stored.is_empty();
+        if masker.found().is_empty() && !(asks && masker.doubts()) {
+            return Ok(HashSet::new());
+        }
+        let (parts, doubtful) = (masker.parts(), masker.doubtful());
         let missing = |found: &&Found| !stored.contains(&found.pseudonym);
         let sure: Vec<&Found> = masker.found().iter().chain(&parts).filter(missing).collect();
         let doubtful: Vec<&Found> = doubtful.iter().filter(|_| asks).collect();
-        if sure.is_empty() && !(asks && masker.doubts()) {
+        if sure.is_empty() && !asks {
             return Ok(HashSet::new());
         }
         let owner =

@@ -143,7 +143,7 @@ impl Custom {
         self.lower = search(&self.caseless).filter(|_| !self.caseless.is_empty());
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.patterns.is_empty() && self.written.is_none() && self.lower.is_none()
     }
 

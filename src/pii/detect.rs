@@ -158,14 +158,13 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
         let words = labels.iter().filter(|labelled| labelled.is_word());
         taken.add(Some(Kind::Person), words.map(|labelled| labelled.range.clone()).collect());
     }
-    // Of a key only what it is by itself: what a member is called is no mention of somebody.
-    let own = !parts && fields::of_words(text);
     let learnt = known.learnt;
     if learnt.has_numbers() && has.any(DIGIT) {
         let numbers = Numbers::read(text, &taken.ranges());
         taken.take(learnt.numbers(&numbers));
     }
-    if !learnt.is_empty() && !own {
+    // Of a key only what it is by itself: what a member is called is no mention of somebody.
+    if !learnt.is_empty() && (parts || !fields::of_words(text)) {
         taken.take(learnt.values(text));
     }
     if has.any(LETTER | OTHER) {

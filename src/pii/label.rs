@@ -470,6 +470,8 @@ mod tests {
         ] {
             assert_eq!(found(text), ["Jane Doe"], "{text}");
         }
+        // A label in a list begins a list of its own.
+        assert_eq!(found("- Author:\n- Jane Doe\n- Product:\n- Max Roe\n"), ["Jane Doe"]);
         assert_eq!(found("N:Doe;Jane;;Dr.;"), ["Doe", "Jane"]);
         assert_eq!(found("Vorname: Jane\nNachname: Doe"), ["Jane", "Doe"]);
         assert_eq!(found("Reviewed-by: Patrick\n"), ["Patrick"]);

@@ -339,7 +339,7 @@ impl<'a> Masker<'a> {
             let mut known = Known { learnt: &self.learnt, people: &self.people, looks: &mut self.looks };
             let hits = detect::hits(&masked, key, &mut known, parts);
             let hits = self.policy.custom.with(&masked, hits);
-            let own = !parts && fields::of_words(&masked);
+            let own = !parts && !self.given.is_empty() && fields::of_words(&masked);
             let mut hits = if own { hits } else { self.given.with(&masked, hits) };
             hits.retain(|hit| {
                 !masked.get(hit.range.clone()).is_some_and(|value| self.policy.allow.holds(value))

@@ -231,10 +231,12 @@ fn is_code(text: &str, span: &tagger::Span) -> bool {
         return all.clone().any(|word| capitals(&word) && !known(word))
             && !all.any(|word| !capitals(&word) && tagger::given_name(word));
     }
-    // "IBAN DE89..."
+    // "IBAN DE89...", also when a pseudonym stands there by now.
     let after = text.get(span.range.end..).unwrap_or_default().trim_start_matches([' ', ':', '#', '.']);
-    let code = after.bytes().take(32).take_while(u8::is_ascii_alphanumeric).count();
-    let announces = code >= 6 && after.bytes().take(code).any(|byte| byte.is_ascii_digit());
+    let code = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let code: Vec<u8> = after.bytes().take(32).take_while(code).collect();
+    let announces =
+        code.len() >= 6 && code.iter().any(u8::is_ascii_digit) && code.iter().any(u8::is_ascii_alphabetic);
     word.chars().all(char::is_uppercase)
         && (announces
             || word.chars().count() <= 3

@@ -489,3 +489,41 @@ fn an_encoded_pseudonym_gives_an_encoded_value_back() {
     assert_eq!(give_back_text(&text, &values), "jane+a@example.com /?q=jane%2Ba%40example.com&amp;x");
     assert_eq!(pseudonyms(&format!("q={written}")).len(), 1);
 }
+
+#[test]
+fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
+    for (text, hidden) in [
+        (r#"[{"from":{"emailAddress":{"name":"Olivia Brown","address":"q@x.example"}}}]"#, "Olivia Brown"),
+        (r#"[{"email":{"name":"Bisi Ojo","address":"q@x.example"}}]"#, "Bisi Ojo"),
+        (r#"[{"author":"Grace"}]"#, "Grace"),
+        (r#"[{"assignee":{"displayName":"Grace"}}]"#, "Grace"),
+        (r#"[{"nom":"Petit","prenom":"Rose"}]"#, "Petit"),
+        (r#"["1015 CJ Amsterdam, tel. 06-12345678"]"#, "06-12345678"),
+        (r#"["The password is changeme. mot de passe : soleil123."]"#, "soleil123"),
+        (r#"["the wifi password is sunshine42"]"#, "sunshine42"),
+        (r#"["hello <@U012|adaeze> there"]"#, "adaeze"),
+        (r#"[{"mentionText":"Elke Lindemann"}]"#, "Elke Lindemann"),
+        (r#"[{"sys_created_by":"jferrand"}]"#, "jferrand"),
+        (r#"["x]: jdoe-x/2001:db8:1:2:3:4:5:6:1194 up"]"#, "jdoe-x"),
+        (r#"["Hallo Anna, Bernd ist krank"]"#, "Bernd"),
+        (r#"["ship to: 12 Oak Street, Leeds"]"#, "Oak"),
+    ] {
+        let masked = checked(text);
+        assert!(!masked.contains(hidden), "{text}: {masked}");
+    }
+    for text in [
+        r#"["Mar  2 10:11:14 web-3 sshd[12]: Failed"]"#,
+        r#"["Last login: Mon Mar  2 10:11:14"]"#,
+        r#"["cc @channel and @here, see @everyone"]"#,
+        r#"["@keyframes spin"]"#,
+        r#"[{"displayName":"Humboldt (8)","resource":true}]"#,
+        r#"[{"user":{"name":"Administrator"}}]"#,
+        r#"[{"committer":{"name":"GitHub Actions"}}]"#,
+        r#"[{"environment":"Chrome 121 on Windows 11","delivery_status":"Attempt 2, failed"}]"#,
+        r#"["identification number 123456789 of the machine"]"#,
+    ] {
+        assert_eq!(checked(text), text);
+    }
+    let masked = checked(r#"["von Frau Abebe. IBAN DE89370400440532013000"]"#);
+    assert!(masked.contains(". IBAN Iban-"), "{masked}");
+}

@@ -42,7 +42,6 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
             number.checked_sub(1).and_then(|before| runs.get(before)).map_or(0, |before| before.to + 1);
         let last = runs.get(number + 1).map_or(tokens.len(), |next| next.from);
         if let Some(run) = runs.get_mut(number) {
-            cut(run, tokens);
             extend(run, tokens, decided, first, last);
         }
     }
@@ -91,25 +90,6 @@ pub(super) fn of(tokens: &[Token], decided: &[i32]) -> Vec<Span> {
         }
     }
     spans
-}
-
-/// `Iris Aalbers van Storage West`: behind a whole name, what follows `van` or `von` and is no family's name is where
-/// somebody works.
-fn cut(run: &mut Piece, tokens: &[Token]) {
-    let word = |at: usize| tokens.get(at);
-    for at in run.from + 2..run.to {
-        if let (Some(before), Some(of), Some(next)) = (word(at - 1), word(at), word(at + 1))
-            && (of.hash == Hash::of("van") || of.hash == Hash::of("von"))
-            && of.shape == Shape::Lower
-            && before.shape == Shape::Capital
-            && !before.word.given()
-            && next.capital()
-            && !next.word.family()
-        {
-            run.to = at - 1;
-            return;
-        }
-    }
 }
 
 /// Takes in what stands beside a name and belongs to it, between the words `first` and `last`.

@@ -4,6 +4,7 @@
 
 mod access;
 mod client;
+mod connector;
 mod credentials;
 mod crypto;
 mod identity;
@@ -285,7 +286,8 @@ impl Reader<'_> {
                     rehydrate_from.push(other.get_ref().clone());
                 }
             }
-            let policy = self.policy(&service.pii, pii)?;
+            let mut policy = self.policy(&service.pii, pii)?;
+            self.connector(service.connector.as_ref())?.complete(&mut policy);
             let patterns = |list: Vec<String>| list.iter().map(|pattern| WildMatch::new(pattern)).collect();
             services.push(Rc::new(Service {
                 name: service.name.unwrap_or_else(|| id.clone()),

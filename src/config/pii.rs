@@ -80,7 +80,7 @@ impl Reader<'_> {
 
     fn kind(&self, key: &str, word: Option<&Spanned<String>>) -> Result<Kind, ConfigError> {
         let Some(word) = word else { return Ok(Kind::Custom) };
-        Kind::ALL.into_iter().find(|kind| kind.name() == word.get_ref()).ok_or_else(|| {
+        Kind::named(word.get_ref().as_bytes()).ok_or_else(|| {
             let kinds: Vec<_> = Kind::ALL.into_iter().map(Kind::name).collect();
             self.error(key, word, format_args!("write one of {}", kinds.join(", ")))
         })

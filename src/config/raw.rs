@@ -249,6 +249,7 @@ pub(super) struct Service {
     pub(super) id: Spanned<String>,
     pub(super) name: Option<String>,
     pub(super) mcp: Spanned<String>,
+    pub(super) connector: Option<Spanned<String>>,
     pub(super) bearer: Option<Spanned<SecretName>>,
     #[serde(default)]
     pub(super) headers: BTreeMap<Spanned<String>, SecretName>,

@@ -122,7 +122,7 @@ impl Kind {
     }
 
     /// The kind that a word names, in any case.
-    pub(super) fn named(word: &[u8]) -> Option<Self> {
+    pub fn named(word: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| word.eq_ignore_ascii_case(kind.name().as_bytes()))
     }
 }

@@ -204,14 +204,14 @@ impl<'a> Masker<'a> {
     /// When the text is not JSON or is nested too deep. Nothing was masked then.
     pub fn json(&mut self, text: &str, exempt: &dyn Fn(&[Segment<'_>]) -> bool) -> Result<String, JsonError> {
         let policy = self.policy;
-        self.mask(text, deep::edits, &|path, opens| (!opens && exempt(path)) || policy.keeps(path))
+        self.mask(text, deep::edits, &|path, opens| (!opens && exempt(path)) || policy.keeps(path, opens))
     }
 
     /// Masks a text that is not JSON as a whole.
     pub fn text(&mut self, text: &str) -> String {
         let policy = self.policy;
         let walk: Walk = |text, skip, sink| Ok(deep::text_edits(text, skip, sink));
-        self.mask(text, walk, &|path, _| policy.keeps(path)).unwrap_or_default()
+        self.mask(text, walk, &|path, opens| policy.keeps(path, opens)).unwrap_or_default()
     }
 
     fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {

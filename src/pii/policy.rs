@@ -35,12 +35,19 @@ pub(super) enum Fate {
 }
 
 impl Policy {
-    /// Whether a value is left alone. Pointers start at a document: the whole one, one that a string holds, or
-    /// `structuredContent` of a tool result, which is the same document in another place.
-    pub(super) fn keeps(&self, path: &[Segment<'_>]) -> bool {
-        !self.keep.is_empty()
-            && starts(path)
-                .any(|path| self.keep.iter().any(|kept| kept.0.len() == path.len() && kept.names(path)))
+    /// Whether a value is left alone, of an object or array (`opens`) with everything in it. Pointers start at a document:
+    /// the whole one, one that a string holds, or `structuredContent` of a tool result, which is the same document in
+    /// another place.
+    pub(super) fn keeps(&self, path: &[Segment<'_>], opens: bool) -> bool {
+        if self.keep.is_empty() {
+            return false;
+        }
+        // What is masked or blocked may be in what is kept, and then is not.
+        if !(self.block.is_empty() && self.mask.is_empty()) {
+            let kept = || starts(path).any(|path| self.keep.iter().any(|kept| kept.names(path)));
+            return !opens && kept() && self.fate(path).is_none();
+        }
+        starts(path).any(|path| self.keep.iter().any(|kept| kept.is(path)))
     }
 
     /// What is said of a value, or of what it is in.
@@ -66,9 +73,14 @@ fn starts<'p, 's>(path: &'p [Segment<'s>]) -> impl Iterator<Item = &'p [Segment<
     std::iter::once(0).chain(roots.map(|(at, _)| at + 1)).filter_map(|start| path.get(start..))
 }
 
-/// A JSON pointer (RFC 6901) in which `*` stands for any one key or index: `/issues/*/key`.
+/// A JSON pointer (RFC 6901) in which `*` stands for any one key or index and `**` for any number of them, none too:
+/// `/issues/*/key`, `/**/key`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer(Vec<Step>);
+pub struct Pointer {
+    head: Vec<Step>,
+    /// What follows `**`.
+    tail: Option<Vec<Step>>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -89,6 +101,9 @@ pub enum PointerError {
     /// A tilde that is not `~0` or `~1`.
     #[error("a tilde is written ~0 and a slash in a key ~1 (RFC 6901)")]
     Tilde,
+    /// `**` at the end, or twice.
+    #[error("`**` stands once, and something behind it, such as /**/key")]
+    Deep,
 }
 
 impl Pointer {
@@ -100,29 +115,76 @@ impl Pointer {
         if text.is_empty() || text == "/" {
             return Err(PointerError::Whole);
         }
-        let tokens = text.strip_prefix('/').ok_or(PointerError::NoSlash)?;
-        tokens.split('/').map(step).collect::<Result<_, _>>().map(Self)
+        let tokens: Vec<&str> = text.strip_prefix('/').ok_or(PointerError::NoSlash)?.split('/').collect();
+        let steps = |tokens: &[&str]| tokens.iter().map(|token| step(token)).collect::<Result<Vec<_>, _>>();
+        match tokens.iter().position(|token| *token == "**") {
+            None => Ok(Self { head: steps(&tokens)?, tail: None }),
+            Some(at) => {
+                let (head, tail) = (tokens.get(..at), tokens.get(at + 1..));
+                let tail = tail.filter(|tail| !tail.is_empty() && !tail.contains(&"**"));
+                let tail = steps(tail.ok_or(PointerError::Deep)?)?;
+                Ok(Self { head: steps(head.unwrap_or_default())?, tail: Some(tail) })
+            }
+        }
     }
 
-    /// Whether it names everything that another one names, or something that this is in.
+    /// Whether there is a value that another one names and that this does too, or that is in what this names. Of what
+    /// either names at any depth only as far as both say how it is called.
     pub fn covers(&self, other: &Self) -> bool {
-        self.0.len() <= other.0.len()
-            && self.0.iter().zip(&other.0).all(|(step, other)| match (step, other) {
-                (Step::Any, _) | (_, Step::Any) => true,
-                (step, other) => step == other,
-            })
+        let agree_in_front = agree(self.head.iter(), other.head.iter());
+        match (&self.tail, &other.tail) {
+            (None, None) => self.head.len() <= other.head.len() && agree_in_front,
+            (Some(tail), None) => {
+                let mut ends = other.head.windows(tail.len()).skip(self.head.len());
+                agree_in_front && ends.any(|end| end == tail)
+            }
+            (own, Some(tail)) => {
+                let end = own.as_ref().unwrap_or(&self.head);
+                let room = own.is_some() || self.head.len() >= other.head.len() + tail.len();
+                agree_in_front && room && agree(end.iter().rev(), tail.iter().rev())
+            }
+        }
+    }
+
+    /// Whether it names the value at a path.
+    fn is(&self, path: &[Segment<'_>]) -> bool {
+        match &self.tail {
+            None => self.head.len() == path.len() && begins(path, &self.head),
+            Some(tail) => {
+                let behind = path.len().checked_sub(tail.len()).filter(|at| *at >= self.head.len());
+                begins(path, &self.head)
+                    && behind.and_then(|at| path.get(at..)).is_some_and(|end| begins(end, tail))
+                    && !path.contains(&Segment::Embedded)
+            }
+        }
     }
 
     /// Whether it names the value at a path, or something that this is in.
     fn names(&self, path: &[Segment<'_>]) -> bool {
-        self.0.len() <= path.len()
-            && self.0.iter().zip(path).all(|(step, segment)| match (step, segment) {
-                (_, Segment::Embedded) => false,
-                (Step::Any, _) => true,
-                (Step::Token(token, _), Segment::Key(key)) => token == key,
-                (Step::Token(_, index), Segment::Index(at)) => *index == Some(*at),
-            })
+        match &self.tail {
+            None => begins(path, &self.head),
+            Some(_) => (1..=path.len()).any(|end| path.get(..end).is_some_and(|path| self.is(path))),
+        }
     }
+}
+
+/// Whether steps may name the same values, as far as both go.
+fn agree<'s>(steps: impl Iterator<Item = &'s Step>, others: impl Iterator<Item = &'s Step>) -> bool {
+    steps.zip(others).all(|pair| match pair {
+        (Step::Any, _) | (_, Step::Any) => true,
+        (step, other) => step == other,
+    })
+}
+
+/// Whether a path begins with what steps name.
+fn begins(path: &[Segment<'_>], steps: &[Step]) -> bool {
+    steps.len() <= path.len()
+        && steps.iter().zip(path).all(|(step, segment)| match (step, segment) {
+            (_, Segment::Embedded) => false,
+            (Step::Any, _) => true,
+            (Step::Token(token, _), Segment::Key(key)) => token == key,
+            (Step::Token(_, index), Segment::Index(at)) => *index == Some(*at),
+        })
 }
 
 impl std::str::FromStr for Pointer {
@@ -158,13 +220,13 @@ mod tests {
     fn a_pointer_names_values_below_any_document() {
         let policy = Policy { keep: vec![Pointer::parse("/issues/*/key").unwrap()], ..Policy::default() };
         let issue = [key("issues"), Segment::Index(3), key("key")];
-        assert!(policy.keeps(&issue));
+        assert!(policy.keeps(&issue, false));
         let embedded = [key("result"), key("content"), Segment::Index(0), key("text"), Segment::Embedded];
-        assert!(policy.keeps(&[&embedded[..], &issue[..]].concat()));
-        assert!(policy.keeps(&[&[key("result"), key("structuredContent")], &issue[..]].concat()));
-        assert!(!policy.keeps(&[&[key("result")], &issue[..]].concat()));
-        assert!(!policy.keeps(&issue[..2]));
-        assert!(!Policy::default().keeps(&issue));
+        assert!(policy.keeps(&[&embedded[..], &issue[..]].concat(), false));
+        assert!(policy.keeps(&[&[key("result"), key("structuredContent")], &issue[..]].concat(), false));
+        assert!(!policy.keeps(&[&[key("result")], &issue[..]].concat(), false));
+        assert!(!policy.keeps(&issue[..2], true));
+        assert!(!Policy::default().keeps(&issue, false));
     }
 
     #[test]
@@ -185,6 +247,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_blocked_at_any_depth_is_so_in_what_is_kept() {
+        let pointer = |text: &str| Pointer::parse(text).unwrap();
+        let policy =
+            Policy { keep: vec![pointer("/staff")], block: vec![pointer("/**/salary")], ..Policy::default() };
+        let somebody = [key("staff"), Segment::Index(0), key("name")];
+        assert!(!policy.keeps(&somebody[..1], true) && policy.keeps(&somebody, false));
+        let salary = [key("staff"), Segment::Index(0), key("salary")];
+        assert!(!policy.keeps(&salary, false) && policy.fate(&salary) == Some(Fate::Blocked));
+    }
+
+    #[test]
     fn tokens_are_read_as_rfc_6901_says() {
         let names = |pointer: &str, path: &[Segment<'_>]| Pointer::parse(pointer).unwrap().names(path);
         assert!(names("/a~1b/m~0n", &[key("a/b"), key("m~n")]));
@@ -195,11 +268,44 @@ mod tests {
     }
 
     #[test]
+    fn two_asterisks_are_any_number_of_steps() {
+        let pointer = |text: &str| Pointer::parse(text).unwrap();
+        let (deep, below) = (pointer("/**/b/c"), pointer("/a/**/c"));
+        let path = [key("a"), Segment::Index(0), key("b"), key("c")];
+        assert!(deep.is(&path) && deep.is(&path[2..]) && below.is(&path) && below.is(&[key("a"), key("c")]));
+        assert!(
+            !deep.is(&path[..3]) && !deep.is(&path[3..]) && !below.is(&path[1..]) && !below.is(&path[..1])
+        );
+        let within = [&path[..], &[key("d")]].concat();
+        assert!(deep.names(&within) && !deep.is(&within) && !deep.names(&path[..3]));
+        // What a string holds is a document of its own.
+        let embedded = [key("a"), Segment::Embedded, key("c")];
+        assert!(!below.is(&embedded) && !below.names(&embedded));
+        for (one, other) in
+            [("/**/b", "/a/*/b"), ("/**/b/c", "/a/b/c/d"), ("/**/b", "/a/**/b"), ("/a/b", "/**/b")]
+        {
+            assert!(pointer(one).covers(&pointer(other)), "{one} {other}");
+        }
+        for (one, other) in [
+            ("/**/b", "/a"),
+            ("/a/**/b", "/c/b"),
+            ("/a/**/b", "/b"),
+            ("/a", "/**/c"),
+            ("/b", "/a/**/b"),
+            ("/**/b", "/a/*/c"),
+        ] {
+            assert!(!pointer(one).covers(&pointer(other)), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
         assert_eq!(Pointer::parse(""), Err(PointerError::Whole));
         assert_eq!(Pointer::parse("/"), Err(PointerError::Whole));
         assert_eq!(Pointer::parse("issues"), Err(PointerError::NoSlash));
         assert_eq!(Pointer::parse("/a~2"), Err(PointerError::Tilde));
         assert_eq!(Pointer::parse("/a~"), Err(PointerError::Tilde));
+        assert_eq!(Pointer::parse("/**"), Err(PointerError::Deep));
+        assert_eq!(Pointer::parse("/**/a/**/b"), Err(PointerError::Deep));
     }
 }

@@ -185,6 +185,7 @@ max_result = "16 KiB"
 id = "mail"
 name = "The mail"
 mcp = "{mail}/mcp"
+connector = "google-calendar"
 timeout = "2s"
 [[service]]
 id = "books"

@@ -32,6 +32,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         lists_and_prompts_and_resources_are_masked,
         a_tool_promises_of_its_results_only_what_pseudonyms_keep,
         what_is_not_personal_stays_byte_for_byte, what_the_configuration_keeps_is_kept,
+        a_calendar_works_with_its_connector,
         pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers;
 };
 
@@ -640,6 +641,36 @@ fn what_the_configuration_keeps_is_kept(world: &mut World) {
         assert_eq!(issues["key"], MAIL);
         assert_ne!(issues["mail"], MAIL);
     }
+}
+
+fn a_calendar_works_with_its_connector(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "mail");
+    let entry = json!({ "entryPointType": "phone", "uri": "tel:+49-30-901820", "pin": "827364519" });
+    let event = json!({
+        "id": "7cbh8rpc10lrc0ckih9tafss99", "iCalUID": "7cbh8rpc10lrc0ckih9tafss99@google.com",
+        "htmlLink": format!("https://www.google.com/calendar/event?eid={}", STANDARD.encode(format!("7cbh {MAIL}"))),
+        "start": { "dateTime": "2026-11-27T10:00:00+01:00", "timeZone": "Europe/Berlin" },
+        "conferenceData": { "conferenceId": "abc-defg-hij", "entryPoints": [entry] },
+        "attendees": [{ "email": MAIL, "displayName": "Mia Muster", "responseStatus": "accepted" }]
+    });
+    let events = json!({ "summary": MAIL, "items": [event] });
+    world.stage.mail.says(&events.to_string());
+    let seen: Value = serde_json::from_str(&agent.read(world, "list_events", json!({}))).unwrap();
+    let masked = &seen["items"][0];
+    for member in ["id", "iCalUID", "start", "conferenceData"] {
+        assert_eq!(masked[member], event[member], "{member}");
+    }
+    let (guest, link) = (&masked["attendees"][0], masked["htmlLink"].as_str().unwrap());
+    assert!(link.starts_with("Custom-") && guest["displayName"].as_str().unwrap().starts_with("Person-"));
+    assert_eq!(guest["email"], seen["summary"], "the calendar's id is somebody's address");
+    assert_ne!(guest["email"], MAIL);
+
+    // What was shown works in the next call.
+    let arguments = json!({ "calendarId": guest["email"], "event": masked });
+    world.stage.mail.says("done");
+    agent.read(world, "get_event", arguments);
+    let sent = world.stage.mail.calls().pop().unwrap().arguments();
+    assert_eq!(sent, json!({ "calendarId": MAIL, "event": event }));
 }
 
 fn pseudonyms_are_given_back_in_nested_arguments_and_mirrored_headers(world: &mut World) {

@@ -1,0 +1,119 @@
+//! What is known of services that many use: `connectors/*.toml`, one file each.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{ConfigError, Reader};
+use crate::pii::{Kind, Pointer, PointerError, Policy};
+
+/// The files, by the names that configurations have for them.
+const SHIPPED: [(&str, &str); 4] = [
+    ("gmail", include_str!("../../connectors/gmail.toml")),
+    ("google-calendar", include_str!("../../connectors/google-calendar.toml")),
+    ("outlook-calendar", include_str!("../../connectors/outlook-calendar.toml")),
+    ("outlook-mail", include_str!("../../connectors/outlook-mail.toml")),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    pii: Pii,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pii {
+    #[serde(default)]
+    keep: Vec<String>,
+    #[serde(default)]
+    mask: BTreeMap<String, String>,
+}
+
+/// What a connector says of its service's results.
+#[derive(Default)]
+pub(super) struct Connector {
+    keep: Vec<Pointer>,
+    mask: Vec<(Pointer, Kind)>,
+}
+
+impl Reader<'_> {
+    /// The connector of a service, which knows nothing when none is named.
+    pub(super) fn connector(&self, name: Option<&Spanned<String>>) -> Result<Connector, ConfigError> {
+        let Some(name) = name else { return Ok(Connector::default()) };
+        let shipped = SHIPPED.iter().find(|(shipped, _)| shipped == name.get_ref());
+        let (_, text) = shipped.ok_or_else(|| {
+            let names: Vec<_> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            self.error("service.connector", name, format_args!("write one of {}", names.join(", ")))
+        })?;
+        Connector::read(text).map_err(|error| self.error("service.connector", name, error))
+    }
+}
+
+impl Connector {
+    fn read(text: &str) -> Result<Self, String> {
+        let Pii { keep, mask } = toml::from_str::<File>(text).map_err(|error| error.to_string())?.pii;
+        let pointer = |text: &String| text.parse().map_err(|error: PointerError| format!("{text}: {error}"));
+        let kind = |word: &String| Kind::named(word.as_bytes()).ok_or_else(|| format!("{word} is no kind"));
+        let mask = mask.iter().map(|(text, word)| Ok((pointer(text)?, kind(word)?)));
+        Ok(Self {
+            keep: keep.iter().map(pointer).collect::<Result<_, _>>()?,
+            mask: mask.collect::<Result<_, String>>()?,
+        })
+    }
+
+    /// Adds what it says to what the configuration says itself, which counts first: what may name a value that is masked
+    /// or blocked there is not kept.
+    pub(super) fn complete(self, policy: &mut Policy) {
+        let named = policy.block.iter().chain(policy.mask.iter().map(|(pointer, _)| pointer));
+        let kept = self.keep.into_iter().filter(|kept| !named.clone().any(|other| kept.covers(other)));
+        let kept: Vec<_> = kept.collect();
+        policy.keep.extend(kept);
+        policy.mask.extend(self.mask);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::{Connector, SHIPPED};
+    use crate::pii::Policy;
+
+    const BASE: &str = r#"
+[gateway]
+public_url = "https://gate.example.com"
+[identity]
+issuer = "https://id.example.com"
+client_id = "x"
+[[service]]
+id = "a"
+mcp = "https://mcp.example.com"
+"#;
+
+    fn policy(service: &str) -> Result<Policy, String> {
+        let config = Config::parse(&format!("{BASE}{service}\n")).map_err(|error| error.to_string())?;
+        Ok(config.service("a").unwrap().pii.policy.clone())
+    }
+
+    #[test]
+    fn each_is_read() {
+        for (name, text) in SHIPPED {
+            let Connector { keep, .. } =
+                Connector::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!keep.is_empty(), "{name}");
+        }
+        let error = policy("connector = \"outlook\"").unwrap_err();
+        assert!(error.contains("line 10: service.connector: write one of gmail, google-calendar"), "{error}");
+    }
+
+    #[test]
+    fn what_the_configuration_says_itself_counts_first() {
+        let shipped = policy("connector = \"google-calendar\"").unwrap();
+        assert_eq!(shipped.mask.len(), 1);
+        let own = "connector = \"google-calendar\"\n[service.pii]\nkeep = [\"/items/*/htmlLink\"]\n\
+                   block = [\"/items/*/start/timeZone\"]\nmask = { \"/**/iCalUID\" = \"custom\" }";
+        let own = policy(own).unwrap();
+        assert_eq!((own.keep.len(), own.mask.len()), (shipped.keep.len() - 1, 2));
+    }
+}

@@ -1,12 +1,10 @@
 //! What is known of services that many use: `connectors/*.toml`, one file each.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::{ConfigError, Reader};
-use crate::pii::{Kind, Pointer, PointerError, Policy};
+use crate::pii::{Pointer, PointerError, Policy};
 
 /// The files, by the names that configurations have for them.
 const SHIPPED: [(&str, &str); 4] = [
@@ -25,17 +23,13 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pii {
-    #[serde(default)]
     keep: Vec<String>,
-    #[serde(default)]
-    mask: BTreeMap<String, String>,
 }
 
 /// What a connector says of its service's results.
 #[derive(Default)]
 pub(super) struct Connector {
     keep: Vec<Pointer>,
-    mask: Vec<(Pointer, Kind)>,
 }
 
 impl Reader<'_> {
@@ -53,14 +47,9 @@ impl Reader<'_> {
 
 impl Connector {
     fn read(text: &str) -> Result<Self, String> {
-        let Pii { keep, mask } = toml::from_str::<File>(text).map_err(|error| error.to_string())?.pii;
+        let Pii { keep } = toml::from_str::<File>(text).map_err(|error| error.to_string())?.pii;
         let pointer = |text: &String| text.parse().map_err(|error: PointerError| format!("{text}: {error}"));
-        let kind = |word: &String| Kind::named(word.as_bytes()).ok_or_else(|| format!("{word} is no kind"));
-        let mask = mask.iter().map(|(text, word)| Ok((pointer(text)?, kind(word)?)));
-        Ok(Self {
-            keep: keep.iter().map(pointer).collect::<Result<_, _>>()?,
-            mask: mask.collect::<Result<_, String>>()?,
-        })
+        Ok(Self { keep: keep.iter().map(pointer).collect::<Result<_, _>>()? })
     }
 
     /// Adds what it says to what the configuration says itself, which counts first: what may name a value that is masked
@@ -70,7 +59,6 @@ impl Connector {
         let kept = self.keep.into_iter().filter(|kept| !named.clone().any(|other| kept.covers(other)));
         let kept: Vec<_> = kept.collect();
         policy.keep.extend(kept);
-        policy.mask.extend(self.mask);
     }
 }
 
@@ -99,8 +87,7 @@ mcp = "https://mcp.example.com"
     #[test]
     fn each_is_read() {
         for (name, text) in SHIPPED {
-            let Connector { keep, .. } =
-                Connector::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let Connector { keep } = Connector::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(!keep.is_empty(), "{name}");
         }
         let error = policy("connector = \"outlook\"").unwrap_err();
@@ -110,10 +97,9 @@ mcp = "https://mcp.example.com"
     #[test]
     fn what_the_configuration_says_itself_counts_first() {
         let shipped = policy("connector = \"google-calendar\"").unwrap();
-        assert_eq!(shipped.mask.len(), 1);
-        let own = "connector = \"google-calendar\"\n[service.pii]\nkeep = [\"/items/*/htmlLink\"]\n\
-                   block = [\"/items/*/start/timeZone\"]\nmask = { \"/**/iCalUID\" = \"custom\" }";
+        let own = "connector = \"google-calendar\"\n[service.pii]\nkeep = [\"/**/htmlLink\"]\n\
+                   block = [\"/items/*/end\"]\nmask = { \"/**/iCalUID\" = \"custom\" }";
         let own = policy(own).unwrap();
-        assert_eq!((own.keep.len(), own.mask.len()), (shipped.keep.len() - 1, 2));
+        assert_eq!((own.keep.len(), own.mask.len()), (shipped.keep.len() + 1 - 2, 1));
     }
 }

@@ -162,7 +162,8 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
         !label::of_thing(text, span.range.start)
             && !everybody(span)
             && !is_word(text, span)
-            && !is_day(text, &span.range)
+            && !is_date(text, &span.range)
+            && !(span.words == 1 && is_member(text, &span.range))
             && !is_code(text, span)
             && !things::is_one(text, &span.range)
     });
@@ -204,17 +205,31 @@ fn is_word(text: &str, span: &tagger::Span) -> bool {
     span.words == 1 && !span.handle && word.starts_with(char::is_uppercase) && doubtful
 }
 
-/// Whether the words are a day's and a month's before a number, as logs write them: `Mar  2`, `Mon Mar  2`.
-fn is_day(text: &str, range: &Range<usize>) -> bool {
-    const DAYS: [&str; 19] = [
-        "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-        "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let after = text.get(range.end..).unwrap_or_default();
+/// Whether the words are those of a date beside a number: `Mar  2`, `Mon Mar  2`, `Fri, 27 Nov`.
+fn is_date(text: &str, range: &Range<usize>) -> bool {
+    let digit = |char: char| char.is_ascii_digit();
+    let before = || text.get(..range.start).unwrap_or_default().trim_end_matches([' ', '.', '-', '/']);
+    let after = || text.get(range.end..).unwrap_or_default().trim_start_matches([' ', ',', '.', '-', '/']);
     let words = text.get(range.clone()).unwrap_or_default();
-    after.trim_start_matches(' ').starts_with(|char: char| char.is_ascii_digit())
-        && words.split(' ').all(|word| DAYS.contains(&word))
+    let dated = |word: &str| {
+        let word = word.trim_end_matches('.');
+        word.len() < 7 && DATES.split(' ').any(|date| date.eq_ignore_ascii_case(word))
+    };
+    words.split([' ', ',']).filter(|word| !word.is_empty()).all(dated)
+        && (after().starts_with(digit) || before().ends_with(digit))
 }
+
+/// Whether a single word is the name of a member in JSON that something else holds: `{"Tid":"4711"}`.
+fn is_member(text: &str, range: &Range<usize>) -> bool {
+    let after = text.get(range.end..).unwrap_or_default();
+    text.get(..range.start).is_some_and(|before| before.ends_with('"'))
+        && after.strip_prefix('"').is_some_and(|after| after.trim_start_matches(' ').starts_with(':'))
+}
+
+/// Days of the week and months, as the seven languages shorten them.
+const DATES: &str = "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec Mo Di Mi Do Fr Sa So Mär \
+    Mrz Mai Okt Dez lun mar mer jeu ven sam dim janv févr avr juil août déc mié jue vie sáb dom ene abr ago dic gio sab gen \
+    mag giu lug set ott ma wo vr za zo mrt mei pon wt śr czw pt sob niedz sty lut kwi maj cze lip sie wrz paź lis gru";
 
 /// How sure the tagger must be of a single word that is known as a common one, and of one that no list has.
 const ALONE_OF_WORDS: i32 = 20;

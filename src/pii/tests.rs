@@ -514,6 +514,10 @@ fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
     for text in [
         r#"["Mar  2 10:11:14 web-3 sshd[12]: Failed"]"#,
         r#"["Last login: Mon Mar  2 10:11:14"]"#,
+        r#"["Fri, 27 Nov 2026 01:02:03 -0800 (PST)"]"#,
+        r#"["ab Mi., 27. Nov., bis Fr., 29. Nov."]"#,
+        r#"["https://x.example/?context=%7b%22Tid%22%3a%2211111111-2222-3333%22%7d"]"#,
+        r#"[{"organizer":{"displayName":"Room Aurora"}}]"#,
         r#"["cc @channel and @here, see @everyone"]"#,
         r#"["@keyframes spin"]"#,
         r#"[{"displayName":"Humboldt (8)","resource":true}]"#,

@@ -100,6 +100,7 @@ const ORGANISATION: &str = "\
         inc industries institute international kft kg kgaa labs limited llc llp ltd mbh nv ohg ood oy \
         oyj plc project robot sa sarl sas sc se service services sl slu solutions spa sprl spzoo squad \
         srl srls stiftung support system systems team teams technologies tribe trust ug unit universidad \
+        room raum saal zaal conf conference meeting besprechung besprechungsraum konferenzraum vergaderzaal \
         university università universität verein working works assurance assurances asociación associazione \
         association banco banque banca brauerei cooperativa coopérative cooperative crédit druckerei fondation fondazione \
         fundación fundacja genossenschaft insurance kanzlei klinik klinikum logistics logistik seguros sparkasse \

@@ -163,7 +163,7 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
             && !everybody(span)
             && !is_word(text, span)
             && !is_date(text, &span.range)
-            && !(span.words == 1 && is_member(text, &span.range))
+            && !is_member(text, span)
             && !is_code(text, span)
             && !things::is_one(text, &span.range)
     });
@@ -220,9 +220,10 @@ fn is_date(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether a single word is the name of a member in JSON that something else holds: `{"Tid":"4711"}`.
-fn is_member(text: &str, range: &Range<usize>) -> bool {
-    let after = text.get(range.end..).unwrap_or_default();
-    text.get(..range.start).is_some_and(|before| before.ends_with('"'))
+fn is_member(text: &str, span: &tagger::Span) -> bool {
+    let after = text.get(span.range.end..).unwrap_or_default();
+    span.words == 1
+        && text.get(..span.range.start).is_some_and(|before| before.ends_with('"'))
         && after.strip_prefix('"').is_some_and(|after| after.trim_start_matches(' ').starts_with(':'))
 }
 

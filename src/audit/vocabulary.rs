@@ -54,6 +54,7 @@ vocabulary! {
         AdminTokenMade "admin_token_made" "An administrator made an admin token, or tried to.",
         AdminTokenEnded "admin_token_ended" "An administrator ended an admin token, or tried to.",
         PersonRemoved "person_removed" "An administrator ended all access of a person at once, or tried to.",
+        PersonErased "person_erased" "An administrator erased what is stored about a person, after removing them.",
         RequestRefused "request_refused" "A request to a service was refused before it was known to be about a tool.",
         ToolsListed "tools_listed" "The tools of a service were listed.",
         ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",

@@ -43,10 +43,12 @@ pub struct Removed {
     pub accounts: Vec<String>,
     /// Whether the configuration still lets them in.
     pub still_admitted: bool,
+    /// Whether what is stored about them was erased, too.
+    pub erased: bool,
 }
 
 /// The page. Its forms post to `/admin/tokens` (`csrf`, `name`, `days`, `scope_*`), `/admin/tokens/{id}` (`csrf`) and
-/// `/admin/people/remove` (`csrf`, `who`).
+/// `/admin/people/remove` (`csrf`, `who`, `erase`).
 pub fn admin(admin: &Admin<'_>) -> Response<Body> {
     let content = html! {
         p { "You are " strong { (admin.email) } ". What you do here is on record." }
@@ -58,6 +60,10 @@ pub fn admin(admin: &Admin<'_>) -> Response<Body> {
         form method="post" action="/admin/people/remove" {
             input type="hidden" name="csrf" value=(admin.csrf_people);
             label { "E-mail address or person id" input name="who" required autocomplete="off"; }
+            label {
+                input type="checkbox" name="erase" value="1";
+                " Erase what is stored about them, too: profile, pseudonyms, everything but the audit log's keyed hash"
+            }
             button type="submit" { "Remove" }
         }
         h2 { "Tokens for programs" }
@@ -99,6 +105,7 @@ pub fn removed(people: &[Removed]) -> Response<Body> {
     let content = html! {
         @for removed in people {
             p { "The access of " code { (removed.person) } " has ended, everywhere." }
+            @if removed.erased { p { "What was stored about them is erased." } }
             @if !removed.accounts.is_empty() {
                 p { "Accounts that were disconnected: " (removed.accounts.join(", ")) "." }
             }

@@ -185,25 +185,42 @@ pub async fn admitted_key<H: Host>(
 /// # Errors
 /// When the database fails; then nothing has happened.
 pub async fn end_access<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
-    let statements = [
-        "UPDATE person SET generation = generation + 1 WHERE id = ?1",
-        "DELETE FROM session WHERE person = ?1",
-        "DELETE FROM oauth_code WHERE person = ?1",
-        "DELETE FROM refresh_token WHERE person = ?1",
-        "DELETE FROM consent WHERE person = ?1",
-        "DELETE FROM client_session WHERE person = ?1",
-        "DELETE FROM connecting WHERE person = ?1",
-        "DELETE FROM confirmation WHERE person = ?1",
-        "DELETE FROM question WHERE person = ?1",
-        "DELETE FROM service_tools WHERE person = ?1",
-        "DELETE FROM identity_token WHERE person = ?1",
-        "DELETE FROM admin_token WHERE person = ?1",
-        // The maintenance ends them at their services.
-        "UPDATE service_session SET expires_at = 0 WHERE person = ?1",
-    ];
-    let statements = statements.map(|sql| Statement::new(sql).bind(id));
-    host.batch(statements.into()).await.map(drop)
+    host.batch(ENDS.map(|sql| Statement::new(sql).bind(id)).into()).await.map(drop)
 }
+
+const ENDS: [&str; 13] = [
+    "UPDATE person SET generation = generation + 1 WHERE id = ?1",
+    "DELETE FROM session WHERE person = ?1",
+    "DELETE FROM oauth_code WHERE person = ?1",
+    "DELETE FROM refresh_token WHERE person = ?1",
+    "DELETE FROM consent WHERE person = ?1",
+    "DELETE FROM client_session WHERE person = ?1",
+    "DELETE FROM connecting WHERE person = ?1",
+    "DELETE FROM confirmation WHERE person = ?1",
+    "DELETE FROM question WHERE person = ?1",
+    "DELETE FROM service_tools WHERE person = ?1",
+    "DELETE FROM identity_token WHERE person = ?1",
+    "DELETE FROM admin_token WHERE person = ?1",
+    // The maintenance ends them at their services.
+    "UPDATE service_session SET expires_at = 0 WHERE person = ?1",
+];
+
+/// Deletes everything that is kept of a person: with the row of the person goes the key that all of it was sealed with. In
+/// one transaction, after [`end_access`].
+///
+/// # Errors
+/// When the database fails; then nothing has happened.
+pub async fn erase<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
+    host.batch(ERASES.map(|sql| Statement::new(sql).bind(id)).into()).await.map(drop)
+}
+
+const ERASES: [&str; 5] = [
+    "DELETE FROM service_session WHERE person = ?1",
+    "DELETE FROM service_task WHERE person = ?1",
+    "DELETE FROM connection WHERE person = ?1",
+    "DELETE FROM pii_mapping WHERE person = ?1",
+    "DELETE FROM person WHERE id = ?1",
+];
 
 /// A person's data key; [`None`] for someone who never signed in or was erased (noticed within a minute). For calls
 /// there is [`admitted_key`].
@@ -352,6 +369,22 @@ mod tests {
     fn stored(host: &Memory, id: &str) -> String {
         let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1").bind(id);
         now(host.query(statement)).unwrap()[0].text("data_key").unwrap().to_owned()
+    }
+
+    /// A table that is added has to be thought of.
+    #[test]
+    fn every_table_of_a_person_ends_with_them() {
+        let host = Memory::new();
+        let statement = Statement::new(
+            "SELECT m.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+             WHERE m.type = 'table' AND c.name = 'person' AND m.name <> 'audit_log'",
+        );
+        let rows = now(host.query(statement)).unwrap();
+        assert!(rows.len() > 10);
+        for row in &rows {
+            let deletes = format!("DELETE FROM {} ", row.text("name").unwrap());
+            assert!(ENDS.iter().chain(&ERASES).any(|sql| sql.starts_with(&deletes)), "{deletes}");
+        }
     }
 
     fn keep_all(context: &Context<Memory>, ids: &[&str]) {

@@ -3,6 +3,9 @@
 //! What the gateway holds ends in one transaction, and access tokens that are out are void with it, at every isolate:
 //! each call asks whether they are. Then the person's accounts at services are revoked there, as far as these answer,
 //! and deleted. Who may enter stands in the configuration, so the answer says whether that still lets the person in.
+//!
+//! Whoever is to be erased is removed in this way, and then everything that is theirs is deleted, with the key that it was
+//! sealed with. The keyed hash in the audit log stays.
 
 use std::rc::Rc;
 
@@ -19,6 +22,7 @@ use crate::body::Body;
 use crate::context::Context;
 use crate::gateway::departed;
 use crate::host::{Host, PortError};
+use crate::oauth::on_record;
 use crate::page::{self, Removed};
 use crate::service::{Party, own_facts, vault};
 use crate::store::{connection, person};
@@ -27,11 +31,19 @@ use crate::store::{connection, person};
 pub(super) const ABOUT: &str = "admin-people";
 
 /// Who is to be removed.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Whom {
     Email(String),
     Person(String),
+}
+
+/// The same, as a program writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    email: Option<String>,
+    person: Option<String>,
+    #[serde(default)]
+    erase: bool,
 }
 
 /// `POST /admin/people/remove`.
@@ -41,7 +53,8 @@ pub(in crate::gateway) async fn remove<H: Host>(
 ) -> Response<Body> {
     let removed = async {
         let admin = entry::enter(context, request, Some(Scope::People)).await?;
-        let people = match whom(context, &admin, request)? {
+        let (whom, erase) = wanted(context, &admin, request)?;
+        let people = match whom {
             Whom::Email(email) => person::with_address(context, &email).await?,
             Whom::Person(id) if person::exists(&context.host, &id).await? => vec![id],
             Whom::Person(_) => Vec::new(),
@@ -62,7 +75,12 @@ pub(in crate::gateway) async fn remove<H: Host>(
             let accounts = disconnect(context, &id).await?;
             let review = access::review(context, &id).await?;
             let still_admitted = review.is_some_and(|review| review.decision.is_ok());
-            told.push(Removed { person: id, accounts, still_admitted });
+            if erase {
+                on_record(context, admin.event(context, Action::PersonErased)?.about_person(&id)).await?;
+                person::erase(&context.host, &id).await?;
+                context.host.isolate().data_keys.forget(&id);
+            }
+            told.push(Removed { person: id, accounts, still_admitted, erased: erase });
         }
         Ok::<_, Denied>(match admin.is_program() {
             true => told_to_program(&told),
@@ -75,16 +93,27 @@ pub(in crate::gateway) async fn remove<H: Host>(
     }
 }
 
-fn whom<H: Host>(context: &Context<H>, admin: &Admin, request: &Request<Bytes>) -> Result<Whom, Denied> {
+/// Who is to be removed, and whether they are to be erased.
+fn wanted<H: Host>(
+    context: &Context<H>,
+    admin: &Admin,
+    request: &Request<Bytes>,
+) -> Result<(Whom, bool), Denied> {
     if admin.is_program() {
-        return serde_json::from_slice(request.body()).map_err(|_| {
-            let text = "write {\"email\": \"...\"} or {\"person\": \"...\"}";
+        let whom = match serde_json::from_slice(request.body()) {
+            Ok(Wanted { email: Some(email), person: None, erase }) => Some((Whom::Email(email), erase)),
+            Ok(Wanted { email: None, person: Some(id), erase }) => Some((Whom::Person(id), erase)),
+            _ => None,
+        };
+        return whom.ok_or_else(|| {
+            let text = "write {\"email\": \"...\"} or {\"person\": \"...\"}, and \"erase\": true to erase what is stored";
             admin.refuse(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text)
         });
     }
     let form = admin.form(context, request, &[ABOUT])?;
     let who = form.value("who").unwrap_or_default().trim().to_owned();
-    Ok(if who.contains('@') { Whom::Email(who) } else { Whom::Person(who) })
+    let whom = if who.contains('@') { Whom::Email(who) } else { Whom::Person(who) };
+    Ok((whom, form.value("erase").is_some()))
 }
 
 /// Revokes and deletes a person's accounts at services; answers with the names of those where there was one.
@@ -127,6 +156,7 @@ fn told_to_program(people: &[Removed]) -> Response<Body> {
                 "person": removed.person,
                 "accounts": removed.accounts,
                 "still_admitted": removed.still_admitted,
+                "erased": removed.erased,
             })
         })
         .collect();

@@ -19,7 +19,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_token_is_shown_once_listed_and_ended,
         a_token_does_what_it_is_for_until_its_end, a_token_makes_another_that_may_as_much,
         who_is_removed_is_out_at_once, who_is_removed_can_come_back_if_the_configuration_lets_them,
-        a_program_removes_by_id, an_open_stream_ends_for_who_is_removed,
+        a_program_removes_by_id, of_who_is_erased_nothing_is_left, an_open_stream_ends_for_who_is_removed,
         an_account_is_forgotten_though_its_service_does_not_answer, nobody_else_is_removed,
         what_an_administrator_writes_wrongly_is_said;
     Fresh: an_open_stream_ends_for_who_is_taken_out_of_the_configuration, a_removed_administrator_takes_their_tokens_along, who_is_no_longer_on_the_list_is_out_within_the_life_of_a_token, removal_outlives_a_restart,
@@ -263,7 +263,10 @@ fn a_program_removes_by_id(world: &mut World) {
     let answer = ask(world, &token, "POST", "/admin/people/remove", &json!({ "person": person }));
     assert_eq!(answer.status(), 200, "{}", answer.text());
     let told = answer.json();
-    assert_eq!(told["removed"], json!([{ "person": person, "accounts": [], "still_admitted": true }]));
+    assert_eq!(
+        told["removed"],
+        json!([{ "person": person, "accounts": [], "still_admitted": true, "erased": false }])
+    );
     assert!(told["note"].as_str().unwrap().contains("from the configuration as well"), "{told}");
     void(&call(world, &agent));
     let removed = world.audit().into_iter().find(|event| event["action"] == "person_removed").unwrap();
@@ -271,6 +274,36 @@ fn a_program_removes_by_id(world: &mut World) {
     // It can be said again: then nothing is left to end.
     let again = ask(world, &token, "POST", "/admin/people/remove", &json!({ "person": person }));
     assert_eq!(again.status(), 200);
+}
+
+fn of_who_is_erased_nothing_is_left(world: &mut World) {
+    let mut admin = administrator(world);
+    let (mut browser, agent) = vault::connected(world);
+    const MAIL: &str = "ida.verloren@kunde.example";
+    let seen = |world: &mut World, agent: &Agent| {
+        world.stage.books.service.says(&format!("From: {MAIL}"));
+        agent.read(world, "get_issue", json!({})).strip_prefix("From: ").unwrap().to_owned()
+    };
+    let before = seen(world, &agent);
+    let form = csrf(&page(world, &mut admin), "/admin/people/remove");
+    let email = browser.person.email.clone();
+    let told =
+        admin.post(world, "/admin/people/remove", &[("csrf", &*form), ("who", &*email), ("erase", "1")]);
+    assert!(told.status() == 200 && told.text().contains("is erased"), "{}", told.text());
+    void(&call(world, &agent));
+    let events = world.audit();
+    let erased = events.iter().find(|event| event["action"] == "person_erased").unwrap();
+    let removed = events.iter().find(|event| event["action"] == "person_removed").unwrap();
+    assert_eq!(erased["subject"], removed["subject"]);
+
+    // Their key is gone: whoever comes again begins anew, and what was shown before is nothing.
+    let again = Agent::at(world, &mut browser, "books");
+    vault::connect(world, &mut browser);
+    assert_ne!(seen(world, &again), before);
+    let arguments = json!({ "text": before });
+    let answer = again.send(world, "tools/call", json!({ "name": "get_issue", "arguments": arguments }));
+    assert!(answer.text().contains("pseudonym"), "{}", answer.text());
+    assert!(world.audit().iter().any(|event| event["reason"] == "pseudonym_unknown"));
 }
 
 /// A call under way at the desk: what makes the desk say more, the open answer, and what was read of it.

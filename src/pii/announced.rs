@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::kinds::username;
 use super::lists::{Lazy, Lists};
 use super::{detect, fields, pseudonym};
 use crate::json::Segment;
@@ -46,10 +47,10 @@ impl Labels {
         self.labels.extend(holder.waiting.into_iter().map(|string| (string, label.clone())));
     }
 
-    /// Sees a key.
+    /// Sees a key. A repository has a full name, too: `acme/app`.
     pub(super) fn key(&mut self, key: &str) {
         if let Some(holder) = self.open.last_mut() {
-            holder.person |= roles(key) & PERSON > 0;
+            holder.person |= roles(key) & PERSON > 0 && !is_full_name(key);
         }
     }
 
@@ -61,7 +62,8 @@ impl Labels {
             return None;
         }
         let holder = self.open.last_mut()?;
-        if roles & NAME > 0 && plain(text) {
+        holder.person |= roles & PERSON > 0 && !text.contains('/');
+        if roles & NAME > 0 && plain(text) && !username::opaque(text) {
             holder.names.push(number);
         }
         if roles & LABEL > 0 && pseudonym::is_one(text) {
@@ -103,6 +105,10 @@ fn plain(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
 }
 
+fn is_full_name(key: &str) -> bool {
+    fields::Letters::of(key).as_bytes() == b"fullname"
+}
+
 /// What a key is, as bits.
 const LABEL: u32 = 1;
 const VALUE: u32 = 2;
@@ -122,7 +128,7 @@ const LABELS: &str = "\
     type kind label name title field fieldname key documenttype doctype idtype typ tipo art soort rodzaj \
     tipodocumento typdokumentu attribute property question category bezeichnung libelle etiqueta \
     etichetta nazwa naam system scheme campo champ feld veld pole clave chiave sleutel klucz schluessel \
-    schlussel propiedad concepto description descripcion beschreibung header caption prompt pregunta \
+    schlussel propiedad concepto description descripcion beschreibung header caption prompt tablabel pregunta \
     domanda frage vraag pytanie titel titre titolo titulo tytul kategorie documentkind document";
 
 /// Keys that say nothing of their value by themselves.
@@ -156,6 +162,7 @@ mod tests {
             labels.string(1, &key("name"), "jdoe");
             labels.open(&key(holder));
             labels.key("realName");
+            labels.key("full_name");
             labels.close();
             labels.close();
             assert_eq!(labels.labels().get(&1).map(String::as_str), told, "{holder}");

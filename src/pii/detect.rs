@@ -198,10 +198,14 @@ pub(super) fn found(
         taken.add(Some(Kind::Secret), found);
     }
     if has.any(AT | PERCENT) {
-        taken.add(Some(Kind::Email), email::find(text));
+        taken.add(Some(Kind::Email), email::find(text, key));
     }
     if has.any(DIGIT) && (has.digits > 3 || has.any(LETTER)) {
         numbered(text, has, key, &mut taken, told);
+    } else if let Some(key) = key.filter(|_| has.any(LETTER)) {
+        let street = address::field(text, &Words::of_key(key));
+        street.iter().for_each(|range| told(Kind::Address, range.clone()));
+        taken.add(Some(Kind::Address), street.into_iter().collect());
     }
     if has.any(LETTER) {
         let found = username::find(text, has, key);

@@ -527,7 +527,7 @@ fn plain(text: &str, has: Traits, looks: &mut Looks, people: &mut People, locals
     if !has.any(AT) {
         return;
     }
-    for address in email::find(text) {
+    for address in email::find(text, None) {
         if let Some(name) = text.get(..address.start).and_then(before_address) {
             people.learn(&name);
         }

@@ -209,12 +209,15 @@ fn run(text: &str) -> Option<(Vec<&str>, usize)> {
     for word in text.get(..end)?.split_inclusive([' ', '\u{a0}', '\n']) {
         let bare = word.trim_end_matches([' ', '\u{a0}', '\n', '\r']);
         let cut = bare.trim_end_matches(|char: char| !char.is_alphanumeric());
-        let capital = cut.starts_with(char::is_uppercase);
+        let lower = cut.to_lowercase();
+        // "Frau Ott von Ihrer Firma"
+        let capital = cut.starts_with(char::is_uppercase)
+            && (name.is_empty() || words::particle(&lower) || !words::article(&lower));
         if !(capital || words::inside_names(cut)) || (name.is_empty() && cut.is_empty()) {
             break;
         }
         let initial = bare.len() == cut.len() + 1 && bare.ends_with('.') && cut.chars().count() <= 2;
-        let title = words::title(&cut.to_lowercase()) && bare.len() <= cut.len() + 1;
+        let title = words::title(&lower) && bare.len() <= cut.len() + 1;
         name.push((cut, at + cut.len()));
         at += word.len();
         if (bare != cut && !initial && !title) || word.ends_with('\n') {

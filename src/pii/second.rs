@@ -156,14 +156,19 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
         return;
     }
     let mut spans = tagger::find(text, key, &Sources { people, locals });
-    let everybody =
-        |span: &tagger::Span| span.handle && text.get(span.range.clone()).is_some_and(mention::nobody);
+    // "dependabot[bot]@users.noreply.github.com"
+    let of_bot =
+        |span: &tagger::Span| text.get(..span.range.start).is_some_and(|before| before.ends_with("]@"));
+    let everybody = |span: &tagger::Span| {
+        span.handle && (text.get(span.range.clone()).is_some_and(mention::nobody) || of_bot(span))
+    };
     spans.retain(|span| {
         !label::of_thing(text, span.range.start)
             && !everybody(span)
             && !is_word(text, span)
             && !is_date(text, &span.range)
             && !is_member(text, span)
+            && !is_group(text, span)
             && !is_code(text, span)
             && !things::is_one(text, &span.range)
     });
@@ -225,6 +230,14 @@ fn is_member(text: &str, span: &tagger::Span) -> bool {
     span.words == 1
         && text.get(..span.range.start).is_some_and(|before| before.ends_with('"'))
         && after.strip_prefix('"').is_some_and(|after| after.trim_start_matches(' ').starts_with(':'))
+}
+
+/// Whether what several words name is a group by its last or first one: `Acme Support`, `Team Nord`.
+fn is_group(text: &str, span: &tagger::Span) -> bool {
+    let words = text.get(span.range.clone()).unwrap_or_default().split([' ', '\u{a0}']);
+    let group = |word: &str| words::organisation(&word.to_lowercase());
+    span.words > 1
+        && (words.clone().next().is_some_and(group) || words.clone().next_back().is_some_and(group))
 }
 
 /// Days of the week and months, as the seven languages shorten them.

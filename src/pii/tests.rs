@@ -507,6 +507,16 @@ fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
         (r#"["x]: jdoe-x/2001:db8:1:2:3:4:5:6:1194 up"]"#, "jdoe-x"),
         (r#"["Hallo Anna, Bernd ist krank"]"#, "Bernd"),
         (r#"["ship to: 12 Oak Street, Leeds"]"#, "Oak"),
+        (r#"[{"straat":"Kastanjelaan","huisnummer":"33"}]"#, "Kastanjelaan"),
+        (r#"["postgresql://app_rw:9wK!x2Lq#7vT@db.internal:5432/app"]"#, "9wK!x2Lq"),
+        (r#"["mysql://root:pa/ss9W@db/x"]"#, "ss9W"),
+        (r#"["userPassword:: e1NTSEF9MTIzNDU2Nzg5MGFiY2RlZg=="]"#, "e1NTSEF9"),
+        (r#"[{"userPassword":"{SSHA}DkMTwBl+a/3DQTxCYEApdUtNXGgdUac3"}]"#, "DkMTwBl"),
+        (r#"["https://x-my.sharepoint.example/personal/uwe_kern_contoso_com/Documents/a"]"#, "uwe_kern"),
+        (r#"[{"CreatedByUser":"KLINGEBIEL"}]"#, "KLINGEBIEL"),
+        (r#"[{"ReportsTo":{"Name":"Keanu Makoa"}}]"#, "Keanu"),
+        (r#"[{"author":{"name":"Ciaran from Lumen"}}]"#, "Ciaran"),
+        (r#"["Tel: 020-5567100 / 06 1234 5678"]"#, "1234 5678"),
     ] {
         let masked = checked(text);
         assert!(!masked.contains(hidden), "{text}: {masked}");
@@ -525,6 +535,20 @@ fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
         r#"[{"committer":{"name":"GitHub Actions"}}]"#,
         r#"[{"environment":"Chrome 121 on Windows 11","delivery_status":"Attempt 2, failed"}]"#,
         r#"["identification number 123456789 of the machine"]"#,
+        r#"[{"time_zone":"Africa/Johannesburg","user":{"tz":"Asia/Seoul"}}]"#,
+        r#"[{"assignee":{"id":"PXPGF42","self":"https://api.example.com/users/PXPGF42"},"user_id":"6h3wqk7fjibjzdhyyq"}]"#,
+        r#"["https://gitlab.example/uploads/-/system/user/avatar/4155490/avatar.png"]"#,
+        r#"["https://a.example.com/avatar/e3b51ca72dee4ef87916ae2b9240df50.jpg"]"#,
+        r#"[{"login":"web-flow"},{"name":"slackbot","real_name":"Slackbot"},{"userName":"AdminRole"}]"#,
+        r#"["41898282+github-actions[bot]@users.noreply.github.com"]"#,
+        r#"["private readonly Uri _baseAddress; run :marie:assemble"]"#,
+        r#"[{"name":"pascal-lint","full_name":"acme/pascal-lint","owner":{"type":"x"}}]"#,
+        r#"["node_modules/@sinclair/typebox"]"#,
+        r#"["p{font-family:\"Calibri\",sans-serif}"]"#,
+        r#"[{"PrivateIpAddress":"10.0.1.5"}]"#,
+        r#"[{"city":"Salem, Oregon"},"Sehr geehrte Damen und Herren, liebe Leute"]"#,
+        r#"["Message-ID: <CAKx7Q9+abcDEF_ghi01@mail.example.com>"]"#,
+        r#"[{"iCalUID":"7cbh8rpc10lrc0ckih9tafss99@google.com"}]"#,
     ] {
         assert_eq!(checked(text), text);
     }

@@ -29,7 +29,7 @@ const BEHIND: &str = "\
     allee weg preis stiftung institut reihe satz gesetz verfahren museum haus";
 
 /// Words of programs that somebody somewhere is called, in small letters.
-const TERMS: &str = "iban mac string nil null none luhn json yaml java ruby perl pascal ada julia swift scala kotlin maven \
+const TERMS: &str = "iban mac nata nato née string nil null none luhn json yaml java ruby perl pascal ada julia swift scala kotlin maven \
     jenkins travis flask django pandas conda";
 
 /// Whether what stands there is a thing that bears a name, or a word for one.
@@ -46,11 +46,47 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
                 || quoted(before, after)
                 || TERMS.split_whitespace().any(|term| term == name)))
         || (single && (a_trade(before, name) || a_limit(name, after) || abbreviated(before, name)))
+        || zone(before, name, after)
+        || in_state(name, after)
+        || TYPES.split(' ').any(|word| word == name)
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
         || incorporated(name, after)
         || named(before)
 }
+
+/// Words of programs and forms that nobody knows as words, with their capitals.
+const TYPES: &str = "Uri Guid Uuid Kfz Permalink Nata Nato Damen Herren Mon Wed Thu Thurs Fri Tues";
+
+/// `Africa/Johannesburg`: a time zone of the IANA data base, or a part of it.
+fn zone(before: &str, name: &str, after: &str) -> bool {
+    const AREAS: &str = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific";
+    let area = |word: &str| AREAS.split(' ').any(|area| area == word);
+    let behind = || {
+        after.strip_prefix('/').is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_uppercase()))
+    };
+    let start = before.len()
+        - before
+            .bytes()
+            .rev()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphabetic() || b"/_".contains(byte))
+            .count();
+    let path = before.get(start..).unwrap_or_default();
+    area(name) && behind() || path.ends_with('/') && path.split('/').next().is_some_and(area)
+}
+
+/// `Salem, Oregon`: a place in a state.
+fn in_state(name: &str, after: &str) -> bool {
+    let state = |word: &str| STATES.split(' ').any(|state| state == word);
+    let behind = name.rsplit_once(", ").map(|(_, state)| state);
+    behind.is_some_and(state) || after.strip_prefix(", ").is_some_and(|rest| state(first_word(rest)))
+}
+
+/// States of the USA and of Canada that nobody is called, as far as they are one word.
+const STATES: &str = "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Hawaii Idaho Illinois \
+    Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Nebraska Nevada Ohio \
+    Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Wisconsin Wyoming Alberta Manitoba Ontario Quebec Saskatchewan";
 
 /// `Lilienthal-Straße`, `wolfe-solver`: the name is a part of a word.
 fn compound(after: &str) -> bool {
@@ -98,7 +134,10 @@ const ARTICLES: &str = "the der die das dem den el la il lo le de het een ein ei
 
 /// Whether a word in small letters is a part of an identifier or a path.
 fn glued(before: &str, after: &str) -> bool {
-    before.ends_with(['-', '/', '=', '_', '.']) || after.starts_with(['-', '/', '=', '_'])
+    before.ends_with(['-', '/', '=', '_', '.'])
+        || after.starts_with(['-', '/', '=', '_'])
+        // `:marie:assemble`
+        || before.ends_with(':') && after.starts_with(':')
 }
 
 /// A string of a program: `'ada'`.
@@ -187,6 +226,12 @@ mod tests {
             ("fix/emma-cache", "emma"),
             ("kind: 'ada';", "ada"),
             ("TZ=Europe/Sofia", "Europe"),
+            ("Africa/Nairobi", "Africa"),
+            ("America/Argentina/Ushuaia", "Argentina"),
+            ("in Salem, Oregon", "Salem"),
+            ("in Lindon, Utah", "Lindon, Utah"),
+            ("./gradlew :marie:assemble", "marie"),
+            ("private readonly Uri _address", "Uri"),
             ("room Hopper", "Hopper"),
             ("Le lycée Henri Matisse", "Matisse"),
             ("El Herrero viene", "Herrero"),

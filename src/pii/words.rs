@@ -76,7 +76,7 @@ const TITLES: &str = "\
 
 /// Articles, and what stands in their place.
 const ARTICLES: &str = "\
-        a al am an ans any au aux beim ce cet cette dal dalla das de degli dei dein del della delle \
+        a al am an ans any au aux ihrer ihrem ihren unserer unserem unseren meiner meinem seiner seinem beim ce cet cette dal dalla das de degli dei dein del della delle \
         dello dem den der des deze die diese dieser dieses dit du each een ein eine einem einen einer \
         eines el esta este estos every gli haar her het his i ihr ihre il im ins its jede jeder jedes \
         jego jej jouw kein keine keinen la las le les leur lo los ma mein meine mi mijn mio moja moje \
@@ -100,7 +100,7 @@ const ORGANISATION: &str = "\
         inc industries institute international kft kg kgaa labs limited llc llp ltd mbh nv ohg ood oy \
         oyj plc project robot sa sarl sas sc se service services sl slu solutions spa sprl spzoo squad \
         srl srls stiftung support system systems team teams technologies tribe trust ug unit universidad \
-        room raum saal zaal conf conference meeting besprechung besprechungsraum konferenzraum vergaderzaal \
+        slackbot kundenservice kundendienst purchasing einkauf vertrieb helpdesk hotline room raum saal zaal conf conference meeting besprechung besprechungsraum konferenzraum vergaderzaal \
         university università universität verein working works assurance assurances asociación associazione \
         association banco banque banca brauerei cooperativa coopérative cooperative crédit druckerei fondation fondazione \
         fundación fundacja genossenschaft insurance kanzlei klinik klinikum logistics logistik seguros sparkasse \

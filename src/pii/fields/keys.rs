@@ -138,7 +138,7 @@ const ROLES: &str = "\
         projectmanager projektleiter propietario proprietaire proprietaires proprietario pruefer prufer \
         przypisany purchaser rechnungsempfaenger rechnungsempfanger recipient recipients recruiter \
         referee referent relatore remitente renter replyto reportedby reporter reporterin reporters \
-        requestedby requester requestor requestors resolvedby responsabile responsable responsables \
+        reportsto requestedby requester requestor requestors resolvedby responsabile responsable responsables \
         responsible reviewedby reviewer reviewers richiedente sachbearbeiter salarie salaries \
         salesperson salesrep schiedsrichter schueler schuldenaar schuldner schuler scrummaster \
         secretaire secretary sekretar sekretarin seller sellerperson sender shareholder shareholders \
@@ -186,7 +186,7 @@ const THINGS: &str = "\
         cmdlet column columns companies company component components container country currency \
         dashboard database departamento departement department departments device devices directory \
         dzial empresa entreprise environment epic feature features field firma fixversion fixversions \
-        flag flags folder folders function game group groups hostinfo image images integration issuetype \
+        flag flags folder folders fontfamily function game group groups hostinfo image images integration issuetype \
         job jobs kategorie label labels language library license line lineitems locale location \
         locations manufacturer merchant method metric metrics milestone model models module monitor \
         movie namespace org organisation organisations organization organizations package packages \

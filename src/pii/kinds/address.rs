@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::birth_date::month;
-use super::street::{ADDRESS, DELIVERED, Folded, NO_ADDRESS};
+use super::street::{ADDRESS, DELIVERED, Folded, NO_ADDRESS, STREET};
 use super::street_name::{
     MAX_WORDS, adjective, direction, first_word, flat_before, french, word_at, word_before,
 };
@@ -19,7 +19,7 @@ use crate::pii::scene::Scene;
 /// `words`: those of the key that the string stands under.
 pub(in crate::pii) fn find(scene: &Scene<'_>, words: Option<&Words>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if let Some(range) = words.and_then(|words| field(scene, words)) {
+    if let Some(range) = words.and_then(|words| field(scene.text, words)) {
         return vec![range];
     }
     for group in scene.numbers.groups.iter().filter(|group| !group.taken && group.range.len() <= 5) {
@@ -60,8 +60,8 @@ fn told(scene: &Scene<'_>, at: usize) -> bool {
 }
 
 /// A string that is an address because its key says so.
-fn field(scene: &Scene<'_>, words: &Words) -> Option<Range<usize>> {
-    let text = scene.text.trim();
+pub(in crate::pii) fn field(whole: &str, words: &Words) -> Option<Range<usize>> {
+    let text = whole.trim();
     if words.find(&ADDRESS).is_none() || words.find(&NO_ADDRESS).is_some() || text.len() > 200 {
         return None;
     }
@@ -71,7 +71,7 @@ fn field(scene: &Scene<'_>, words: &Words) -> Option<Range<usize>> {
         text.contains(['@', '=', '{', '<', '_', '|']) || text.contains("://") || text.starts_with("0x");
     let several = text.contains([' ', '\u{a0}', '\n'])
         || Folded::of(text.trim_end_matches(|char: char| !char.is_alphabetic())).street_compound();
-    let start = scene.text.len() - scene.text.trim_start().len();
+    let start = whole.len() - whole.trim_start().len();
     // A name of a street whose number is in a field of its own.
     let named = || {
         text.len() <= 60
@@ -79,8 +79,12 @@ fn field(scene: &Scene<'_>, words: &Words) -> Option<Range<usize>> {
                 word.street_compound() || word.weak_compound() || word.after_name() || word.before_name()
             })
     };
-    let address = digits && several && !sentence(text) || text.starts_with(char::is_uppercase) && named();
-    (letters >= 3 && address && !other).then(|| start..start + text.len())
+    // Under a key that means a street, whatever it is called: "Piotrkowska", "335 S 560 W".
+    let street = words.find(&STREET).is_some() && text.len() <= 60 && !sentence(text);
+    let capital = text.starts_with(char::is_uppercase);
+    let address = digits && several && !sentence(text) || capital && (named() || street);
+    let numbers = text.bytes().filter(u8::is_ascii_digit).count() > 3;
+    ((letters >= 3 || letters > 0 && numbers) && address && !other).then(|| start..start + text.len())
 }
 
 /// Whether a text is prose and no address.
@@ -122,6 +126,11 @@ fn house_number(text: &str, digits: &Range<usize>) -> Option<Range<usize>> {
             end += joint.len() + more;
             break;
         }
+    }
+    // "505-123-456" is a telephone's.
+    let behind = text.get(end..)?.strip_prefix(['-', '/']).unwrap_or_default();
+    if behind.starts_with(|char: char| char.is_ascii_digit()) {
+        return None;
     }
     // "12/A"
     if let [b'/', letter, ..] = text.get(end..)?.as_bytes()
@@ -430,6 +439,8 @@ mod tests {
             "Flat 3, 35 High Street, London SW5A 2BQ",
             "664 Oak Street, Apt 66, Boston, MA 02111",
             "Calle Mayor 77, 3º B, 41019 Sevilla",
+            "Calle Mayor 77, 3.º B, 41019 Sevilla",
+            "Prinsengracht 263-II, 1016 GV Amsterdam",
             "Schillerplatz 6, 20355 Hamburg",
             "ul. Długa 29/4, 31-069 Kraków",
             "12 Richmond Park, London SW5A 2BQ",
@@ -449,6 +460,10 @@ mod tests {
             ("indirizzo", "Borgo Pio 3"),
             ("ulica", "Długa 6/4"),
             ("anschrift", "Hinterm Hof 2a"),
+            ("ulica", "Piotrkowska"),
+            ("street_name", "Am Hasenbergl"),
+            ("address1", "335 S 560 W"),
+            ("straat", "Kastanjelaan"),
         ] {
             assert_eq!(found(value, Some(key)), [value], "{key}");
         }
@@ -479,6 +494,7 @@ mod tests {
             "Windows 11 Way",
             "see 12 rows",
             "place 5 orders",
+            "p. Halina, 505-123-456",
             "Team Nord 4",
             "Sprint 12 Drive",
         ] {

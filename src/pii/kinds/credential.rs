@@ -74,11 +74,8 @@ fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
                 char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
             })
             .unwrap_or(rest.len());
-        let Some(user) =
-            rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user)
-        else {
-            continue;
-        };
+        let standard = rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+        let Some(user) = standard.or_else(|| unescaped(text.get(..at)?, rest)) else { continue };
         let (start, value) = match user.split_once(':') {
             Some((name, password)) => (from + name.len() + 1, password),
             None => (from, user),
@@ -93,6 +90,27 @@ fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
             found.push(start..start + value.len());
         }
     }
+}
+
+/// User and password of a URL whose password has signs in it that belong escaped: `postgres://app:p#ss/w@db:5432`.
+fn unescaped<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
+    let end =
+        rest.find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>' | '`' | '\\'));
+    let rest = rest.get(..end.unwrap_or(rest.len()))?;
+    let (name, behind) = rest.split_once(':')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+    let (password, host) = behind.split_once('@')?;
+    // "host:8080/path" and "host:8080?x"
+    let port = password.trim_start_matches(|char: char| char.is_ascii_digit());
+    let port = port.len() < password.len() && port.starts_with(['/', '?', '#']);
+    let web = scheme.ends_with("http") || scheme.ends_with("https");
+    let user = rest.get(..name.len() + 1 + password.len());
+    user.filter(|_| {
+        name.bytes().all(plain)
+            && !port
+            && !(web && password.contains('/'))
+            && host.starts_with(|char: char| char.is_ascii_alphanumeric() || char == '[')
+    })
 }
 
 /// `password=...`, `"api_key": "..."`, `token => '...'`.
@@ -127,6 +145,9 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
 /// The value that begins behind a sign of assignment.
 fn value(text: &str, from: usize, name: Name) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
+    // "userPassword:: c2VjcmV0", as LDIF has values in Base64 (RFC 2849)
+    let coded = usize::from(rest.starts_with(": "));
+    let (from, rest) = (from + coded, rest.get(coded..)?);
     let lead = rest.len() - rest.trim_start_matches([' ', '\t', '>', '=', '\u{a0}', '*']).len();
     let rest = rest.get(lead..)?;
     let (quote, opening) = match rest.as_bytes() {
@@ -303,6 +324,15 @@ fn secret(value: &str, name: Name) -> bool {
 
 /// Whether something only stands where a secret would: `${TOKEN}`, `****`, `<password>`, `process.env.KEY`.
 fn placeholder(value: &str) -> bool {
+    // "{SSHA}DkMTwBl+a/3D", as directories keep passwords (RFC 2307)
+    let scheme = value.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    if scheme.is_some_and(|(scheme, hash)| {
+        (3..12).contains(&scheme.len())
+            && hash.len() > 8
+            && scheme.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
+    }) {
+        return false;
+    }
     let lower = value.get(..24).unwrap_or(value).to_ascii_lowercase();
     let same = value.chars().next().is_some_and(|first| value.chars().all(|char| char == first));
     let begins = [

@@ -9,6 +9,7 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use crate::pii::encoded;
+use crate::pii::fields::Letters;
 
 /// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
 const MAX_LOCAL: usize = 256;
@@ -19,7 +20,8 @@ const MAX_QUOTED: usize = 64;
 const FILES: [&str; 12] =
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "pdf", "css", "js", "json", "html"];
 
-pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
+/// `key`: the JSON key that the string stands under, or what says the same.
+pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let plain = memchr_iter(b'@', bytes).map(|at| (at, at + 1));
     let encoded = memchr_iter(b'%', bytes).filter(|at| bytes.get(at + 1..at + 3) == Some(b"40"));
@@ -33,11 +35,43 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
             && let Some(range) = around(text, done, at, after)
         {
             done = range.end;
-            found.push(range);
+            if !names_a_message(text, &range, at, key) {
+                found.push(range);
+            }
         }
     }
     found
 }
+
+/// Whether what is written as an address is the name of a message or an event (RFC 5322, section 3.6.4; RFC 5545, section
+/// 3.8.4.7), and nobody's: a machine made it up, and what stands before it or the key says so.
+fn names_a_message(text: &str, range: &Range<usize>, at: usize, key: Option<&str>) -> bool {
+    let local = text.get(range.start..at).unwrap_or_default();
+    let count = |wanted: fn(&u8) -> bool| local.as_bytes().iter().filter(|byte| wanted(byte)).count();
+    let made = count(u8::is_ascii_digit) >= 4 && local.len() >= 12
+        || count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_uppercase) >= 4;
+    if !made {
+        return false;
+    }
+    let named = |name: &str| {
+        let letters = Letters::of(name);
+        MESSAGES.iter().any(|message| letters.as_bytes().ends_with(message.as_bytes()))
+    };
+    let mut from = range.start.saturating_sub(MAX_HEADER);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..range.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let header = line.split(':').next().filter(|header| header.len() < line.len() && header.len() < 32);
+    key.is_some_and(named) || header.is_some_and(named)
+}
+
+/// Headers and keys that name messages and events, by their letters.
+const MESSAGES: [&str; 6] = ["messageid", "inreplyto", "references", "icaluid", "icsuid", "eventuid"];
+
+/// No further back is looked for a header, in bytes.
+const MAX_HEADER: usize = 512;
 
 fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usize>> {
     let head = text.get(from..at)?;
@@ -176,7 +210,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(text).into_iter().map(|range| &text[range]).collect()
+        find(text, None).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -239,7 +273,7 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "(?s)[a-z@.%40:/ é-]{0,40}") {
-            find(&text);
+            find(&text, None);
         }
     }
 }

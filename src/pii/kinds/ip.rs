@@ -75,7 +75,7 @@ static DEVICE: List = LazyLock::new(|| {
     Cues::new(
         "from client* remote* user* login* logon* signin session* visitor* caller* actor* forwarded* source* src workstation* laptop* notebook* \
          desktop* pc device* phone* mobile* vpn* home employee* person* guest* x_forwarded_for x_real_ip last_ip \
-         von vom benutzer* anmeld* arbeitsplatz* rechner gerat* besucher* mitarbeiter* privat* depuis utilisateur* poste ordinateur* appareil* \
+         von vom benutzer* anmeld* arbeitsplatz* rechner gerat* besucher* mitarbeiter* privat privater privaten depuis utilisateur* poste ordinateur* appareil* \
          desde usuario* sesion* equipo ordenador* dispositiv* dal utente* computer postazione* vanaf gebruiker* werkplek* \
          apparaat* toestel* uzytkownik* komputer* urzadzen* stacj*",
     )

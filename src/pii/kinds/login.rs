@@ -212,7 +212,7 @@ const SURE: [&str; 84] = [
 ];
 
 /// Words for a user name, which a word such as `is` may follow.
-const NAMED: [&str; 47] = [
+const NAMED: [&str; 48] = [
     "username",
     "user name",
     "login name",
@@ -238,6 +238,7 @@ const NAMED: [&str; 47] = [
     "nazwa użytkownika",
     "user",
     "usuario",
+    "usuaria",
     "utente",
     "gebruiker",
     "utilisateur",

@@ -35,30 +35,54 @@ const PLANS: [(&str, Range<usize>); 10] = [
 const MAX_GROUPS: usize = 8;
 
 pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>) -> Vec<Phone> {
-    let mut found = Vec::new();
-    let mut index = 0;
+    let mut found: Vec<Phone> = key.and_then(|key| field(numbers, key)).into_iter().collect();
+    let mut index = if found.is_empty() { 0 } else { numbers.groups.len() };
+    let mut after = false;
     while let Some(group) = numbers.groups.get(index) {
         if !group.free {
-            index += 1;
+            (index, after) = (index + 1, false);
             continue;
         }
-        let candidate = Candidate { numbers, index, key };
+        let candidate = Candidate { numbers, index, key, after };
         match candidate.international().or_else(|| candidate.national()) {
             Some((start, last, by_cue)) => {
                 let end = numbers.groups.get(last).map_or(group.range.end, |group| group.range.end);
-                found.push(Phone { range: start..end, by_cue });
-                index = last + 1;
+                // A bracket that closes behind the number is not the number's.
+                let open = numbers.after(start).starts_with('(')
+                    && !numbers.text.get(start..end).is_some_and(|number| number.contains(')'));
+                found.push(Phone { range: start + usize::from(open)..end, by_cue });
+                (index, after) = (last + 1, true);
             }
-            None => index += 1,
+            None => (index, after) = (index + 1, false),
         }
     }
     found
+}
+
+/// A string that is a telephone number as a whole, as its key says, of any country and length.
+fn field(numbers: &Numbers<'_>, key: &str) -> Option<Phone> {
+    let text = numbers.text.trim();
+    let sign = |char: char| {
+        char.is_ascii_digit() || matches!(char, '+' | '(' | ')' | '-' | '.' | '/' | ' ' | '\u{a0}')
+    };
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let whole = (5..=17).contains(&digits)
+        && text.len() <= 40
+        && text.chars().all(sign)
+        && text.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '+' | '('))
+        && text.ends_with(|char: char| char.is_ascii_digit())
+        && numbers.groups.iter().all(|group| group.free)
+        && context::cues(numbers.text, 0, Some(key)).called;
+    let start = numbers.text.len() - numbers.text.trim_start().len();
+    whole.then(|| Phone { range: start..start + text.len(), by_cue: true })
 }
 
 struct Candidate<'n, 't> {
     numbers: &'n Numbers<'t>,
     index: usize,
     key: Option<&'n str>,
+    /// Another number ends before.
+    after: bool,
 }
 
 /// Start in bytes, last group, whether by cue.
@@ -118,10 +142,9 @@ impl Candidate<'_, '_> {
         let group = self.numbers.groups.get(self.index)?;
         let open = self.numbers.byte_before(group.range.start) == Some(b'(');
         let start = group.range.start - usize::from(open);
-        if self.numbers.gap_before(self.index) != Gap::Apart
-            || !self.numbers.begins(start)
-            || self.amount(start)
-        {
+        let apart = self.numbers.gap_before(self.index) == Gap::Apart
+            || self.after && self.index.checked_sub(1).is_some_and(|before| self.slashed(before));
+        if !apart || !self.numbers.begins(start) || self.amount(start) {
             return None;
         }
         let cues = context::cues(self.numbers.text, start, self.key);
@@ -135,6 +158,13 @@ impl Candidate<'_, '_> {
         }
         let last = self.by_surroundings(cues)?;
         Some((start, last, true))
+    }
+
+    /// Whether a slash stands between a group and the next.
+    fn slashed(&self, index: usize) -> bool {
+        let end = self.numbers.groups.get(index).map_or(0, |group| group.range.end);
+        let next = self.numbers.groups.get(index + 1).map_or(end, |group| group.range.start);
+        self.numbers.text.get(end..next).is_some_and(|between| between.contains('/'))
     }
 
     /// `030 1234567`, `06 12 34 56 78`, `(0171) 1234567`, `07512867439`.
@@ -165,6 +195,8 @@ impl Candidate<'_, '_> {
             }
             match self.numbers.gap(last) {
                 Gap::Apart => break,
+                // "020-5567100 / 06 1234 5678" are two.
+                _ if best.is_some() && self.slashed(last) => break,
                 Gap::Dot => dots += 1,
                 _ => {}
             }
@@ -322,6 +354,13 @@ mod tests {
             assert_eq!(found(text, None), ["+49 30 1234567"], "{text}");
         }
         assert_eq!(found("+49\t30\t1234567\t17", None), ["+49\t30\t1234567"]);
+        assert_eq!(found("call (+49 711 998877) now", None), ["+49 711 998877"]);
+        assert_eq!(found("Tel: 020-5567100 / 06 1234 5678", None), ["020-5567100", "06 1234 5678"]);
+        assert_eq!(found("Tel: 02 1234567 / 333 1234567", None), ["02 1234567", "333 1234567"]);
+        for phone in ["+685 21 123", "555-678", "555678"] {
+            assert_eq!(found(phone, Some("phone")), [phone]);
+            assert!(found(phone, Some("order phone id")).is_empty());
+        }
         assert_eq!(found("tel:+493012345678", None), ["+493012345678"]);
         assert_eq!(found("+49 30 1234567 12:30 Uhr", None), ["+49 30 1234567"]);
         assert_eq!(found("+33 6 12 34 56 78 2026-11-22", None), ["+33 6 12 34 56 78"]);

@@ -147,6 +147,14 @@ pub(super) static ADDRESS: List = LazyLock::new(|| {
     )
 });
 
+/// Words of keys for a street and nothing else.
+pub(super) static STREET: List = LazyLock::new(|| {
+    Cues::new(
+        "street* strasse* straat* ulica calle rue address1 address_1 addressline1 addr1 address_line_1 address_line1 adresse1 adresse_1 \
+         direccion1 indirizzo1",
+    )
+});
+
 /// Words that announce an address in running text, and as keys say as much of other things: `delivery_status`.
 pub(super) static DELIVERED: List =
     LazyLock::new(|| Cues::new("ship* deliver* liefer* livr* envi* spedi* verzend* bezorg* wysyl*"));

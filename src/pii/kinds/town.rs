@@ -3,7 +3,11 @@
 
 /// How many bytes of a text, behind a street line, belong to the same address: flats and floors, postal code and town.
 pub(super) fn behind(text: &str) -> usize {
-    let mut end = 0;
+    // "263-II", as flats are numbered in Amsterdam.
+    let flat = ["-III", "-II", "-IV", "-I", "-hs", " hs"]
+        .iter()
+        .find(|flat| text.strip_prefix(**flat).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    let mut end = flat.map_or(0, |flat| flat.len());
     // ", Apt 12", ", 3º B", ", Flat 4", " m. 5"
     for _ in 0..2 {
         end += unit(rest(text, end)).unwrap_or(0);
@@ -51,6 +55,14 @@ fn unit(text: &str) -> Option<usize> {
     let after = rest.get(digits..)?;
     let mark = after.chars().next().filter(|char| digits > 0 && matches!(char, 'º' | 'ª' | '°' | '.'))?;
     let mut length = digits + mark.len_utf8();
+    // "3.º B"
+    length += rest
+        .get(length..)?
+        .chars()
+        .next()
+        .filter(|char| mark == '.' && matches!(char, 'º' | 'ª'))
+        .map_or(0, char::len_utf8);
+    let mark = if length > digits + mark.len_utf8() { 'º' } else { mark };
     let tail = rest.get(length..)?;
     let door = tail.strip_prefix(' ').unwrap_or(tail);
     let word = door.find(|char: char| !char.is_alphanumeric()).unwrap_or(door.len());

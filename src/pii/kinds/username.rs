@@ -63,7 +63,20 @@ pub(super) fn tells(key: &str, value: &str) -> bool {
         plain() && !word && DOERS.contains(key)
     };
     let owner = || OWNERS.contains(key) && plain() && login(value);
-    user || SHOWN.contains(key) && plain() || login_of() || doer() || owner()
+    let id = || ends(&["userid", "uid"]) && opaque(value);
+    // As SAP writes them: `CreatedByUser: KLINGEBIEL`
+    let capitals =
+        || ends(&["byuser"]) && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    !id() && (user || SHOWN.contains(key) && plain() || login_of() || doer() || owner() || capitals())
+}
+
+/// Whether a word is an id that a machine made: digits among the letters, or with capitals only.
+pub(in crate::pii) fn opaque(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let digit = bytes.iter().any(u8::is_ascii_digit);
+    let capitals = bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let among = bytes.windows(2).any(|pair| matches!(pair, [b'0'..=b'9', b'a'..=b'z' | b'A'..=b'Z']));
+    digit && !value.contains(['.', '_', '-']) && (capitals || among)
 }
 
 /// Whether a word is written as only a login is: with a digit, or a sign inside.
@@ -116,16 +129,17 @@ pub(super) fn service(value: &str) -> bool {
         || ["svc-", "svc_", "bot-", "ci-", "system-", "service-", "sa-", "app-"].into_iter().any(begins)
         || [
             "-bot", "_bot", "[bot]", "-service", "-runner", "-ci", "-agent", "-svc", "_svc", "-api",
-            "-worker",
+            "-worker", "_rw", "_ro", "_user", "role", "readonly",
         ]
         .into_iter()
         .any(ends)
+        || lower.ends_with(b"bot") && lower.len() > 5 && !tagger::family_name(value)
 }
 
 static NAMES: Lazy = Lazy::new(|| Lists::of(SERVICES));
 
 const SERVICES: &str = "\
-    unassigned x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    unassigned web-flow copilot x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
     daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
     github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
     guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \
@@ -150,7 +164,7 @@ static USERS: Lazy = Lazy::new(|| {
          accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
          kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
          nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
-         preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
+         preferredusername skype github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
          osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
          apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname",
     )
@@ -197,7 +211,7 @@ static OWNERS: Lazy = Lazy::new(|| {
 });
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
-const PROFILES: [&str; 98] = [
+const PROFILES: [&str; 99] = [
     "github.com/",
     "gitlab.com/",
     "bitbucket.org/",
@@ -291,6 +305,8 @@ const PROFILES: [&str; 98] = [
     "/creators/",
     "/avatars/",
     "/avatar/",
+    // SharePoint and OneDrive.
+    "/personal/",
     "login=",
     "user=",
     "owner=",
@@ -298,11 +314,14 @@ const PROFILES: [&str; 98] = [
     "author=",
 ];
 
+/// Where packages are whose scopes are written as handles are.
+const PACKAGES: [&str; 5] = ["node_modules", "npm", "unpkg", "jsdelivr", "esm.sh"];
+
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
-const RESERVED: &str = "import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
+const RESERVED: &str = "avatar avatars photo photos picture pictures image images thumbnail import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
     self overview guide default find lookup query filter validate verify reset password tokens sessions groups about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
     issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
     security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
@@ -344,6 +363,9 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
         let file = rest.starts_with(['(', '{', '%', '='])
             || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
+        // `node_modules/@sinclair/typebox`, `/users/PXPGF42`
+        let package = profile == "/@" && more && PACKAGES.iter().any(|place| before.contains(place));
+        let file = file || package || place >= HOSTS && opaque(value);
         if (!group || login(value) || named(value)) && !reserved && !file {
             found.push(name);
         }
@@ -457,9 +479,9 @@ fn in_url(before: &str) -> bool {
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /// Endings of files, as a name in a path has them.
-const FILES: [&str; 14] = [
-    ".html", ".php", ".json", ".js", ".css", ".png", ".svg", ".xml", ".md", ".txt", ".pdf", ".py", ".rs",
-    ".git",
+const FILES: [&str; 18] = [
+    ".html", ".php", ".json", ".js", ".css", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".xml", ".md",
+    ".txt", ".pdf", ".py", ".rs", ".git",
 ];
 
 /// The user name that begins there.

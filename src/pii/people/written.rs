@@ -16,14 +16,15 @@ pub(in crate::pii) fn whole(text: &str) -> Option<Range<usize>> {
 /// Reads a name as people write it in fields: titles, a number behind it and what is in brackets fall away,
 /// `Doe, Jane` is turned round. [`None`] when it is no name: too many words, digits, a company.
 pub(in crate::pii) fn parse(value: &str) -> Option<Vec<String>> {
-    if value.len() > MAX_BYTES {
+    // "app » main #88" is a run of a pipeline.
+    if value.len() > MAX_BYTES || value.contains(['»', '#']) {
         return None;
     }
     let value: Cow<'_, str> = match !value.is_ascii() && value.contains(view::invisible) {
         true => value.chars().filter(|char| !view::invisible(*char)).collect(),
         false => value.into(),
     };
-    let marks = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'|' | b'-' | 0xe2 | 0xef);
+    let marks = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'|' | b'-' | b'f' | 0xe2 | 0xef);
     let mut value = &*value;
     if value.bytes().any(marks)
         && let Some(cut) = QUALIFIERS.iter().filter_map(|mark| value.find(mark)).min()
@@ -124,7 +125,7 @@ pub(in crate::pii) const MAX_BYTES: usize = 120;
 const MAX_LIST: usize = 65_536;
 
 /// Where a name ends and what is said about it begins.
-const QUALIFIERS: [&str; 8] = [" (", " [", " {", "（", " | ", " - ", " – ", " — "];
+const QUALIFIERS: [&str; 9] = [" (", " [", " {", "（", " | ", " - ", " – ", " — ", " from "];
 
 /// Between two names of a list, in lower case.
 const JOINING: [&str; 8] = ["and", "und", "et", "y", "e", "en", "i", "oraz"];

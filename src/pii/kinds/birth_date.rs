@@ -15,7 +15,17 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for group in scene.numbers.groups.iter().filter(|group| !group.taken) {
         let done = found.last().map_or(0, |last| last.end);
-        if group.range.start < done || !matches!(group.range.len(), 1 | 2 | 4 | 8) {
+        if group.range.start < done {
+            continue;
+        }
+        if group.range.len() > 8
+            && let Some(range) = milliseconds(scene.text, &group.range)
+            && born(scene, range.start, 3)
+        {
+            found.push(range);
+            continue;
+        }
+        if !matches!(group.range.len(), 1 | 2 | 4 | 8) {
             continue;
         }
         if let Some(range) = date(scene.text, &group.range)
@@ -29,6 +39,16 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// `/Date(-315619200000)/`, `/Date(315619200000+0100)/`: a moment in milliseconds, as OData (version 2) writes it.
+fn milliseconds(text: &str, first: &Range<usize>) -> Option<Range<usize>> {
+    let start = first.start - usize::from(text.get(..first.start)?.ends_with('-'));
+    let start = start - text.get(..start)?.strip_suffix("/Date(").map(|_| "/Date(".len())?;
+    let behind = text.get(first.end..)?.strip_prefix(['+', '-']).map_or(first.end, |zone| {
+        first.end + 1 + zone.bytes().take(4).take_while(u8::is_ascii_digit).count()
+    });
+    text.get(behind..)?.starts_with(")/").then_some(start..behind + 2)
 }
 
 /// Whether somebody is said to be born before a place, with no more words between than `reach`.
@@ -364,6 +384,10 @@ mod tests {
             );
         }
         assert_eq!(found("(*12.05.1980)", None), ["12.05.1980"]);
+        for moment in ["/Date(-315619200000)/", "/Date(315619200000+0100)/"] {
+            assert_eq!(found(moment, Some("birthDate")), [moment]);
+            assert!(found(moment, Some("createdOn")).is_empty());
+        }
     }
 
     #[test]

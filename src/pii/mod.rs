@@ -40,6 +40,7 @@ mod mask;
 mod numbers;
 mod packed;
 mod people;
+mod phrases;
 mod policy;
 mod pseudonym;
 mod salutation;

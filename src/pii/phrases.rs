@@ -1,0 +1,126 @@
+//! Words and phrases that announce something, looked for where words begin.
+
+use std::ops::Range;
+
+/// Phrases, looked up by their first two bytes.
+pub(super) struct Phrases {
+    /// Each with its place in the list that it comes from; those that begin alike together, the longest first.
+    phrases: Vec<(&'static str, usize)>,
+    /// Where in them those with each beginning are.
+    begins: Vec<u16>,
+    equal: fn(&[u8], &[u8]) -> bool,
+}
+
+/// So many beginnings are told apart.
+const BEGINNINGS: usize = 1 << 10;
+
+/// How what begins with these bytes begins, in any case: one of [`BEGINNINGS`].
+pub(super) fn beginning(first: u8, second: u8) -> usize {
+    usize::from(first & 31) << 5 | usize::from(second & 31)
+}
+
+/// Whether each byte is a letter or digit of ASCII.
+static WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        word[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    word
+};
+
+impl Phrases {
+    /// Phrases that are written as they are here.
+    pub(super) fn new(list: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(list, |one, other| one == other)
+    }
+
+    /// Phrases in capital or small letters.
+    pub(super) fn in_any_case(list: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::of(list, <[u8]>::eq_ignore_ascii_case)
+    }
+
+    fn of(list: impl IntoIterator<Item = &'static str>, equal: fn(&[u8], &[u8]) -> bool) -> Self {
+        let mut lists = vec![Vec::new(); BEGINNINGS];
+        for (place, phrase) in list.into_iter().enumerate() {
+            // A single letter begins like everything that begins with it.
+            let (first, seconds) = match phrase.as_bytes() {
+                [first, second, ..] => (*first, *second & 31..=*second & 31),
+                [first] => (*first, 0..=31),
+                [] => continue,
+            };
+            for second in seconds {
+                if let Some(list) = lists.get_mut(beginning(first, second)) {
+                    list.push((phrase, place));
+                }
+            }
+        }
+        let (mut phrases, mut begins) = (Vec::new(), vec![0]);
+        for mut list in lists {
+            list.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+            phrases.append(&mut list);
+            begins.push(phrases.len() as u16);
+        }
+        Self { phrases, begins, equal }
+    }
+
+    /// Where phrases stand, ascending and apart, and which: the longest of those that begin together. None of them behind a
+    /// letter or digit of ASCII.
+    pub(super) fn find<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let goes_on = |byte: &u8| WORD.get(usize::from(*byte)).is_some_and(|word| *word);
+            if at > 0 {
+                at += bytes.get(at - 1..)?.iter().take_while(|byte| goes_on(byte)).count().saturating_sub(1);
+            }
+            while let [first, rest @ ..] = bytes.get(at..)? {
+                let start = at;
+                if let Some((length, place)) = self.begin(*first, rest) {
+                    at += length;
+                    return Some((start..at, place));
+                }
+                at += 1;
+                if goes_on(first) {
+                    at += rest.iter().position(|byte| !goes_on(byte))? + 1;
+                }
+            }
+            None
+        })
+    }
+
+    /// The longest phrase that begins here.
+    fn begin(&self, first: u8, rest: &[u8]) -> Option<(usize, usize)> {
+        let beginning = beginning(first, rest.first().copied().unwrap_or_default());
+        let (from, to) = (*self.begins.get(beginning)?, *self.begins.get(beginning + 1)?);
+        if from == to {
+            return None;
+        }
+        let phrases = self.phrases.get(usize::from(from)..usize::from(to))?;
+        phrases.iter().find_map(|(phrase, place)| {
+            let (head, tail) = phrase.as_bytes().split_first()?;
+            let here = (self.equal)(&[*head], &[first]) && (self.equal)(tail, rest.get(..tail.len())?);
+            here.then_some((phrase.len(), *place))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Phrases;
+
+    #[test]
+    fn the_longest_phrase_at_the_beginning_of_a_word_is_found() {
+        let phrases = Phrases::in_any_case(["user", "user name", "by "]);
+        let found =
+            |text: &str| phrases.find(text).map(|(range, place)| (range.start, place)).collect::<Vec<_>>();
+        assert_eq!(found("User name, user-id; by x"), [(0, 1), (11, 0), (20, 2)]);
+        assert_eq!(found("superuser 5by éuser"), [(16, 0)]);
+        assert!(Phrases::new(["user"]).find("User").next().is_none());
+        assert_eq!(
+            Phrases::new(["M", "Ms"]).find("M Ms M").map(|(_, place)| place).collect::<Vec<_>>(),
+            [0, 1, 0]
+        );
+    }
+}

@@ -7,14 +7,18 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use rustc_hash::FxBuildHasher;
+
 use super::fields::Letters;
-use super::tagger::{self, Hash};
+use super::people::Key;
+use super::tagger;
 use super::words;
 
-/// The letters of user names that are made of the names that are known, by their hashes.
+/// The letters of user names that are made of the names that are known, by their hashes with a key of its own.
 #[derive(Default)]
 pub(super) struct Made {
-    hashes: HashSet<u64>,
+    key: Key,
+    hashes: HashSet<u64, FxBuildHasher>,
     names: usize,
 }
 
@@ -25,6 +29,8 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 /// What is left of a name that is not whole in it, in letters.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 5;
+/// So many are made of one name, about.
+const ALIKE: usize = 48;
 
 impl Made {
     /// Knows a name by its words.
@@ -33,39 +39,41 @@ impl Made {
             return;
         };
         let (first, last) = (Letters::of(first), Letters::of(last));
-        let (first, last) = (first.as_str(), last.as_str());
-        if first.contains('?') || last.contains('?') || last.len() < 2 {
+        let (first, last) = (first.as_bytes(), last.as_bytes());
+        if first.contains(&b'?') || last.contains(&b'?') || last.len() < 2 {
             return;
         }
+        let whole =
+            first.iter().chain(last).fold(self.key.start(), |hash, byte| Key::with(hash, u32::from(*byte)));
         // One that is known already counts once.
-        if self.names >= MOST || !self.add(first, last) {
+        if self.names >= MOST || !LENGTHS.contains(&(first.len() + last.len())) || !self.hashes.insert(whole)
+        {
             return;
         }
         self.names += 1;
+        self.hashes.reserve(ALIKE);
         for (head, tail) in [(first, last), (last, first)] {
-            self.add(head, tail);
-            for length in 1..=LONGEST {
-                self.add(head, tail.get(..length).unwrap_or(tail));
-                self.add(head.get(..length).unwrap_or(head), tail);
-                for other in SHORTEST..=LONGEST {
-                    if length >= SHORTEST
-                        && let (Some(head), Some(tail)) = (head.get(..length), tail.get(..other))
-                    {
-                        self.add(head, tail);
-                    }
-                }
+            let mut begun = self.key.start();
+            for (length, byte) in (1..).zip(head) {
+                begun = Key::with(begun, u32::from(*byte));
+                self.add(begun, length, length == head.len(), tail);
             }
         }
     }
 
-    /// Adds letters; answers whether they are new.
-    fn add(&mut self, head: &str, tail: &str) -> bool {
-        if LENGTHS.contains(&(head.len() + tail.len())) {
-            let hash =
-                head.bytes().chain(tail.bytes()).fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte)));
-            return self.hashes.insert(hash.0);
+    /// Adds what begins with so many letters, which are one word or the beginning of it, and goes on with the other word.
+    fn add(&mut self, begun: u64, length: usize, whole: bool, tail: &[u8]) {
+        if !whole && length > LONGEST {
+            return;
         }
-        false
+        let mut hash = begun;
+        for (more, byte) in (1..).zip(tail) {
+            hash = Key::with(hash, u32::from(*byte));
+            let part = more <= LONGEST && (whole || length >= SHORTEST && more >= SHORTEST);
+            if (part || more == tail.len()) && LENGTHS.contains(&(length + more)) {
+                self.hashes.insert(hash);
+            }
+        }
     }
 
     /// Where such user names stand, ascending and apart.
@@ -74,16 +82,19 @@ impl Made {
         if self.hashes.is_empty() {
             return found;
         }
-        let inside = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte);
+        let inside = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(begin) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_lowercase))
         {
             let start = at + begin;
-            let length =
-                bytes.get(start..).unwrap_or_default().iter().take_while(|byte| inside(byte)).count();
-            let end = start + length;
+            let rest = bytes.get(start..).unwrap_or_default();
+            let end = start + rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
             at = end;
+            // The cheapest question first.
+            if end - start < *LENGTHS.start() {
+                continue;
+            }
             let free = |char: Option<char>| !char.is_some_and(|char| char.is_alphanumeric() || char == '_');
             let before = text.get(..start).and_then(|before| before.chars().next_back());
             let behind = text.get(end..).and_then(|behind| behind.chars().next());
@@ -98,9 +109,10 @@ impl Made {
     fn holds(&self, value: &str) -> bool {
         let name = value.trim_end_matches(|char: char| char.is_ascii_digit());
         let letters = || name.bytes().filter(u8::is_ascii_lowercase);
+        let hash = || letters().fold(self.key.start(), |hash, byte| Key::with(hash, u32::from(byte)));
         LENGTHS.contains(&letters().count())
             && !name.bytes().any(|byte| byte.is_ascii_digit())
-            && self.hashes.contains(&letters().fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte))).0)
+            && self.hashes.contains(&hash())
             && !is_word(&letters().map(char::from).collect::<String>())
     }
 }

@@ -35,6 +35,7 @@ mod learnt;
 mod lines;
 mod lists;
 mod looks;
+mod lower;
 mod made;
 mod mask;
 mod numbers;

@@ -111,10 +111,9 @@ fn heads(line: &str) -> Option<(Range<usize>, Vec<String>)> {
         [.., hour, b':', b'0'..=b'5', b'0'..=b'9'] => hour.is_ascii_digit(),
         _ => false,
     };
-    let end = ["  ", "\t", " — ", " [", " ("].iter().filter_map(|mark| line.find(mark)).min()?;
-    let name = line.get(..end)?;
     clock.then_some(())?;
-    Some((0..end, speaks(name)?))
+    let end = ["  ", "\t", " — ", " [", " ("].iter().filter_map(|mark| line.find(mark)).min()?;
+    Some((0..end, speaks(line.get(..end)?)?))
 }
 
 fn speaks(name: &str) -> Option<Vec<String>> {

@@ -171,9 +171,11 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         return None;
     }
     // "Via Roma, 8", "Calle Mayor, n.º 77", "rue de la Paix n° 5"
-    for sign in
-        ["nº", "n°", "n.º", "no.", "nr.", "Nr.", "n.", "num.", "núm.", "nr", "numer", "number", "Hausnummer"]
-    {
+    let signs =
+        ["nº", "n°", "n.º", "no.", "nr.", "Nr.", "n.", "num.", "núm.", "nr", "numer", "number", "Hausnummer"];
+    let last = |text: &str| text.as_bytes().last().copied();
+    // The cheapest question first.
+    for sign in signs.into_iter().filter(|sign| last(sign) == last(text.get(line..at).unwrap_or_default())) {
         if let Some(rest) = text.get(line..at)?.strip_suffix(sign).filter(|rest| rest.ends_with([' ', ','])) {
             at = line + rest.trim_end().len();
             break;

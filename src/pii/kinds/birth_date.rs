@@ -153,7 +153,11 @@ impl Reader<'_> {
     }
 
     fn any(&mut self, texts: &[&str]) -> bool {
-        let length = texts.iter().find(|text| self.rest().starts_with(**text)).map_or(0, |text| text.len());
+        let rest = self.rest();
+        // The cheapest question first.
+        let begins =
+            |text: &&&str| text.as_bytes().first() == rest.as_bytes().first() && rest.starts_with(**text);
+        let length = texts.iter().find(begins).map_or(0, |text| text.len());
         self.at += length;
         length > 0
     }

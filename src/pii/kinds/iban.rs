@@ -11,14 +11,19 @@ use crate::pii::numbers::{hyphen, space};
 pub(in crate::pii) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut at = 4;
-    while at <= bytes.len() {
+    let mut at = 4_usize;
+    while let Some(head) = bytes.get(at.saturating_sub(4)..at) {
         // Two letters and two digits; the cheapest question first.
         let start = at - 4;
-        let head = bytes.get(start..at).unwrap_or_default();
-        let candidate = matches!(head, [first, second, third, fourth]
-            if fourth.is_ascii_digit() && third.is_ascii_digit()
-                && second.is_ascii_alphabetic() && first.is_ascii_alphabetic())
+        let [first, second, third, fourth] = head else { break };
+        if !fourth.is_ascii_digit() {
+            // The last of them is two bytes on if this is the second of them.
+            at += if fourth.is_ascii_alphabetic() { 2 } else { 4 };
+            continue;
+        }
+        let candidate = third.is_ascii_digit()
+            && second.is_ascii_alphabetic()
+            && first.is_ascii_alphabetic()
             && (!start
                 .checked_sub(1)
                 .and_then(|before| bytes.get(before))

@@ -34,6 +34,9 @@ const PLANS: [(&str, Range<usize>); 10] = [
 /// A number has no more groups than this.
 const MAX_GROUPS: usize = 8;
 
+/// A national number has no fewer digits.
+const SHORTEST: usize = 7;
+
 pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>) -> Vec<Phone> {
     let mut found = Vec::new();
     let mut index = 0;
@@ -118,7 +121,9 @@ impl Candidate<'_, '_> {
         let group = self.numbers.groups.get(self.index)?;
         let open = self.numbers.byte_before(group.range.start) == Some(b'(');
         let start = group.range.start - usize::from(open);
+        // The cheapest question first: of most numbers.
         if self.numbers.gap_before(self.index) != Gap::Apart
+            || self.joined() < SHORTEST
             || !self.numbers.begins(start)
             || self.amount(start)
         {
@@ -135,6 +140,18 @@ impl Candidate<'_, '_> {
         }
         let last = self.by_surroundings(cues)?;
         Some((start, last, true))
+    }
+
+    /// How many digits stand here, in groups that something joins.
+    fn joined(&self) -> usize {
+        let mut total = 0;
+        for last in self.index..self.index + MAX_GROUPS {
+            total += self.numbers.length(last);
+            if self.numbers.gap(last) == Gap::Apart {
+                break;
+            }
+        }
+        total
     }
 
     /// `030 1234567`, `06 12 34 56 78`, `(0171) 1234567`, `07512867439`.
@@ -158,7 +175,7 @@ impl Candidate<'_, '_> {
                 1 => (10..=12).contains(&total),
                 _ if pairs => total == 10,
                 _ if dots > 0 => dots == groups - 1 && total >= 9 && first.len() >= 3,
-                _ => total >= if cues.phone { 7 } else { 9 } && first.len() <= 6,
+                _ => total >= if cues.phone { SHORTEST } else { 9 } && first.len() <= 6,
             };
             if holds {
                 best = Some(last);
@@ -234,7 +251,7 @@ impl Candidate<'_, '_> {
                 break;
             }
 
-            if all.len() >= 7 && self.closes(last) {
+            if all.len() >= SHORTEST && self.closes(last) {
                 best = Some(last);
             }
             if matches!(self.numbers.gap(last), Gap::Apart) {

@@ -91,11 +91,13 @@ pub(super) fn named(value: &str) -> bool {
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
 pub(super) fn shaped(value: &str) -> bool {
-    let allowed = value.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-'));
-    let ends = value.starts_with(char::is_alphanumeric)
-        && value.ends_with(|char: char| char.is_alphanumeric() || char == '_');
-    let letters = value.chars().filter(|char| char.is_alphabetic()).count();
-    (2..=64).contains(&value.len()) && allowed && ends && letters >= 2 && !hash(value)
+    let allowed = |char: char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-');
+    (2..=64).contains(&value.len())
+        && value.chars().all(allowed)
+        && value.starts_with(char::is_alphanumeric)
+        && value.ends_with(|char: char| char.is_alphanumeric() || char == '_')
+        && value.chars().filter(|char| char.is_alphabetic()).nth(1).is_some()
+        && !hash(value)
 }
 
 fn hash(value: &str) -> bool {

@@ -4,22 +4,20 @@
 //! Made of the beginnings of the first and the last word, in either order: one of them whole, or of each at least three
 //! letters. What is a word by itself is none.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
-use rustc_hash::FxBuildHasher;
-
 use super::fields::Letters;
-use super::people::Key;
+use super::phrases::Pairs;
 use super::tagger;
 use super::words;
 
-/// The letters of user names that are made of the names that are known, by their hashes with a key of its own.
+/// The names that user names are made of.
 #[derive(Default)]
 pub(super) struct Made {
-    key: Key,
-    hashes: HashSet<u64, FxBuildHasher>,
-    names: usize,
+    /// The letters of the first and the last word of each.
+    names: Vec<(Box<[u8]>, Box<[u8]>)>,
+    /// How user names of them begin.
+    begin: Pairs,
 }
 
 /// Of so many names; more of them are a directory, where a field says what is a user name.
@@ -29,8 +27,6 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
 /// What is left of a name that is not whole in it, in letters.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 5;
-/// So many are made of one name, about.
-const ALIKE: usize = 48;
 
 impl Made {
     /// Knows a name by its words.
@@ -43,43 +39,24 @@ impl Made {
         if first.contains(&b'?') || last.contains(&b'?') || last.len() < 2 {
             return;
         }
-        let whole =
-            first.iter().chain(last).fold(self.key.start(), |hash, byte| Key::with(hash, u32::from(*byte)));
         // One that is known already counts once.
-        if self.names >= MOST || !LENGTHS.contains(&(first.len() + last.len())) || !self.hashes.insert(whole)
-        {
+        let known = || self.names.iter().any(|(head, tail)| **head == *first && **tail == *last);
+        if self.names.len() >= MOST || !LENGTHS.contains(&(first.len() + last.len())) || known() {
             return;
         }
-        self.names += 1;
-        self.hashes.reserve(ALIKE);
         for (head, tail) in [(first, last), (last, first)] {
-            let mut begun = self.key.start();
-            for (length, byte) in (1..).zip(head) {
-                begun = Key::with(begun, u32::from(*byte));
-                self.add(begun, length, length == head.len(), tail);
+            if let (Some(begin), Some(next)) = (head.first(), tail.first()) {
+                self.begin.add(*begin, head.get(1).copied().unwrap_or(*next));
+                self.begin.add(*begin, *next);
             }
         }
-    }
-
-    /// Adds what begins with so many letters, which are one word or the beginning of it, and goes on with the other word.
-    fn add(&mut self, begun: u64, length: usize, whole: bool, tail: &[u8]) {
-        if !whole && length > LONGEST {
-            return;
-        }
-        let mut hash = begun;
-        for (more, byte) in (1..).zip(tail) {
-            hash = Key::with(hash, u32::from(*byte));
-            let part = more <= LONGEST && (whole || length >= SHORTEST && more >= SHORTEST);
-            if (part || more == tail.len()) && LENGTHS.contains(&(length + more)) {
-                self.hashes.insert(hash);
-            }
-        }
+        self.names.push((first.into(), last.into()));
     }
 
     /// Where such user names stand, ascending and apart.
     pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        if self.hashes.is_empty() {
+        if self.names.is_empty() {
             return found;
         }
         let inside = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
@@ -108,13 +85,38 @@ impl Made {
 
     fn holds(&self, value: &str) -> bool {
         let name = value.trim_end_matches(|char: char| char.is_ascii_digit());
-        let letters = || name.bytes().filter(u8::is_ascii_lowercase);
-        let hash = || letters().fold(self.key.start(), |hash, byte| Key::with(hash, u32::from(byte)));
-        LENGTHS.contains(&letters().count())
-            && !name.bytes().any(|byte| byte.is_ascii_digit())
-            && self.hashes.contains(&hash())
-            && !is_word(&letters().map(char::from).collect::<String>())
+        let mut letters = [0; *LENGTHS.end()];
+        let mut length = 0;
+        for byte in name.bytes().filter(|byte| !matches!(byte, b'.' | b'_' | b'-')) {
+            let Some(place) = letters.get_mut(length).filter(|_| byte.is_ascii_lowercase()) else {
+                return false;
+            };
+            *place = byte;
+            length += 1;
+        }
+        let letters = letters.get(..length).unwrap_or_default();
+        let [first, second, ..] = letters else { return false };
+        LENGTHS.contains(&length)
+            && self.begin.have(*first, *second)
+            && self.names.iter().any(|(first, last)| are(letters, first, last) || are(letters, last, first))
+            && !std::str::from_utf8(letters).is_ok_and(is_word)
     }
+}
+
+/// Whether letters are the beginnings of two words, long enough.
+fn are(letters: &[u8], head: &[u8], tail: &[u8]) -> bool {
+    let alike = letters.iter().zip(head).take_while(|(letter, head)| letter == head).count();
+    (1..=alike).any(|length| {
+        let whole = length == head.len();
+        let rest = letters.get(length..).unwrap_or_default();
+        let cut = |length: usize| (SHORTEST..=LONGEST).contains(&length);
+        tail.starts_with(rest)
+            && if rest.len() == tail.len() {
+                whole || length <= LONGEST
+            } else {
+                whole && (1..=LONGEST).contains(&rest.len()) || cut(length) && cut(rest.len())
+            }
+    })
 }
 
 fn is_word(letters: &str) -> bool {

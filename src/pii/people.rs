@@ -15,7 +15,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::lower::Lower;
 use super::made::Made;
-use super::phrases::beginning;
+use super::phrases::Pairs;
 use super::tagger::Hash;
 use super::view;
 use super::words;
@@ -32,7 +32,7 @@ pub(super) struct People {
     /// What ends at each node but the root.
     ends: Vec<Option<End>>,
     /// How the words begin that lead away from the root.
-    begin: Beginnings,
+    begin: Pairs,
     key: Key,
     /// User names that are made of the names.
     made: Made,
@@ -49,7 +49,7 @@ pub(super) struct People {
 }
 
 /// The key of the hashes of words.
-pub(super) struct Key(u64);
+struct Key(u64);
 
 impl Default for Key {
     fn default() -> Self {
@@ -58,13 +58,8 @@ impl Default for Key {
 }
 
 impl Key {
-    /// The hash of no letters.
-    pub(super) fn start(&self) -> u64 {
-        self.0
-    }
-
     /// A hash with one letter more.
-    pub(super) fn with(hash: u64, letter: u32) -> u64 {
+    fn with(hash: u64, letter: u32) -> u64 {
         (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
     }
 
@@ -88,37 +83,6 @@ impl Key {
 /// The characters of a word in lower case, with one kind of apostrophe.
 fn folded(word: &str) -> impl Iterator<Item = char> {
     word.chars().map(|char| if char == '’' { '\'' } else { char }).flat_map(char::to_lowercase)
-}
-
-/// The first two letters of words, by which most other words are told from them.
-#[derive(Default)]
-struct Beginnings([u64; 16]);
-
-impl Beginnings {
-    fn place(first: u8, second: u8) -> (usize, u64) {
-        let beginning = beginning(first, second);
-        (beginning / 64, 1 << (beginning % 64))
-    }
-
-    fn add(&mut self, word: &str) {
-        // What is not of ASCII is looked for without this.
-        let mut letters = folded(word).map(|char| u8::try_from(char).unwrap_or(u8::MAX));
-        let (at, bit) = Self::place(letters.next().unwrap_or(0), letters.next().unwrap_or(0));
-        if let Some(bits) = self.0.get_mut(at) {
-            *bits |= bit;
-        }
-    }
-
-    /// Whether a word may be one of them.
-    fn have(&self, word: &str) -> bool {
-        let (first, second) = match word.as_bytes() {
-            [first, second, ..] => (*first, *second),
-            [first] => (*first, 0),
-            [] => return false,
-        };
-        let (at, bit) = Self::place(first, second);
-        !first.is_ascii() || !second.is_ascii() || self.0.get(at).is_some_and(|bits| bits & bit > 0)
-    }
 }
 
 /// The words of a name that is learnt.
@@ -307,7 +271,10 @@ impl People {
     /// The end of the longest form that begins with `token`.
     fn longest(&self, text: &str, token: Token, parts: bool) -> Option<usize> {
         let start = token.range.start;
-        if !self.begin.have(text.get(token.range.clone())?) {
+        // The cheapest question first.
+        let word = text.get(token.range.clone())?.as_bytes();
+        let (first, second) = (*word.first()?, word.get(1).copied().unwrap_or(0));
+        if first.is_ascii() && second.is_ascii() && !self.begin.have(first, second) {
             return None;
         }
         let (mut node, mut token, mut best) = (0, token, None);
@@ -345,9 +312,10 @@ impl People {
         for word in words {
             let from = spelt.pieces.len();
             let pieces = word.split(HYPHENS).filter(|piece| !piece.is_empty());
-            if let Some(first) = pieces.clone().next() {
-                self.begin.add(first);
-            }
+            // What is not of ASCII is looked for without this.
+            let first = folded(pieces.clone().next().unwrap_or_default());
+            let mut letters = first.map(|char| u8::try_from(char).unwrap_or(u8::MAX));
+            self.begin.add(letters.next().unwrap_or(0), letters.next().unwrap_or(0));
             spelt.pieces.extend(pieces.map(|piece| self.key.hash(piece)));
             let is = words::Word::of(&Lower::of(word));
             let alone = part(word).then_some(if is.ambiguous() { End::Ambiguous } else { End::Part });

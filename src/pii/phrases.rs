@@ -1,4 +1,4 @@
-//! Words and phrases that announce something, looked for where words begin.
+//! Words and phrases that announce something, looked for where words begin; and sets of pairs of letters.
 
 use std::ops::Range;
 
@@ -8,15 +8,42 @@ pub(super) struct Phrases {
     phrases: Vec<(&'static str, usize)>,
     /// Where in them those with each beginning are.
     begins: Vec<u16>,
-    equal: fn(&[u8], &[u8]) -> bool,
+    any_case: bool,
 }
 
-/// So many beginnings are told apart.
-const BEGINNINGS: usize = 1 << 10;
+/// So many pairs of letters are told apart, and twice as many beginnings: with a capital and without.
+const PAIRS: usize = 1 << 10;
 
-/// How what begins with these bytes begins, in any case: one of [`BEGINNINGS`].
-pub(super) fn beginning(first: u8, second: u8) -> usize {
+/// Two letters, in any case.
+fn pair(first: u8, second: u8) -> usize {
     usize::from(first & 31) << 5 | usize::from(second & 31)
+}
+
+fn beginning(first: u8, second: u8) -> usize {
+    usize::from(first & 32) * (PAIRS / 32) + pair(first, second)
+}
+
+/// A set of pairs of letters, in any case, by which most words are told from those that have one of them.
+pub(super) struct Pairs([u64; PAIRS / 64]);
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self([0; PAIRS / 64])
+    }
+}
+
+impl Pairs {
+    pub(super) fn add(&mut self, first: u8, second: u8) {
+        let pair = pair(first, second);
+        if let Some(bits) = self.0.get_mut(pair / 64) {
+            *bits |= 1 << (pair % 64);
+        }
+    }
+
+    pub(super) fn have(&self, first: u8, second: u8) -> bool {
+        let pair = pair(first, second);
+        self.0.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 > 0)
+    }
 }
 
 /// Whether each byte is a letter or digit of ASCII.
@@ -33,26 +60,29 @@ static WORD: [bool; 256] = {
 impl Phrases {
     /// Phrases that are written as they are here.
     pub(super) fn new(list: impl IntoIterator<Item = &'static str>) -> Self {
-        Self::of(list, |one, other| one == other)
+        Self::of(list, false)
     }
 
     /// Phrases in capital or small letters.
     pub(super) fn in_any_case(list: impl IntoIterator<Item = &'static str>) -> Self {
-        Self::of(list, <[u8]>::eq_ignore_ascii_case)
+        Self::of(list, true)
     }
 
-    fn of(list: impl IntoIterator<Item = &'static str>, equal: fn(&[u8], &[u8]) -> bool) -> Self {
-        let mut lists = vec![Vec::new(); BEGINNINGS];
+    fn of(list: impl IntoIterator<Item = &'static str>, any_case: bool) -> Self {
+        let mut lists = vec![Vec::new(); 2 * PAIRS];
         for (place, phrase) in list.into_iter().enumerate() {
             // A single letter begins like everything that begins with it.
             let (first, seconds) = match phrase.as_bytes() {
-                [first, second, ..] => (*first, *second & 31..=*second & 31),
+                [first, second, ..] => (*first, *second..=*second),
                 [first] => (*first, 0..=31),
                 [] => continue,
             };
+            let other = if any_case { first ^ 32 } else { first };
             for second in seconds {
-                if let Some(list) = lists.get_mut(beginning(first, second)) {
-                    list.push((phrase, place));
+                for first in [first, other].into_iter().take(1 + usize::from(first != other)) {
+                    if let Some(list) = lists.get_mut(beginning(first, second)) {
+                        list.push((phrase, place));
+                    }
                 }
             }
         }
@@ -62,7 +92,7 @@ impl Phrases {
             phrases.append(&mut list);
             begins.push(phrases.len() as u16);
         }
-        Self { phrases, begins, equal }
+        Self { phrases, begins, any_case }
     }
 
     /// Where phrases stand, ascending and apart, and which: the longest of those that begin together. None of them behind a
@@ -75,9 +105,9 @@ impl Phrases {
             if at > 0 {
                 at += bytes.get(at - 1..)?.iter().take_while(|byte| goes_on(byte)).count().saturating_sub(1);
             }
-            while let [first, rest @ ..] = bytes.get(at..)? {
+            while let here @ [first, rest @ ..] = bytes.get(at..)? {
                 let start = at;
-                if let Some((length, place)) = self.begin(*first, rest) {
+                if let Some((length, place)) = self.begin(here) {
                     at += length;
                     return Some((start..at, place));
                 }
@@ -90,18 +120,19 @@ impl Phrases {
         })
     }
 
-    /// The longest phrase that begins here.
-    fn begin(&self, first: u8, rest: &[u8]) -> Option<(usize, usize)> {
-        let beginning = beginning(first, rest.first().copied().unwrap_or_default());
+    /// The longest phrase that begins here, by its length and its place.
+    fn begin(&self, text: &[u8]) -> Option<(usize, usize)> {
+        let first = text.first().copied()?;
+        let beginning = beginning(first, text.get(1).copied().unwrap_or_default());
         let (from, to) = (*self.begins.get(beginning)?, *self.begins.get(beginning + 1)?);
         if from == to {
             return None;
         }
-        let phrases = self.phrases.get(usize::from(from)..usize::from(to))?;
-        phrases.iter().find_map(|(phrase, place)| {
-            let (head, tail) = phrase.as_bytes().split_first()?;
-            let here = (self.equal)(&[*head], &[first]) && (self.equal)(tail, rest.get(..tail.len())?);
-            here.then_some((phrase.len(), *place))
+        self.phrases.get(usize::from(from)..usize::from(to))?.iter().find_map(|(phrase, place)| {
+            let here = text.get(..phrase.len())?;
+            let phrase = phrase.as_bytes();
+            let same = here == phrase || self.any_case && here.eq_ignore_ascii_case(phrase);
+            same.then_some((phrase.len(), *place))
         })
     }
 }

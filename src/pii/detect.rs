@@ -233,7 +233,7 @@ fn numbered(
     let before = taken.spans.len();
     taken.add(Some(Kind::Card), card::find(&numbers));
     if taken.spans.len() > before {
-        numbers = Numbers::read(text, &taken.ranges());
+        numbers = numbers.without(&taken.ranges());
     }
     let mut scene = Scene::new(text, key, numbers);
     let before = taken.spans.len();
@@ -248,7 +248,7 @@ fn numbered(
     codes.iter().filter(|(_, kind)| by_cue(*kind)).for_each(|(range, kind)| told(*kind, range.clone()));
     taken.take(codes);
     if taken.spans.len() > before {
-        scene.numbers = Numbers::read(text, &taken.ranges());
+        scene.numbers = scene.numbers.without(&taken.ranges());
     }
     let numbers = scene.numbers.dated();
     let phones = phone::find(&numbers, key);

@@ -68,6 +68,22 @@ impl<'t> Numbers<'t> {
         Self { text, groups }
     }
 
+    /// The same when more is taken.
+    pub(super) fn without(mut self, taken: &[Range<usize>]) -> Self {
+        let mut taken = taken.iter().peekable();
+        for index in 0..self.groups.len() {
+            let Some(range) = self.groups.get(index).map(|group| group.range.clone()) else { break };
+            while taken.next_if(|taken| taken.end <= range.start).is_some() {}
+            if taken.peek().is_some_and(|taken| taken.start < range.end) {
+                self.take(index);
+                if let Some(group) = self.groups.get_mut(index) {
+                    group.taken = true;
+                }
+            }
+        }
+        self
+    }
+
     /// The same without dates, times and decimals. Numbers that a check digit tells need no such care.
     pub(super) fn dated(mut self) -> Self {
         self.exclude();

@@ -160,7 +160,7 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
     }
     let learnt = known.learnt;
     if learnt.has_numbers() && has.any(DIGIT) {
-        let numbers = Numbers::read(text, &taken.ranges());
+        let numbers = Numbers::read(text, &taken.spans);
         taken.take(learnt.numbers(&numbers));
     }
     // Of a key only what it is by itself: what a member is called is no mention of somebody.
@@ -220,8 +220,11 @@ fn numbered(
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) {
     let words = key.map(Words::of_key);
+    let mut numbers = Numbers::read(text, &taken.spans);
+    let before = taken.spans.len();
     if has.any(LETTER) {
-        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            iban::find(&numbers).into_iter().partition(|(_, right)| *right);
         taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
         taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
     }
@@ -229,11 +232,13 @@ fn numbered(
         taken.add(Some(Kind::Mac), mac::find(text));
         taken.add(Some(Kind::Ip), ip::find(text, key));
     }
-    let mut numbers = Numbers::read(text, &taken.ranges());
+    if taken.spans.len() > before {
+        numbers = numbers.without(&taken.spans);
+    }
     let before = taken.spans.len();
     taken.add(Some(Kind::Card), card::find(&numbers));
     if taken.spans.len() > before {
-        numbers = numbers.without(&taken.ranges());
+        numbers = numbers.without(&taken.spans);
     }
     let mut scene = Scene::new(text, key, numbers);
     let before = taken.spans.len();
@@ -248,7 +253,7 @@ fn numbered(
     codes.iter().filter(|(_, kind)| by_cue(*kind)).for_each(|(range, kind)| told(*kind, range.clone()));
     taken.take(codes);
     if taken.spans.len() > before {
-        scene.numbers = scene.numbers.without(&taken.ranges());
+        scene.numbers = scene.numbers.without(&taken.spans);
     }
     let numbers = scene.numbers.dated();
     let phones = phone::find(&numbers, key);

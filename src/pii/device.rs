@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::fields::Letters;
 use super::lists::{Lazy, Lists};
+use super::lower::Lower;
 use super::tagger;
 
 /// What the part behind the name says, in small letters.
@@ -33,7 +33,7 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
         else {
             continue;
         };
-        if !DEVICES.contains(Letters::of(device).as_bytes()) {
+        if !DEVICES.contains(Lower::of(device).as_bytes()) {
             continue;
         }
         let mut from = hyphen.saturating_sub(MAX_NAME);

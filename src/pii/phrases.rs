@@ -130,9 +130,9 @@ impl Phrases {
         }
         self.phrases.get(usize::from(from)..usize::from(to))?.iter().find_map(|(phrase, place)| {
             let here = text.get(..phrase.len())?;
-            let phrase = phrase.as_bytes();
-            let same = here == phrase || self.any_case && here.eq_ignore_ascii_case(phrase);
-            same.then_some((phrase.len(), *place))
+            let same =
+                |(one, other): (&u8, u8)| *one == other || self.any_case && one.eq_ignore_ascii_case(&other);
+            here.iter().zip(phrase.bytes()).all(same).then_some((phrase.len(), *place))
         })
     }
 }

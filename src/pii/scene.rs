@@ -128,7 +128,7 @@ impl<'t> Scene<'t> {
     /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between
     /// them. Nothing that goes on, and no part of an identifier.
     pub(super) fn code(&self, start: usize, length: usize) -> Option<Code> {
-        let run = self.run.get().filter(|run| run.start == start).unwrap_or_else(|| self.read(start));
+        let run = self.run(start);
         let last = length.checked_sub(1).filter(|last| *last < run.length && run.opens)?;
         let end = start + usize::from(*run.ends.get(last)?);
         if !self.closes(end) {
@@ -140,6 +140,20 @@ impl<'t> Scene<'t> {
         }
         let parts = usize::from(*run.groups.get(last)?) + 1;
         Some(Code { symbols: run.symbols, length, groups, parts, end })
+    }
+
+    /// How many letters and digits a code that begins here has at most, as far as any code reaches.
+    pub(super) fn reach(&self, start: usize) -> usize {
+        self.run(start).length
+    }
+
+    fn run(&self, start: usize) -> Run {
+        if let Some(run) = self.run.get().filter(|run| run.start == start) {
+            return run;
+        }
+        let run = self.read(start);
+        self.run.set(Some(run));
+        run
     }
 
     fn read(&self, start: usize) -> Run {
@@ -173,7 +187,6 @@ impl<'t> Scene<'t> {
                 apart = true;
             }
         }
-        self.run.set(Some(run));
         run
     }
 

@@ -15,7 +15,12 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for group in scene.numbers.groups.iter().filter(|group| !group.taken) {
         let done = found.last().map_or(0, |last| last.end);
-        if group.range.start < done || !matches!(group.range.len(), 1 | 2 | 4 | 8) {
+        // The cheapest question first: none begins inside a word.
+        let glued = group.range.start.checked_sub(1).and_then(|at| scene.text.as_bytes().get(at));
+        if group.range.start < done
+            || !matches!(group.range.len(), 1 | 2 | 4 | 8)
+            || glued.is_some_and(u8::is_ascii_alphanumeric)
+        {
             continue;
         }
         if let Some(range) = date(scene.text, &group.range)

@@ -185,13 +185,22 @@ fn long_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// A run that is no token is looked through once when it is longer, in bytes.
 const LONG: usize = 1024;
 
-fn token(byte: u8) -> bool {
+const fn token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+' | b'=')
 }
 
 /// Whether a byte may be in a token, or in what begins one.
 fn inside(byte: u8) -> bool {
-    token(byte) || byte == b'/'
+    const INSIDE: [bool; 256] = {
+        let mut inside = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            inside[byte] = token(byte as u8) || byte as u8 == b'/';
+            byte += 1;
+        }
+        inside
+    };
+    INSIDE.get(usize::from(byte)).is_some_and(|inside| *inside)
 }
 
 /// Where the run of such bytes ends that begins here.

@@ -54,16 +54,24 @@ pub(super) fn tells(key: &str, value: &str) -> bool {
     let key = letters.as_bytes();
     let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     let plain = || value.bytes().all(small);
-    let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail.as_bytes()));
-    let user = USERS.contains(key) || ends(&USER_ENDS);
+    // The cheapest question first.
+    let ends = |tails: &[&str]| {
+        tails.iter().any(|tail| tail.as_bytes().last() == key.last() && key.ends_with(tail.as_bytes()))
+    };
+    let roles = ROLES.get(key);
+    let is = |role: u32| roles & role > 0;
     let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
     let doer = || {
         let word =
             words::common(value) || value.len() < 3 || value.contains('-') && !login(value) && !named(value);
-        plain() && !word && DOERS.contains(key)
+        plain() && !word
     };
-    let owner = || OWNERS.contains(key) && plain() && login(value);
-    user || SHOWN.contains(key) && plain() || login_of() || doer() || owner()
+    is(IS_USER)
+        || ends(&USER_ENDS)
+        || is(IS_SHOWN) && plain()
+        || login_of()
+        || is(IS_DOER) && doer()
+        || is(IS_OWNER) && plain() && login(value)
 }
 
 /// Whether a word is written as only a login is: with a digit, or a sign inside.
@@ -145,18 +153,23 @@ const SERVICES: &str = "\
     platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
     release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
+/// What the names of members and variables say, as bits.
+static ROLES: Lazy =
+    Lazy::new(|| Lists::new(&[(USERS, IS_USER), (SHOWN, IS_SHOWN), (DOERS, IS_DOER), (OWNERS, IS_OWNER)]));
+
+const IS_USER: u32 = 1;
+const IS_SHOWN: u32 = 2;
+const IS_DOER: u32 = 4;
+const IS_OWNER: u32 = 8;
+
 /// Names of members and variables for what somebody signs in with, in the seven languages.
-static USERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
-         accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
-         kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
-         nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
-         preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
-         osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
-         apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname",
-    )
-});
+const USERS: &str = "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
+    accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
+    kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
+    nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
+    preferredusername github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
+    osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
+    apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname";
 
 const USER_ENDS: [&str; 9] = [
     "username",
@@ -173,30 +186,18 @@ const USER_ENDS: [&str; 9] = [
 const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
 
 /// Names for what is shown of somebody, who may be written in any way.
-static SHOWN: Lazy = Lazy::new(|| {
-    Lists::of(
-        "displayname displaynamenormalized user userid uid author_handle authorhandle username2 userkey \
-         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
-    )
-});
+const SHOWN: &str = "displayname displaynamenormalized user userid uid author_handle authorhandle username2 userkey \
+    createdbyuser loggedinuser currentuser fromuser touser sender recipient";
 
 /// Names for who did something.
-static DOERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "handle actor by createdby updatedby modifiedby syscreatedby sysupdatedby sysmodifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
-         mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
-         lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
-         loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
-         assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors",
-    )
-});
+const DOERS: &str = "handle actor by createdby updatedby modifiedby syscreatedby sysupdatedby sysmodifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+    mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
+    lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
+    loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
+    assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors";
 
 /// Names for whose something is, as often a team's.
-static OWNERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
-    )
-});
+const OWNERS: &str = "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors";
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
 const PROFILES: [&str; 98] = [

@@ -75,6 +75,10 @@ pub(in crate::pii) fn several(value: &str) -> Option<Vec<Vec<String>>> {
     if value.len() > MAX_LIST || value.contains('@') {
         return None;
     }
+    // Two names without a mark between them have a word between them.
+    if !value.contains([';', '\n', '&', '+', '/', '|', ',']) && value.split_whitespace().nth(4).is_none() {
+        return None;
+    }
     let words = |piece: &str| piece.split_whitespace().count();
     let mut pieces = Vec::new();
     for piece in value.split([';', '\n', '&', '+', '/', '|']) {

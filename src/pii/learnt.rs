@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Kind;
 use super::fields;
 use super::numbers::{Gap, Numbers};
+use super::phrases::in_word;
 
 /// What was told, by kind.
 #[derive(Default)]
@@ -130,18 +131,10 @@ impl Learnt {
         }
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
-            if !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-                at += 1;
-                continue;
-            }
-            let length = bytes
-                .get(at..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric())
-                .count();
-            let end = at + length;
+        while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| in_word(*byte))) {
+            at += ahead;
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = at + rest.iter().position(|byte| !in_word(*byte)).unwrap_or(rest.len());
             // The cheapest question first.
             let known = |head: &&str| {
                 let (slot, length) = shape(head);

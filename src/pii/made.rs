@@ -68,8 +68,12 @@ impl Made {
             let rest = bytes.get(start..).unwrap_or_default();
             let end = start + rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
             at = end;
-            // The cheapest question first.
-            if end - start < *LENGTHS.start() {
+            // The cheapest questions first.
+            let begins = match rest {
+                [first, second @ b'a'..=b'z', ..] => self.begin.have(*first, *second),
+                _ => true,
+            };
+            if end - start < *LENGTHS.start() || !begins {
                 continue;
             }
             let free = |char: Option<char>| !char.is_some_and(|char| char.is_alphanumeric() || char == '_');

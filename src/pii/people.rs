@@ -228,7 +228,9 @@ impl People {
             return found;
         }
         let mut at = 0;
-        while let Some(token) = next_token(text, at) {
+        loop {
+            let skipped = if spots.peek().is_none() { self.skip(text, at) } else { at };
+            let Some(token) = next_token(text, skipped) else { break };
             let mut range = self.at(text, &token, parts);
             let reach = range.as_ref().map_or(token.range.end, |range| range.end);
             while let Some(spot) =
@@ -251,6 +253,25 @@ impl People {
             };
         }
         found
+    }
+
+    /// Passes over words that no name begins with: words of ASCII, without an apostrophe.
+    fn skip(&self, text: &str, at: usize) -> usize {
+        let bytes = text.as_bytes();
+        let begins = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let mut at = at;
+        while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(begins)) {
+            at += ahead;
+            let word = bytes.get(at..).unwrap_or_default();
+            let length = word.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(word.len());
+            let plain = word.get(length).is_none_or(|byte| byte.is_ascii() && *byte != b'\'');
+            let second = word.get(1).filter(|_| length > 1).copied().unwrap_or(0);
+            if !plain || word.first().is_none_or(|first| self.begin.have(*first, second)) {
+                break;
+            }
+            at += length;
+        }
+        at
     }
 
     fn at(&self, text: &str, token: &Token, parts: bool) -> Option<Range<usize>> {

@@ -6,9 +6,16 @@ use std::ops::Range;
 pub(super) struct Phrases {
     /// Each with its place in the list that it comes from; those that begin alike together, the longest first.
     phrases: Vec<(&'static str, usize)>,
-    /// Where in them those with each beginning are.
-    begins: Vec<u16>,
+    /// Those with each beginning.
+    alike: Vec<Alike>,
     any_case: bool,
+}
+
+/// Phrases that begin alike: where they are, and what their third bytes are, as bits.
+struct Alike {
+    from: u16,
+    to: u16,
+    thirds: u32,
 }
 
 /// So many pairs of letters are told apart, and twice as many beginnings: with a capital and without.
@@ -46,16 +53,19 @@ impl Pairs {
     }
 }
 
-/// Whether each byte is a letter or digit of ASCII.
-static WORD: [bool; 256] = {
-    let mut word = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        word[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    word
-};
+/// Whether a byte is a letter or digit of ASCII.
+pub(super) fn in_word(byte: u8) -> bool {
+    const WORD: [bool; 256] = {
+        let mut word = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            word[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        word
+    };
+    WORD.get(usize::from(byte)).is_some_and(|word| *word)
+}
 
 impl Phrases {
     /// Phrases that are written as they are here.
@@ -86,13 +96,16 @@ impl Phrases {
                 }
             }
         }
-        let (mut phrases, mut begins) = (Vec::new(), vec![0]);
+        let (mut phrases, mut alike) = (Vec::new(), Vec::with_capacity(lists.len()));
         for mut list in lists {
-            list.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+            list.sort_by_key(|(phrase, _): &(&str, usize)| std::cmp::Reverse(phrase.len()));
+            let third = |phrase: &str| phrase.as_bytes().get(2).map_or(u32::MAX, |third| 1 << (third & 31));
+            let thirds = list.iter().fold(0, |thirds, (phrase, _)| thirds | third(phrase));
+            let from = phrases.len() as u16;
             phrases.append(&mut list);
-            begins.push(phrases.len() as u16);
+            alike.push(Alike { from, to: phrases.len() as u16, thirds });
         }
-        Self { phrases, begins, any_case }
+        Self { phrases, alike, any_case }
     }
 
     /// Where phrases stand, ascending and apart, and which: the longest of those that begin together. None of them behind a
@@ -101,9 +114,9 @@ impl Phrases {
         let bytes = text.as_bytes();
         let mut at = 0;
         std::iter::from_fn(move || {
-            let goes_on = |byte: &u8| WORD.get(usize::from(*byte)).is_some_and(|word| *word);
             if at > 0 {
-                at += bytes.get(at - 1..)?.iter().take_while(|byte| goes_on(byte)).count().saturating_sub(1);
+                at +=
+                    bytes.get(at - 1..)?.iter().take_while(|byte| in_word(**byte)).count().saturating_sub(1);
             }
             while let here @ [first, rest @ ..] = bytes.get(at..)? {
                 let start = at;
@@ -112,8 +125,8 @@ impl Phrases {
                     return Some((start..at, place));
                 }
                 at += 1;
-                if goes_on(first) {
-                    at += rest.iter().position(|byte| !goes_on(byte))? + 1;
+                if in_word(*first) {
+                    at += rest.iter().position(|byte| !in_word(*byte))? + 1;
                 }
             }
             None
@@ -122,18 +135,20 @@ impl Phrases {
 
     /// The longest phrase that begins here, by its length and its place.
     fn begin(&self, text: &[u8]) -> Option<(usize, usize)> {
-        let first = text.first().copied()?;
-        let beginning = beginning(first, text.get(1).copied().unwrap_or_default());
-        let (from, to) = (*self.begins.get(beginning)?, *self.begins.get(beginning + 1)?);
-        if from == to {
+        let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+        let alike = self.alike.get(beginning(byte(0), byte(1)))?;
+        if alike.thirds >> (byte(2) & 31) & 1 == 0 {
             return None;
         }
-        self.phrases.get(usize::from(from)..usize::from(to))?.iter().find_map(|(phrase, place)| {
-            let here = text.get(..phrase.len())?;
-            let same =
-                |(one, other): (&u8, u8)| *one == other || self.any_case && one.eq_ignore_ascii_case(&other);
-            here.iter().zip(phrase.bytes()).all(same).then_some((phrase.len(), *place))
-        })
+        self.phrases.get(usize::from(alike.from)..usize::from(alike.to))?.iter().find_map(
+            |(phrase, place)| {
+                let here = text.get(..phrase.len())?;
+                let same = |(one, other): (&u8, u8)| {
+                    *one == other || self.any_case && one.eq_ignore_ascii_case(&other)
+                };
+                here.iter().zip(phrase.bytes()).all(same).then_some((phrase.len(), *place))
+            },
+        )
     }
 }
 

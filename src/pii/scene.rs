@@ -17,18 +17,15 @@ pub(super) struct Scene<'t> {
     run: Cell<Option<Run>>,
 }
 
-/// The letters and digits from a place on, capitals, one separator between some of them.
+/// The letters and digits from a place on, one separator between some of them.
 #[derive(Clone, Copy)]
 struct Run {
     start: usize,
     /// Whether a code may begin there.
     opens: bool,
     length: usize,
-    symbols: [u8; LONGEST],
     /// Where each ends, counted from the start.
     ends: [u8; LONGEST],
-    /// Which group each is in.
-    groups: [u8; LONGEST],
 }
 
 /// A code has no more letters and digits, and no more groups of them.
@@ -134,12 +131,18 @@ impl<'t> Scene<'t> {
         if !self.closes(end) {
             return None;
         }
-        let mut groups = [0; GROUPS];
-        for group in run.groups.iter().take(length) {
-            *groups.get_mut(usize::from(*group))? += 1;
+        let mut code = Code { symbols: [0; LONGEST], length, groups: [0; GROUPS], parts: 1, end };
+        let mut symbols = code.symbols.iter_mut();
+        let mut apart = false;
+        for byte in self.text.as_bytes().get(start..end)? {
+            if byte.is_ascii_alphanumeric() {
+                code.parts += usize::from(apart);
+                *symbols.next()? = byte.to_ascii_uppercase();
+                *code.groups.get_mut(code.parts - 1)? += 1;
+            }
+            apart = !byte.is_ascii_alphanumeric();
         }
-        let parts = usize::from(*run.groups.get(last)?) + 1;
-        Some(Code { symbols: run.symbols, length, groups, parts, end })
+        Some(code)
     }
 
     /// How many letters and digits a code that begins here has at most, as far as any code reaches.
@@ -157,32 +160,25 @@ impl<'t> Scene<'t> {
     }
 
     fn read(&self, start: usize) -> Run {
-        let mut run = Run {
-            start,
-            opens: self.opens(start),
-            length: 0,
-            symbols: [0; LONGEST],
-            ends: [0; LONGEST],
-            groups: [0; LONGEST],
-        };
+        let mut run = Run { start, opens: self.opens(start), length: 0, ends: [0; LONGEST] };
         let rest = self.text.get(start..).unwrap_or_default();
-        let (mut at, mut group, mut apart) = (0, 0, true);
+        let (mut at, mut groups, mut apart) = (0, 1, true);
+        let mut ends = run.ends.iter_mut();
         while let Some(byte) = rest.as_bytes().get(at) {
             if byte.is_ascii_alphanumeric() {
-                let places = (run.symbols.iter_mut()).zip(&mut run.ends).zip(&mut run.groups);
-                let Some(((symbol, end), place)) = places.skip(run.length).next() else { break };
+                let Some(end) = ends.next() else { break };
                 at += 1;
-                (*symbol, *end, *place) = (byte.to_ascii_uppercase(), at as u8, group);
+                *end = at as u8;
                 run.length += 1;
                 apart = false;
             } else {
                 let Some(char) = rest.get(at..).and_then(|rest| rest.chars().next()) else { break };
                 let joins = space(char) || hyphen(char) || matches!(char, '.' | '/');
                 // Two separators in a row end it.
-                if apart || !joins || usize::from(group) + 1 == GROUPS {
+                if apart || !joins || groups == GROUPS {
                     break;
                 }
-                group += 1;
+                groups += 1;
                 at += char.len_utf8();
                 apart = true;
             }

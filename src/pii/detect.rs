@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::cues::Words;
 use super::fields::Class;
 use super::kinds::{
     address, birth_date, card, codes, credential, email, iban, ip, mac, mention, phone, token, username,
@@ -219,7 +218,6 @@ fn numbered(
     taken: &mut Taken<'_>,
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) {
-    let words = key.map(Words::of_key);
     let mut numbers = Numbers::read(text, &taken.spans);
     let before = taken.spans.len();
     if has.any(LETTER) {
@@ -244,7 +242,7 @@ fn numbered(
     let before = taken.spans.len();
     for (kind, found) in [
         (Kind::BirthDate, birth_date::find(&scene)),
-        (Kind::Address, if has.any(LETTER) { address::find(&scene, words.as_ref()) } else { Vec::new() }),
+        (Kind::Address, if has.any(LETTER) { address::find(&scene) } else { Vec::new() }),
     ] {
         found.iter().for_each(|range| told(kind, range.clone()));
         taken.add(Some(kind), found);

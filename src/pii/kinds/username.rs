@@ -12,6 +12,7 @@ use super::login;
 use crate::pii::cues::{Cues, List, Words};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
+use crate::pii::lower::Lower;
 use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
 use crate::pii::{tagger, words};
 
@@ -305,12 +306,16 @@ const PROFILES: [&str; 98] = [
 const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
-const RESERVED: &str = "import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
+static RESERVED: Lazy = Lazy::new(|| {
+    Lists::of(
+        "import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
     self overview guide default find lookup query filter validate verify reset password tokens sessions groups about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
     issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
     security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
     dashboard projects users user admin new password sign_in public uploads explore snippets join status invite addstickers \
-    p reel stories tv legal web app download downloads";
+    p reel stories tv legal web app download downloads",
+    )
+});
 
 fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
@@ -344,7 +349,7 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
             .strip_prefix('/')
             .is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '-'));
         let group = host && !profile.ends_with('@') && matches!(profile.matches('/').count(), 1) && more;
-        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        let reserved = RESERVED.contains(Lower::of(value).as_bytes());
         let file = rest.starts_with(['(', '{', '%', '='])
             || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
         if (!group || login(value) || named(value)) && !reserved && !file {
@@ -374,7 +379,7 @@ fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
         let value = text.get(name.clone()).unwrap_or_default();
         let ends = !behind.starts_with(|char: char| char.is_alphanumeric() || "/?#=&%_~-@:".contains(char));
         let file = value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
-        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        let reserved = RESERVED.contains(Lower::of(value).as_bytes());
         if ends
             && !file
             && !reserved

@@ -14,10 +14,16 @@ use super::words;
 /// The names that user names are made of.
 #[derive(Default)]
 pub(super) struct Made {
-    /// The letters of the first and the last word of each.
-    names: Vec<(Box<[u8]>, Box<[u8]>)>,
+    names: Vec<Name>,
     /// How user names of them begin.
     begin: Pairs,
+}
+
+/// The letters of the first and the last word of a name.
+#[derive(PartialEq, Eq)]
+struct Name {
+    first: Box<[u8]>,
+    last: Box<[u8]>,
 }
 
 /// Of so many names; more of them are a directory, where a field says what is a user name.
@@ -40,8 +46,11 @@ impl Made {
             return;
         }
         // One that is known already counts once.
-        let known = || self.names.iter().any(|(head, tail)| **head == *first && **tail == *last);
-        if self.names.len() >= MOST || !LENGTHS.contains(&(first.len() + last.len())) || known() {
+        let name = Name { first: first.into(), last: last.into() };
+        if self.names.len() >= MOST
+            || !LENGTHS.contains(&(first.len() + last.len()))
+            || self.names.contains(&name)
+        {
             return;
         }
         for (head, tail) in [(first, last), (last, first)] {
@@ -50,7 +59,7 @@ impl Made {
                 self.begin.add(*begin, *next);
             }
         }
-        self.names.push((first.into(), last.into()));
+        self.names.push(name);
     }
 
     /// Where such user names stand, ascending and apart.
@@ -102,8 +111,15 @@ impl Made {
         let [first, second, ..] = letters else { return false };
         LENGTHS.contains(&length)
             && self.begin.have(*first, *second)
-            && self.names.iter().any(|(first, last)| are(letters, first, last) || are(letters, last, first))
+            && self.names.iter().any(|name| name.makes(letters))
             && !std::str::from_utf8(letters).is_ok_and(is_word)
+    }
+}
+
+impl Name {
+    /// Whether letters are the beginnings of its words, in either order.
+    fn makes(&self, letters: &[u8]) -> bool {
+        are(letters, &self.first, &self.last) || are(letters, &self.last, &self.first)
     }
 }
 

@@ -328,6 +328,7 @@ impl People {
         best
     }
 
+    /// Reads the words of a name that is learnt.
     fn spelt<'w>(&mut self, words: impl Iterator<Item = &'w str>) -> Spelt {
         let mut spelt = Spelt { words: Vec::with_capacity(MAX_WORDS), pieces: Vec::with_capacity(MAX_WORDS) };
         for word in words {
@@ -414,6 +415,7 @@ impl People {
         }
     }
 
+    /// Knows the form that these pieces are.
     fn insert<'p>(&mut self, pieces: impl Iterator<Item = &'p u64>, end: End) {
         let mut node = 0;
         for piece in pieces {

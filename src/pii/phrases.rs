@@ -26,6 +26,7 @@ fn pair(first: u8, second: u8) -> usize {
     usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 
+/// The same with a capital told from a small letter.
 fn beginning(first: u8, second: u8) -> usize {
     usize::from(first & 32) * (PAIRS / 32) + pair(first, second)
 }

@@ -381,7 +381,6 @@ fn finish(scene: &Scene<'_>, start: usize, end: usize, sure: bool) -> Option<Ran
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::pii::cues::Words;
     use crate::pii::kinds::testing::scene;
     use proptest::prelude::*;
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::fields::Letters;
-use super::phrases::Pairs;
+use super::phrases::{Pairs, pair};
 use super::tagger;
 use super::words;
 
@@ -15,6 +15,8 @@ use super::words;
 #[derive(Default)]
 pub(super) struct Made {
     names: Vec<Name>,
+    /// Which of them begin with which pair of letters, and whether their last word does; ascending.
+    pairs: Vec<(usize, usize, bool)>,
     /// How user names of them begin.
     begin: Pairs,
 }
@@ -53,10 +55,14 @@ impl Made {
         {
             return;
         }
-        for (head, tail) in [(first, last), (last, first)] {
-            if let (Some(begin), Some(next)) = (head.first(), tail.first()) {
-                self.begin.add(*begin, head.get(1).copied().unwrap_or(*next));
-                self.begin.add(*begin, *next);
+        for (head, tail, turned) in [(first, last, false), (last, first, true)] {
+            let (Some(begin), Some(next)) = (head.first(), tail.first()) else { continue };
+            for second in [head.get(1).unwrap_or(next), next] {
+                self.begin.add(*begin, *second);
+                let known = (pair(*begin, *second), self.names.len(), turned);
+                if let Err(place) = self.pairs.binary_search(&known) {
+                    self.pairs.insert(place, known);
+                }
             }
         }
         self.names.push(name);
@@ -96,6 +102,16 @@ impl Made {
         found
     }
 
+    /// Whether letters are made of one of the names that begin with the pair.
+    fn makes(&self, pair: usize, letters: &[u8]) -> bool {
+        let from = self.pairs.partition_point(|(begin, ..)| *begin < pair);
+        let alike = self.pairs.iter().skip(from).take_while(|(begin, ..)| *begin == pair);
+        alike.filter_map(|(_, name, turned)| Some((self.names.get(*name)?, turned))).any(|(name, turned)| {
+            let (head, tail) = if *turned { (&name.last, &name.first) } else { (&name.first, &name.last) };
+            are(letters, head, tail)
+        })
+    }
+
     fn holds(&self, value: &str) -> bool {
         let name = value.trim_end_matches(|char: char| char.is_ascii_digit());
         let mut letters = [0; *LENGTHS.end()];
@@ -111,15 +127,8 @@ impl Made {
         let [first, second, ..] = letters else { return false };
         LENGTHS.contains(&length)
             && self.begin.have(*first, *second)
-            && self.names.iter().any(|name| name.makes(letters))
+            && self.makes(pair(*first, *second), letters)
             && !std::str::from_utf8(letters).is_ok_and(is_word)
-    }
-}
-
-impl Name {
-    /// Whether letters are the beginnings of its words, in either order.
-    fn makes(&self, letters: &[u8]) -> bool {
-        are(letters, &self.first, &self.last) || are(letters, &self.last, &self.first)
     }
 }
 

@@ -22,7 +22,7 @@ struct Alike {
 const PAIRS: usize = 1 << 10;
 
 /// Two letters, in any case.
-fn pair(first: u8, second: u8) -> usize {
+pub(super) fn pair(first: u8, second: u8) -> usize {
     usize::from(first & 31) << 5 | usize::from(second & 31)
 }
 

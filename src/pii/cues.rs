@@ -126,20 +126,30 @@ impl Words {
 
     fn read(&mut self, text: &str, camel: bool) {
         let mut previous = ' ';
-        let mut chars = text.char_indices();
         let mut begin = self.length;
-        while let Some((at, char)) = chars.next() {
+        let mut end = 0;
+        while let Some(char) = text.get(end..).and_then(|rest| rest.chars().next()) {
+            end += char.len_utf8();
+            let rest = || text.get(end..).unwrap_or_default();
             if char.is_alphabetic() {
                 if !previous.is_alphabetic() || (camel && char.is_uppercase() && previous.is_lowercase()) {
                     begin = self.length;
                     self.push(b' ');
                 }
+                previous = char;
                 if char.is_ascii() {
                     self.push(char.to_ascii_lowercase() as u8);
+                    // Most letters are small ones behind others.
+                    for byte in rest().bytes().take_while(u8::is_ascii_lowercase) {
+                        self.push(byte);
+                        end += 1;
+                        previous = 'a';
+                    }
                 } else if !matches!(char, '\u{300}'..='\u{36f}') {
                     let plain = char.to_lowercase().next().map_or(char, fields::plain);
                     self.push(if plain.is_ascii() { plain as u8 } else { b'?' });
                 }
+                continue;
             } else if char.is_ascii_digit() {
                 if !previous.is_ascii_digit() {
                     self.push(b' ');
@@ -147,7 +157,7 @@ impl Words {
                 }
             } else if matches!(char, '-' | '\u{2010}'..='\u{2015}')
                 && previous.is_alphabetic()
-                && let Some(length) = pseudonym(text.get(at + char.len_utf8()..).unwrap_or_default())
+                && let Some(length) = pseudonym(rest())
             {
                 // A pseudonym says nothing of what follows; a person's is a word like another.
                 let person = self.buffer.get(begin..self.length) == Some(b" person");
@@ -156,13 +166,13 @@ impl Words {
                     self.push(b' ');
                     self.push(NUMBER);
                 }
-                chars.by_ref().nth(length - 1);
+                end += length;
                 previous = ' ';
                 continue;
             } else if matches!(char, '.' | '!' | '?')
                 && self.length.saturating_sub(begin) > 5
                 && previous.is_alphabetic()
-                && ends_sentence(text.get(at + 1..).unwrap_or_default())
+                && ends_sentence(rest())
             {
                 self.push(b' ');
                 self.push(STOP);

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::cues::Words;
 use super::fields::Class;
 use super::kinds::{
     address, birth_date, card, codes, credential, email, iban, ip, mac, mention, phone, token, username,
@@ -160,7 +159,7 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
     }
     let learnt = known.learnt;
     if learnt.has_numbers() && has.any(DIGIT) {
-        let numbers = Numbers::read(text, &taken.ranges());
+        let numbers = Numbers::read(text, &taken.spans);
         taken.take(learnt.numbers(&numbers));
     }
     // Of a key only what it is by itself: what a member is called is no mention of somebody.
@@ -203,7 +202,7 @@ pub(super) fn found(
     if has.any(DIGIT) && (has.digits > 3 || has.any(LETTER)) {
         numbered(text, has, key, &mut taken, told);
     } else if let Some(key) = key.filter(|_| has.any(LETTER)) {
-        let street = address::field(text, &Words::of_key(key));
+        let street = address::field(text, key);
         street.iter().for_each(|range| told(Kind::Address, range.clone()));
         taken.add(Some(Kind::Address), street.into_iter().collect());
     }
@@ -223,9 +222,11 @@ fn numbered(
     taken: &mut Taken<'_>,
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) {
-    let words = key.map(Words::of_key);
+    let mut numbers = Numbers::read(text, &taken.spans);
+    let before = taken.spans.len();
     if has.any(LETTER) {
-        let (right, wrong): (Vec<_>, Vec<_>) = iban::find(text).into_iter().partition(|(_, right)| *right);
+        let (right, wrong): (Vec<_>, Vec<_>) =
+            iban::find(&numbers).into_iter().partition(|(_, right)| *right);
         taken.add(Some(Kind::Iban), right.into_iter().map(|(range, _)| range).collect());
         taken.add(None, wrong.into_iter().map(|(range, _)| range).collect());
     }
@@ -233,17 +234,19 @@ fn numbered(
         taken.add(Some(Kind::Mac), mac::find(text));
         taken.add(Some(Kind::Ip), ip::find(text, key));
     }
-    let mut numbers = Numbers::read(text, &taken.ranges());
+    if taken.spans.len() > before {
+        numbers = numbers.without(&taken.spans);
+    }
     let before = taken.spans.len();
     taken.add(Some(Kind::Card), card::find(&numbers));
     if taken.spans.len() > before {
-        numbers = Numbers::read(text, &taken.ranges());
+        numbers = numbers.without(&taken.spans);
     }
     let mut scene = Scene::new(text, key, numbers);
     let before = taken.spans.len();
     for (kind, found) in [
         (Kind::BirthDate, birth_date::find(&scene)),
-        (Kind::Address, if has.any(LETTER) { address::find(&scene, words.as_ref()) } else { Vec::new() }),
+        (Kind::Address, if has.any(LETTER) { address::find(&scene) } else { Vec::new() }),
     ] {
         found.iter().for_each(|range| told(kind, range.clone()));
         taken.add(Some(kind), found);
@@ -252,7 +255,7 @@ fn numbered(
     codes.iter().filter(|(_, kind)| by_cue(*kind)).for_each(|(range, kind)| told(*kind, range.clone()));
     taken.take(codes);
     if taken.spans.len() > before {
-        scene.numbers = Numbers::read(text, &taken.ranges());
+        scene.numbers = scene.numbers.without(&taken.spans);
     }
     let numbers = scene.numbers.dated();
     let phones = phone::find(&numbers, key);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::fields::Letters;
 use super::lists::{Lazy, Lists};
+use super::lower::Lower;
 use super::tagger;
 
 /// What the part behind the name says, in small letters.
@@ -22,13 +22,18 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, String)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     for hyphen in memchr::memchr_iter(b'-', bytes) {
+        // The cheapest question first: a letter stands before it.
+        let before = hyphen.checked_sub(1).and_then(|at| bytes.get(at));
+        if !before.is_some_and(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+            continue;
+        }
         let behind = bytes.get(hyphen + 1..).unwrap_or_default();
         let length = behind.iter().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
         let Some(device) = text.get(hyphen + 1..hyphen + 1 + length).filter(|_| (2..12).contains(&length))
         else {
             continue;
         };
-        if !DEVICES.contains(Letters::of(device).as_bytes()) {
+        if !DEVICES.contains(Lower::of(device).as_bytes()) {
             continue;
         }
         let mut from = hyphen.saturating_sub(MAX_NAME);

@@ -12,6 +12,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::device;
 use super::fields::{self, Class};
+use super::lists::{Lazy, Lists};
+use super::lower::Lower;
 use super::people;
 use super::speaker;
 use super::tagger;
@@ -347,9 +349,7 @@ impl<'t> Reader<'t> {
             return *class;
         }
         let class = match fields::class(label) {
-            Class::Other if HEADERS.split_whitespace().any(|header| header.eq_ignore_ascii_case(label)) => {
-                Class::Role
-            }
+            Class::Other if header(label) => Class::Role,
             Class::Other => {
                 let last = label.rsplit(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
                 let last = if last.len() < label.len() { fields::class(last) } else { Class::Other };
@@ -379,14 +379,19 @@ fn capitals(line: &str) -> Option<usize> {
 
 /// Who sent and got a letter, as programs of seven languages head what is quoted or forwarded; and who did something in
 /// a log.
-const HEADERS: &str = "from von de da van od to an à para aan do cc bcc by reply-to sender";
+static HEADERS: Lazy =
+    Lazy::new(|| Lists::of("from von de da van od to an para aan do cc bcc by reply-to sender"));
+
+fn header(label: &str) -> bool {
+    if label.is_ascii() { HEADERS.contains(Lower::of(label).as_bytes()) } else { label == "à" }
+}
 
 fn names_somebody(class: Class) -> bool {
     matches!(class, Class::Full | Class::Label | Class::Given | Class::Family | Class::Role | Class::Perhaps)
 }
 
 fn vague(label: &str) -> bool {
-    fields::vague(label) || HEADERS.split_whitespace().any(|header| header.eq_ignore_ascii_case(label))
+    fields::vague(label) || header(label)
 }
 
 /// The names that a value of this class is, each by its words; none when it is something else.

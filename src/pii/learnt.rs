@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Kind;
 use super::fields;
 use super::numbers::{Gap, Numbers};
+use super::phrases::in_word;
 
 /// What was told, by kind.
 #[derive(Default)]
@@ -14,6 +15,8 @@ pub(super) struct Learnt {
     numbers: HashMap<String, Kind>,
     /// Other values as they are written, by their first run of ASCII letters and digits.
     values: HashMap<String, Vec<(String, Kind)>>,
+    /// How long those runs are that begin with each byte, as bits: by which most others are told from them.
+    heads: [u64; 32],
     count: usize,
 }
 
@@ -34,6 +37,10 @@ impl Learnt {
         }
         if value.chars().any(char::is_alphabetic) || kind == Kind::BirthDate {
             let Some(head) = head(value) else { return };
+            let (slot, length) = shape(head);
+            if let Some(lengths) = self.heads.get_mut(slot) {
+                *lengths |= length;
+            }
             let values = self.values.entry(head.to_owned()).or_default();
             if values.iter().any(|(known, _)| known == value) {
                 return;
@@ -124,19 +131,16 @@ impl Learnt {
         }
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
-            if !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-                at += 1;
-                continue;
-            }
-            let length = bytes
-                .get(at..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric())
-                .count();
-            let end = at + length;
-            let values = text.get(at..end).and_then(|head| self.values.get(head));
+        while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| in_word(*byte))) {
+            at += ahead;
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = at + rest.iter().position(|byte| !in_word(*byte)).unwrap_or(rest.len());
+            // The cheapest question first.
+            let known = |head: &&str| {
+                let (slot, length) = shape(head);
+                self.heads.get(slot).is_some_and(|lengths| lengths & length > 0)
+            };
+            let values = text.get(at..end).filter(known).and_then(|head| self.values.get(head));
             let value = values.into_iter().flatten().find_map(|(value, kind)| {
                 let start = at.checked_sub(lead(value))?;
                 let end = start + value.len();
@@ -154,6 +158,12 @@ impl Learnt {
         }
         found
     }
+}
+
+/// Where in [`Learnt::heads`] a run of letters and digits is.
+fn shape(head: &str) -> (usize, u64) {
+    let first = head.as_bytes().first().copied().unwrap_or_default();
+    (usize::from(first % 32), 1 << head.len().min(63))
 }
 
 /// The first run of ASCII letters and digits of a value, and how much stands before it.

@@ -4,18 +4,28 @@
 //! Made of the beginnings of the first and the last word, in either order: one of them whole, or of each at least three
 //! letters. What is a word by itself is none.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::fields::Letters;
-use super::tagger::{self, Hash};
+use super::phrases::{Pairs, pair};
+use super::tagger;
 use super::words;
 
-/// The letters of user names that are made of the names that are known, by their hashes.
+/// The names that user names are made of.
 #[derive(Default)]
 pub(super) struct Made {
-    hashes: HashSet<u64>,
-    names: usize,
+    names: Vec<Name>,
+    /// Which of them begin with which pair of letters, and whether their last word does; ascending.
+    pairs: Vec<(usize, usize, bool)>,
+    /// How user names of them begin.
+    begin: Pairs,
+}
+
+/// The letters of the first and the last word of a name.
+#[derive(PartialEq, Eq)]
+struct Name {
+    first: Box<[u8]>,
+    last: Box<[u8]>,
 }
 
 /// Of so many names; more of them are a directory, where a field says what is a user name.
@@ -33,57 +43,54 @@ impl Made {
             return;
         };
         let (first, last) = (Letters::of(first), Letters::of(last));
-        let (first, last) = (first.as_str(), last.as_str());
-        if first.contains('?') || last.contains('?') || last.len() < 2 {
+        let (first, last) = (first.as_bytes(), last.as_bytes());
+        if first.contains(&b'?') || last.contains(&b'?') || last.len() < 2 {
             return;
         }
         // One that is known already counts once.
-        if self.names >= MOST || !self.add(first, last) {
+        let name = Name { first: first.into(), last: last.into() };
+        if self.names.len() >= MOST
+            || !LENGTHS.contains(&(first.len() + last.len()))
+            || self.names.contains(&name)
+        {
             return;
         }
-        self.names += 1;
-        for (head, tail) in [(first, last), (last, first)] {
-            self.add(head, tail);
-            for length in 1..=LONGEST {
-                self.add(head, tail.get(..length).unwrap_or(tail));
-                self.add(head.get(..length).unwrap_or(head), tail);
-                for other in SHORTEST..=LONGEST {
-                    if length >= SHORTEST
-                        && let (Some(head), Some(tail)) = (head.get(..length), tail.get(..other))
-                    {
-                        self.add(head, tail);
-                    }
+        for (head, tail, turned) in [(first, last, false), (last, first, true)] {
+            let (Some(begin), Some(next)) = (head.first(), tail.first()) else { continue };
+            for second in [head.get(1).unwrap_or(next), next] {
+                self.begin.add(*begin, *second);
+                let known = (pair(*begin, *second), self.names.len(), turned);
+                if let Err(place) = self.pairs.binary_search(&known) {
+                    self.pairs.insert(place, known);
                 }
             }
         }
-    }
-
-    /// Adds letters; answers whether they are new.
-    fn add(&mut self, head: &str, tail: &str) -> bool {
-        if LENGTHS.contains(&(head.len() + tail.len())) {
-            let hash =
-                head.bytes().chain(tail.bytes()).fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte)));
-            return self.hashes.insert(hash.0);
-        }
-        false
+        self.names.push(name);
     }
 
     /// Where such user names stand, ascending and apart.
     pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        if self.hashes.is_empty() {
+        if self.names.is_empty() {
             return found;
         }
-        let inside = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte);
+        let inside = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
         let bytes = text.as_bytes();
         let mut at = 0;
         while let Some(begin) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_lowercase))
         {
             let start = at + begin;
-            let length =
-                bytes.get(start..).unwrap_or_default().iter().take_while(|byte| inside(byte)).count();
-            let end = start + length;
+            let rest = bytes.get(start..).unwrap_or_default();
+            let end = start + rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len());
             at = end;
+            // The cheapest questions first.
+            let begins = match rest {
+                [first, second @ b'a'..=b'z', ..] => self.begin.have(*first, *second),
+                _ => true,
+            };
+            if end - start < *LENGTHS.start() || !begins {
+                continue;
+            }
             let free = |char: Option<char>| !char.is_some_and(|char| char.is_alphanumeric() || char == '_');
             let before = text.get(..start).and_then(|before| before.chars().next_back());
             let behind = text.get(end..).and_then(|behind| behind.chars().next());
@@ -95,14 +102,50 @@ impl Made {
         found
     }
 
+    /// Whether letters are made of one of the names that begin with the pair.
+    fn makes(&self, pair: usize, letters: &[u8]) -> bool {
+        let from = self.pairs.partition_point(|(begin, ..)| *begin < pair);
+        let alike = self.pairs.iter().skip(from).take_while(|(begin, ..)| *begin == pair);
+        alike.filter_map(|(_, name, turned)| Some((self.names.get(*name)?, turned))).any(|(name, turned)| {
+            let (head, tail) = if *turned { (&name.last, &name.first) } else { (&name.first, &name.last) };
+            are(letters, head, tail)
+        })
+    }
+
     fn holds(&self, value: &str) -> bool {
         let name = value.trim_end_matches(|char: char| char.is_ascii_digit());
-        let letters = || name.bytes().filter(u8::is_ascii_lowercase);
-        LENGTHS.contains(&letters().count())
-            && !name.bytes().any(|byte| byte.is_ascii_digit())
-            && self.hashes.contains(&letters().fold(Hash::EMPTY, |hash, byte| hash.with(u32::from(byte))).0)
-            && !is_word(&letters().map(char::from).collect::<String>())
+        let mut letters = [0; *LENGTHS.end()];
+        let mut length = 0;
+        for byte in name.bytes().filter(|byte| !matches!(byte, b'.' | b'_' | b'-')) {
+            let Some(place) = letters.get_mut(length).filter(|_| byte.is_ascii_lowercase()) else {
+                return false;
+            };
+            *place = byte;
+            length += 1;
+        }
+        let letters = letters.get(..length).unwrap_or_default();
+        let [first, second, ..] = letters else { return false };
+        LENGTHS.contains(&length)
+            && self.begin.have(*first, *second)
+            && self.makes(pair(*first, *second), letters)
+            && !std::str::from_utf8(letters).is_ok_and(is_word)
     }
+}
+
+/// Whether letters are the beginnings of two words, long enough.
+fn are(letters: &[u8], head: &[u8], tail: &[u8]) -> bool {
+    let alike = letters.iter().zip(head).take_while(|(letter, head)| letter == head).count();
+    (1..=alike).any(|length| {
+        let whole = length == head.len();
+        let rest = letters.get(length..).unwrap_or_default();
+        let cut = |length: usize| (SHORTEST..=LONGEST).contains(&length);
+        tail.starts_with(rest)
+            && if rest.len() == tail.len() {
+                whole || length <= LONGEST
+            } else {
+                whole && (1..=LONGEST).contains(&rest.len()) || cut(length) && cut(rest.len())
+            }
+    })
 }
 
 fn is_word(letters: &str) -> bool {

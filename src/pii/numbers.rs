@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::looks::Span;
+
 /// A run of ASCII digits.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -36,6 +38,9 @@ pub(super) enum Gap {
     Apart,
 }
 
+/// So many groups have most texts.
+const USUAL: usize = 16;
+
 /// All groups of a text.
 pub(super) struct Numbers<'t> {
     pub(super) text: &'t str,
@@ -44,10 +49,10 @@ pub(super) struct Numbers<'t> {
 
 impl<'t> Numbers<'t> {
     /// Reads the groups; those that touch `taken` (ascending) are not free.
-    pub(super) fn read(text: &'t str, taken: &[Range<usize>]) -> Self {
+    pub(super) fn read(text: &'t str, taken: &[Span]) -> Self {
         let bytes = text.as_bytes();
-        let mut groups: Vec<Group> = Vec::new();
-        let mut taken = taken.iter().peekable();
+        let mut groups: Vec<Group> = Vec::with_capacity(USUAL);
+        let mut taken = taken.iter().map(|(range, _)| range).peekable();
         let mut at = 0;
         while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
             let start = at + ahead;
@@ -66,6 +71,22 @@ impl<'t> Numbers<'t> {
             groups.push(Group { range: start..at, gap: Gap::Apart, free, taken: is_taken });
         }
         Self { text, groups }
+    }
+
+    /// The same when more is taken.
+    pub(super) fn without(mut self, taken: &[Span]) -> Self {
+        let mut taken = taken.iter().map(|(range, _)| range).peekable();
+        for index in 0..self.groups.len() {
+            let Some(range) = self.groups.get(index).map(|group| group.range.clone()) else { break };
+            while taken.next_if(|taken| taken.end <= range.start).is_some() {}
+            if taken.peek().is_some_and(|taken| taken.start < range.end) {
+                self.take(index);
+                if let Some(group) = self.groups.get_mut(index) {
+                    group.taken = true;
+                }
+            }
+        }
+        self
     }
 
     /// The same without dates, times and decimals. Numbers that a check digit tells need no such care.

@@ -13,7 +13,9 @@ use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
+use super::lower::Lower;
 use super::made::Made;
+use super::phrases::Pairs;
 use super::tagger::Hash;
 use super::view;
 use super::words;
@@ -29,6 +31,8 @@ pub(super) struct People {
     steps: HashMap<u64, usize, FxBuildHasher>,
     /// What ends at each node but the root.
     ends: Vec<Option<End>>,
+    /// How the words begin that lead away from the root.
+    begin: Pairs,
     key: Key,
     /// User names that are made of the names.
     made: Made,
@@ -36,6 +40,8 @@ pub(super) struct People {
     forms: usize,
     /// The words that names were learnt with.
     words: HashSet<u64>,
+    /// The names that were learnt, by their hashes.
+    names: HashSet<u64, FxBuildHasher>,
     /// Where names stand in texts, by the hash of the text: what only the place tells.
     spots: HashMap<u64, Vec<Range<usize>>>,
     /// The texts that were looked through for names, by their hashes.
@@ -52,24 +58,47 @@ impl Default for Key {
 }
 
 impl Key {
+    /// A hash with one letter more.
+    fn with(hash: u64, letter: u32) -> u64 {
+        (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
+    }
+
     /// A word in lower case, with one kind of apostrophe.
     fn hash(&self, word: &str) -> u64 {
-        let with = |hash: u64, char: char| (hash ^ u64::from(char)).wrapping_mul(0x0100_0000_01b3);
-        let hash = word.chars().fold(self.0, |hash, char| match char {
-            '’' => with(hash, '\''),
-            char if char.is_ascii() => with(hash, char.to_ascii_lowercase()),
-            char => char.to_lowercase().fold(hash, with),
-        });
+        let hash = if word.is_ascii() {
+            word.bytes().fold(self.0, |hash, byte| Self::with(hash, byte.to_ascii_lowercase().into()))
+        } else {
+            folded(word).fold(self.0, |hash, char| Self::with(hash, char.into()))
+        };
         hash ^ hash >> 32
+    }
+
+    /// The words of a name as they are written.
+    fn whole(&self, name: &[String]) -> u64 {
+        let bytes = name.iter().flat_map(|word| word.bytes().chain([b' ']));
+        bytes.fold(self.0, |hash, byte| Self::with(hash, byte.into()))
     }
 }
 
-/// A word of a name that is learnt.
-struct Word<'w> {
-    text: &'w str,
-    particle: bool,
-    /// Its parts: "Hans-Peter" is also written "Hans Peter" and "hans-peter".
+/// The characters of a word in lower case, with one kind of apostrophe.
+fn folded(word: &str) -> impl Iterator<Item = char> {
+    word.chars().map(|char| if char == '’' { '\'' } else { char }).flat_map(char::to_lowercase)
+}
+
+/// The words of a name that is learnt.
+struct Spelt {
+    words: Vec<Word>,
+    /// Their parts: "Hans-Peter" is also written "Hans Peter" and "hans-peter".
     pieces: Vec<u64>,
+}
+
+/// A word of a name that is learnt.
+struct Word {
+    hash: Hash,
+    particle: bool,
+    /// What it is by itself, if it stands for the whole name.
+    alone: Option<End>,
+    pieces: Range<usize>,
 }
 
 /// How sure a form is.
@@ -117,6 +146,9 @@ impl People {
     /// Learns a person by the words of the name, given names first, also as it is written without marks: "Müller"
     /// is "Mueller" in addresses and "Muller" abroad.
     pub(super) fn learn(&mut self, name: &[String]) {
+        if !self.names.insert(self.key.whole(name)) {
+            return;
+        }
         self.spelling(name);
         if !name.iter().all(|word| word.is_ascii()) {
             self.spelling(&name.iter().map(|word| transliterated(word)).collect::<Vec<_>>());
@@ -132,26 +164,27 @@ impl People {
         if name.iter().all(|word| word.chars().all(spaceless)) {
             let all = name.concat();
             let characters = all.char_indices().filter_map(|(at, char)| all.get(at..at + char.len_utf8()));
-            let words: Vec<Word<'_>> = characters.map(|character| self.word(character)).collect();
-            if words.len() > 1 {
-                self.insert(&words, 0..words.len(), 0..0, End::Whole);
+            let spelt = self.spelt(characters);
+            if spelt.words.len() > 1 {
+                self.form(&spelt, 0..spelt.words.len(), 0..0);
             }
             return;
         }
         let count = name.len();
-        let mut words: Vec<Word<'_>> = name.iter().map(|word| self.word(word)).collect();
-        self.insert(&words, 0..count, 0..0, End::Whole);
-        for word in name {
-            self.part(word);
+        // Behind them the initial.
+        let letter = name.first().and_then(|first| first.get(..first.chars().next()?.len_utf8()));
+        let spelt = self.spelt(name.iter().map(String::as_str).chain(letter));
+        self.form(&spelt, 0..count, 0..0);
+        for word in spelt.words.iter().take(count) {
+            self.alone(word, &spelt.pieces);
         }
-        let particle = words.iter().skip(1).position(|word| word.particle);
+        let particle = spelt.words.iter().take(count).skip(1).position(|word| word.particle);
         let family = particle.map_or(count - 1, |at| at + 1)..count;
         let (first, last, given) = (0..1, count - 1..count, 0..family.start);
         if given.is_empty() {
             return;
         }
-        let mut form =
-            |head: &Range<usize>, tail: Range<usize>| self.insert(&words, head.clone(), tail, End::Whole);
+        let mut form = |head: &Range<usize>, tail: Range<usize>| self.form(&spelt, head.clone(), tail);
         form(&family, given);
         form(&first, family.clone());
         form(&first, last.clone());
@@ -162,23 +195,18 @@ impl People {
             form(&first, 1..2);
             form(&(1..count), 0..0);
         }
-        let letter = name.first().and_then(|first| first.get(..first.chars().next()?.len_utf8()));
-        if let Some(initial) = letter.map(|letter| self.word(letter)) {
-            words.push(initial);
-            self.insert(&words, count..count + 1, family.clone(), End::Whole);
-            self.insert(&words, family, count..count + 1, End::Whole);
+        if letter.is_some() {
+            form(&(count..count + 1), family.clone());
+            form(&family, count..count + 1);
         }
     }
 
     /// Learns one word of a name, unless it is a common word that is no name.
     pub(super) fn part(&mut self, word: &str) {
-        if !part(word) {
-            return;
+        let spelt = self.spelt(std::iter::once(word));
+        for word in &spelt.words {
+            self.alone(word, &spelt.pieces);
         }
-        let ambiguous = words::ambiguous(&word.to_lowercase());
-        self.words.insert(Hash::of(word).0);
-        let word = self.word(word);
-        self.insert(&[word], 0..1, 0..0, if ambiguous { End::Ambiguous } else { End::Part });
     }
 
     /// Where user names stand that are made of known names, ascending and apart.
@@ -200,7 +228,9 @@ impl People {
             return found;
         }
         let mut at = 0;
-        while let Some(token) = next_token(text, at) {
+        loop {
+            let skipped = if spots.peek().is_none() { self.skip(text, at) } else { at };
+            let Some(token) = next_token(text, skipped) else { break };
             let mut range = self.at(text, &token, parts);
             let reach = range.as_ref().map_or(token.range.end, |range| range.end);
             while let Some(spot) =
@@ -225,6 +255,25 @@ impl People {
         found
     }
 
+    /// Passes over words that no name begins with: words of ASCII, without an apostrophe.
+    fn skip(&self, text: &str, at: usize) -> usize {
+        let bytes = text.as_bytes();
+        let begins = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let mut at = at;
+        while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(begins)) {
+            at += ahead;
+            let word = bytes.get(at..).unwrap_or_default();
+            let length = word.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(word.len());
+            let plain = word.get(length).is_none_or(|byte| byte.is_ascii() && *byte != b'\'');
+            let second = word.get(1).filter(|_| length > 1).copied().unwrap_or(0);
+            if !plain || word.first().is_none_or(|first| self.begin.have(*first, second)) {
+                break;
+            }
+            at += length;
+        }
+        at
+    }
+
     fn at(&self, text: &str, token: &Token, parts: bool) -> Option<Range<usize>> {
         let word = text.get(token.range.clone())?;
         let from = |start: usize| {
@@ -232,7 +281,8 @@ impl People {
             self.longest(text, token, parts).map(|end| start..end)
         };
         from(token.range.start).or_else(|| {
-            // French and Italian elision: "d'Alice", "dell'Anna".
+            // French and Italian elision: "d'Alice", "dell'Anna". The cheapest question first.
+            word.bytes().take(6).any(|byte| matches!(byte, b'\'' | 0xe2)).then_some(())?;
             let (head, _) = word.split_once(['\'', '’'])?;
             let start = token.range.start + head.len() + word.get(head.len()..)?.chars().next()?.len_utf8();
             (head.len() <= 5 && start < token.range.end).then(|| from(start))?
@@ -242,6 +292,12 @@ impl People {
     /// The end of the longest form that begins with `token`.
     fn longest(&self, text: &str, token: Token, parts: bool) -> Option<usize> {
         let start = token.range.start;
+        // The cheapest question first.
+        let word = text.get(token.range.clone())?.as_bytes();
+        let (first, second) = (*word.first()?, word.get(1).copied().unwrap_or(0));
+        if first.is_ascii() && second.is_ascii() && !self.begin.have(first, second) {
+            return None;
+        }
         let (mut node, mut token, mut best) = (0, token, None);
         for _ in 0..=MAX_WORDS {
             let word = text.get(token.range.clone())?;
@@ -272,10 +328,23 @@ impl People {
         best
     }
 
-    fn word<'w>(&self, text: &'w str) -> Word<'w> {
-        let pieces = text.split(HYPHENS).filter(|piece| !piece.is_empty());
-        let particle = words::particle(&text.to_lowercase());
-        Word { text, particle, pieces: pieces.map(|piece| self.key.hash(piece)).collect() }
+    /// Reads the words of a name that is learnt.
+    fn spelt<'w>(&mut self, words: impl Iterator<Item = &'w str>) -> Spelt {
+        let mut spelt = Spelt { words: Vec::with_capacity(MAX_WORDS), pieces: Vec::with_capacity(MAX_WORDS) };
+        for word in words {
+            let from = spelt.pieces.len();
+            let pieces = word.split(HYPHENS).filter(|piece| !piece.is_empty());
+            // What is not of ASCII is looked for without this.
+            let first = folded(pieces.clone().next().unwrap_or_default());
+            let mut letters = first.map(|char| u8::try_from(char).unwrap_or(u8::MAX));
+            self.begin.add(letters.next().unwrap_or(0), letters.next().unwrap_or(0));
+            spelt.pieces.extend(pieces.map(|piece| self.key.hash(piece)));
+            let is = words::Word::of(&Lower::of(word));
+            let alone = part(word).then_some(if is.ambiguous() { End::Ambiguous } else { End::Part });
+            let pieces = from..spelt.pieces.len();
+            spelt.words.push(Word { hash: Hash::of(word), particle: is.particle(), alone, pieces });
+        }
+        spelt
     }
 
     fn step(&self, node: usize, word: u64) -> Option<usize> {
@@ -320,21 +389,36 @@ impl People {
     }
 
     /// Learns the form that these of a name's words are, and behind them those.
-    fn insert(&mut self, words: &[Word<'_>], head: Range<usize>, tail: Range<usize>, end: End) {
-        let (head, tail) = (words.get(head).unwrap_or_default(), words.get(tail).unwrap_or_default());
-        let form = || head.iter().chain(tail);
-        if form().all(|word| word.particle) {
-            return;
-        }
-        let mut end = end;
-        if form().map(|word| word.pieces.len()).sum::<usize>() != 1 {
-            end = End::Whole;
-        } else if end == End::Whole && form().count() == 1 {
+    fn form(&mut self, spelt: &Spelt, head: Range<usize>, tail: Range<usize>) {
+        let words = |range: Range<usize>| spelt.words.get(range).unwrap_or_default();
+        let (head, tail) = (words(head), words(tail));
+        let pieces = |words: &[Word]| match words {
+            [first, .., last] => spelt.pieces.get(first.pieces.start..last.pieces.end).unwrap_or_default(),
+            [word] => spelt.pieces.get(word.pieces.clone()).unwrap_or_default(),
+            [] => &[],
+        };
+        match (head, tail) {
             // A single word is a part, whatever form it came from.
-            return form().for_each(|word| self.part(word.text));
+            ([word], []) if word.pieces.len() == 1 => self.alone(word, &spelt.pieces),
+            _ if head.iter().chain(tail).all(|word| word.particle) => {}
+            _ => self.insert(pieces(head).iter().chain(pieces(tail)), End::Whole),
         }
+    }
+
+    /// Learns a word of a name by itself.
+    fn alone(&mut self, word: &Word, pieces: &[u64]) {
+        let Some(end) = word.alone else { return };
+        self.words.insert(word.hash.0);
+        if !word.particle {
+            let pieces = pieces.get(word.pieces.clone()).unwrap_or_default();
+            self.insert(pieces.iter(), if pieces.len() == 1 { end } else { End::Whole });
+        }
+    }
+
+    /// Knows the form that these pieces are.
+    fn insert<'p>(&mut self, pieces: impl Iterator<Item = &'p u64>, end: End) {
         let mut node = 0;
-        for piece in form().flat_map(|word| &word.pieces) {
+        for piece in pieces {
             node = *self.steps.entry(way(node, *piece)).or_insert_with(|| {
                 self.ends.push(None);
                 self.ends.len()
@@ -351,9 +435,10 @@ impl People {
 
 /// Whether a word of a name stands for the whole: not one of two letters, and no common word that is no name.
 pub(super) fn part(word: &str) -> bool {
-    let lower = word.to_lowercase();
+    let lower = Lower::of(word);
     let letters = lower.chars().filter(|char| char.is_alphabetic()).count();
-    letters >= 3 && !words::organisation(&lower) && (!words::common(&lower) || words::ambiguous(&lower))
+    let is = words::Word::of(&lower);
+    letters >= 3 && !is.organisation() && (!is.common() || is.ambiguous())
 }
 
 /// The hash of a word that follows a node.
@@ -364,22 +449,35 @@ fn way(node: usize, word: u64) -> u64 {
 
 /// The next word at or after `at`: letters with apostrophes inside.
 pub(super) fn next_token(text: &str, at: usize) -> Option<Token> {
-    let rest = text.get(at..)?;
-    let (ahead, first) = rest.char_indices().find(|(_, char)| char.is_alphabetic())?;
-    let start = at + ahead;
-    if spaceless(first) {
-        return Some(Token { range: start..start + first.len_utf8(), spaceless: true });
-    }
-    let mut end = start;
-    let mut chars = text.get(start..)?.char_indices().peekable();
-    while let Some((offset, char)) = chars.next() {
-        let inside = (char.is_alphabetic() && !spaceless(char))
-            || view::mark(char)
-            || (matches!(char, '\'' | '’') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic()));
-        if !inside {
-            break;
+    let letter = |at: usize| text.get(at..)?.chars().next().filter(|char| char.is_alphabetic());
+    let bytes = text.as_bytes();
+    let mut start = at;
+    // Most are of ASCII, whose characters are bytes.
+    let first = loop {
+        match bytes.get(start)? {
+            byte if byte.is_ascii_alphabetic() => break char::from(*byte),
+            byte if byte.is_ascii() => start += 1,
+            _ => match text.get(start..)?.chars().next()? {
+                char if char.is_alphabetic() => break char,
+                char => start += char.len_utf8(),
+            },
         }
-        end = start + offset + char.len_utf8();
+    };
+    let mut end = start + first.len_utf8();
+    if spaceless(first) {
+        return Some(Token { range: start..end, spaceless: true });
+    }
+    while let Some(byte) = bytes.get(end) {
+        end += match byte {
+            byte if byte.is_ascii_alphabetic() => 1,
+            b'\'' if letter(end + 1).is_some() => 1,
+            byte if byte.is_ascii() => break,
+            _ => match text.get(end..)?.chars().next()? {
+                '’' if letter(end + '’'.len_utf8()).is_some() => '’'.len_utf8(),
+                char if char.is_alphabetic() && !spaceless(char) || view::mark(char) => char.len_utf8(),
+                _ => break,
+            },
+        };
     }
     Some(Token { range: start..end, spaceless: false })
 }

@@ -3,11 +3,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::fields::Letters;
 use super::lists::{Lazy, Lists};
 use super::people;
+use super::phrases::Phrases;
 use super::tagger;
 use super::traits::{BREAK, HYPHEN, LETTER, OTHER, POINT, SPACE, Traits};
 use super::words;
@@ -53,21 +52,16 @@ enum Announced {
     Closing,
 }
 
-static CUES: LazyLock<Option<(AhoCorasick, Vec<Announced>)>> = LazyLock::new(|| {
+static CUES: LazyLock<(Phrases, Vec<Announced>)> = LazyLock::new(|| {
     let lists = [
         (PAPERS, Announced::Paper),
         (TITLES, Announced::Title),
         (GREETINGS, Announced::Greeting),
         (CLOSINGS, Announced::Closing),
     ];
-    let (cues, kinds): (Vec<_>, Vec<_>) =
+    let (cues, kinds): (Vec<&str>, Vec<_>) =
         lists.iter().flat_map(|(list, kind)| list.split_whitespace().map(move |cue| (cue, *kind))).unzip();
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(cues)
-        .ok()
-        .map(|cues| (cues, kinds))
+    (Phrases::new(cues), kinds)
 });
 
 /// The names that a text announces.
@@ -75,16 +69,16 @@ pub(super) fn find(text: &str, has: Traits) -> Vec<Vec<String>> {
     if !has.any(LETTER) || !has.any(SPACE | BREAK | OTHER | HYPHEN | POINT) {
         return Vec::new();
     }
-    let Some((cues, kinds)) = &*CUES else { return Vec::new() };
+    let (cues, kinds) = &*CUES;
     let mut names = Vec::new();
-    for cue in cues.find_iter(text) {
-        let before = text.get(..cue.start()).and_then(|before| before.chars().next_back());
+    for (cue, which) in cues.find(text) {
+        let before = text.get(..cue.start).and_then(|before| before.chars().next_back());
         if before.is_some_and(|char| char.is_alphanumeric() || matches!(char, '\'' | '’' | '-' | '_' | '.'))
         {
             continue;
         }
-        let after = text.get(cue.end()..).unwrap_or_default();
-        names.extend(match kinds.get(cue.pattern().as_usize()) {
+        let after = text.get(cue.end..).unwrap_or_default();
+        names.extend(match kinds.get(which) {
             Some(Announced::Paper) => after_paper(begin(after)),
             Some(Announced::Title) => after_title(after),
             Some(Announced::Greeting) => after_greeting(after),

@@ -13,16 +13,31 @@ pub(super) struct Scene<'t> {
     /// The JSON key, or the head of a column, that it stands under.
     pub(super) key: Option<&'t str>,
     pub(super) numbers: Numbers<'t>,
-    /// Where a code was last looked for in vain, and how many letters and digits there are at most.
-    reach: Cell<(usize, usize)>,
+    /// What was last read for a code.
+    run: Cell<Option<Run>>,
 }
+
+/// The letters and digits from a place on, one separator between some of them.
+#[derive(Clone, Copy)]
+struct Run {
+    start: usize,
+    /// Whether a code may begin there.
+    opens: bool,
+    length: usize,
+    /// Where each ends, counted from the start.
+    ends: [u8; LONGEST],
+}
+
+/// A code has no more letters and digits, and no more groups of them.
+const LONGEST: usize = 16;
+const GROUPS: usize = 8;
 
 /// The letters and digits of a code, capitals, with the lengths of its groups.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Code {
-    symbols: [u8; 24],
+    symbols: [u8; LONGEST],
     length: usize,
-    groups: [u8; 8],
+    groups: [u8; GROUPS],
     parts: usize,
     pub(super) end: usize,
 }
@@ -67,7 +82,7 @@ impl Code {
 
 impl<'t> Scene<'t> {
     pub(super) fn new(text: &'t str, key: Option<&'t str>, numbers: Numbers<'t>) -> Self {
-        Self { text, key, numbers, reach: Cell::new((usize::MAX, 0)) }
+        Self { text, key, numbers, run: Cell::new(None) }
     }
 
     /// The words that stand before a place, or announce all of the string.
@@ -110,43 +125,65 @@ impl<'t> Scene<'t> {
     /// The code of so many letters and digits that begins here: in one piece, or in groups with one separator between
     /// them. Nothing that goes on, and no part of an identifier.
     pub(super) fn code(&self, start: usize, length: usize) -> Option<Code> {
-        let (known, reach) = self.reach.get();
-        if known == start && length > reach {
+        let run = self.run(start);
+        let last = length.checked_sub(1).filter(|last| *last < run.length && run.opens)?;
+        let end = start + usize::from(*run.ends.get(last)?);
+        if !self.closes(end) {
             return None;
         }
-        let mut code = Code { symbols: [0; 24], length: 0, groups: [0; 8], parts: 1, end: start };
-        if self.read(&mut code, length).is_none() {
-            self.reach.set((start, code.length));
-            return None;
+        let mut code = Code { symbols: [0; LONGEST], length, groups: [0; GROUPS], parts: 1, end };
+        let mut symbols = code.symbols.iter_mut();
+        let mut apart = false;
+        for byte in self.text.as_bytes().get(start..end)? {
+            if byte.is_ascii_alphanumeric() {
+                code.parts += usize::from(apart);
+                *symbols.next()? = byte.to_ascii_uppercase();
+                *code.groups.get_mut(code.parts - 1)? += 1;
+            }
+            apart = !byte.is_ascii_alphanumeric();
         }
-        (self.opens(start) && self.closes(code.end)).then_some(code)
+        Some(code)
     }
 
-    fn read(&self, code: &mut Code, length: usize) -> Option<()> {
-        let bytes = self.text.as_bytes();
-        while code.length < length {
-            match bytes.get(code.end)? {
-                byte if byte.is_ascii_alphanumeric() => {
-                    *code.symbols.get_mut(code.length)? = byte.to_ascii_uppercase();
-                    *code.groups.get_mut(code.parts - 1)? += 1;
-                    code.length += 1;
-                    code.end += 1;
+    /// How many letters and digits a code that begins here has at most, as far as any code reaches.
+    pub(super) fn reach(&self, start: usize) -> usize {
+        self.run(start).length
+    }
+
+    fn run(&self, start: usize) -> Run {
+        if let Some(run) = self.run.get().filter(|run| run.start == start) {
+            return run;
+        }
+        let run = self.read(start);
+        self.run.set(Some(run));
+        run
+    }
+
+    fn read(&self, start: usize) -> Run {
+        let mut run = Run { start, opens: self.opens(start), length: 0, ends: [0; LONGEST] };
+        let rest = self.text.get(start..).unwrap_or_default();
+        let (mut at, mut groups, mut apart) = (0, 1, true);
+        let mut ends = run.ends.iter_mut();
+        while let Some(byte) = rest.as_bytes().get(at) {
+            if byte.is_ascii_alphanumeric() {
+                let Some(end) = ends.next() else { break };
+                at += 1;
+                *end = at as u8;
+                run.length += 1;
+                apart = false;
+            } else {
+                let Some(char) = rest.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                let joins = space(char) || hyphen(char) || matches!(char, '.' | '/');
+                // Two separators in a row end it.
+                if apart || !joins || groups == GROUPS {
+                    break;
                 }
-                _ => {
-                    let char = self.text.get(code.end..)?.chars().next()?;
-                    if !(space(char) || hyphen(char) || matches!(char, '.' | '/')) {
-                        return None;
-                    }
-                    // Two separators in a row end it.
-                    if *code.groups.get(code.parts - 1)? == 0 {
-                        return None;
-                    }
-                    code.parts += 1;
-                    code.end += char.len_utf8();
-                }
+                groups += 1;
+                at += char.len_utf8();
+                apart = true;
             }
         }
-        Some(())
+        run
     }
 
     /// Whether a code may begin here.

@@ -24,7 +24,8 @@ pub(super) fn names(text: &str) -> Vec<(Range<usize>, Vec<String>)> {
     // Of a list of hours every line is like the next.
     let (mut last, mut hours) = (false, false);
     for line in text.split('\n') {
-        let time = line.bytes().take(MAX_TIME + MAX_NAME).any(|byte| byte == b':');
+        let head = line.as_bytes().get(..MAX_TIME + MAX_NAME).unwrap_or(line.as_bytes());
+        let time = memchr::memchr(b':', head).is_some();
         let spoken = if time { begins(line).or_else(|| timed(line)) } else { None };
         if let Some((range, name)) = spoken {
             found.push((start + range.start..start + range.end, name));
@@ -53,12 +54,16 @@ fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
     let end = line.get(..line.len().min(MAX_NAME)).unwrap_or(line).find(':')?;
     // French sets a space before the colon.
     let (name, said) = (line.get(..end)?.trim_end_matches([' ', '\u{a0}', '\u{202f}']), line.get(end + 1..)?);
+    // The cheapest question first.
+    if !said.starts_with(' ') {
+        return None;
+    }
     let known = match name.split(' ').collect::<Vec<_>>()[..] {
         [given] => given.starts_with(char::is_uppercase) && tagger::given_name(given),
         [given, family] => tagger::given_name(given) && tagger::family_name(family),
         _ => false,
     };
-    if !known || !said.starts_with(' ') || said.trim().len() < 2 {
+    if !known || said.trim().len() < 2 {
         return None;
     }
     Some((0..name.len(), people::parse(name)?))
@@ -66,11 +71,12 @@ fn turn(line: &str) -> Option<(Range<usize>, Vec<String>)> {
 
 /// `[10:32] Jane Doe: ...`.
 fn begins(line: &str) -> Option<(Range<usize>, Vec<String>)> {
-    let time = line.bytes().take_while(|byte| b"[]()0123456789:.,/- \tTAPM".contains(byte)).count();
-    let mut time = line.get(..time.min(MAX_TIME))?;
-    if !time.starts_with(['[', '(']) && !time.starts_with(|char: char| char.is_ascii_digit()) {
+    // The cheapest question first.
+    if !matches!(line.as_bytes(), [b'[' | b'(' | b'0'..=b'9', ..]) {
         return None;
     }
+    let inside = |byte: &u8| b"[]()0123456789:.,/- \tTAPM".contains(byte);
+    let mut time = line.get(..line.bytes().take(MAX_TIME).take_while(inside).count())?;
     // "10:32 Anna: " and "10:32 PM Anna: ": what belongs to the name is not part of the time.
     time = time.get(..time.rfind([' ', '\t', ']', ')'])? + 1)?;
     let colons = time.bytes().filter(|byte| *byte == b':').count();
@@ -111,10 +117,9 @@ fn heads(line: &str) -> Option<(Range<usize>, Vec<String>)> {
         [.., hour, b':', b'0'..=b'5', b'0'..=b'9'] => hour.is_ascii_digit(),
         _ => false,
     };
-    let end = ["  ", "\t", " — ", " [", " ("].iter().filter_map(|mark| line.find(mark)).min()?;
-    let name = line.get(..end)?;
     clock.then_some(())?;
-    Some((0..end, speaks(name)?))
+    let end = ["  ", "\t", " — ", " [", " ("].iter().filter_map(|mark| line.find(mark)).min()?;
+    Some((0..end, speaks(line.get(..end)?)?))
 }
 
 fn speaks(name: &str) -> Option<Vec<String>> {

@@ -11,6 +11,8 @@
 use std::ops::Range;
 
 use super::fields::{self, Class};
+use super::lists::{Lazy, Lists};
+use super::lower::Lower;
 use super::sql;
 use super::traits::{BREAK, COMMA, PARENTHESIS, PIPE, QUOTE, SEMICOLON, TAB, Traits};
 
@@ -181,11 +183,10 @@ fn fitted(text: &str, row: Vec<Range<usize>>, columns: usize) -> Vec<Range<usize
 pub(super) fn columns(heads: Vec<&str>) -> Vec<(&str, Class, bool)> {
     let mut classes: Vec<Class> = heads.iter().map(|head| class(head)).collect();
     // "first,last,mail": the halves of a name, where something speaks for people.
-    let halves: Vec<Class> = heads.iter().map(|head| fields::part(head)).collect();
-    if classes.contains(&Class::Trait)
-        && [Class::Given, Class::Family].iter().all(|half| halves.contains(half))
-    {
-        for (class, half) in classes.iter_mut().zip(halves) {
+    if classes.contains(&Class::Trait) {
+        let halves: Vec<Class> = heads.iter().map(|head| fields::part(head)).collect();
+        let both = [Class::Given, Class::Family].iter().all(|half| halves.contains(half));
+        for (class, half) in classes.iter_mut().zip(halves).filter(|_| both) {
             if matches!(half, Class::Given | Class::Family) {
                 *class = half;
             }
@@ -207,12 +208,14 @@ pub(super) fn columns(heads: Vec<&str>) -> Vec<(&str, Class, bool)> {
 
 /// Whether a cell can be the head of a column: a few words without numbers.
 fn is_head(head: &str) -> bool {
+    // The cheapest question first.
+    let wanted =
+        |byte: u8| !matches!(byte, b'\n' | b'@' | b'=' | b'{' | b'}' | b'<' | b'>' | b'"' | b'!' | b'?');
     head.len() <= MAX_HEAD
-        && !head.contains('\n')
+        && head.bytes().all(wanted)
         && (head.is_empty() || head.starts_with(|char: char| char.is_alphabetic() || "#_*.(".contains(char)))
         && head.bytes().filter(u8::is_ascii_digit).count() <= 2
-        && head.split_whitespace().count() <= 5
-        && !head.contains(['@', '=', '{', '}', '<', '>', '"', '!', '?'])
+        && head.split_whitespace().nth(5).is_none()
         && !head.ends_with(". ")
 }
 
@@ -228,12 +231,20 @@ fn class(head: &str) -> Class {
 
 /// Whether a column holds where people live, which speaks for a name beside it as an address of theirs does.
 fn at_home(head: &str) -> bool {
-    const STREETS: &str = "street streetaddress strasse straße str address adresse anschrift rue adressepostale calle \
-        direccion dirección domicilio via indirizzo adres straat ulica postaladdress homeaddress";
+    if head.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return STREETS.contains(Lower::of(head).as_bytes());
+    }
     let plain: String =
         head.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase).collect();
-    STREETS.split_whitespace().any(|street| street == plain)
+    STREETS.contains(plain)
 }
+
+static STREETS: Lazy = Lazy::new(|| {
+    Lists::of(
+        "street streetaddress strasse straße str address adresse anschrift rue adressepostale calle \
+        direccion dirección domicilio via indirizzo adres straat ulica postaladdress homeaddress",
+    )
+});
 
 /// The rest of the line that begins here, without the line break.
 fn line(text: &str, start: usize) -> Range<usize> {

@@ -160,7 +160,7 @@ const FORMS: &str = "GmbH AG KG SE Ltd LLC Inc SARL SAS SA plc Oy AB";
 /// Whether a word is a legal form that is written with full stops.
 pub(super) fn legal_form(word: &str) -> bool {
     const DOTTED: &str = "S.A. S.L. S.r.l. S.R.L. S.p.A. S.n.c. S.a.s. B.V. N.V. S.C.";
-    DOTTED.split(' ').any(|form| form == word || form.trim_end_matches('.') == word)
+    word.contains('.') && DOTTED.split(' ').any(|form| form == word || form.trim_end_matches('.') == word)
 }
 
 fn behind(after: &str) -> bool {

@@ -3,40 +3,79 @@
 
 use super::lists::{Lazy, Lists};
 
+/// What a word (lower case) is, for those who ask for more than one thing.
+#[derive(Clone, Copy)]
+pub(super) struct Word(u32);
+
+impl Word {
+    pub(super) fn of(word: &str) -> Self {
+        Self(WORDS.get(word))
+    }
+
+    fn is(self, what: u32) -> bool {
+        self.0 & what > 0
+    }
+
+    /// As [`common`].
+    pub(super) fn common(self) -> bool {
+        self.is(IS_COMMON | IS_AMBIGUOUS | IS_TITLE | IS_PARTICLE)
+    }
+
+    /// As [`ambiguous`].
+    pub(super) fn ambiguous(self) -> bool {
+        self.is(IS_AMBIGUOUS)
+    }
+
+    /// As [`organisation`].
+    pub(super) fn organisation(self) -> bool {
+        self.is(IS_ORGANISATION)
+    }
+
+    /// As [`title`].
+    pub(super) fn title(self) -> bool {
+        self.is(IS_TITLE)
+    }
+
+    /// As [`particle`].
+    pub(super) fn particle(self) -> bool {
+        self.is(IS_PARTICLE)
+    }
+}
+
 /// Whether a word (lower case) is so common that it is no name when it stands alone.
 pub(super) fn common(word: &str) -> bool {
-    WORDS.get(word) & (IS_COMMON | IS_AMBIGUOUS | IS_TITLE | IS_PARTICLE) > 0
+    Word::of(word).common()
 }
 
 /// Whether a word (lower case) is common and also a name: `rose`, `könig`. Where it stands tells which.
 pub(super) fn ambiguous(word: &str) -> bool {
-    WORDS.get(word) & IS_AMBIGUOUS > 0
+    Word::of(word).ambiguous()
 }
 
 /// Whether a common word (lower case) is a name too, though seldom enough that only a telling field makes it one:
 /// `may`, `young`.
 pub(super) fn also_name(word: &str) -> bool {
-    WORDS.get(word) & IS_ALSO_NAME > 0
+    Word::of(word).is(IS_ALSO_NAME)
 }
 
 /// Whether a word (lower case) stands before nouns: `the`, `einen`. What follows it is no name.
 pub(super) fn article(word: &str) -> bool {
-    WORDS.get(word) & IS_ARTICLE > 0
+    Word::of(word).is(IS_ARTICLE)
 }
 
 /// Whether a word (lower case) makes a name one of a company, a team or a machine.
 pub(super) fn organisation(word: &str) -> bool {
-    WORDS.get(word) & IS_ORGANISATION > 0
+    Word::of(word).organisation()
 }
 
 /// Whether a word (lower case) is a title: `dr`, `frau`.
 pub(super) fn title(word: &str) -> bool {
-    WORDS.get(word) & IS_TITLE > 0
+    Word::of(word).title()
 }
 
 /// Whether a word (lower case) belongs to the name after it: `van`, `de`.
 pub(super) fn particle(word: &str) -> bool {
-    WORDS.get(word) & IS_PARTICLE > 0
+    Word::of(word).particle()
 }
 
 /// Whether a word (lower case) belongs to the name after it and joins no two names, as `and` and `en` do too.

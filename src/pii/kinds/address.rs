@@ -16,10 +16,9 @@ use super::town;
 use crate::pii::cues::Words;
 use crate::pii::scene::Scene;
 
-/// `words`: those of the key that the string stands under.
-pub(in crate::pii) fn find(scene: &Scene<'_>, words: Option<&Words>) -> Vec<Range<usize>> {
+pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if let Some(range) = words.and_then(|words| field(scene.text, words)) {
+    if let Some(range) = scene.key.and_then(|key| field(scene.text, key)) {
         return vec![range];
     }
     for group in scene.numbers.groups.iter().filter(|group| !group.taken && group.range.len() <= 5) {
@@ -60,12 +59,17 @@ fn told(scene: &Scene<'_>, at: usize) -> bool {
 }
 
 /// A string that is an address because its key says so.
-pub(in crate::pii) fn field(whole: &str, words: &Words) -> Option<Range<usize>> {
+pub(in crate::pii) fn field(whole: &str, key: &str) -> Option<Range<usize>> {
     let text = whole.trim();
-    if words.find(&ADDRESS).is_none() || words.find(&NO_ADDRESS).is_some() || text.len() > 200 {
+    let letters = text.chars().filter(|char| char.is_alphabetic()).take(3).count();
+    // The cheapest questions first.
+    if text.len() > 200 || letters == 0 {
         return None;
     }
-    let letters = text.chars().filter(|char| char.is_alphabetic()).count();
+    let words = Words::of_key(key);
+    if words.find(&ADDRESS).is_none() || words.find(&NO_ADDRESS).is_some() {
+        return None;
+    }
     let digits = text.bytes().any(|byte| byte.is_ascii_digit());
     let other =
         text.contains(['@', '=', '{', '<', '_', '|']) || text.contains("://") || text.starts_with("0x");
@@ -180,9 +184,11 @@ fn name_before(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<
         return None;
     }
     // "Via Roma, 8", "Calle Mayor, n.º 77", "rue de la Paix n° 5"
-    for sign in
-        ["nº", "n°", "n.º", "no.", "nr.", "Nr.", "n.", "num.", "núm.", "nr", "numer", "number", "Hausnummer"]
-    {
+    let signs =
+        ["nº", "n°", "n.º", "no.", "nr.", "Nr.", "n.", "num.", "núm.", "nr", "numer", "number", "Hausnummer"];
+    let last = |text: &str| text.as_bytes().last().copied();
+    // The cheapest question first.
+    for sign in signs.into_iter().filter(|sign| last(sign) == last(text.get(line..at).unwrap_or_default())) {
         if let Some(rest) = text.get(line..at)?.strip_suffix(sign).filter(|rest| rest.ends_with([' ', ','])) {
             at = line + rest.trim_end().len();
             break;
@@ -385,15 +391,11 @@ fn finish(scene: &Scene<'_>, start: usize, end: usize, sure: bool) -> Option<Ran
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::pii::cues::Words;
     use crate::pii::kinds::testing::scene;
     use proptest::prelude::*;
 
     fn found<'t>(text: &'t str, key: Option<&'t str>) -> Vec<&'t str> {
-        find(&scene(text, key), key.map(Words::of_key).as_ref())
-            .into_iter()
-            .map(|range| &text[range])
-            .collect()
+        find(&scene(text, key)).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -505,8 +507,8 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "([0-9]{1,5}|[ ,.]|rue |Via |Oak |Street|Str|é|de la |-|Weg|\n){0,14}", key in "(street|x)") {
-            find(&scene(&text, Some(&key)), Some(&Words::of_key(&key)));
-            find(&scene(&text, None), None);
+            find(&scene(&text, Some(&key)));
+            find(&scene(&text, None));
         }
     }
 }

@@ -15,7 +15,9 @@ pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for group in scene.numbers.groups.iter().filter(|group| !group.taken) {
         let done = found.last().map_or(0, |last| last.end);
-        if group.range.start < done {
+        // The cheapest question first: none begins inside a word.
+        let glued = group.range.start.checked_sub(1).and_then(|at| scene.text.as_bytes().get(at));
+        if group.range.start < done || glued.is_some_and(u8::is_ascii_alphanumeric) {
             continue;
         }
         if group.range.len() > 8
@@ -173,7 +175,11 @@ impl Reader<'_> {
     }
 
     fn any(&mut self, texts: &[&str]) -> bool {
-        let length = texts.iter().find(|text| self.rest().starts_with(**text)).map_or(0, |text| text.len());
+        let rest = self.rest();
+        // The cheapest question first.
+        let begins =
+            |text: &&&str| text.as_bytes().first() == rest.as_bytes().first() && rest.starts_with(**text);
+        let length = texts.iter().find(begins).map_or(0, |text| text.len());
         self.at += length;
         length > 0
     }

@@ -34,6 +34,9 @@ fn at(scene: &Scene<'_>, index: usize, group: &Range<usize>, done: usize) -> Opt
     // Only the first digits of a run begin a code.
     let first = !scene.text.get(start..group.start)?.bytes().any(|byte| byte.is_ascii_digit());
     let ask = |kinds: &[(At, Kind)], start: usize| {
+        if scene.reach(start) < SHORTEST {
+            return None;
+        }
         if !scene.opens(start) {
             let range = passport::glued(scene, start).filter(|range| range.start >= done);
             return range.map(|range| (range, Kind::Passport));
@@ -57,6 +60,9 @@ fn at(scene: &Scene<'_>, index: usize, group: &Range<usize>, done: usize) -> Opt
         plate::around(scene, group).filter(|range| range.start >= done).map(|range| (range, Kind::Plate))
     })
 }
+
+/// A code has no fewer letters and digits.
+const SHORTEST: usize = 6;
 
 /// What may begin with these digits.
 fn digits(scene: &Scene<'_>, index: usize, group: &Range<usize>) -> Option<&'static [(At, Kind)]> {

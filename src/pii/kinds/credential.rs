@@ -8,10 +8,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::username::AUTHORITY;
 use crate::pii::fields::Letters;
+use crate::pii::phrases::{Pairs, Phrases};
 use crate::pii::traits::{AT, COLON, EQUALS, SLASH, Traits};
 
 /// What a name says of what is assigned to it.
@@ -38,15 +37,9 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
     if has.any(EQUALS | COLON) {
         assigned(text, &mut found);
     }
-    if let Some(announced) = &*ANNOUNCED {
-        for hit in announced.find_iter(text) {
-            let range = if PASSWORDS.get(hit.pattern().as_usize()).is_some() {
-                called(text, hit.start(), hit.end())
-            } else {
-                scheme(text, hit.start(), hit.end())
-            };
-            found.extend(range);
-        }
+    for (hit, phrase) in ANNOUNCED.find(text) {
+        let range = if phrase < PASSWORDS.len() { called(text, &hit) } else { scheme(text, &hit) };
+        found.extend(range);
     }
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
@@ -191,16 +184,28 @@ fn begin(text: &str, most: usize) -> &str {
 fn name(written: &str) -> Option<Name> {
     let letters = Letters::filtered(written, char::is_alphabetic);
     let letters = letters.as_bytes();
-    let last = letters.last()?;
     // The cheapest question first.
-    let ends = |names: &[&str]| {
-        names.iter().any(|name| name.as_bytes().last() == Some(last) && letters.ends_with(name.as_bytes()))
-    };
+    let [.., before, last] = letters else { return None };
+    if !ENDS.have(*before, *last) {
+        return None;
+    }
+    let ends = |names: &[&str]| names.iter().any(|name| letters.ends_with(name.as_bytes()));
     if ends(&PASSWORD_NAMES) && !ends(&NO_PASSWORDS) {
         return Some(Name::Password);
     }
     (ends(&KEY_NAMES) && !ends(&NO_KEYS)).then_some(Name::Key)
 }
+
+/// What the names end with.
+static ENDS: LazyLock<Pairs> = LazyLock::new(|| {
+    let mut ends = Pairs::default();
+    for name in PASSWORD_NAMES.iter().chain(&KEY_NAMES) {
+        if let [.., before, last] = name.as_bytes() {
+            ends.add(*before, *last);
+        }
+    }
+    ends
+});
 
 /// A name of several words that a text ends with: `mot de passe`, `API key`.
 fn phrase(text: &str) -> Option<Name> {
@@ -434,19 +439,15 @@ const PASSWORDS: [&str; 14] = [
     "credentials",
     "pw ",
 ];
-const SCHEMES: [&str; 4] = ["bearer ", "basic ", " -u ", "--user "];
+const SCHEMES: [&str; 4] = ["bearer ", "basic ", "-u ", "--user "];
 
-static ANNOUNCED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .ascii_case_insensitive(true)
-        .build(PASSWORDS.iter().chain(&SCHEMES))
-        .ok()
-});
+static ANNOUNCED: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::in_any_case(PASSWORDS.into_iter().chain(SCHEMES)));
 
 /// `the password is X`, `Passwort lautet "X"`: the first word that is made as passwords are, few words on.
-fn called(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    if text.get(..start)?.ends_with(char::is_alphanumeric) {
+fn called(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
+    let end = word.end;
+    if text.get(..word.start)?.ends_with(char::is_alphanumeric) {
         return None;
     }
     let reach = begin(text.get(end..)?, LONGEST);
@@ -506,9 +507,15 @@ fn assigns(word: &str) -> bool {
 }
 
 /// The credential behind `Bearer`, `Basic` or curl's `-u`.
-fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    let user = text.get(start..end)?.starts_with([' ', '-']);
-    if !user && text.get(..start)?.ends_with(char::is_alphanumeric) {
+fn scheme(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
+    let end = word.end;
+    let (before, scheme) = (text.get(..word.start)?, text.get(word.clone())?);
+    let user = scheme.starts_with('-');
+    let apart = match scheme {
+        "-u " | "-U " => before.ends_with(' '),
+        _ => user || !before.ends_with(char::is_alphanumeric),
+    };
+    if !apart {
         return None;
     }
     let rest = text.get(end..)?;
@@ -527,7 +534,7 @@ fn scheme(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     // "basic information2" is prose.
     let cased = value.bytes().any(|byte| byte.is_ascii_uppercase())
         && value.bytes().any(|byte| byte.is_ascii_lowercase());
-    let basic = text.get(start..end)?.eq_ignore_ascii_case("basic ");
+    let basic = scheme.eq_ignore_ascii_case("basic ");
     (value.len() >= 12 && random(value) && !placeholder(value) && (cased || !basic))
         .then(|| end..end + value.len())
 }

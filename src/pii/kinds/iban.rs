@@ -4,32 +4,29 @@
 
 use std::ops::Range;
 
-use crate::pii::numbers::{hyphen, space};
+use crate::pii::numbers::{Numbers, hyphen, space};
 
 /// Account numbers, and with `false` those that are written like one and whose remainder is wrong: they are no phone
 /// number either.
-pub(in crate::pii) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
-    let bytes = text.as_bytes();
+pub(in crate::pii) fn find(numbers: &Numbers<'_>) -> Vec<(Range<usize>, bool)> {
+    let (text, bytes) = (numbers.text, numbers.text.as_bytes());
     let mut found = Vec::new();
-    let mut at = 4;
-    while at <= bytes.len() {
-        // Two letters and two digits; the cheapest question first.
-        let start = at - 4;
-        let head = bytes.get(start..at).unwrap_or_default();
-        let candidate = matches!(head, [first, second, third, fourth]
-            if fourth.is_ascii_digit() && third.is_ascii_digit()
-                && second.is_ascii_alphabetic() && first.is_ascii_alphabetic())
-            && (!start
-                .checked_sub(1)
-                .and_then(|before| bytes.get(before))
-                .is_some_and(u8::is_ascii_alphanumeric)
-                // "IBANDE89370400440532013000"
-                || labelled(bytes.get(..start).unwrap_or_default()));
-        if candidate && let Some((end, right)) = end(text, start) {
+    let mut done = 0;
+    // The check digits begin a group of digits.
+    for digits in numbers.groups.iter().map(|group| &group.range).filter(|digits| digits.len() > 1) {
+        let Some(start) = digits.start.checked_sub(2).filter(|start| *start >= done) else { continue };
+        let country = bytes.get(start..digits.start).unwrap_or_default().iter().all(u8::is_ascii_alphabetic);
+        let begins = || {
+            let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+            // "IBANDE89370400440532013000"
+            !before.is_some_and(u8::is_ascii_alphanumeric) || labelled(bytes.get(..start).unwrap_or_default())
+        };
+        if country
+            && begins()
+            && let Some((end, right)) = end(text, start)
+        {
             found.push((start..end, right));
-            at = end + 4;
-        } else {
-            at += 1;
+            done = end;
         }
     }
     found
@@ -110,8 +107,14 @@ const LENGTHS: &str = "\
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use std::ops::Range;
+
+    use crate::pii::numbers::Numbers;
     use proptest::prelude::*;
+
+    fn find(text: &str) -> Vec<(Range<usize>, bool)> {
+        super::find(&Numbers::read(text, &[]))
+    }
 
     fn found(text: &str) -> Vec<&str> {
         find(text).into_iter().filter(|(_, right)| *right).map(|(range, _)| &text[range]).collect()

@@ -174,6 +174,10 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
             .take_while(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
             .count();
         done = start + run;
+        // The cheapest question first: two colons at least, and a label's.
+        if bytes.get(start..done).unwrap_or_default().iter().filter(|byte| **byte == b':').count() < 2 {
+            continue;
+        }
         let mut token = text.get(start..done).unwrap_or_default().trim_end_matches('.');
         if token.ends_with(':') && !token.ends_with("::") {
             token = token.trim_end_matches(':');

@@ -5,12 +5,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::mention;
 use super::username::{login, name, named, service, shaped, tells};
 use crate::pii::lists::{Lazy, Lists};
+use crate::pii::phrases::Phrases;
 use crate::pii::traits::{APART, AT, BRACKET, COLON, EQUALS, HYPHEN, SPACE, Traits};
 use crate::pii::words;
 
@@ -263,41 +263,33 @@ const NAMED: [&str; 48] = [
     "jira",
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .ascii_case_insensitive(true)
-        .build(SURE.iter().chain(&NAMED).chain(&["sudo: "]))
-        .ok()
-});
+static PHRASES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::in_any_case(SURE.into_iter().chain(NAMED).chain(["sudo: "])));
 
 fn announced(text: &str, found: &mut Vec<Range<usize>>) {
-    let Some(automaton) = &*AUTOMATON else { return };
     // Where the line of the last hit begins, and up to where that is known: each byte is looked at once.
     let (mut line, mut read) = (0, 0);
-    for hit in automaton.find_iter(text) {
-        let pattern = hit.pattern().as_usize();
-        line = memchr::memrchr(b'\n', text.as_bytes().get(read..hit.start()).unwrap_or_default())
+    for (hit, phrase) in PHRASES.find(text) {
+        line = memchr::memrchr(b'\n', text.as_bytes().get(read..hit.start).unwrap_or_default())
             .map_or(line, |at| read + at + 1);
-        read = hit.start();
+        read = hit.start;
         if text
-            .get(..hit.start())
+            .get(..hit.start)
             .is_some_and(|before| before.ends_with(|char: char| char.is_alphanumeric() || char == '-'))
         {
             continue;
         }
-        let rest = text.get(hit.end()..).unwrap_or_default();
-        let logged = log_line(text.get(line..hit.start()).unwrap_or_default());
-        if pattern < SURE.len() {
+        let rest = text.get(hit.end..).unwrap_or_default();
+        let logged = log_line(text.get(line..hit.start).unwrap_or_default());
+        if phrase < SURE.len() {
             let lead = quote(rest);
             let skip = rest
                 .get(lead..)
                 .filter(|rest| rest.starts_with("invalid user "))
                 .map_or(0, |_| "invalid user ".len());
-            found.extend(name(text, hit.end() + lead + skip).filter(|range| {
+            found.extend(name(text, hit.end + lead + skip).filter(|range| {
                 let value = text.get(range.clone()).unwrap_or_default();
-                let told = pattern < 8
+                let told = phrase < 8
                     || logged && !word(value)
                     || login(value)
                     || lead > 0
@@ -307,11 +299,11 @@ fn announced(text: &str, found: &mut Vec<Range<usize>>) {
                     && !WORDS.contains(value.as_bytes())
                     && !value.starts_with(char::is_uppercase)
             }));
-        } else if pattern < SURE.len() + NAMED.len() {
-            found.extend(called(text, hit.end(), pattern - SURE.len(), logged));
+        } else if phrase < SURE.len() + NAMED.len() {
+            found.extend(called(text, hit.end, phrase - SURE.len(), logged));
         } else {
             let lead = rest.len() - rest.trim_start().len();
-            let value = name(text, hit.end() + lead);
+            let value = name(text, hit.end + lead);
             found.extend(
                 value.filter(|range| text.get(range.end..).is_some_and(|rest| rest.starts_with(" : "))),
             );

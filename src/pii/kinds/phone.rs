@@ -34,6 +34,9 @@ const PLANS: [(&str, Range<usize>); 10] = [
 /// A number has no more groups than this.
 const MAX_GROUPS: usize = 8;
 
+/// A national number has no fewer digits.
+const SHORTEST: usize = 7;
+
 pub(in crate::pii) fn find(numbers: &Numbers<'_>, key: Option<&str>) -> Vec<Phone> {
     let mut found: Vec<Phone> = key.and_then(|key| field(numbers, key)).into_iter().collect();
     let mut index = if found.is_empty() { 0 } else { numbers.groups.len() };
@@ -144,7 +147,8 @@ impl Candidate<'_, '_> {
         let start = group.range.start - usize::from(open);
         let apart = self.numbers.gap_before(self.index) == Gap::Apart
             || self.after && self.index.checked_sub(1).is_some_and(|before| self.slashed(before));
-        if !apart || !self.numbers.begins(start) || self.amount(start) {
+        // The cheapest question first: of most numbers.
+        if !apart || self.joined() < SHORTEST || !self.numbers.begins(start) || self.amount(start) {
             return None;
         }
         let cues = context::cues(self.numbers.text, start, self.key);
@@ -165,6 +169,18 @@ impl Candidate<'_, '_> {
         let end = self.numbers.groups.get(index).map_or(0, |group| group.range.end);
         let next = self.numbers.groups.get(index + 1).map_or(end, |group| group.range.start);
         self.numbers.text.get(end..next).is_some_and(|between| between.contains('/'))
+    }
+
+    /// How many digits stand here, in groups that something joins.
+    fn joined(&self) -> usize {
+        let mut total = 0;
+        for last in self.index..self.index + MAX_GROUPS {
+            total += self.numbers.length(last);
+            if self.numbers.gap(last) == Gap::Apart {
+                break;
+            }
+        }
+        total
     }
 
     /// `030 1234567`, `06 12 34 56 78`, `(0171) 1234567`, `07512867439`.
@@ -188,7 +204,7 @@ impl Candidate<'_, '_> {
                 1 => (10..=12).contains(&total),
                 _ if pairs => total == 10,
                 _ if dots > 0 => dots == groups - 1 && total >= 9 && first.len() >= 3,
-                _ => total >= if cues.phone { 7 } else { 9 } && first.len() <= 6,
+                _ => total >= if cues.phone { SHORTEST } else { 9 } && first.len() <= 6,
             };
             if holds {
                 best = Some(last);
@@ -266,7 +282,7 @@ impl Candidate<'_, '_> {
                 break;
             }
 
-            if all.len() >= 7 && self.closes(last) {
+            if all.len() >= SHORTEST && self.closes(last) {
                 best = Some(last);
             }
             if matches!(self.numbers.gap(last), Gap::Apart) {

@@ -62,19 +62,25 @@ impl Folded {
     }
 
     /// Whether it ends with one of the words and has more before that.
-    fn ends(&self, list: &str) -> bool {
-        let longer = |word: &str| self.length > word.len() + 1 && self.letters().ends_with(word.as_bytes());
-        list.split_ascii_whitespace().any(longer)
+    fn ends(&self, list: &[&str]) -> bool {
+        let letters = self.letters();
+        // The cheapest question first.
+        list.iter().map(|word| word.as_bytes()).any(|word| {
+            word.last() == letters.last() && letters.len() > word.len() + 1 && letters.ends_with(word)
+        })
     }
 
     /// A word that ends as streets do in German and Dutch: `Lindenstraße`, `Gartenweg`, `Keizersgracht`.
     pub(super) fn street_compound(&self) -> bool {
-        self.length > 4 && self.ends(ENDS) && !self.is(NO_STREETS) && !self.ends(NO_ENDS)
+        self.length > 4
+            && self.ends(&ENDS)
+            && !NO_STREETS.iter().any(|word| word.as_bytes() == self.letters())
+            && !self.ends(&NO_ENDS)
     }
 
     /// One that as often names something else: only with a town behind or an address announced.
     pub(super) fn weak_compound(&self) -> bool {
-        self.length > 4 && self.ends(WEAK_ENDS)
+        self.length > 4 && self.ends(&WEAK_ENDS)
     }
 
     /// A word for a street behind a name, English, German and Dutch: `Oak Street`, `Rosenheimer Str.`, `Oude Singel`.
@@ -114,13 +120,87 @@ impl Folded {
 }
 
 const PLACES: &str = "am an im in auf zum zur unter hinter vor beim neben uber achter";
-const ENDS: &str = "strase strasse str weg platz allee gasse chaussee straat laan plein gracht kade dijk singel steeg ufer damm stieg steig straatje dreef plantsoen burgwal vaart";
-const WEAK_ENDS: &str = "ring hof markt pad park berg wall graben kamp tor brucke feld wiese winkel burg baan hoek brink hagen garten wal rak einde haven poort zoom weide veld bahn oord laar sloot leiten anger bleiche twiete stiege redder";
-const NO_STREETS: &str = "arbeitsplatz parkplatz stellplatz sitzplatz speicherplatz bauplatz campingplatz rastplatz spielplatz startplatz \
-    ausweg umweg heimweg hinweg ruckweg abweg irrweg durchweg keineswegs feldweg unterweg mittelweg hierarchieweg dienstweg lernweg \
-    datenweg ubertragungsweg studienplatz ausbildungsplatz listenplatz tabellenplatz lagerplatz onderweg halfweg schulweg";
-const NO_ENDS: &str =
-    "arbeitsplatz parkplatz stellplatz sitzplatz speicherplatz kitaplatz studienplatz lagerplatz steckplatz";
+const ENDS: [&str; 25] = [
+    "strase",
+    "strasse",
+    "str",
+    "weg",
+    "platz",
+    "allee",
+    "gasse",
+    "chaussee",
+    "straat",
+    "laan",
+    "plein",
+    "gracht",
+    "kade",
+    "dijk",
+    "singel",
+    "steeg",
+    "ufer",
+    "damm",
+    "stieg",
+    "steig",
+    "straatje",
+    "dreef",
+    "plantsoen",
+    "burgwal",
+    "vaart",
+];
+const WEAK_ENDS: [&str; 38] = [
+    "ring", "hof", "markt", "pad", "park", "berg", "wall", "graben", "kamp", "tor", "brucke", "feld",
+    "wiese", "winkel", "burg", "baan", "hoek", "brink", "hagen", "garten", "wal", "rak", "einde", "haven",
+    "poort", "zoom", "weide", "veld", "bahn", "oord", "laar", "sloot", "leiten", "anger", "bleiche",
+    "twiete", "stiege", "redder",
+];
+const NO_STREETS: [&str; 35] = [
+    "arbeitsplatz",
+    "parkplatz",
+    "stellplatz",
+    "sitzplatz",
+    "speicherplatz",
+    "bauplatz",
+    "campingplatz",
+    "rastplatz",
+    "spielplatz",
+    "startplatz",
+    "ausweg",
+    "umweg",
+    "heimweg",
+    "hinweg",
+    "ruckweg",
+    "abweg",
+    "irrweg",
+    "durchweg",
+    "keineswegs",
+    "feldweg",
+    "unterweg",
+    "mittelweg",
+    "hierarchieweg",
+    "dienstweg",
+    "lernweg",
+    "datenweg",
+    "ubertragungsweg",
+    "studienplatz",
+    "ausbildungsplatz",
+    "listenplatz",
+    "tabellenplatz",
+    "lagerplatz",
+    "onderweg",
+    "halfweg",
+    "schulweg",
+];
+const NO_ENDS: [&str; 9] = [
+    "arbeitsplatz",
+    "parkplatz",
+    "stellplatz",
+    "sitzplatz",
+    "speicherplatz",
+    "kitaplatz",
+    "studienplatz",
+    "lagerplatz",
+    "steckplatz",
+];
 const AFTER: &str = "street st road rd avenue ave av lane ln drive dr boulevard blvd court ct terrace crescent cres gardens grove \
     parkway pkwy highway hwy mews broadway embankment close turnpike strase strasse str weg platz allee gasse chaussee straat laan \
     plein gracht kade dijk singel steeg ufer damm walk alley quay circle cir";

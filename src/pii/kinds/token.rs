@@ -5,8 +5,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
+
+use crate::pii::phrases::Phrases;
 
 /// The shortest token: shorter runs need not be looked at.
 pub(in crate::pii) const SHORTEST: usize = 16;
@@ -117,30 +118,39 @@ const PEM: &str = "-----BEGIN ";
 const ENTRA: &str = "Q~";
 const WEBHOOK: &str = "hooks.slack.com/services/";
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let all = PREFIXES.iter().map(|(prefix, _)| *prefix).chain([JWT, PEM, ENTRA, WEBHOOK]);
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all).ok()
-});
+static BEGINNINGS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(PREFIXES.iter().map(|(prefix, _)| *prefix).chain([JWT, WEBHOOK])));
+static KEY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(PEM));
 
 /// Keys and tokens, ascending and apart.
 pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
-    let Some(automaton) = &*AUTOMATON else { return Vec::new() };
+    let begun = long_runs(text).flat_map(|run| {
+        let (start, text) = (run.start, text.get(run).unwrap_or_default());
+        BEGINNINGS.find(text).map(move |(hit, which)| (start + hit.start..start + hit.end, Some(which)))
+    });
+    let keys = KEY.find_iter(text.as_bytes()).map(|at| (at..at + PEM.len(), None));
+    let secrets = memchr::memchr_iter(b'~', text.as_bytes())
+        .filter_map(|at| Some(at.checked_sub(1)?..at + 1))
+        .filter(|range| text.get(range.clone()) == Some(ENTRA))
+        .map(|range| (range, None));
+    let mut hits: Vec<(Range<usize>, Option<usize>)> = begun.chain(keys).chain(secrets).collect();
+    hits.sort_unstable_by_key(|(hit, _)| hit.start);
     let mut found: Vec<Range<usize>> = Vec::new();
     // Up to where a long run was looked through in vain: what begins in it is made of the same.
     let mut vain = 0;
-    for hit in automaton.find_iter(text) {
-        let start = hit.start();
+    for (hit, which) in hits {
+        let start = hit.start;
         let done = found.last().map_or(0, |last| last.end);
         if start < done.max(vain) {
             continue;
         }
         let end = run(text, start, token);
-        let range = match PREFIXES.get(hit.pattern().as_usize()) {
-            Some((prefix, least)) => prefixed(text, start, prefix.len(), *least),
-            None if text.get(start..hit.end()) == Some(PEM) => private_key(text, start),
-            None if text.get(start..hit.end()) == Some(JWT) => web_token(text, start),
-            None if text.get(start..hit.end()) == Some(ENTRA) => entra(text, start),
-            None => Some(hit.end()..run(text, hit.end(), |byte| token(byte) || byte == b'/')),
+        let range = match which.map(|which| PREFIXES.get(which)) {
+            Some(Some((prefix, least))) => prefixed(text, start, prefix.len(), *least),
+            Some(None) if text.get(hit.clone()) == Some(JWT) => web_token(text, start),
+            Some(None) => Some(hit.end..run(text, hit.end, inside)),
+            None if text.get(hit) == Some(PEM) => private_key(text, start),
+            None => entra(text, start),
         };
         if range.is_none() && end - start > LONG {
             vain = end;
@@ -150,11 +160,47 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The runs that are long enough for a token.
+fn long_runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // Of a long run that begins here or later, some byte is every so many.
+            let probe = at + (SHORTEST - 1);
+            if !inside(*bytes.get(probe)?) {
+                at = probe + 1;
+                continue;
+            }
+            let before = bytes.get(at..probe)?.iter().rev().take_while(|byte| inside(**byte)).count();
+            let start = probe - before;
+            at = run(text, probe, inside);
+            if at - start >= SHORTEST {
+                return Some(start..at);
+            }
+        }
+    })
+}
+
 /// A run that is no token is looked through once when it is longer, in bytes.
 const LONG: usize = 1024;
 
-fn token(byte: u8) -> bool {
+const fn token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+' | b'=')
+}
+
+/// Whether a byte may be in a token, or in what begins one.
+fn inside(byte: u8) -> bool {
+    const INSIDE: [bool; 256] = {
+        let mut inside = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            inside[byte] = token(byte as u8) || byte as u8 == b'/';
+            byte += 1;
+        }
+        inside
+    };
+    INSIDE.get(usize::from(byte)).is_some_and(|inside| *inside)
 }
 
 /// Where the run of such bytes ends that begins here.

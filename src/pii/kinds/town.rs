@@ -1,6 +1,8 @@
 //! What follows a street line in an address: a flat, a postal code and its town. Postal codes as the Universal Postal
 //! Union's addressing sheets of the countries have them.
 
+use crate::pii::lists::{Lazy, Lists};
+
 /// How many bytes of a text, behind a street line, belong to the same address: flats and floors, postal code and town.
 pub(super) fn behind(text: &str) -> usize {
     // "263-II", as flats are numbered in Amsterdam.
@@ -176,9 +178,8 @@ fn american(text: &str) -> Option<usize> {
     let (state, code) = text.split_at_checked(2)?;
     let code = code.strip_prefix(' ').or_else(|| code.strip_prefix(", "))?;
     let lead = text.len() - code.len();
-    let known = STATES.split_ascii_whitespace().any(|known| known == state);
     let digits = code.bytes().take(6).take_while(u8::is_ascii_digit).count();
-    if !known || digits != 5 {
+    if digits != 5 || !STATES.split_ascii_whitespace().any(|known| known == state) {
         return None;
     }
     let more = rest(code, 5)
@@ -201,7 +202,7 @@ fn town(text: &str, province: bool) -> Option<usize> {
             .find(|char: char| !(char.is_alphabetic() || matches!(char, '\'' | '’' | '-' | '/')))
             .unwrap_or(here.len());
         let name = here.get(..word)?;
-        let small = TOWN_WORDS.split_ascii_whitespace().any(|small| small == name);
+        let small = is(name, SMALL);
         if word == 0 || !(name.starts_with(char::is_uppercase) || small && count > 0) {
             break;
         }
@@ -209,7 +210,7 @@ fn town(text: &str, province: bool) -> Option<usize> {
         let plain = count == 0
             || small
             || joined(text, at)
-            || CAPITAL_SECOND.split_ascii_whitespace().any(|second| name == second)
+            || is(name, SECOND)
             || province && word == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase())
             || name == "CEDEX"
             || name == "Cedex";
@@ -248,9 +249,20 @@ fn town(text: &str, province: bool) -> Option<usize> {
 fn joined(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().trim_end();
     let word = before.rsplit(' ').next().unwrap_or_default();
-    TOWN_WORDS.split_ascii_whitespace().any(|small| small == word)
-        || FIRST_NAMES.split_ascii_whitespace().any(|first| first == word)
+    is(word, SMALL | FIRST)
 }
+
+fn is(word: &str, what: u32) -> bool {
+    WORDS.get(word) & what > 0
+}
+
+/// What the words of towns are, as bits.
+static WORDS: Lazy =
+    Lazy::new(|| Lists::new(&[(TOWN_WORDS, SMALL), (FIRST_NAMES, FIRST), (CAPITAL_SECOND, SECOND)]));
+
+const SMALL: u32 = 1;
+const FIRST: u32 = 2;
+const SECOND: u32 = 4;
 
 const TOWN_WORDS: &str = "am an im in a.d. ob der den die bei b. i. v. vor auf sur sous lès les la le de del della di d' en et y el aan \
     upon on nad pod z";

@@ -12,6 +12,7 @@ use super::login;
 use crate::pii::cues::{Cues, List, Words};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
+use crate::pii::lower::Lower;
 use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
 use crate::pii::{tagger, words};
 
@@ -54,20 +55,30 @@ pub(super) fn tells(key: &str, value: &str) -> bool {
     let key = letters.as_bytes();
     let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     let plain = || value.bytes().all(small);
-    let ends = |tails: &[&str]| tails.iter().any(|tail| key.ends_with(tail.as_bytes()));
-    let user = USERS.contains(key) || ends(&USER_ENDS);
+    // The cheapest question first.
+    let ends = |tails: &[&str]| {
+        tails.iter().any(|tail| tail.as_bytes().last() == key.last() && key.ends_with(tail.as_bytes()))
+    };
+    let roles = ROLES.get(key);
+    let is = |role: u32| roles & role > 0;
     let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
     let doer = || {
         let word =
             words::common(value) || value.len() < 3 || value.contains('-') && !login(value) && !named(value);
-        plain() && !word && DOERS.contains(key)
+        plain() && !word
     };
-    let owner = || OWNERS.contains(key) && plain() && login(value);
     let id = || ends(&["userid", "uid"]) && opaque(value);
     // As SAP writes them: `CreatedByUser: KLINGEBIEL`
     let capitals =
         || ends(&["byuser"]) && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    !id() && (user || SHOWN.contains(key) && plain() || login_of() || doer() || owner() || capitals())
+    let told = is(IS_USER)
+        || ends(&USER_ENDS)
+        || is(IS_SHOWN) && plain()
+        || login_of()
+        || is(IS_DOER) && doer()
+        || is(IS_OWNER) && plain() && login(value)
+        || capitals();
+    told && !id()
 }
 
 /// Whether a word is an id that a machine made: digits among the letters, or with capitals only.
@@ -104,11 +115,13 @@ pub(super) fn named(value: &str) -> bool {
 
 /// Whether a text can be a user name: letters, digits and few signs, and no number, hash or UUID.
 pub(super) fn shaped(value: &str) -> bool {
-    let allowed = value.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-'));
-    let ends = value.starts_with(char::is_alphanumeric)
-        && value.ends_with(|char: char| char.is_alphanumeric() || char == '_');
-    let letters = value.chars().filter(|char| char.is_alphabetic()).count();
-    (2..=64).contains(&value.len()) && allowed && ends && letters >= 2 && !hash(value)
+    let allowed = |char: char| char.is_alphanumeric() || matches!(char, '.' | '_' | '-');
+    (2..=64).contains(&value.len())
+        && value.chars().all(allowed)
+        && value.starts_with(char::is_alphanumeric)
+        && value.ends_with(|char: char| char.is_alphanumeric() || char == '_')
+        && value.chars().filter(|char| char.is_alphabetic()).nth(1).is_some()
+        && !hash(value)
 }
 
 fn hash(value: &str) -> bool {
@@ -157,18 +170,23 @@ const SERVICES: &str = "\
     platform infra infrastructure frontend backend security design engineering engineers devops sre ops data payments \
     release releases error info warn warning debug trace failed success ok input guide manual experience base defined level space mode home";
 
+/// What the names of members and variables say, as bits.
+static ROLES: Lazy =
+    Lazy::new(|| Lists::new(&[(USERS, IS_USER), (SHOWN, IS_SHOWN), (DOERS, IS_DOER), (OWNERS, IS_OWNER)]));
+
+const IS_USER: u32 = 1;
+const IS_SHOWN: u32 = 2;
+const IS_DOER: u32 = 4;
+const IS_OWNER: u32 = 8;
+
 /// Names of members and variables for what somebody signs in with, in the seven languages.
-static USERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
-         accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
-         kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
-         nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
-         preferredusername skype github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
-         osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
-         apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname",
-    )
-});
+const USERS: &str = "username usr login loginname loginid logon logonname logonid samaccountname nick nickname screenname \
+    accountname acct benutzer benutzername benutzerkennung benutzerkonto anmeldename anmeldekennung nutzer nutzername nutzerkennung \
+    kennung utilisateur nomutilisateur nomdutilisateur identifiant identifiantutilisateur pseudo pseudonyme usuario \
+    nombreusuario nombredeusuario utente nomeutente gebruiker gebruikersnaam inlognaam uzytkownik nazwauzytkownika \
+    preferredusername skype github gitlab twitter xing linkedin instagram mastodon slackhandle remoteuser ruser sshuser \
+    osuser windowsuser adaccount ldapuser logname mailnickname mentionname userprincipal alias useralias spitzname surnom \
+    apodo authuser sessionuser requestuser vpnuser enduser srcuser dstuser sourceuser targetuser targetusername subjectusername soprannome bijnaam loguser winuser ssouser ssoname";
 
 const USER_ENDS: [&str; 9] = [
     "username",
@@ -185,30 +203,18 @@ const USER_ENDS: [&str; 9] = [
 const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
 
 /// Names for what is shown of somebody, who may be written in any way.
-static SHOWN: Lazy = Lazy::new(|| {
-    Lists::of(
-        "displayname displaynamenormalized user userid uid author_handle authorhandle username2 userkey \
-         createdbyuser loggedinuser currentuser fromuser touser sender recipient",
-    )
-});
+const SHOWN: &str = "displayname displaynamenormalized user userid uid author_handle authorhandle username2 userkey \
+    createdbyuser loggedinuser currentuser fromuser touser sender recipient";
 
 /// Names for who did something.
-static DOERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "handle actor by createdby updatedby modifiedby syscreatedby sysupdatedby sysmodifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
-         mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
-         lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
-         loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
-         assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors",
-    )
-});
+const DOERS: &str = "handle actor by createdby updatedby modifiedby syscreatedby sysupdatedby sysmodifiedby requestedby approvedby triggeredby changedby deployedby openedby closedby \
+    mergedby lockedby submittedby sentby editedby uploadedby deletedby startedby invokedby performedby reviewedby signedby \
+    lasteditedby lastmodifiedby caller principal committer invoker initiator operator requester requestor impersonator \
+    loggedinas runas performer submitter uploader whodunnit author assignee reporter creator reviewer users \
+    assignees reviewers watchers participants mentions collaborators subscribers attendees usernames logins authors";
 
 /// Names for whose something is, as often a team's.
-static OWNERS: Lazy = Lazy::new(|| {
-    Lists::of(
-        "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors",
-    )
-});
+const OWNERS: &str = "account konto compte cuenta owner subject sub member lead maintainer approver contact owners members maintainers admins contributors";
 
 /// Where profiles are, by what stands before the name; what is behind a host's name only, is its first part.
 const PROFILES: [&str; 99] = [
@@ -321,12 +327,16 @@ const PACKAGES: [&str; 5] = ["node_modules", "npm", "unpkg", "jsdelivr", "esm.sh
 const HOSTS: usize = 53;
 
 /// First parts of paths that are no profiles.
-const RESERVED: &str = "avatar avatars photo photos picture pictures image images thumbnail import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
+static RESERVED: Lazy = Lazy::new(|| {
+    Lists::of(
+        "avatar avatars photo photos picture pictures image images thumbnail import export bulk invite count roles permissions edit view stats sync batch create delete update all me current \
     self overview guide default find lookup query filter validate verify reset password tokens sessions groups about features orgs organizations settings login explore topics marketplace pricing apps search notifications \
     issues pulls company jobs school feed home share intent hashtag i privacy help support docs api static assets images blog \
     security enterprise collections trending events sponsors readme site terms contact status messages watch groups pages \
     dashboard projects users user admin new password sign_in public uploads explore snippets join status invite addstickers \
-    p reel stories tv legal web app download downloads";
+    p reel stories tv legal web app download downloads",
+    )
+});
 
 fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
@@ -360,7 +370,7 @@ fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
             .strip_prefix('/')
             .is_some_and(|rest| rest.starts_with(|char: char| char.is_alphanumeric() || char == '-'));
         let group = host && !profile.ends_with('@') && matches!(profile.matches('/').count(), 1) && more;
-        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        let reserved = RESERVED.contains(Lower::of(value).as_bytes());
         let file = rest.starts_with(['(', '{', '%', '='])
             || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
         // `node_modules/@sinclair/typebox`, `/users/PXPGF42`
@@ -393,7 +403,7 @@ fn alone(text: &str, key: Option<&str>, found: &mut Vec<Range<usize>>) {
         let value = text.get(name.clone()).unwrap_or_default();
         let ends = !behind.starts_with(|char: char| char.is_alphanumeric() || "/?#=&%_~-@:".contains(char));
         let file = value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
-        let reserved = RESERVED.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value));
+        let reserved = RESERVED.contains(Lower::of(value).as_bytes());
         if ends
             && !file
             && !reserved

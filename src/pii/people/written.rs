@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{HYPHENS, MAX_WORDS, spaceless};
+use crate::pii::lower::Lower;
 use crate::pii::{things, view, words};
 
 /// What of a telling field's value is masked: everything but the space around it. [`None`] when nothing is left.
@@ -24,14 +25,7 @@ pub(in crate::pii) fn parse(value: &str) -> Option<Vec<String>> {
         true => value.chars().filter(|char| !view::invisible(*char)).collect(),
         false => value.into(),
     };
-    let marks = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'|' | b'-' | b'f' | 0xe2 | 0xef);
-    let mut value = &*value;
-    if value.bytes().any(marks)
-        && let Some(cut) = QUALIFIERS.iter().filter_map(|mark| value.find(mark)).min()
-    {
-        value = value.get(..cut)?;
-    }
-    value = value.trim();
+    let mut value = value.get(..qualified(&value)).unwrap_or(&value).trim();
     if value.bytes().any(|byte| byte.is_ascii_digit()) {
         // "Jane Doe 2", not "Room 2" and not "Meeting Room 2".
         let numberless = value.trim_end_matches(|char: char| char.is_ascii_digit());
@@ -52,7 +46,7 @@ pub(in crate::pii) fn parse(value: &str) -> Option<Vec<String>> {
         name.remove(0);
     }
     let organisation =
-        |word: &str| word.trim_end_matches('.').to_lowercase().split(HYPHENS).any(words::organisation);
+        |word: &str| Lower::of(word.trim_end_matches('.')).split(HYPHENS).any(words::organisation);
     let good = (1..=MAX_WORDS).contains(&name.len())
         && name.iter().all(|word| is_word(word))
         && !name.iter().any(|word| organisation(word))
@@ -82,6 +76,10 @@ pub(in crate::pii) fn several(value: &str) -> Option<Vec<Vec<String>>> {
     if value.len() > MAX_LIST || value.contains('@') {
         return None;
     }
+    // Two names without a mark between them have a word between them.
+    if !value.contains([';', '\n', '&', '+', '/', '|', ',']) && value.split_whitespace().nth(4).is_none() {
+        return None;
+    }
     let words = |piece: &str| piece.split_whitespace().count();
     let mut pieces = Vec::new();
     for piece in value.split([';', '\n', '&', '+', '/', '|']) {
@@ -98,7 +96,7 @@ pub(in crate::pii) fn several(value: &str) -> Option<Vec<Vec<String>>> {
         let mut from = 0;
         for (at, word) in all.iter().enumerate() {
             // "José Ortega y Gasset" is one.
-            if JOINING.contains(&word.to_lowercase().as_str()) && at >= from + 2 && at + 3 <= all.len() {
+            if at >= from + 2 && at + 3 <= all.len() && JOINING.contains(&&*Lower::of(word)) {
                 names.push(all.get(from..at).unwrap_or_default().join(" "));
                 from = at + 1;
             }
@@ -125,7 +123,18 @@ pub(in crate::pii) const MAX_BYTES: usize = 120;
 const MAX_LIST: usize = 65_536;
 
 /// Where a name ends and what is said about it begins.
-const QUALIFIERS: [&str; 9] = [" (", " [", " {", "（", " | ", " - ", " – ", " — ", " from "];
+fn qualified(value: &str) -> usize {
+    let begins = |at: &usize| match value.as_bytes().get(*at..) {
+        Some([b' ', b'(' | b'[' | b'{', ..] | [b' ', b'|' | b'-', b' ', ..]) => true,
+        Some([b' ', 0xe2, ..]) => value.get(at + 1..).is_some_and(|rest| {
+            rest.starts_with(['–', '—']) && rest.get(3..).is_some_and(|rest| rest.starts_with(' '))
+        }),
+        Some([b' ', b'f', b'r', b'o', b'm', b' ', ..]) => true,
+        Some([0xef, ..]) => value.get(*at..).is_some_and(|rest| rest.starts_with('（')),
+        _ => false,
+    };
+    (0..value.len()).find(begins).unwrap_or(value.len())
+}
 
 /// Between two names of a list, in lower case.
 const JOINING: [&str; 8] = ["and", "und", "et", "y", "e", "en", "i", "oraz"];
@@ -160,13 +169,13 @@ fn place(word: &str) -> bool {
 }
 
 fn suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+    SUFFIXES.contains(&&*Lower::of(word.trim_end_matches('.')))
 }
 
 const SUFFIXES: [&str; 10] = ["jr", "sr", "phd", "md", "mba", "msc", "bsc", "esq", "ii", "iii"];
 
 fn is_title(word: &str) -> bool {
-    let word = word.to_lowercase();
+    let word = Lower::of(word);
     words::title(word.trim_end_matches('.'))
         || word.split(['.', '-']).filter(|part| !part.is_empty()).all(words::title)
 }
@@ -180,6 +189,6 @@ fn is_word(word: &str) -> bool {
                 || view::mark(char)
                 || matches!(char, '\'' | '’' | '-' | '\u{2010}' | '\u{2011}' | '.')
         })
-        && !word.contains("..")
-        && word.split('.').all(|part| part == word || part.chars().count() <= 2)
+        && !word.as_bytes().windows(2).any(|pair| pair == b"..")
+        && (!word.contains('.') || word.split('.').all(|part| part.chars().count() <= 2))
 }

@@ -12,7 +12,7 @@ use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
-use super::traits::{AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
+use super::traits::{self, AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
 use super::view::View;
 use super::{Kind, fields, label, pseudonym, table};
 
@@ -43,7 +43,7 @@ pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: 
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, Traits::of(&view.text), key, known, parts).into_iter();
+        let seen = plain(&view.text, view.has, key, known, parts).into_iter();
         let hits: Vec<_> = seen
             .flat_map(|hit| {
                 let parts = view.written(&hit.range, text).into_iter();
@@ -189,7 +189,7 @@ pub(super) fn found(
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) -> Vec<Span> {
     let mut taken = Taken::new(text);
-    if has.longest >= token::SHORTEST {
+    if traits::runs(text, token::SHORTEST) {
         taken.add(Some(Kind::Secret), token::find(text));
     }
     if has.any(LETTER | COLON) || key.is_some() {
@@ -284,8 +284,7 @@ struct Taken<'t> {
 
 impl<'t> Taken<'t> {
     fn new(text: &'t str) -> Self {
-        let pseudonyms = pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
-        Self { text, spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
+        Self { text, spans: pseudonym::spans(text).map(|range| (range, None)).collect() }
     }
 
     fn ranges(&self) -> Vec<Range<usize>> {

@@ -430,9 +430,8 @@ impl Sink for Learner<'_> {
         let key = head.or(label).or(key.as_deref());
         let has = Traits::of(text);
         if let Some(view) = View::of(text, has) {
-            let has = Traits::of(&view.text);
-            look(&view.text, has, key, self.looks, self.learnt);
-            plain(&view.text, has, self.looks, self.people, self.locals);
+            look(&view.text, view.has, key, self.looks, self.learnt);
+            plain(&view.text, view.has, self.looks, self.people, self.locals);
         }
         look(text, has, key, self.looks, self.learnt);
         plain(text, has, self.looks, self.people, self.locals);

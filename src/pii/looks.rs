@@ -1,13 +1,15 @@
 //! What the recognizers found in a string, remembered: a document is looked through several times, and most of its
 //! strings do not change in between.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::Kind;
 use super::detect;
+use super::keyed::Keyed;
 use super::label::{self, Labelled};
 use super::learnt::Learnt;
 use super::traits::Traits;
@@ -19,10 +21,10 @@ pub(super) type Span = (Range<usize>, Option<Kind>);
 /// is taken for another.
 #[derive(Default)]
 pub(super) struct Looks {
-    finds: HashMap<u64, Rc<[Span]>>,
+    finds: FxHashMap<u64, Rc<[Span]>>,
     /// The names behind labels, by string.
-    labels: HashMap<u64, Rc<[Labelled]>>,
-    state: RandomState,
+    labels: FxHashMap<u64, Rc<[Labelled]>>,
+    key: Keyed,
 }
 
 /// More strings are not remembered at a time.
@@ -31,7 +33,7 @@ const MOST: usize = 1 << 14;
 impl Looks {
     /// Learns the values in a string that only their surroundings tell, when it is looked at for the first time.
     pub(super) fn learn(&mut self, text: &str, has: Traits, key: Option<&str>, learnt: &mut Learnt) {
-        let mark = self.state.hash_one((text, key));
+        let mark = self.key.hash_one((text, key));
         if self.finds.contains_key(&mark) {
             return;
         }
@@ -45,7 +47,7 @@ impl Looks {
 
     /// What the recognizers find in a string, ascending and apart.
     pub(super) fn find(&mut self, text: &str, has: Traits, key: Option<&str>) -> Rc<[Span]> {
-        let mark = self.state.hash_one((text, key));
+        let mark = self.key.hash_one((text, key));
         if let Some(found) = self.finds.get(&mark) {
             return Rc::clone(found);
         }
@@ -59,7 +61,7 @@ impl Looks {
         if !label::may_be_in(has) {
             return Rc::default();
         }
-        let mark = self.state.hash_one(text);
+        let mark = self.key.hash_one(text);
         if let Some(labels) = self.labels.get(&mark) {
             return Rc::clone(labels);
         }

@@ -27,6 +27,7 @@ mod doubtful;
 mod encoded;
 mod fields;
 mod give_back;
+mod keyed;
 mod kind;
 mod kinds;
 mod label;
@@ -67,6 +68,7 @@ use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use detect::Known;
 use doubtful::Doubtful;
+use keyed::Keyed;
 use learn::{Columns, Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
@@ -141,7 +143,7 @@ pub struct Masker<'a> {
     given: Custom,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
-    made: HashSet<String>,
+    made: HashSet<String, Keyed>,
     counts: BTreeMap<Kind, usize>,
 }
 
@@ -159,7 +161,7 @@ impl<'a> Masker<'a> {
             doubtful: None,
             given: Custom::default(),
             found: Vec::new(),
-            made: HashSet::new(),
+            made: HashSet::default(),
             counts: BTreeMap::new(),
         }
     }
@@ -216,13 +218,10 @@ impl<'a> Masker<'a> {
 
     fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
         let strings = self.learn(text, walk, skip)?;
-        let mut masked = self.replace(text, walk, skip, &strings)?;
+        let Some(mut masked) = self.replace(text, walk, skip, &strings)? else { return Ok(text.to_owned()) };
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not. So it is read once
         // more, as by somebody who knows nothing of what stood there: then masking it again finds nothing either.
         for _ in 1..ROUNDS {
-            if masked == text {
-                break;
-            }
             let known = (
                 std::mem::take(&mut self.people),
                 std::mem::take(&mut self.learnt),
@@ -243,8 +242,7 @@ impl<'a> Masker<'a> {
         if self.known() == 0 && strings.names.is_empty() {
             return Ok(None);
         }
-        let next = self.replace(masked, walk, skip, &strings)?;
-        Ok((next != masked).then_some(next))
+        self.replace(masked, walk, skip, &strings)
     }
 
     /// Learns who is named; answers with what is known of the strings.
@@ -269,16 +267,20 @@ impl<'a> Masker<'a> {
         Ok(strings)
     }
 
+    /// Puts pseudonyms in the place of what is found; [`None`] when that changes nothing.
     fn replace(
         &mut self,
         text: &str,
         walk: Walk,
         skip: Skip<'_>,
         strings: &Strings,
-    ) -> Result<String, JsonError> {
+    ) -> Result<Option<String>, JsonError> {
         let mut replacer = Replacer { masker: self, strings, columns: Columns::default(), count: 0 };
         let edits = walk(text, skip, &mut replacer)?;
-        Ok(json::splice(text, &edits))
+        Ok(Some(edits)
+            .filter(|edits| !edits.is_empty())
+            .map(|edits| json::splice(text, &edits))
+            .filter(|next| next != text))
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class};
+use super::keyed::Keyed;
 use super::kinds::mention;
 use super::label;
 use super::learn::{Columns, Strings, telling};
@@ -23,9 +24,9 @@ use crate::json::{Edit, Segment};
 #[derive(Default)]
 pub(super) struct Locals {
     /// Hashes of the [`letters`] before the sign, without tags.
-    made: HashSet<u64>,
+    made: HashSet<u64, Keyed>,
     /// The words between marks.
-    words: HashSet<u64>,
+    words: HashSet<u64, Keyed>,
 }
 
 impl Locals {
@@ -107,25 +108,30 @@ impl Sink for Second<'_> {
         }
         if spot == Spot::Value {
             self.strings += 1;
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
+            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
+            let judged = self.judges
+                && !told
+                && tagger::worth(text)
+                && !fields::of_thing(path)
+                && !fields::of_schema(path);
+            if !judged && self.locals.is_empty() {
+                return Vec::new();
+            }
+            let has = Traits::of(text);
+            let view = View::of(text, has);
             if !self.locals.is_empty() {
-                let has = Traits::of(text);
-                if let Some(view) = View::of(text, has) {
+                if let Some(view) = &view {
                     agreeing(&view.text, self.locals, self.people);
                 }
                 if has.any(UPPER | OTHER) {
                     agreeing(text, self.locals, self.people);
                 }
             }
-            let head = self.columns.cell(path, text).map(|(head, _)| head);
-            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
-            if self.judges
-                && !told
-                && tagger::worth(text)
-                && !fields::of_thing(path)
-                && !fields::of_schema(path)
-            {
+            if judged {
                 let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
-                tagged(text, key, self.people, self.locals);
+                let (text, has) = view.as_ref().map_or((text, has), |view| (view.text.as_str(), view.has));
+                tagged(text, has, key, self.people, self.locals);
             }
         }
         Vec::new()
@@ -149,9 +155,7 @@ impl Known for Sources<'_> {
 }
 
 /// Learns the names that the tagger finds.
-pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
-    let view = View::of(text, Traits::of(text));
-    let text = view.as_ref().map_or(text, |view| &view.text);
+fn tagged(text: &str, has: Traits, key: Option<&str>, people: &mut People, locals: &Locals) {
     if !people.fresh(text) {
         return;
     }
@@ -171,7 +175,7 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
-    let stretches = detect::stretches(text, Traits::of(text), key);
+    let stretches = detect::stretches(text, has, key);
     let table = stretches.len() > 1;
     for stretch in stretches {
         let mut spots = Vec::new();
@@ -263,7 +267,7 @@ const TOGETHER: i32 = 0;
 const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
-pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
+fn agreeing(text: &str, locals: &Locals, people: &mut People) {
     let mut before: Vec<(Token, String)> = Vec::new();
     let mut at = 0;
     while let Some(token) = next_token(text, at) {

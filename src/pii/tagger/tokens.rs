@@ -152,54 +152,45 @@ pub(super) fn ends(gap: u16, mark: char) -> bool {
 /// The words of a text.
 pub(super) fn read(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
-    let own = pseudonym::find(text);
-    let mut own =
-        own.iter().filter(|(_, pseudonym)| pseudonym.valid).map(|(range, _)| range.clone()).peekable();
+    let mut own = pseudonym::spans(text).peekable();
     let bytes = text.as_bytes();
+    // Where the next pseudonym begins.
+    let mut stop = own.peek().map_or(bytes.len(), |range| range.start);
     let (mut at, mut end) = (0, 0);
     // Where the piece without space around the word begins, and whether it is an address.
     let (mut piece, mut address) = (0, false);
-    while at < bytes.len() {
-        if own.peek().is_some_and(|range| range.start <= at)
+    while let Some(byte) = bytes.get(at) {
+        if stop <= at
             && let Some(range) = own.next()
         {
-            push(&mut tokens, text, range.start..range.end, end, Shape::Pseudonym, Hash::EMPTY);
+            push(&mut tokens, text, range.start, end, Letters::pseudonym(range.end));
             at = range.end.max(at);
+            end = at;
+            stop = own.peek().map_or(bytes.len(), |range| range.start);
+            continue;
+        }
+        let letter =
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() && char_at(text, bytes, at).0.is_alphanumeric();
+        if letter {
+            let word = letters(text, bytes, at, stop);
+            let start = std::mem::replace(&mut at, word.end);
+            push(&mut tokens, text, start, end, word);
             end = at;
             continue;
         }
-        if bytes.get(at) == Some(&b' ') {
-            if address || tokens.len() != piece {
+        match byte {
+            b'@' if end == at && end > 0 => address = true,
+            b':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
+            b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b';' | b'['
+            | b']' | b'=' | b'`'
+                if address || tokens.len() != piece =>
+            {
                 settle(&mut tokens, piece, address);
                 (piece, address) = (tokens.len(), false);
             }
-            at += 1;
-            continue;
+            _ => {}
         }
-        let (char, size) = char_at(text, bytes, at);
-        if !char.is_alphanumeric() {
-            match char {
-                '@' if end == at && end > 0 => address = true,
-                ':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
-                ' ' | '\n' | '\t' | '\r' | '"' | '<' | '>' | '(' | ')' | '|' | ',' | ';' | '[' | ']'
-                | '=' | '`' => {
-                    settle(&mut tokens, piece, address);
-                    (piece, address) = (tokens.len(), false);
-                }
-                _ => {}
-            }
-            at += size;
-            continue;
-        }
-        let start = at;
-        let stop = own.peek().map_or(bytes.len(), |range| range.start);
-        let word = letters(text, bytes, start, stop);
-        push(&mut tokens, text, start..word.end, end, word.shape, word.hash);
-        if let Some(token) = tokens.last_mut() {
-            token.length = word.length;
-        }
-        at = word.end;
-        end = at;
+        at += char_at(text, bytes, at).1;
     }
     settle(&mut tokens, piece, address);
     // By themselves, so that the processor looks for several at once.
@@ -229,6 +220,12 @@ struct Letters {
     shape: Shape,
     hash: Hash,
     length: u8,
+}
+
+impl Letters {
+    fn pseudonym(end: usize) -> Self {
+        Self { end, shape: Shape::Pseudonym, hash: Hash::EMPTY, length: 0 }
+    }
 }
 
 /// Reads a word once: where it ends, its shape and hash.
@@ -306,17 +303,18 @@ fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters
     Letters { end: at, shape, hash, length }
 }
 
-fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, end: usize, shape: Shape, hash: Hash) {
-    let between = text.get(end..range.start).unwrap_or_default();
-    let start = if tokens.is_empty() { START } else { 0 };
-    let (Ok(from), Ok(to)) = (u32::try_from(range.start), u32::try_from(range.end)) else { return };
+/// Adds a word; `end` is where the one before it ends.
+fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: Letters) {
+    let first = if tokens.is_empty() { START } else { 0 };
+    let gap = gap(text.get(end..start).unwrap_or_default()) | first;
+    let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(word.end)) else { return };
     tokens.push(Token {
         start: from,
         end: to,
-        hash,
-        shape,
-        gap: gap(between) | start,
-        length: 0,
+        hash: word.hash,
+        shape: word.shape,
+        gap,
+        length: word.length,
         word: Word::default(),
         handle: false,
     });

@@ -103,8 +103,8 @@ fn gap(token: Option<&Token>) -> u32 {
     token.map_or(0xffff, |token| u32::from(token.gap))
 }
 
-/// The features of the word at `at`. `named` are the decisions on the three words before it, nearest first.
-pub(super) fn of(
+/// Reads the features of the word at `at`. `named` are the decisions on the three words before it, nearest first.
+pub(super) fn read(
     text: &str,
     tokens: &[Token],
     at: usize,
@@ -112,10 +112,11 @@ pub(super) fn of(
     line: Line,
     around: Around,
     elsewhere: Elsewhere,
-) -> Features {
-    let mut features = Features::new();
+    features: &mut Features,
+) {
+    features.count = 0;
     let here = tokens.get(at);
-    let Some(word) = here else { return features };
+    let Some(word) = here else { return };
     let back = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
     let (p1, p2) = (back(1), back(2));
     let (n1, n2) = (tokens.get(at + 1), tokens.get(at + 2));
@@ -131,7 +132,7 @@ pub(super) fn of(
     features.add(3, both(word.shape as u32, u32::from(word.length.min(12))));
     let other = word.word.other();
     if other == 0 || other == 5 {
-        spelling(&mut features, text.get(word.range()).unwrap_or_default(), word.shape as u32);
+        spelling(features, text.get(word.range()).unwrap_or_default(), word.shape as u32);
     }
     if other != 0 {
         features.add(10, both(short(word.hash), word.shape as u32));
@@ -201,7 +202,6 @@ pub(super) fn of(
     }
     features.add(59, both(both(go, gb), both(length, sort0)));
     features.add(61, both(both(go, gb), both(u32::from(run.company) | u32::from(run.given) << 1, length)));
-    features
 }
 
 /// The words with capitals next to each other of which one is looked at.

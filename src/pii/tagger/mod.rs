@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::words;
-use features::{Around, Elsewhere, Line};
+use features::{Around, Elsewhere, Features, Line};
 pub(super) use lexicon::Hash;
 use tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, only};
 
@@ -165,6 +165,7 @@ pub(super) fn tag(
     let mut decided = vec![0_i32; tokens.len()];
     let mut seen: Option<(Seen, Seen)> = None;
     let mut line = Line::default();
+    let mut features = Features::new();
     let mut read = false;
     let mut speaker = 0;
     for (at, token) in tokens.iter().enumerate() {
@@ -209,7 +210,7 @@ pub(super) fn tag(
             small: token.capital() && small.has(token.hash),
         };
         let named = [before(1), before(2), before(3)];
-        let features = features::of(text, &tokens, at, named, line, around, elsewhere);
+        features::read(text, &tokens, at, named, line, around, elsewhere, &mut features);
         let mut sure = judge(features.numbers(), token.range());
         if sure <= 0 && genitive(text, token, tokens.get(at + 1)) {
             sure = GENITIVE;

@@ -108,11 +108,6 @@ fn class(char: char) -> u16 {
 /// What stands between two words, in a number: its first and last character that are no space, whether space stands
 /// before and behind them, whether there is a line break.
 fn gap(between: &str) -> u16 {
-    match between.as_bytes() {
-        [] => return NONE,
-        [b' '] => return SPACE,
-        _ => {}
-    }
     let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
     let first = marks.next().unwrap_or(1);
     let last = marks.next_back().unwrap_or(first);
@@ -154,11 +149,14 @@ pub(super) fn read(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
     let mut own = pseudonym::spans(text).peekable();
     let bytes = text.as_bytes();
+    let mut memory = Memory::of(text);
     // Where the next pseudonym begins.
     let mut stop = own.peek().map_or(bytes.len(), |range| range.start);
     let (mut at, mut end) = (0, 0);
     // Where the piece without space around the word begins, and whether it is an address.
     let (mut piece, mut address) = (0, false);
+    // Whether there may be handles.
+    let mut signs = false;
     while let Some(byte) = bytes.get(at) {
         if stop <= at
             && let Some(range) = own.next()
@@ -172,20 +170,23 @@ pub(super) fn read(text: &str) -> Vec<Token> {
         let letter =
             byte.is_ascii_alphanumeric() || !byte.is_ascii() && char_at(text, bytes, at).0.is_alphanumeric();
         if letter {
-            let word = letters(text, bytes, at, stop);
+            let word = letters(text, bytes, at..stop, &mut memory);
             let start = std::mem::replace(&mut at, word.end);
             push(&mut tokens, text, start, end, word);
             end = at;
             continue;
         }
         match byte {
-            b'@' if end == at && end > 0 => address = true,
+            b'@' => {
+                address |= end == at && end > 0;
+                signs = true;
+            }
             b':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
             b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b';' | b'['
-            | b']' | b'=' | b'`'
-                if address || tokens.len() != piece =>
-            {
-                settle(&mut tokens, piece, address);
+            | b']' | b'=' | b'`' => {
+                if address || signs {
+                    settle(&mut tokens, piece, address);
+                }
                 (piece, address) = (tokens.len(), false);
             }
             _ => {}
@@ -193,15 +194,6 @@ pub(super) fn read(text: &str) -> Vec<Token> {
         at += char_at(text, bytes, at).1;
     }
     settle(&mut tokens, piece, address);
-    // By themselves, so that the processor looks for several at once.
-    for token in &mut tokens {
-        if matches!(
-            token.shape,
-            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel
-        ) {
-            token.word = look(token.hash);
-        }
-    }
     tokens
 }
 
@@ -220,40 +212,103 @@ struct Letters {
     shape: Shape,
     hash: Hash,
     length: u8,
+    word: Word,
 }
 
 impl Letters {
     fn pseudonym(end: usize) -> Self {
-        Self { end, shape: Shape::Pseudonym, hash: Hash::EMPTY, length: 0 }
+        Self { end, shape: Shape::Pseudonym, hash: Hash::EMPTY, length: 0, word: Word::default() }
     }
 }
 
-/// Reads a word once: where it ends, its shape and hash.
-fn letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
-    // Most words are in small letters, perhaps after a capital.
-    let word = bytes.get(start..stop).unwrap_or_default();
-    if let Some(first @ (b'a'..=b'z' | b'A'..=b'Z')) = word.first() {
-        let mut hash = Hash::EMPTY.with(u32::from(first.to_ascii_lowercase()));
-        let mut length = 1;
-        for byte in word.iter().skip(1) {
-            if !byte.is_ascii_lowercase() {
-                break;
-            }
-            hash = hash.with(u32::from(*byte));
-            length += 1;
-        }
-        let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-        if ended && length < 256 {
-            let shape = match (first.is_ascii_uppercase(), length) {
-                (true, 1) => Shape::Initial,
-                (true, _) => Shape::Capital,
-                (false, 1) => Shape::Letter,
-                (false, _) => Shape::Lower,
-            };
-            return Letters { end: start + length, shape, hash, length: length as u8 };
-        }
+/// The short words that a long text had last: most of its words are few.
+struct Memory(Vec<(u64, Hash, Word)>);
+
+impl Memory {
+    const BITS: u32 = 9;
+
+    fn of(text: &str) -> Self {
+        let size = if text.len() < 2048 { 0 } else { 1 << Self::BITS };
+        Self(vec![(0, Hash::EMPTY, Word::default()); size])
     }
-    other_letters(text, bytes, start, stop)
+
+    /// The hash of so many small letters, as [`eight`] has them, and what they are known as.
+    fn look(&mut self, letters: u64, count: usize) -> (Hash, Word) {
+        let place = letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        let mut entry = self.0.get_mut(place as usize);
+        if let Some((known, hash, word)) = &entry
+            && *known == letters
+        {
+            return (*hash, *word);
+        }
+        let hash = with(Hash::EMPTY, letters, count);
+        let word = look(hash);
+        if let Some(entry) = &mut entry {
+            **entry = (letters, hash, word);
+        }
+        (hash, word)
+    }
+}
+
+/// A hash with so many letters more, as [`eight`] has them.
+fn with(hash: Hash, letters: u64, count: usize) -> Hash {
+    (0..count).fold(hash, |hash, at| hash.with((letters >> (8 * at)) as u32 & 0xff))
+}
+
+/// Reads a word once: where it ends, its shape and hash.
+fn letters(text: &str, bytes: &[u8], range: Range<usize>, memory: &mut Memory) -> Letters {
+    // Most words are in small letters, perhaps after a capital.
+    let (start, stop) = (range.start, range.end);
+    let word = bytes.get(range).unwrap_or_default();
+    let first = eight(word);
+    let capital = (first as u8).is_ascii_uppercase();
+    let mut letters = if capital { first ^ 0x20 } else { first };
+    let mut small = small_letters(letters);
+    let mut length = small;
+    let mut hash = Hash::EMPTY;
+    while small == 8 {
+        hash = with(hash, letters, small);
+        letters = eight(word.get(length..).unwrap_or_default());
+        small = small_letters(letters);
+        length += small;
+    }
+    let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    if !ended || length == 0 || length > 255 {
+        return other_letters(text, bytes, start, stop);
+    }
+    letters &= (1 << (8 * small)) - 1;
+    let (hash, word) = match length {
+        2..8 => memory.look(letters, small),
+        _ => {
+            let hash = with(hash, letters, small);
+            (hash, if length > 1 { look(hash) } else { Word::default() })
+        }
+    };
+    let shape = match (capital, length) {
+        (true, 1) => Shape::Initial,
+        (true, _) => Shape::Capital,
+        (false, 1) => Shape::Letter,
+        (false, _) => Shape::Lower,
+    };
+    Letters { end: start + length, shape, hash, length: length as u8, word }
+}
+
+/// The first eight bytes in a number, the first of them its lowest; nothing where there are fewer.
+fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
+}
+
+/// How many of [`eight`] bytes are small letters, up to the first that is none.
+fn small_letters(bytes: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of each byte says whether it is one.
+    let plain = bytes & (EACH * 0x7f);
+    let (from_a, behind_z) = (plain + EACH * (0x80 - b'a' as u64), plain + EACH * (0x7f - b'z' as u64));
+    let others = !(from_a & !behind_z & !bytes) & (EACH * 0x80);
+    others.trailing_zeros() as usize / 8
 }
 
 fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
@@ -300,13 +355,21 @@ fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters
         (_, 2, ..) if first && (2..=4).contains(&second) => Shape::Prefixed,
         _ => Shape::Camel,
     };
-    Letters { end: at, shape, hash, length }
+    let known =
+        matches!(shape, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel);
+    let word = if known { look(hash) } else { Word::default() };
+    Letters { end: at, shape, hash, length, word }
 }
 
 /// Adds a word; `end` is where the one before it ends.
 fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: Letters) {
     let first = if tokens.is_empty() { START } else { 0 };
-    let gap = gap(text.get(end..start).unwrap_or_default()) | first;
+    let gap = match text.as_bytes().get(end..start) {
+        None | Some([]) => NONE,
+        Some([b' ']) => SPACE,
+        Some(_) => gap(text.get(end..start).unwrap_or_default()),
+    };
+    let gap = gap | first;
     let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(word.end)) else { return };
     tokens.push(Token {
         start: from,
@@ -315,7 +378,7 @@ fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: Let
         shape: word.shape,
         gap,
         length: word.length,
-        word: Word::default(),
+        word: word.word,
         handle: false,
     });
 }

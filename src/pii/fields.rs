@@ -72,11 +72,10 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["lastname", "surname", "familyname", "nachname", "achternaam", "nazwisko"]) {
         return Class::Family;
     }
+    let words = spaced(written, plain);
+    let last = LastWords::of(&words);
     // "hubspot_owner_name", "deal contact name"
-    if let [_, .., whose, "name"] = &spaced(written, plain).split_ascii_whitespace().collect::<Vec<_>>()[..]
-        && person(whose)
-        && !VAGUE.contains(whose)
-    {
+    if last.count > 2 && last.last == "name" && person(last.before) && !VAGUE.contains(&last.before) {
         return Class::Full;
     }
     for tail in ["fullname", "realname", "displayname", "name", "naam"] {
@@ -89,8 +88,9 @@ pub(super) fn class(key: &str) -> Class {
         }
     }
     // "name_des_kunden", "nomDuClient"
-    let whose = NAME.split_ascii_whitespace().filter_map(|name| key.strip_prefix(name));
-    if whose.flat_map(|rest| OF.iter().filter_map(|of| rest.strip_prefix(of))).any(person) {
+    let mut whose = NAME.split_ascii_whitespace().filter_map(|name| key.strip_prefix(name));
+    if key.starts_with('n') && whose.any(|rest| OF.iter().filter_map(|of| rest.strip_prefix(of)).any(person))
+    {
         return Class::Full;
     }
     if person(key) || done_by(key) || ends(&["assignedto"]) {
@@ -99,15 +99,34 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["email", "emailaddress", "avatarurl", "avatar"]) {
         return Class::Trait;
     }
-    if compound(written) {
+    if compound(written, last) {
         return Class::Role;
     }
     Class::Other
 }
 
+/// The last words of a key.
+#[derive(Clone, Copy)]
+struct LastWords<'k> {
+    last: &'k str,
+    /// The one before it.
+    before: &'k str,
+    /// How many words the key has, up to four.
+    count: usize,
+}
+
+impl<'k> LastWords<'k> {
+    /// Of a key as [`spaced`] writes it.
+    fn of(spaced: &'k str) -> Self {
+        let words = || spaced.rsplit(' ').filter(|word| !word.is_empty());
+        let [last, before] = [0, 1].map(|place| words().nth(place).unwrap_or_default());
+        Self { last, before, count: words().take(4).count() }
+    }
+}
+
 /// Whether the last word of a key is somebody (`lineManager`, `escalation_contact`, `callerId`), or the last two say
 /// who did something or for whom it is done: `creado_por`, `Zugewiesen an`, `utworzone przez`.
-fn compound(key: &str) -> bool {
+fn compound(key: &str, words: LastWords<'_>) -> bool {
     // "Dear customer" is no key.
     if key
         .split(' ')
@@ -116,16 +135,16 @@ fn compound(key: &str) -> bool {
     {
         return false;
     }
-    let spaced = spaced(key, plain);
-    let words: Vec<&str> = spaced.split_ascii_whitespace().collect();
-    match &words[..] {
-        [.., whose, "id" | "ids"] => KEYS.get(whose) & IS_ROLE > 0 && !VAGUE.contains(whose),
-        [.., verb, by]
-            if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) =>
+    match words {
+        LastWords { last: "id" | "ids", before, count: 2.. } => {
+            KEYS.get(before) & IS_ROLE > 0 && !VAGUE.contains(&before)
+        }
+        LastWords { last, before, count: 2.. }
+            if BY.iter().any(|(by, ends)| *by == last && ends.iter().any(|end| before.ends_with(end))) =>
         {
             true
         }
-        [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
+        LastWords { last, count: 2 | 3, .. } => person(last) && !VAGUE.contains(&last),
         _ => false,
     }
 }
@@ -176,7 +195,7 @@ fn person(key: &str) -> bool {
 
 /// Whether a key says who did something: `approvedBy`, `sentBy`. Not how a list is ordered.
 fn done_by(key: &str) -> bool {
-    let verb = key.strip_suffix("by").unwrap_or_default();
+    let Some(verb) = key.strip_suffix("by") else { return false };
     let ends = |tails: &[&str]| tails.iter().any(|tail| verb.ends_with(tail));
     ends(&["ed", "sent", "sold", "paid", "written", "taken", "given", "made", "led", "held", "run", "seen"])
         && !ends(&[
@@ -280,9 +299,9 @@ pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class)
     (Class::Other, wrapped)
 }
 
-/// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
-pub(super) fn words(key: &str) -> Vec<String> {
-    spaced(key, |char| char).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+/// The words of a key with a space between: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
+pub(super) fn words(key: &str) -> String {
+    spaced(key, |char| char)
 }
 
 /// Whether a text is a word that everybody uses, as the names of members are.
@@ -291,12 +310,18 @@ pub(super) fn is_word(word: &str) -> bool {
         "jsonrpc", "params", "uri", "mime", "blob", "meta", "args", "src", "href", "ref", "ttl", "etag",
         "enum", "idp", "url", "json",
     ];
-    let lower = word.to_lowercase();
+    let small = |lower: &str| {
+        lower.len() < 3
+            || common_word(lower)
+            || PROTOCOL.contains(&lower)
+            || KEYS.get(lower) > 0 && !tagger::given_name(lower)
+    };
     word.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && (word.len() < 3
-            || common_word(&lower)
-            || PROTOCOL.contains(&lower.as_str())
-            || KEYS.get(lower.as_bytes()) > 0 && !tagger::given_name(&lower))
+        && if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            small(&word.to_ascii_lowercase())
+        } else {
+            small(word)
+        }
 }
 
 fn common_word(lower: &str) -> bool {
@@ -306,7 +331,7 @@ fn common_word(lower: &str) -> bool {
 /// Whether a key is made of such words, and of nothing else: `isError`, `_meta`.
 pub(super) fn of_words(key: &str) -> bool {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | b'.');
-    key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).iter().all(|word| is_word(word))
+    key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).split_ascii_whitespace().all(is_word)
 }
 
 /// The same with a space between, each letter as `letter` writes it.
@@ -443,7 +468,7 @@ mod tests {
     #[test]
     fn keys_are_cut_into_words() {
         for key in ["mobilePhone", "mobile_phone", "Mobile phone", "MOBILE-PHONE2"] {
-            assert_eq!(words(key), ["mobile", "phone"]);
+            assert_eq!(words(key).trim(), "mobile phone");
         }
     }
 }

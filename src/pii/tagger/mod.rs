@@ -158,7 +158,8 @@ pub(super) fn tag(
     let around = Around {
         key: key.map_or(0, |key| features::short(Hash::of(key)) | 1),
         key_end: key.map_or(0, |key| {
-            super::fields::words(key).last().map_or(1, |word| features::short(Hash::of(word)))
+            let words = super::fields::words(key);
+            words.split(' ').rfind(|word| !word.is_empty()).map_or(1, |word| features::short(Hash::of(word)))
         }),
         words: tokens.len().min(15) as u32,
     };

@@ -164,8 +164,9 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
         taken.take(learnt.numbers(&numbers));
     }
     // Of a key only what it is by itself: what a member is called is no mention of somebody.
-    if !learnt.is_empty() && (parts || !fields::of_words(text)) {
-        taken.take(learnt.values(text));
+    let values = if learnt.is_empty() { Vec::new() } else { learnt.values(text) };
+    if !values.is_empty() && (parts || !fields::of_words(text)) {
+        taken.take(values);
     }
     if has.any(LETTER | OTHER) {
         taken.add(Some(Kind::Person), known.people.find(text, parts));

@@ -5,6 +5,8 @@
 
 mod keys;
 
+use rustc_hash::FxHashMap;
+
 use super::{tagger, words as words_of};
 use crate::json::Segment;
 use keys::{
@@ -45,8 +47,57 @@ pub(super) enum Class {
 /// A longer key, in bytes, is data and announces nothing.
 pub(super) const MAX_KEY: usize = 64;
 
-/// A key that [`plain_value`], [`labels`] or [`part`] knows is no longer, in bytes.
-pub(super) const MAX_PLAIN: usize = 16;
+/// A key that says one of the plainest things is no longer, in bytes.
+const MAX_PLAIN: usize = 16;
+
+/// What a key says, read once.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) class: Class,
+    /// See [`part`].
+    pub(super) part: Class,
+    /// See [`vague`].
+    pub(super) vague: bool,
+    /// It is how somebody signs in, which is a name as often: `userName`.
+    pub(super) login: bool,
+    /// It says nothing but that the value of what is around it, or beside it, stands here.
+    pub(super) plain_value: bool,
+    /// It says that its value is what another member beside it is.
+    pub(super) labels: bool,
+}
+
+impl Key {
+    fn of(key: &str) -> Self {
+        let letters = Letters::of(key);
+        let (bits, short) = (KEYS.get(letters.as_bytes()), key.len() <= MAX_PLAIN);
+        let class = class(key);
+        Self {
+            class,
+            part: if short { part(key) } else { Class::Other },
+            vague: is_vague(key, class),
+            login: matches!(letters.as_str(), "username" | "user" | "login" | "userid" | "accountname"),
+            plain_value: short && bits & IS_PLAIN > 0,
+            labels: short && bits & IS_LABELLING > 0,
+        }
+    }
+}
+
+/// The keys of documents, which use few often.
+#[derive(Default)]
+pub(super) struct Keys(FxHashMap<String, Key>);
+
+impl Keys {
+    pub(super) fn read(&mut self, key: &str) -> Key {
+        if let Some(known) = self.0.get(key) {
+            return *known;
+        }
+        let read = Key::of(key);
+        if self.0.len() < 256 && key.len() <= MAX_KEY {
+            self.0.insert(key.to_owned(), read);
+        }
+        read
+    }
+}
 
 /// Reads a key.
 pub(super) fn class(key: &str) -> Class {
@@ -118,9 +169,10 @@ struct LastWords<'k> {
 impl<'k> LastWords<'k> {
     /// Of a key as [`spaced`] writes it.
     fn of(spaced: &'k str) -> Self {
-        let words = || spaced.rsplit(' ').filter(|word| !word.is_empty());
-        let [last, before] = [0, 1].map(|place| words().nth(place).unwrap_or_default());
-        Self { last, before, count: words().take(4).count() }
+        let mut words = spaced.rsplit(' ').filter(|word| !word.is_empty());
+        let (last, before) = (words.next(), words.next());
+        let count = usize::from(last.is_some()) + usize::from(before.is_some()) + words.take(2).count();
+        Self { last: last.unwrap_or_default(), before: before.unwrap_or_default(), count }
     }
 }
 
@@ -181,11 +233,6 @@ pub(super) fn part(key: &str) -> Class {
     }
 }
 
-/// Whether a key is how somebody signs in, which is a name as often: `userName`.
-pub(super) fn login(key: &str) -> bool {
-    matches!(Letters::of(key).as_str(), "username" | "user" | "login" | "userid" | "accountname")
-}
-
 /// Whether a key, as [`normal`] writes it, is what somebody is to somebody, also of a woman in German:
 /// `sachbearbeiterin`, `kundinnen`.
 fn person(key: &str) -> bool {
@@ -212,7 +259,11 @@ fn done_by(key: &str) -> bool {
 
 /// Whether a key that stands for somebody stands for something as often: `from`, `lead`, `tenant`.
 pub(super) fn vague(key: &str) -> bool {
-    class(key) == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
+    is_vague(key, class(key))
+}
+
+fn is_vague(key: &str, class: Class) -> bool {
+    class == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
 }
 
 const VAGUE: [&str; 13] = [
@@ -260,16 +311,6 @@ pub(super) fn of_schema(path: &[Segment<'_>]) -> bool {
     const SHOWN: [&str; 4] = ["default", "example", "examples", "const"];
     let keys = || path.iter().rev().filter_map(Segment::key);
     keys().next().is_some_and(|key| SHOWN.contains(&key)) && keys().nth(2) == Some("properties")
-}
-
-/// Whether a key says nothing but that the value of what is around it, or beside it, stands here.
-pub(super) fn plain_value(key: &str) -> bool {
-    KEYS.get(Letters::of(key).as_str()) & IS_PLAIN > 0
-}
-
-/// Whether a key says that its value is what another member beside it is.
-pub(super) fn labels(key: &str) -> bool {
-    KEYS.get(Letters::of(key).as_str()) & IS_LABELLING > 0
 }
 
 /// What the members of a container are, by the key it stands under, and whether wrappers stand between. Keys that

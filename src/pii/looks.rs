@@ -5,13 +5,15 @@ use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Kind;
 use super::detect;
+use super::fields::Keys;
 use super::keyed::Keyed;
 use super::label::{self, Labelled};
 use super::learnt::Learnt;
+use super::tagger::Hash;
 use super::traits::Traits;
 
 /// A part of a string that is spoken for, [`None`] for what is left as it is.
@@ -21,9 +23,14 @@ pub(super) type Span = (Range<usize>, Option<Kind>);
 /// is taken for another.
 #[derive(Default)]
 pub(super) struct Looks {
+    pub(super) keys: Keys,
     finds: FxHashMap<u64, Rc<[Span]>>,
     /// The names behind labels, by string.
     labels: FxHashMap<u64, Rc<[Labelled]>>,
+    /// The strings, with their keys, that teach nobody's name.
+    dull: FxHashSet<u64>,
+    /// The strings, with their keys, in which the tagger finds no name as long as it is told nothing of these words.
+    nameless: FxHashMap<u64, Box<[Hash]>>,
     key: Keyed,
 }
 
@@ -31,9 +38,36 @@ pub(super) struct Looks {
 const MOST: usize = 1 << 14;
 
 impl Looks {
+    /// What a string under a key is known by here.
+    pub(super) fn mark(&self, text: &str, key: Option<&str>) -> u64 {
+        self.key.hash_one((text, key))
+    }
+
+    /// Whether a string teaches nobody's name, and was looked at for all else.
+    pub(super) fn dull(&self, mark: u64) -> bool {
+        self.dull.contains(&mark)
+    }
+
+    pub(super) fn note_dull(&mut self, mark: u64) {
+        self.dull.insert(mark);
+    }
+
+    /// Whether the tagger is known to find no name in a string, as long as it is told nothing of the words that it asks
+    /// for.
+    pub(super) fn nameless(&self, mark: u64, told: impl Fn(Hash) -> bool) -> bool {
+        self.nameless.get(&mark).is_some_and(|asked| !asked.iter().any(|word| told(*word)))
+    }
+
+    pub(super) fn note_nameless(&mut self, mark: u64, asked: Vec<Hash>) {
+        if self.nameless.len() >= MOST {
+            self.nameless.clear();
+        }
+        self.nameless.insert(mark, asked.into());
+    }
+
     /// Learns the values in a string that only their surroundings tell, when it is looked at for the first time.
     pub(super) fn learn(&mut self, text: &str, has: Traits, key: Option<&str>, learnt: &mut Learnt) {
-        let mark = self.key.hash_one((text, key));
+        let mark = self.mark(text, key);
         if self.finds.contains_key(&mark) {
             return;
         }
@@ -47,7 +81,7 @@ impl Looks {
 
     /// What the recognizers find in a string, ascending and apart.
     pub(super) fn find(&mut self, text: &str, has: Traits, key: Option<&str>) -> Rc<[Span]> {
-        let mark = self.key.hash_one((text, key));
+        let mark = self.mark(text, key);
         if let Some(found) = self.finds.get(&mark) {
             return Rc::clone(found);
         }
@@ -76,6 +110,7 @@ impl Looks {
     fn keep(&mut self, mark: u64, found: Rc<[Span]>) {
         if self.finds.len() >= MOST {
             self.finds.clear();
+            self.dull.clear();
         }
         self.finds.insert(mark, found);
     }

@@ -258,6 +258,7 @@ impl<'a> Masker<'a> {
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,
+                looks: &mut self.looks,
                 known: &strings,
                 columns: Columns::default(),
                 strings: 0,

@@ -1,6 +1,7 @@
 //! The second pass: what addresses are made of, and names in running text, now that the first pass has seen the whole
 //! document.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use super::keyed::Keyed;
 use super::kinds::mention;
 use super::label;
 use super::learn::{Columns, Strings, telling};
+use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
 use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
@@ -25,6 +27,8 @@ use crate::json::{Edit, Segment};
 pub(super) struct Locals {
     /// Hashes of the [`letters`] before the sign, without tags.
     made: HashSet<u64, Keyed>,
+    /// How many letters these have, as bits.
+    lengths: u64,
     /// The words between marks.
     words: HashSet<u64, Keyed>,
 }
@@ -37,7 +41,9 @@ impl Locals {
     pub(super) fn add(&mut self, address: &str) {
         let local = address.split(['@', '%', '+']).next().unwrap_or_default();
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
-            self.made.insert(hash(&[&letters(local)], &[]));
+            let letters = letters(local);
+            self.lengths |= length_bit(letters.chars().count());
+            self.made.insert(hash(&[&letters], &[]));
         }
         let words =
             local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
@@ -47,6 +53,12 @@ impl Locals {
     /// Whether an address has the word between marks.
     fn has(&self, word: Hash) -> bool {
         !self.words.is_empty() && self.words.contains(&word.0)
+    }
+
+    /// Whether an address may be made of words of so many letters, one of them perhaps by its initial only.
+    fn fit(&self, first: usize, second: usize) -> bool {
+        let lengths = length_bit(first + second) | length_bit(first + 1) | length_bit(second + 1);
+        self.lengths & lengths > 0
     }
 
     /// Whether an address is made of a word and what follows it, in either order, one of them perhaps by its initial
@@ -63,6 +75,10 @@ impl Locals {
     }
 }
 
+fn length_bit(letters: usize) -> u64 {
+    1 << letters.min(63)
+}
+
 /// A hash of letters, however they are cut into parts.
 fn hash(head: &[&str], tail: &[&str]) -> u64 {
     let letters = head.iter().chain(tail).flat_map(|part| part.chars());
@@ -76,6 +92,7 @@ pub(super) struct Second<'p> {
     pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
+    pub(super) looks: &'p mut Looks,
     pub(super) known: &'p Strings,
     pub(super) columns: Columns,
     pub(super) strings: usize,
@@ -84,7 +101,7 @@ pub(super) struct Second<'p> {
 impl Second<'_> {
     /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
     fn key(&mut self, text: &str) {
-        let sources = Sources { people: self.people, locals: self.locals };
+        let sources = Sources::of(self.people, self.locals);
         let whole =
             |span: &tagger::Span| span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len());
         if let [span] = &tagger::find(text, None, &sources)[..]
@@ -118,6 +135,17 @@ impl Sink for Second<'_> {
             if !judged && self.locals.is_empty() {
                 return Vec::new();
             }
+            let key = head.or(fields::nearest_key(path));
+            let mark = self.looks.mark(text, key);
+            let sources = Sources::of(self.people, self.locals);
+            let nameless = judged && self.looks.nameless(mark, |word| sources.told(word));
+            if nameless {
+                self.people.fresh(text);
+            }
+            let judged = judged && !nameless;
+            if !judged && self.locals.is_empty() {
+                return Vec::new();
+            }
             let has = Traits::of(text);
             let view = View::of(text, has);
             if !self.locals.is_empty() {
@@ -129,9 +157,12 @@ impl Sink for Second<'_> {
                 }
             }
             if judged {
-                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
-                let (text, has) = view.as_ref().map_or((text, has), |view| (view.text.as_str(), view.has));
-                tagged(text, has, key, self.people, self.locals);
+                let key = key.and_then(detect::announcing);
+                let (seen, has) = view.as_ref().map_or((text, has), |view| (view.text.as_str(), view.has));
+                let asked = tagged(seen, has, key, self.people, self.locals);
+                if let Some(asked) = asked.filter(|_| view.is_none()) {
+                    self.looks.note_nameless(mark, asked);
+                }
             }
         }
         Vec::new()
@@ -140,26 +171,60 @@ impl Sink for Second<'_> {
 
 /// What the tagger may know of words from elsewhere in the document.
 pub(super) struct Sources<'s> {
-    pub(super) people: &'s People,
-    pub(super) locals: &'s Locals,
+    people: &'s People,
+    locals: &'s Locals,
+    /// The words that were asked for, and whether anything was known of one.
+    asked: RefCell<Vec<Hash>>,
+    told: Cell<bool>,
+}
+
+impl<'s> Sources<'s> {
+    pub(super) fn of(people: &'s People, locals: &'s Locals) -> Self {
+        Self { people, locals, asked: RefCell::default(), told: Cell::new(false) }
+    }
+
+    /// Whether anything is known of a word.
+    fn told(&self, word: Hash) -> bool {
+        self.locals.has(word) || self.people.has(word)
+    }
+
+    /// The words that were asked for, when nothing was known of them.
+    fn asked_in_vain(self) -> Option<Vec<Hash>> {
+        (!self.told.get()).then(|| self.asked.into_inner())
+    }
 }
 
 impl Known for Sources<'_> {
     fn local(&self, word: Hash) -> bool {
-        self.locals.has(word)
+        self.asked.borrow_mut().push(word);
+        let told = self.locals.has(word);
+        self.told.set(self.told.get() | told);
+        told
     }
 
     fn known(&self, word: Hash) -> bool {
-        self.people.has(word)
+        self.asked.borrow_mut().push(word);
+        let told = self.people.has(word);
+        self.told.set(self.told.get() | told);
+        told
     }
 }
 
-/// Learns the names that the tagger finds.
-fn tagged(text: &str, has: Traits, key: Option<&str>, people: &mut People, locals: &Locals) {
+/// Learns the names that the tagger finds. Where it finds none and knew nothing of the words that it asked for, answers
+/// with these.
+fn tagged(
+    text: &str,
+    has: Traits,
+    key: Option<&str>,
+    people: &mut People,
+    locals: &Locals,
+) -> Option<Vec<Hash>> {
     if !people.fresh(text) {
-        return;
+        return None;
     }
-    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    let sources = Sources::of(people, locals);
+    let mut spans = tagger::find(text, key, &sources);
+    let asked = sources.asked_in_vain();
     let everybody =
         |span: &tagger::Span| span.handle && text.get(span.range.clone()).is_some_and(mention::nobody);
     spans.retain(|span| {
@@ -171,7 +236,7 @@ fn tagged(text: &str, has: Traits, key: Option<&str>, people: &mut People, local
             && !things::is_one(text, &span.range)
     });
     if spans.is_empty() {
-        return;
+        return asked;
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
@@ -196,6 +261,7 @@ fn tagged(text: &str, has: Traits, key: Option<&str>, people: &mut People, local
             people.spots(part, spots);
         }
     }
+    None
 }
 
 /// Whether a single word is more likely a word than a name: known as one, or known as nothing, and what stands around it
@@ -268,12 +334,13 @@ const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
 fn agreeing(text: &str, locals: &Locals, people: &mut People) {
-    let mut before: Vec<(Token, String)> = Vec::new();
+    // With their letters, and how many these are.
+    let mut before: Vec<(Token, String, usize)> = Vec::new();
     let mut at = 0;
     while let Some(token) = next_token(text, at) {
         at = token.range.end;
         let word = text.get(token.range.clone()).unwrap_or_default();
-        let joined = before.last().is_none_or(|(last, _)| {
+        let joined = before.last().is_none_or(|(last, ..)| {
             matches!(text.get(last.range.end..token.range.start), Some(" " | "-" | "\u{a0}" | ", " | ". "))
         });
         if !joined {
@@ -282,18 +349,28 @@ fn agreeing(text: &str, locals: &Locals, people: &mut People) {
         let particle = words::particle(word);
         if word.starts_with(char::is_uppercase) || particle {
             let plain = letters(word);
+            let length = plain.chars().count();
+            let mut together = length;
             for back in 1..=before.len().min(4) {
-                let Some([(start, first), middle @ ..]) = before.get(before.len() - back..) else { continue };
-                let mut rest: Vec<&str> = middle.iter().map(|(_, word)| word.as_str()).collect();
+                let Some([(start, first, first_length), middle @ ..]) = before.get(before.len() - back..)
+                else {
+                    continue;
+                };
+                let fits = locals.fit(*first_length, together) || locals.fit(*first_length, length);
+                together += first_length;
+                if particle || !fits {
+                    continue;
+                }
+                let mut rest: Vec<&str> = middle.iter().map(|(_, word, _)| word.as_str()).collect();
                 rest.push(&plain);
-                if !particle && (locals.agree(first, &rest) || back > 1 && locals.agree(first, &[&plain])) {
+                if locals.agree(first, &rest) || back > 1 && locals.agree(first, &[&plain]) {
                     let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
                     if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
                         people.learn(&name);
                     }
                 }
             }
-            before.push((token, plain));
+            before.push((token, plain, length));
         } else {
             before.clear();
         }

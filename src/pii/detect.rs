@@ -80,7 +80,11 @@ pub(super) struct Stretch<'t> {
 }
 
 /// The stretches of a text: the cells of its tables, under the heads of their columns, and what stands between.
-pub(super) fn stretches<'t>(text: &'t str, has: Traits, key: Option<&'t str>) -> Vec<Stretch<'t>> {
+pub(super) fn stretches<'t>(
+    text: &'t str,
+    has: Traits,
+    key: Option<&'t str>,
+) -> impl Iterator<Item = Stretch<'t>> {
     let mut stretches = Vec::new();
     let mut end = 0;
     let between = |range: Range<usize>, key| {
@@ -102,11 +106,11 @@ pub(super) fn stretches<'t>(text: &'t str, has: Traits, key: Option<&'t str>) ->
             has,
         });
     }
-    if end == 0 {
-        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false, has }];
+    let whole = Stretch { range: 0..text.len(), key, class: Class::Other, name: false, has };
+    if end > 0 {
+        stretches.extend(between(end..text.len(), None));
     }
-    stretches.extend(between(end..text.len(), None));
-    stretches
+    (end == 0).then_some(whole).into_iter().chain(stretches)
 }
 
 /// As [`stretch`], with the cells of tables each by itself.

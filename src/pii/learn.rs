@@ -499,7 +499,7 @@ fn joined(word: &str) -> bool {
 
 /// Looks for values that only their surroundings tell, in each stretch of a text by itself.
 fn look(text: &str, has: Traits, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
-    for stretch in detect::stretches(text, has, key).into_iter().filter(|stretch| !stretch.name) {
+    for stretch in detect::stretches(text, has, key).filter(|stretch| !stretch.name) {
         looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.has, stretch.key, learnt);
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Looks {
     dull: FxHashSet<u64>,
     /// The strings, with their keys, in which the tagger finds no name as long as it is told nothing of these words.
     nameless: FxHashMap<u64, Box<[Hash]>>,
+    /// What most of them share.
+    nothing: Rc<[Span]>,
+    nobody: Rc<[Labelled]>,
     key: Keyed,
 }
 
@@ -76,7 +79,7 @@ impl Looks {
                 learnt.learn(kind, value);
             }
         });
-        self.keep(mark, found.into());
+        self.keep(mark, found);
     }
 
     /// What the recognizers find in a string, ascending and apart.
@@ -85,21 +88,19 @@ impl Looks {
         if let Some(found) = self.finds.get(&mark) {
             return Rc::clone(found);
         }
-        let found: Rc<[Span]> = detect::found(text, has, key, &mut |_, _| {}).into();
-        self.keep(mark, Rc::clone(&found));
-        found
+        self.keep(mark, detect::found(text, has, key, &mut |_, _| {}))
     }
 
     /// The names behind labels in a string, ascending and apart.
     pub(super) fn labels(&mut self, text: &str, has: Traits) -> Rc<[Labelled]> {
         if !label::may_be_in(has) {
-            return Rc::default();
+            return Rc::clone(&self.nobody);
         }
         let mark = self.key.hash_one(text);
         if let Some(labels) = self.labels.get(&mark) {
             return Rc::clone(labels);
         }
-        let labels: Rc<[Labelled]> = label::names(text, has).into();
+        let labels = shared(label::names(text, has), &self.nobody);
         if self.labels.len() >= MOST {
             self.labels.clear();
         }
@@ -107,11 +108,18 @@ impl Looks {
         labels
     }
 
-    fn keep(&mut self, mark: u64, found: Rc<[Span]>) {
+    fn keep(&mut self, mark: u64, found: Vec<Span>) -> Rc<[Span]> {
         if self.finds.len() >= MOST {
             self.finds.clear();
             self.dull.clear();
         }
-        self.finds.insert(mark, found);
+        let found = shared(found, &self.nothing);
+        self.finds.insert(mark, Rc::clone(&found));
+        found
     }
+}
+
+/// What was found, to be kept; most often that is nothing.
+fn shared<T>(found: Vec<T>, nothing: &Rc<[T]>) -> Rc<[T]> {
+    if found.is_empty() { Rc::clone(nothing) } else { found.into() }
 }

@@ -379,7 +379,8 @@ impl<'a> Masker<'a> {
         }
         let value = text.get(hit.range.clone())?;
         let pseudonym = pseudonym::make(self.key, hit.kind, value);
-        if self.made.insert(pseudonym.clone()) {
+        if !self.made.contains(&pseudonym) {
+            self.made.insert(pseudonym.clone());
             *self.counts.entry(hit.kind).or_default() += 1;
             if hit.kind.given_back() {
                 let value = Zeroizing::new(value.to_owned());

@@ -43,7 +43,7 @@ pub(super) fn make(key: &HashKey, kind: Kind, value: &str) -> String {
         let symbols = symbols(bits << 10 | u64::from(check(kind, bits)));
         // One in thirty has no such digit; eight in a row do not happen.
         if holds_digit(&symbols) || round == "7" {
-            return written(kind, &symbols);
+            return written(kind, &String::from_utf8_lossy(&symbols));
         }
     }
     String::new()
@@ -188,7 +188,7 @@ fn typed(text: &str, at: usize, hyphen: usize) -> Option<Shape> {
     let (kind, word) = word_before(head)?;
     let start = head.len() - word.len();
     let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
-    if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(word)) {
+    if !holds_digit(symbols.as_bytes()) && (!shouts(symbols.as_bytes()) || shouts(word)) {
         return None;
     }
     let (symbols, valid) = read(kind, symbols)?;
@@ -214,7 +214,7 @@ fn mail(text: &str, at: usize) -> Option<Shape> {
     if !begins(bytes.get(..start)?) || !bounded(rest.first()) {
         return None;
     }
-    if !holds_digit(symbols) {
+    if !holds_digit(symbols.as_bytes()) {
         return None;
     }
     let (symbols, valid) = read(Kind::Email, symbols)?;
@@ -256,12 +256,12 @@ fn written(kind: Kind, symbols: &str) -> String {
     }
 }
 
-fn symbols(bits: u64) -> String {
-    (0..LENGTH)
-        .rev()
-        .filter_map(|place| SYMBOLS.get((bits >> (5 * place)) as usize & 31))
-        .map(|byte| char::from(*byte))
-        .collect()
+fn symbols(bits: u64) -> [u8; LENGTH] {
+    let mut symbols = [b'0'; LENGTH];
+    for (place, symbol) in symbols.iter_mut().rev().enumerate() {
+        *symbol = SYMBOLS.get((bits >> (5 * place)) as usize & 31).copied().unwrap_or(b'0');
+    }
+    symbols
 }
 
 fn check(kind: Kind, bits: u64) -> u16 {
@@ -273,8 +273,8 @@ fn check(kind: Kind, bits: u64) -> u16 {
     u16::from_be_bytes([digest[0], digest[1]]) >> 6
 }
 
-fn holds_digit(symbols: &str) -> bool {
-    symbols.bytes().any(|byte| matches!(byte, b'2'..=b'9'))
+fn holds_digit(symbols: &[u8]) -> bool {
+    symbols.iter().any(|byte| matches!(byte, b'2'..=b'9'))
 }
 
 /// Whether a word may begin behind these bytes: also behind an encoded character (`%20`, `=20`, `\n`, `\u00fc`), whose

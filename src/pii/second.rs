@@ -41,9 +41,8 @@ impl Locals {
     pub(super) fn add(&mut self, address: &str) {
         let local = address.split(['@', '%', '+']).next().unwrap_or_default();
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
-            let letters = letters(local);
-            self.lengths |= length_bit(letters.chars().count());
-            self.made.insert(hash(&[&letters], &[]));
+            self.lengths |= length_bit(letters(local).count());
+            self.made.insert(hash(letters(local)));
         }
         let words =
             local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
@@ -64,14 +63,14 @@ impl Locals {
     /// Whether an address is made of a word and what follows it, in either order, one of them perhaps by its initial
     /// only; all by their [`letters`].
     fn agree(&self, first: &str, second: &[&str]) -> bool {
-        let initial = |word: &[&str]| word.concat().chars().next().map(String::from).unwrap_or_default();
-        let (one, other) = (initial(&[first]), initial(second));
-        let is = |head: &[&str], tail: &[&str]| self.made.contains(&hash(head, tail));
-        is(&[first], second)
-            || is(second, &[first])
-            || is(&[&one], second)
-            || is(second, &[&one])
-            || is(&[first], &[&other])
+        let one = || letters(first);
+        let other = || second.iter().flat_map(|word| letters(word));
+        let is = |hash: u64| self.made.contains(&hash);
+        is(hash(one().chain(other())))
+            || is(hash(other().chain(one())))
+            || is(hash(one().take(1).chain(other())))
+            || is(hash(other().chain(one().take(1))))
+            || is(hash(one().chain(other().take(1))))
     }
 }
 
@@ -79,9 +78,8 @@ fn length_bit(letters: usize) -> u64 {
     1 << letters.min(63)
 }
 
-/// A hash of letters, however they are cut into parts.
-fn hash(head: &[&str], tail: &[&str]) -> u64 {
-    let letters = head.iter().chain(tail).flat_map(|part| part.chars());
+/// A hash of letters.
+fn hash(letters: impl Iterator<Item = char>) -> u64 {
     letters.fold(Hash::EMPTY, |hash, letter| hash.with(u32::from(letter))).0
 }
 
@@ -240,7 +238,7 @@ fn tagged(
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
-    let stretches = detect::stretches(text, has, key);
+    let stretches: Vec<_> = detect::stretches(text, has, key).collect();
     let table = stretches.len() > 1;
     for stretch in stretches {
         let mut spots = Vec::new();
@@ -334,8 +332,8 @@ const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
 fn agreeing(text: &str, locals: &Locals, people: &mut People) {
-    // With their letters, and how many these are.
-    let mut before: Vec<(Token, String, usize)> = Vec::new();
+    // With how many letters they have.
+    let mut before: Vec<(Token, &str, usize)> = Vec::new();
     let mut at = 0;
     while let Some(token) = next_token(text, at) {
         at = token.range.end;
@@ -348,8 +346,7 @@ fn agreeing(text: &str, locals: &Locals, people: &mut People) {
         }
         let particle = words::particle(word);
         if word.starts_with(char::is_uppercase) || particle {
-            let plain = letters(word);
-            let length = plain.chars().count();
+            let length = letters(word).count();
             let mut together = length;
             for back in 1..=before.len().min(4) {
                 let Some([(start, first, first_length), middle @ ..]) = before.get(before.len() - back..)
@@ -361,16 +358,15 @@ fn agreeing(text: &str, locals: &Locals, people: &mut People) {
                 if particle || !fits {
                     continue;
                 }
-                let mut rest: Vec<&str> = middle.iter().map(|(_, word, _)| word.as_str()).collect();
-                rest.push(&plain);
-                if locals.agree(first, &rest) || back > 1 && locals.agree(first, &[&plain]) {
+                let rest: Vec<&str> = middle.iter().map(|(_, word, _)| *word).chain([word]).collect();
+                if locals.agree(first, &rest) || back > 1 && locals.agree(first, &[word]) {
                     let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
                     if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
                         people.learn(&name);
                     }
                 }
             }
-            before.push((token, plain, length));
+            before.push((token, word, length));
         } else {
             before.clear();
         }
@@ -382,18 +378,14 @@ fn agreeing(text: &str, locals: &Locals, people: &mut People) {
 
 /// The letters of a text, lower-case and without marks; German umlauts as addresses write them are not told from
 /// plain vowels.
-fn letters(text: &str) -> String {
-    let mut letters = String::with_capacity(text.len());
+fn letters(text: &str) -> impl Iterator<Item = char> {
     // The letter before, unless it belongs to the one before that.
     let mut before = None;
-    for char in text.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase) {
+    let lower = text.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase);
+    lower.filter_map(move |char| {
         let letter = fields::plain(char);
-        if matches!((before, letter), (Some('a' | 'o' | 'u'), 'e') | (Some('s'), 's')) {
-            before = None;
-            continue;
-        }
-        letters.push(letter);
-        before = Some(letter);
-    }
-    letters
+        let second = matches!((before, letter), (Some('a' | 'o' | 'u'), 'e') | (Some('s'), 's'));
+        before = (!second).then_some(letter);
+        before
+    })
 }

@@ -13,7 +13,6 @@ use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
 use super::traits::{self, AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
-use super::view::View;
 use super::{Kind, fields, label, pseudonym, table};
 
 /// A value to be replaced.
@@ -36,8 +35,8 @@ pub(super) struct Known<'k> {
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
 pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
-    let has = Traits::of(text);
-    if let Some(view) = View::of(text, has) {
+    let (has, view) = known.looks.read(text, known.looks.mark(text));
+    if let Some(view) = view {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
@@ -183,6 +182,12 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
         taken.add(Some(Kind::Username), mention::handles(text));
     }
     taken.hits()
+}
+
+/// Whether the recognizers find nothing in a string because it is a word, or the name of a member: neither digits nor
+/// signs, too short for a key, and nothing told of it.
+pub(super) fn is_bare(text: &str, has: Traits, key: Option<&str>) -> bool {
+    key.is_none() && has.words_only() && !traits::runs(text, token::SHORTEST)
 }
 
 /// What the recognizers find in a string, ascending and apart, and the pseudonyms in it. Those are asked first whose
@@ -362,8 +367,20 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Known, Learnt, Looks, People, hits, pseudonym};
+    use super::{Kind, Known, Learnt, Looks, People, Traits, found, hits, is_bare, pseudonym};
     use crate::crypto::HashKey;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_bare_holds_nothing(
+            text in "(password|Passwort|bearer|login|user|ghp|sk|jane|Doe|[A-Za-z_.-]){0,6}"
+        ) {
+            let has = Traits::of(&text);
+            let found = found(&text, has, None, &mut |_, _| {});
+            prop_assert!(found.is_empty() || !is_bare(&text, has, None));
+        }
+    }
 
     #[test]
     fn addresses_without_anything_between_them_are_two() {

@@ -375,7 +375,7 @@ pub(super) fn of_words(key: &str) -> bool {
     key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).split_ascii_whitespace().all(is_word)
 }
 
-/// The same with a space between, each letter as `letter` writes it.
+/// The same, each letter beyond ASCII as `letter` writes it.
 fn spaced(key: &str, letter: fn(char) -> char) -> String {
     let mut words = String::with_capacity(key.len() + 8);
     let mut previous = ' ';
@@ -384,7 +384,11 @@ fn spaced(key: &str, letter: fn(char) -> char) -> String {
             if !previous.is_alphabetic() || (char.is_uppercase() && previous.is_lowercase()) {
                 words.push(' ');
             }
-            words.extend(char.to_lowercase().map(letter));
+            if char.is_ascii() {
+                words.push(char.to_ascii_lowercase());
+            } else {
+                words.extend(char.to_lowercase().map(letter));
+            }
         }
         previous = char;
     }
@@ -404,7 +408,7 @@ impl Letters {
     }
 
     /// The same of those characters only that are wanted.
-    pub(super) fn filtered(key: &str, wanted: fn(char) -> bool) -> Self {
+    pub(super) fn filtered(key: &str, wanted: impl Fn(char) -> bool) -> Self {
         let mut letters = Self { bytes: [0; MAX_KEY], length: 0 };
         if key.len() > MAX_KEY {
             return letters;

@@ -23,7 +23,6 @@ use super::second::Locals;
 use super::table;
 use super::tagger;
 use super::traits::{AT, Traits};
-use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -408,10 +407,10 @@ impl Sink for Learner<'_> {
         let label = self.labels.string(self.strings, path, text);
         let head = cell.as_ref().and_then(|(head, _)| detect::announcing(head));
         let key = head.or(label).or(key.as_deref());
-        let mark = self.looks.mark(text, key);
-        if !self.looks.dull(mark) {
-            let has = Traits::of(text);
-            let view = View::of(text, has);
+        let mark = self.looks.mark(text);
+        let under = self.looks.under(mark, key);
+        if !self.looks.dull(under) {
+            let (has, view) = self.looks.read(text, mark);
             let seen = view.iter().map(|view| (view.text.as_str(), view.has)).chain([(text, has)]);
             let mut teaches = false;
             for (text, has) in seen {
@@ -419,7 +418,7 @@ impl Sink for Learner<'_> {
                 teaches |= plain(text, has, self.looks, self.people, self.locals);
             }
             if !teaches {
-                self.looks.note_dull(mark);
+                self.looks.note_dull(under);
             }
         }
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);

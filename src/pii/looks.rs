@@ -15,6 +15,7 @@ use super::label::{self, Labelled};
 use super::learnt::Learnt;
 use super::tagger::Hash;
 use super::traits::Traits;
+use super::view::View;
 
 /// A part of a string that is spoken for, [`None`] for what is left as it is.
 pub(super) type Span = (Range<usize>, Option<Kind>);
@@ -31,19 +32,47 @@ pub(super) struct Looks {
     dull: FxHashSet<u64>,
     /// The strings, with their keys, in which the tagger finds no name as long as it is told nothing of these words.
     nameless: FxHashMap<u64, Box<[Hash]>>,
+    /// What the longer strings have that are seen as they are written.
+    plain: FxHashMap<u64, Traits>,
     /// What most of them share.
     nothing: Rc<[Span]>,
     nobody: Rc<[Labelled]>,
     key: Keyed,
 }
 
+/// A shorter string is read as fast as it is found again, in bytes.
+const LONG: usize = 64;
+
 /// More strings are not remembered at a time.
 const MOST: usize = 1 << 14;
 
 impl Looks {
-    /// What a string under a key is known by here.
-    pub(super) fn mark(&self, text: &str, key: Option<&str>) -> u64 {
-        self.key.hash_one((text, key))
+    /// What a string is known by here.
+    pub(super) fn mark(&self, text: &str) -> u64 {
+        self.key.hash_one(text)
+    }
+
+    /// What a string with this mark is known by under a key.
+    pub(super) fn under(&self, mark: u64, key: Option<&str>) -> u64 {
+        self.key.hash_one((mark, key))
+    }
+
+    /// What a string with this mark has, and how it is seen when that is not as it is written.
+    pub(super) fn read(&mut self, text: &str, mark: u64) -> (Traits, Option<View>) {
+        let long = text.len() >= LONG;
+        if long && let Some(has) = self.plain.get(&mark) {
+            return (*has, None);
+        }
+        let mut has = Traits::of(text);
+        has.mark = Some(mark);
+        let view = View::of(text, has);
+        if long && view.is_none() {
+            if self.plain.len() >= MOST {
+                self.plain.clear();
+            }
+            self.plain.insert(mark, has);
+        }
+        (has, view)
     }
 
     /// Whether a string teaches nobody's name, and was looked at for all else.
@@ -52,6 +81,9 @@ impl Looks {
     }
 
     pub(super) fn note_dull(&mut self, mark: u64) {
+        if self.dull.len() >= MOST {
+            self.dull.clear();
+        }
         self.dull.insert(mark);
     }
 
@@ -70,7 +102,10 @@ impl Looks {
 
     /// Learns the values in a string that only their surroundings tell, when it is looked at for the first time.
     pub(super) fn learn(&mut self, text: &str, has: Traits, key: Option<&str>, learnt: &mut Learnt) {
-        let mark = self.mark(text, key);
+        if detect::is_bare(text, has, key) {
+            return;
+        }
+        let mark = self.under(self.known(text, has), key);
         if self.finds.contains_key(&mark) {
             return;
         }
@@ -84,7 +119,10 @@ impl Looks {
 
     /// What the recognizers find in a string, ascending and apart.
     pub(super) fn find(&mut self, text: &str, has: Traits, key: Option<&str>) -> Rc<[Span]> {
-        let mark = self.mark(text, key);
+        if detect::is_bare(text, has, key) {
+            return Rc::clone(&self.nothing);
+        }
+        let mark = self.under(self.known(text, has), key);
         if let Some(found) = self.finds.get(&mark) {
             return Rc::clone(found);
         }
@@ -96,7 +134,7 @@ impl Looks {
         if !label::may_be_in(has) {
             return Rc::clone(&self.nobody);
         }
-        let mark = self.key.hash_one(text);
+        let mark = self.known(text, has);
         if let Some(labels) = self.labels.get(&mark) {
             return Rc::clone(labels);
         }
@@ -106,6 +144,10 @@ impl Looks {
         }
         self.labels.insert(mark, Rc::clone(&labels));
         labels
+    }
+
+    fn known(&self, text: &str, has: Traits) -> u64 {
+        has.mark.unwrap_or_else(|| self.mark(text))
     }
 
     fn keep(&mut self, mark: u64, found: Vec<Span>) -> Rc<[Span]> {

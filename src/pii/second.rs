@@ -18,7 +18,6 @@ use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
 use super::things;
 use super::traits::{OTHER, Traits, UPPER};
-use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -134,38 +133,36 @@ impl Sink for Second<'_> {
                 return Vec::new();
             }
             let key = head.or(fields::nearest_key(path));
-            let mark = self.looks.mark(text, key);
-            let sources = Sources::of(self.people, self.locals);
-            let nameless = judged && self.looks.nameless(mark, |word| sources.told(word));
-            if nameless {
-                self.people.fresh(text);
-            }
-            let judged = judged && !nameless;
-            if !judged && self.locals.is_empty() {
-                return Vec::new();
-            }
-            let has = Traits::of(text);
-            let view = View::of(text, has);
-            if !self.locals.is_empty() {
-                if let Some(view) = &view {
+            let mark = self.looks.mark(text);
+            let read = (!self.locals.is_empty()).then(|| self.looks.read(text, mark));
+            if let Some((has, view)) = &read {
+                if let Some(view) = view {
                     agreeing(&view.text, self.locals, self.people);
                 }
                 if has.any(UPPER | OTHER) {
                     agreeing(text, self.locals, self.people);
                 }
             }
-            if judged {
-                let key = key.and_then(detect::announcing);
+            let under = self.looks.under(mark, key);
+            let sources = Sources::of(self.people, self.locals);
+            if judged && self.looks.nameless(under, |word| sources.told(word)) {
+                self.people.fresh(text);
+            } else if judged {
+                let (has, view) = read.unwrap_or_else(|| self.looks.read(text, mark));
                 let (seen, has) = view.as_ref().map_or((text, has), |view| (view.text.as_str(), view.has));
+                let key = key.and_then(detect::announcing);
                 let asked = tagged(seen, has, key, self.people, self.locals);
                 if let Some(asked) = asked.filter(|_| view.is_none()) {
-                    self.looks.note_nameless(mark, asked);
+                    self.looks.note_nameless(under, asked);
                 }
             }
         }
         Vec::new()
     }
 }
+
+/// More words that were asked for are not remembered of a text.
+const MOST_ASKED: usize = 64;
 
 /// What the tagger may know of words from elsewhere in the document.
 pub(super) struct Sources<'s> {
@@ -186,25 +183,29 @@ impl<'s> Sources<'s> {
         self.locals.has(word) || self.people.has(word)
     }
 
-    /// The words that were asked for, when nothing was known of them.
+    fn ask(&self, word: Hash, told: bool) -> bool {
+        let mut asked = self.asked.borrow_mut();
+        if asked.last() != Some(&word) && asked.len() <= MOST_ASKED {
+            asked.push(word);
+        }
+        self.told.set(self.told.get() | told);
+        told
+    }
+
+    /// The words that were asked for, when nothing was known of them and they are few.
     fn asked_in_vain(self) -> Option<Vec<Hash>> {
-        (!self.told.get()).then(|| self.asked.into_inner())
+        let asked = self.asked.into_inner();
+        (!self.told.get() && asked.len() <= MOST_ASKED).then_some(asked)
     }
 }
 
 impl Known for Sources<'_> {
     fn local(&self, word: Hash) -> bool {
-        self.asked.borrow_mut().push(word);
-        let told = self.locals.has(word);
-        self.told.set(self.told.get() | told);
-        told
+        self.ask(word, self.locals.has(word))
     }
 
     fn known(&self, word: Hash) -> bool {
-        self.asked.borrow_mut().push(word);
-        let told = self.people.has(word);
-        self.told.set(self.told.get() | told);
-        told
+        self.ask(word, self.people.has(word))
     }
 }
 
@@ -333,7 +334,7 @@ const IN_KEYS: i32 = 5;
 /// Learns capitalised words next to each other that an address is made of.
 fn agreeing(text: &str, locals: &Locals, people: &mut People) {
     // With how many letters they have.
-    let mut before: Vec<(Token, &str, usize)> = Vec::new();
+    let mut before: Vec<(Token, &str, usize)> = Vec::with_capacity(6);
     let mut at = 0;
     while let Some(token) = next_token(text, at) {
         at = token.range.end;

@@ -6,6 +6,8 @@ pub(super) struct Traits {
     all: u32,
     /// How many digits.
     pub(super) digits: usize,
+    /// What the text is known by, once somebody asked for that.
+    pub(super) mark: Option<u64>,
 }
 
 pub(super) const DIGIT: u32 = 1;
@@ -42,6 +44,11 @@ pub(super) const COMMA: u32 = 1 << 24;
 pub(super) const SEMICOLON: u32 = 1 << 25;
 /// What tokens are made of.
 const TOKEN: u32 = 1 << 26;
+/// Any other sign.
+const SIGN: u32 = 1 << 27;
+
+/// What words and names of members are made of.
+const WORD: u32 = LETTER | HYPHEN | POINT | TOKEN;
 
 /// What can stand between a word and what it announces.
 pub(super) const APART: u32 = SPACE | OTHER | COLON | EQUALS | PARENTHESIS | AT | ASTERISK;
@@ -78,8 +85,9 @@ static CLASSES: [u32; 256] = {
             b'*' => ASTERISK,
             b',' => COMMA,
             b';' => SEMICOLON,
-            b'_' | b'+' => TOKEN,
-            _ => 0,
+            b'_' => TOKEN,
+            b'+' => TOKEN | SIGN,
+            _ => SIGN,
         };
         byte += 1;
     }
@@ -94,12 +102,17 @@ impl Traits {
             all |= class;
             digits += usize::from(class & DIGIT > 0);
         }
-        Self { all, digits }
+        Self { all, digits, mark: None }
     }
 
     /// Whether there is any of these.
     pub(super) fn any(&self, of: u32) -> bool {
         self.all & of > 0
+    }
+
+    /// Whether there are letters at most, and `_`, `-` and `.` between them.
+    pub(super) fn words_only(&self) -> bool {
+        self.all & !WORD == 0
     }
 
     /// Whether there is each of these.
@@ -143,6 +156,11 @@ mod tests {
         assert!(traits.each(LOWER | DIGIT | HYPHEN | SPACE | OTHER));
         assert!(traits.any(LETTER) && !traits.any(UPPER | AT | BREAK) && !traits.each(LETTER));
         assert_eq!(traits.digits, 2);
+        for (text, only) in
+            [("", true), ("a_b-C.d", true), ("a b", false), ("a1", false), ("a+", false), ("é", false)]
+        {
+            assert_eq!(Traits::of(text).words_only(), only, "{text}");
+        }
     }
     #[test]
     fn runs_of_what_tokens_are_made_of_are_seen() {

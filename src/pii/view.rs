@@ -115,7 +115,8 @@ impl View {
 fn shows_otherwise(text: &str) -> bool {
     // The first bytes of what `seen` knows, in UTF-8.
     let leads = |byte: &u8| matches!(byte, 0xc2 | 0xcc | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef);
-    text.as_bytes().iter().any(leads) && text.contains(|char| seen(char) != Some(char))
+    text.as_bytes().iter().any(leads)
+        && text.contains(|char: char| !char.is_ascii() && seen(char) != Some(char))
 }
 
 fn shown(char: char) -> Option<Unit> {

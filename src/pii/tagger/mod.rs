@@ -166,7 +166,7 @@ pub(super) fn tag(
     let mut decided = vec![0_i32; tokens.len()];
     let mut seen: Option<(Seen, Seen)> = None;
     let mut line = Line::default();
-    let mut features = Features::new();
+    let mut features = Features::new(around);
     let mut read = false;
     let mut speaker = 0;
     for (at, token) in tokens.iter().enumerate() {
@@ -211,7 +211,7 @@ pub(super) fn tag(
             small: token.capital() && small.has(token.hash),
         };
         let named = [before(1), before(2), before(3)];
-        features::read(text, &tokens, at, named, line, around, elsewhere, &mut features);
+        features.read(text, &tokens, at, named, line, elsewhere);
         let mut sure = judge(features.numbers(), token.range());
         if sure <= 0 && genitive(text, token, tokens.get(at + 1)) {
             sure = GENITIVE;

@@ -108,20 +108,19 @@ fn class(char: char) -> u16 {
 /// What stands between two words, in a number: its first and last character that are no space, whether space stands
 /// before and behind them, whether there is a line break.
 fn gap(between: &str) -> u16 {
-    let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
-    let first = marks.next().unwrap_or(1);
-    let last = marks.next_back().unwrap_or(first);
-    let mut gap = first | last << 5;
-    if between.contains('\n') {
-        gap |= BREAK;
+    let (mut first, mut last, mut breaks, mut leading, mut trailing) = (0, 1, 0, 0, 0);
+    for char in between.chars() {
+        if char.is_whitespace() {
+            breaks |= if char == '\n' { BREAK } else { 0 };
+            leading |= if first == 0 { LEADING } else { 0 };
+            trailing = TRAILING;
+        } else {
+            last = class(char);
+            first = if first == 0 { last } else { first };
+            trailing = 0;
+        }
     }
-    if between.starts_with(char::is_whitespace) {
-        gap |= LEADING;
-    }
-    if between.ends_with(char::is_whitespace) {
-        gap |= TRAILING;
-    }
-    gap
+    first.max(1) | last << 5 | breaks | leading | trailing
 }
 
 /// Whether a gap is nothing but one mark of this class.
@@ -158,43 +157,83 @@ pub(super) fn read(text: &str) -> Vec<Token> {
     // Whether there may be handles.
     let mut signs = false;
     while let Some(byte) = bytes.get(at) {
-        if stop <= at
+        let (start, word) = if stop <= at
             && let Some(range) = own.next()
         {
-            push(&mut tokens, text, range.start, end, Letters::pseudonym(range.end));
-            at = range.end.max(at);
-            end = at;
-            stop = own.peek().map_or(bytes.len(), |range| range.start);
-            continue;
-        }
-        let letter =
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() && char_at(text, bytes, at).0.is_alphanumeric();
-        if letter {
-            let word = letters(text, bytes, at..stop, &mut memory);
-            let start = std::mem::replace(&mut at, word.end);
-            push(&mut tokens, text, start, end, word);
-            end = at;
-            continue;
-        }
-        match byte {
-            b'@' => {
-                address |= end == at && end > 0;
-                signs = true;
-            }
-            b':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
-            b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b';' | b'['
-            | b']' | b'=' | b'`' => {
-                if address || signs {
-                    settle(&mut tokens, piece, address);
+            stop = own.peek().map_or(bytes.len(), |next| next.start);
+            (range.start, Letters::pseudonym(range.end))
+        } else {
+            let size = match kind(*byte) {
+                Byte::Letter => 0,
+                Byte::Other => {
+                    let (char, size) = char_at(text, bytes, at);
+                    if char.is_alphanumeric() { 0 } else { size }
                 }
-                (piece, address) = (tokens.len(), false);
+                Byte::End => {
+                    if address || signs {
+                        settle(&mut tokens, piece, address);
+                    }
+                    (piece, address) = (tokens.len(), false);
+                    1
+                }
+                Byte::At => {
+                    address |= end == at && end > 0;
+                    signs = true;
+                    1
+                }
+                Byte::Colon => {
+                    address |= bytes.get(at + 1..at + 3) == Some(b"//");
+                    1
+                }
+                Byte::Mark => 1,
+            };
+            if size > 0 {
+                at += size;
+                continue;
             }
-            _ => {}
-        }
-        at += char_at(text, bytes, at).1;
+            (at, letters(text, bytes, at..stop, &mut memory))
+        };
+        push(&mut tokens, text, start, end, &word);
+        at = word.end.max(at);
+        end = at;
     }
     settle(&mut tokens, piece, address);
     tokens
+}
+
+/// What a byte is to the words of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// A letter or digit.
+    Letter,
+    /// What no piece without space goes on behind.
+    End,
+    At,
+    Colon,
+    Mark,
+    /// Not ASCII.
+    Other,
+}
+
+fn kind(byte: u8) -> Byte {
+    static KINDS: [Byte; 256] = {
+        let mut kinds = [Byte::Mark; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            kinds[byte] = match byte as u8 {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
+                b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b';'
+                | b'[' | b']' | b'=' | b'`' => Byte::End,
+                b'@' => Byte::At,
+                b':' => Byte::Colon,
+                0x80.. => Byte::Other,
+                _ => Byte::Mark,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+    KINDS.get(usize::from(byte)).copied().unwrap_or(Byte::Mark)
 }
 
 fn char_at(text: &str, bytes: &[u8], at: usize) -> (char, usize) {
@@ -272,7 +311,7 @@ fn letters(text: &str, bytes: &[u8], range: Range<usize>, memory: &mut Memory) -
         small = small_letters(letters);
         length += small;
     }
-    let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    let ended = !word.get(length).is_some_and(|byte| matches!(kind(*byte), Byte::Letter | Byte::Other));
     if !ended || length == 0 || length > 255 {
         return other_letters(text, bytes, start, stop);
     }
@@ -362,7 +401,7 @@ fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters
 }
 
 /// Adds a word; `end` is where the one before it ends.
-fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: Letters) {
+fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: &Letters) {
     let first = if tokens.is_empty() { START } else { 0 };
     let gap = match text.as_bytes().get(end..start) {
         None | Some([]) => NONE,

@@ -76,7 +76,8 @@ fn pieces(
     if levels == 0 || !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'=' | b'\n')) {
         return sink.string(path, Spot::Value, text);
     }
-    let mut documents = lines::documents(text);
+    let opens = memchr::memchr2(b'{', b'[', text.as_bytes()).is_some();
+    let mut documents = if opens { lines::documents(text) } else { Vec::new() };
     let parts = packed::parts(text);
     if !parts.is_empty() {
         documents.retain(|document| {

@@ -198,6 +198,9 @@ pub(super) fn read(text: &str) -> Vec<Token> {
         end = at;
     }
     settle(&mut tokens, piece, address);
+    if let Some(first) = tokens.first_mut() {
+        first.gap |= START;
+    }
     tokens
 }
 
@@ -303,6 +306,12 @@ fn letters(text: &str, bytes: &[u8], range: Range<usize>, memory: &mut Memory) -
     let capital = (first as u8).is_ascii_uppercase();
     let mut letters = if capital { first ^ 0x20 } else { first };
     let mut small = small_letters(letters);
+    let ends = |byte: u8| !matches!(kind(byte), Byte::Letter | Byte::Other);
+    if (2..8).contains(&small) && ends((letters >> (8 * small)) as u8) {
+        let (hash, word) = memory.look(letters & ((1 << (8 * small)) - 1), small);
+        let shape = if capital { Shape::Capital } else { Shape::Lower };
+        return Letters { end: start + small, shape, hash, length: small as u8, word };
+    }
     let mut length = small;
     let mut hash = Hash::EMPTY;
     while small == 8 {
@@ -311,23 +320,15 @@ fn letters(text: &str, bytes: &[u8], range: Range<usize>, memory: &mut Memory) -
         small = small_letters(letters);
         length += small;
     }
-    let ended = !word.get(length).is_some_and(|byte| matches!(kind(*byte), Byte::Letter | Byte::Other));
-    if !ended || length == 0 || length > 255 {
+    if word.get(length).is_some_and(|byte| !ends(*byte)) || length == 0 || length > 255 {
         return other_letters(text, bytes, start, stop);
     }
-    letters &= (1 << (8 * small)) - 1;
-    let (hash, word) = match length {
-        2..8 => memory.look(letters, small),
-        _ => {
-            let hash = with(hash, letters, small);
-            (hash, if length > 1 { look(hash) } else { Word::default() })
-        }
-    };
-    let shape = match (capital, length) {
-        (true, 1) => Shape::Initial,
-        (true, _) => Shape::Capital,
-        (false, 1) => Shape::Letter,
-        (false, _) => Shape::Lower,
+    let hash = with(hash, letters, small);
+    let (shape, word) = match (capital, length) {
+        (true, 1) => (Shape::Initial, Word::default()),
+        (false, 1) => (Shape::Letter, Word::default()),
+        (true, _) => (Shape::Capital, look(hash)),
+        (false, _) => (Shape::Lower, look(hash)),
     };
     Letters { end: start + length, shape, hash, length: length as u8, word }
 }
@@ -402,13 +403,11 @@ fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters
 
 /// Adds a word; `end` is where the one before it ends.
 fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: &Letters) {
-    let first = if tokens.is_empty() { START } else { 0 };
     let gap = match text.as_bytes().get(end..start) {
         None | Some([]) => NONE,
         Some([b' ']) => SPACE,
         Some(_) => gap(text.get(end..start).unwrap_or_default()),
     };
-    let gap = gap | first;
     let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(word.end)) else { return };
     tokens.push(Token {
         start: from,

@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 pub(super) struct Lists {
     words: HashMap<&'static [u8], u32, FxBuildHasher>,
     /// By the first and the last byte of words, their lengths as bits: most of what is looked up is on no list.
-    lengths: [u32; 256],
+    lengths: Box<[u32]>,
 }
 
 /// Lists that are made when they are first needed.
@@ -19,7 +19,7 @@ pub(super) type Lazy = LazyLock<Lists>;
 impl Lists {
     /// Of lists of words that space separates, each with the bit of what its words are.
     pub(super) fn new(lists: &[(&'static str, u32)]) -> Self {
-        let mut all = Self { words: HashMap::default(), lengths: [0; 256] };
+        let mut all = Self { words: HashMap::default(), lengths: vec![0; 256].into() };
         for (list, bit) in lists {
             for word in list.split_ascii_whitespace().map(str::as_bytes) {
                 *all.words.entry(word).or_default() |= bit;

@@ -72,16 +72,19 @@ fn pieces(
     {
         return repacked(path, &packed, text.len(), levels, skip, sink);
     }
-    let mut documents = if levels > 0 { lines::documents(text) } else { Vec::new() };
-    if levels > 0 {
-        let parts = packed::parts(text);
-        if !parts.is_empty() {
-            documents.retain(|document| {
-                parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
-            });
-            documents.extend(parts);
-            documents.sort_unstable_by_key(|document| document.start);
-        }
+    // Without one of these there are neither documents in it nor parts of a letter.
+    if levels == 0 || !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'=' | b'\n')) {
+        return sink.string(path, Spot::Value, text);
+    }
+    let opens = memchr::memchr2(b'{', b'[', text.as_bytes()).is_some();
+    let mut documents = if opens { lines::documents(text) } else { Vec::new() };
+    let parts = packed::parts(text);
+    if !parts.is_empty() {
+        documents.retain(|document| {
+            parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
+        });
+        documents.extend(parts);
+        documents.sort_unstable_by_key(|document| document.start);
     }
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);

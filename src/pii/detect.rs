@@ -11,8 +11,7 @@ use super::looks::{Looks, Span};
 use super::numbers::Numbers;
 use super::people::People;
 use super::scene::Scene;
-use super::traits::{AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
-use super::view::View;
+use super::traits::{self, AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
 use super::{Kind, fields, label, pseudonym, table};
 
 /// A value to be replaced.
@@ -35,14 +34,14 @@ pub(super) struct Known<'k> {
 /// A text that is seen in another way than it is written is read as it is seen; as it is written only when nothing
 /// is found so, since what shows nothing may also stand between two words.
 pub(super) fn hits(text: &str, key: Option<&str>, known: &mut Known<'_>, parts: bool) -> Vec<Hit> {
-    let has = Traits::of(text);
-    if let Some(view) = View::of(text, has) {
+    let (has, view) = known.looks.read(text, known.looks.mark(text));
+    if let Some(view) = view {
         let own = Taken::new(text).ranges();
         let free = |range: &Range<usize>| {
             let next = own.partition_point(|own| own.end < range.start);
             own.get(next).is_none_or(|own| own.start > range.end)
         };
-        let seen = plain(&view.text, Traits::of(&view.text), key, known, parts).into_iter();
+        let seen = plain(&view.text, view.has, key, known, parts).into_iter();
         let hits: Vec<_> = seen
             .flat_map(|hit| {
                 let parts = view.written(&hit.range, text).into_iter();
@@ -79,7 +78,11 @@ pub(super) struct Stretch<'t> {
 }
 
 /// The stretches of a text: the cells of its tables, under the heads of their columns, and what stands between.
-pub(super) fn stretches<'t>(text: &'t str, has: Traits, key: Option<&'t str>) -> Vec<Stretch<'t>> {
+pub(super) fn stretches<'t>(
+    text: &'t str,
+    has: Traits,
+    key: Option<&'t str>,
+) -> impl Iterator<Item = Stretch<'t>> {
     let mut stretches = Vec::new();
     let mut end = 0;
     let between = |range: Range<usize>, key| {
@@ -101,11 +104,11 @@ pub(super) fn stretches<'t>(text: &'t str, has: Traits, key: Option<&'t str>) ->
             has,
         });
     }
-    if end == 0 {
-        return vec![Stretch { range: 0..text.len(), key, class: Class::Other, name: false, has }];
+    let whole = Stretch { range: 0..text.len(), key, class: Class::Other, name: false, has };
+    if end > 0 {
+        stretches.extend(between(end..text.len(), None));
     }
-    stretches.extend(between(end..text.len(), None));
-    stretches
+    (end == 0).then_some(whole).into_iter().chain(stretches)
 }
 
 /// As [`stretch`], with the cells of tables each by itself.
@@ -163,8 +166,9 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
         taken.take(learnt.numbers(&numbers));
     }
     // Of a key only what it is by itself: what a member is called is no mention of somebody.
-    if !learnt.is_empty() && (parts || !fields::of_words(text)) {
-        taken.take(learnt.values(text));
+    let values = if learnt.is_empty() { Vec::new() } else { learnt.values(text) };
+    if !values.is_empty() && (parts || !fields::of_words(text)) {
+        taken.take(values);
     }
     if has.any(LETTER | OTHER) {
         taken.add(Some(Kind::Person), known.people.find(text, parts));
@@ -179,6 +183,12 @@ fn stretch(text: &str, has: Traits, key: Option<&str>, known: &mut Known<'_>, pa
     taken.hits()
 }
 
+/// Whether the recognizers find nothing in a string because it is a word, or the name of a member: neither digits nor
+/// signs, too short for a key, and nothing told of it.
+pub(super) fn is_bare(text: &str, has: Traits, key: Option<&str>) -> bool {
+    key.is_none() && has.words_only() && !traits::runs(text, token::SHORTEST)
+}
+
 /// What the recognizers find in a string, ascending and apart, and the pseudonyms in it. Those are asked first whose
 /// form leaves the least doubt. `told` hears of each value that only its surroundings tell.
 pub(super) fn found(
@@ -188,7 +198,7 @@ pub(super) fn found(
     told: &mut dyn FnMut(Kind, Range<usize>),
 ) -> Vec<Span> {
     let mut taken = Taken::new(text);
-    if has.longest >= token::SHORTEST {
+    if traits::runs(text, token::SHORTEST) {
         taken.add(Some(Kind::Secret), token::find(text));
     }
     if has.any(LETTER | COLON) || key.is_some() {
@@ -291,8 +301,7 @@ struct Taken<'t> {
 
 impl<'t> Taken<'t> {
     fn new(text: &'t str) -> Self {
-        let pseudonyms = pseudonym::find(text).into_iter().filter(|(_, pseudonym)| pseudonym.valid);
-        Self { text, spans: pseudonyms.map(|(range, _)| (range, None)).collect() }
+        Self { text, spans: pseudonym::spans(text).map(|range| (range, None)).collect() }
     }
 
     fn ranges(&self) -> Vec<Range<usize>> {
@@ -365,8 +374,20 @@ fn separated(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Known, Learnt, Looks, People, hits, pseudonym};
+    use super::{Kind, Known, Learnt, Looks, People, Traits, found, hits, is_bare, pseudonym};
     use crate::crypto::HashKey;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_bare_holds_nothing(
+            text in "(password|Passwort|bearer|login|user|ghp|sk|jane|Doe|[A-Za-z_.-]){0,6}"
+        ) {
+            let has = Traits::of(&text);
+            let found = found(&text, has, None, &mut |_, _| {});
+            prop_assert!(found.is_empty() || !is_bare(&text, has, None));
+        }
+    }
 
     #[test]
     fn addresses_without_anything_between_them_are_two() {

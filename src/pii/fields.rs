@@ -5,6 +5,8 @@
 
 mod keys;
 
+use rustc_hash::FxHashMap;
+
 use super::{tagger, words as words_of};
 use crate::json::Segment;
 use keys::{
@@ -45,8 +47,57 @@ pub(super) enum Class {
 /// A longer key, in bytes, is data and announces nothing.
 pub(super) const MAX_KEY: usize = 64;
 
-/// A key that [`plain_value`], [`labels`] or [`part`] knows is no longer, in bytes.
-pub(super) const MAX_PLAIN: usize = 16;
+/// A key that says one of the plainest things is no longer, in bytes.
+const MAX_PLAIN: usize = 16;
+
+/// What a key says, read once.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub(super) class: Class,
+    /// See [`part`].
+    pub(super) part: Class,
+    /// See [`vague`].
+    pub(super) vague: bool,
+    /// It is how somebody signs in, which is a name as often: `userName`.
+    pub(super) login: bool,
+    /// It says nothing but that the value of what is around it, or beside it, stands here.
+    pub(super) plain_value: bool,
+    /// It says that its value is what another member beside it is.
+    pub(super) labels: bool,
+}
+
+impl Key {
+    fn of(key: &str) -> Self {
+        let letters = Letters::of(key);
+        let (bits, short) = (KEYS.get(letters.as_bytes()), key.len() <= MAX_PLAIN);
+        let class = class(key);
+        Self {
+            class,
+            part: if short { part(key) } else { Class::Other },
+            vague: is_vague(key, class),
+            login: matches!(letters.as_str(), "username" | "user" | "login" | "userid" | "accountname"),
+            plain_value: short && bits & IS_PLAIN > 0,
+            labels: short && bits & IS_LABELLING > 0,
+        }
+    }
+}
+
+/// The keys of documents, which use few often.
+#[derive(Default)]
+pub(super) struct Keys(FxHashMap<String, Key>);
+
+impl Keys {
+    pub(super) fn read(&mut self, key: &str) -> Key {
+        if let Some(known) = self.0.get(key) {
+            return *known;
+        }
+        let read = Key::of(key);
+        if self.0.len() < 256 && key.len() <= MAX_KEY {
+            self.0.insert(key.to_owned(), read);
+        }
+        read
+    }
+}
 
 /// Reads a key.
 pub(super) fn class(key: &str) -> Class {
@@ -72,11 +123,10 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["lastname", "surname", "familyname", "nachname", "achternaam", "nazwisko"]) {
         return Class::Family;
     }
+    let words = spaced(written, plain);
+    let last = LastWords::of(&words);
     // "hubspot_owner_name", "deal contact name"
-    if let [_, .., whose, "name"] = &spaced(written, plain).split_ascii_whitespace().collect::<Vec<_>>()[..]
-        && person(whose)
-        && !VAGUE.contains(whose)
-    {
+    if last.count > 2 && last.last == "name" && person(last.before) && !VAGUE.contains(&last.before) {
         return Class::Full;
     }
     for tail in ["fullname", "realname", "displayname", "name", "naam"] {
@@ -89,8 +139,9 @@ pub(super) fn class(key: &str) -> Class {
         }
     }
     // "name_des_kunden", "nomDuClient"
-    let whose = NAME.split_ascii_whitespace().filter_map(|name| key.strip_prefix(name));
-    if whose.flat_map(|rest| OF.iter().filter_map(|of| rest.strip_prefix(of))).any(person) {
+    let mut whose = NAME.split_ascii_whitespace().filter_map(|name| key.strip_prefix(name));
+    if key.starts_with('n') && whose.any(|rest| OF.iter().filter_map(|of| rest.strip_prefix(of)).any(person))
+    {
         return Class::Full;
     }
     if person(key) || done_by(key) || ends(&["assignedto"]) {
@@ -99,15 +150,35 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["email", "emailaddress", "avatarurl", "avatar"]) {
         return Class::Trait;
     }
-    if compound(written) {
+    if compound(written, last) {
         return Class::Role;
     }
     Class::Other
 }
 
+/// The last words of a key.
+#[derive(Clone, Copy)]
+struct LastWords<'k> {
+    last: &'k str,
+    /// The one before it.
+    before: &'k str,
+    /// How many words the key has, up to four.
+    count: usize,
+}
+
+impl<'k> LastWords<'k> {
+    /// Of a key as [`spaced`] writes it.
+    fn of(spaced: &'k str) -> Self {
+        let mut words = spaced.rsplit(' ').filter(|word| !word.is_empty());
+        let (last, before) = (words.next(), words.next());
+        let count = usize::from(last.is_some()) + usize::from(before.is_some()) + words.take(2).count();
+        Self { last: last.unwrap_or_default(), before: before.unwrap_or_default(), count }
+    }
+}
+
 /// Whether the last word of a key is somebody (`lineManager`, `escalation_contact`, `callerId`), or the last two say
 /// who did something or for whom it is done: `creado_por`, `Zugewiesen an`, `utworzone przez`.
-fn compound(key: &str) -> bool {
+fn compound(key: &str, words: LastWords<'_>) -> bool {
     // "Dear customer" is no key.
     if key
         .split(' ')
@@ -116,16 +187,16 @@ fn compound(key: &str) -> bool {
     {
         return false;
     }
-    let spaced = spaced(key, plain);
-    let words: Vec<&str> = spaced.split_ascii_whitespace().collect();
-    match &words[..] {
-        [.., whose, "id" | "ids"] => KEYS.get(whose) & IS_ROLE > 0 && !VAGUE.contains(whose),
-        [.., verb, by]
-            if BY.iter().any(|(word, ends)| word == by && ends.iter().any(|end| verb.ends_with(end))) =>
+    match words {
+        LastWords { last: "id" | "ids", before, count: 2.. } => {
+            KEYS.get(before) & IS_ROLE > 0 && !VAGUE.contains(&before)
+        }
+        LastWords { last, before, count: 2.. }
+            if BY.iter().any(|(by, ends)| *by == last && ends.iter().any(|end| before.ends_with(end))) =>
         {
             true
         }
-        [_, last] | [_, _, last] => person(last) && !VAGUE.contains(last),
+        LastWords { last, count: 2 | 3, .. } => person(last) && !VAGUE.contains(&last),
         _ => false,
     }
 }
@@ -162,11 +233,6 @@ pub(super) fn part(key: &str) -> Class {
     }
 }
 
-/// Whether a key is how somebody signs in, which is a name as often: `userName`.
-pub(super) fn login(key: &str) -> bool {
-    matches!(Letters::of(key).as_str(), "username" | "user" | "login" | "userid" | "accountname")
-}
-
 /// Whether a key, as [`normal`] writes it, is what somebody is to somebody, also of a woman in German:
 /// `sachbearbeiterin`, `kundinnen`.
 fn person(key: &str) -> bool {
@@ -176,7 +242,7 @@ fn person(key: &str) -> bool {
 
 /// Whether a key says who did something: `approvedBy`, `sentBy`. Not how a list is ordered.
 fn done_by(key: &str) -> bool {
-    let verb = key.strip_suffix("by").unwrap_or_default();
+    let Some(verb) = key.strip_suffix("by") else { return false };
     let ends = |tails: &[&str]| tails.iter().any(|tail| verb.ends_with(tail));
     ends(&["ed", "sent", "sold", "paid", "written", "taken", "given", "made", "led", "held", "run", "seen"])
         && !ends(&[
@@ -193,7 +259,11 @@ fn done_by(key: &str) -> bool {
 
 /// Whether a key that stands for somebody stands for something as often: `from`, `lead`, `tenant`.
 pub(super) fn vague(key: &str) -> bool {
-    class(key) == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
+    is_vague(key, class(key))
+}
+
+fn is_vague(key: &str, class: Class) -> bool {
+    class == Class::Perhaps || VAGUE.iter().any(|vague| key.eq_ignore_ascii_case(vague))
 }
 
 const VAGUE: [&str; 13] = [
@@ -243,16 +313,6 @@ pub(super) fn of_schema(path: &[Segment<'_>]) -> bool {
     keys().next().is_some_and(|key| SHOWN.contains(&key)) && keys().nth(2) == Some("properties")
 }
 
-/// Whether a key says nothing but that the value of what is around it, or beside it, stands here.
-pub(super) fn plain_value(key: &str) -> bool {
-    KEYS.get(Letters::of(key).as_str()) & IS_PLAIN > 0
-}
-
-/// Whether a key says that its value is what another member beside it is.
-pub(super) fn labels(key: &str) -> bool {
-    KEYS.get(Letters::of(key).as_str()) & IS_LABELLING > 0
-}
-
 /// What the members of a container are, by the key it stands under, and whether wrappers stand between. Keys that
 /// are data themselves (an address, a name, a number, a long text) are looked through.
 pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class) -> (Class, bool) {
@@ -280,9 +340,9 @@ pub(super) fn holder(path: &[Segment<'_>], class: &mut dyn FnMut(&str) -> Class)
     (Class::Other, wrapped)
 }
 
-/// The words of a key: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
-pub(super) fn words(key: &str) -> Vec<String> {
-    spaced(key, |char| char).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+/// The words of a key with a space between: `mobilePhone`, `mobile_phone` and `Mobile phone` are the same two.
+pub(super) fn words(key: &str) -> String {
+    spaced(key, |char| char)
 }
 
 /// Whether a text is a word that everybody uses, as the names of members are.
@@ -291,12 +351,18 @@ pub(super) fn is_word(word: &str) -> bool {
         "jsonrpc", "params", "uri", "mime", "blob", "meta", "args", "src", "href", "ref", "ttl", "etag",
         "enum", "idp", "url", "json",
     ];
-    let lower = word.to_lowercase();
+    let small = |lower: &str| {
+        lower.len() < 3
+            || common_word(lower)
+            || PROTOCOL.contains(&lower)
+            || KEYS.get(lower) > 0 && !tagger::given_name(lower)
+    };
     word.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && (word.len() < 3
-            || common_word(&lower)
-            || PROTOCOL.contains(&lower.as_str())
-            || KEYS.get(lower.as_bytes()) > 0 && !tagger::given_name(&lower))
+        && if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            small(&word.to_ascii_lowercase())
+        } else {
+            small(word)
+        }
 }
 
 fn common_word(lower: &str) -> bool {
@@ -306,10 +372,10 @@ fn common_word(lower: &str) -> bool {
 /// Whether a key is made of such words, and of nothing else: `isError`, `_meta`.
 pub(super) fn of_words(key: &str) -> bool {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | b'.');
-    key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).iter().all(|word| is_word(word))
+    key.len() <= MAX_KEY && key.bytes().all(sign) && words(key).split_ascii_whitespace().all(is_word)
 }
 
-/// The same with a space between, each letter as `letter` writes it.
+/// The same, each letter beyond ASCII as `letter` writes it.
 fn spaced(key: &str, letter: fn(char) -> char) -> String {
     let mut words = String::with_capacity(key.len() + 8);
     let mut previous = ' ';
@@ -318,7 +384,11 @@ fn spaced(key: &str, letter: fn(char) -> char) -> String {
             if !previous.is_alphabetic() || (char.is_uppercase() && previous.is_lowercase()) {
                 words.push(' ');
             }
-            words.extend(char.to_lowercase().map(letter));
+            if char.is_ascii() {
+                words.push(char.to_ascii_lowercase());
+            } else {
+                words.extend(char.to_lowercase().map(letter));
+            }
         }
         previous = char;
     }
@@ -338,7 +408,7 @@ impl Letters {
     }
 
     /// The same of those characters only that are wanted.
-    pub(super) fn filtered(key: &str, wanted: fn(char) -> bool) -> Self {
+    pub(super) fn filtered(key: &str, wanted: impl Fn(char) -> bool) -> Self {
         let mut letters = Self { bytes: [0; MAX_KEY], length: 0 };
         if key.len() > MAX_KEY {
             return letters;
@@ -443,7 +513,7 @@ mod tests {
     #[test]
     fn keys_are_cut_into_words() {
         for key in ["mobilePhone", "mobile_phone", "Mobile phone", "MOBILE-PHONE2"] {
-            assert_eq!(words(key), ["mobile", "phone"]);
+            assert_eq!(words(key).trim(), "mobile phone");
         }
     }
 }

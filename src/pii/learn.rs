@@ -10,7 +10,7 @@ use super::Kind;
 use super::announced::{self, Labels};
 use super::deep::{Sink, Spot};
 use super::detect;
-use super::fields::{self, Class};
+use super::fields::{self, Class, Key};
 use super::kinds::email;
 use super::label;
 use super::learnt::Learnt;
@@ -23,7 +23,6 @@ use super::second::Locals;
 use super::table;
 use super::tagger;
 use super::traits::{AT, Traits};
-use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -42,7 +41,6 @@ pub(super) struct Learner<'p> {
     nobody: FxHashSet<usize>,
     labels: Labels,
     looks: &'p mut Looks,
-    classes: FxHashMap<String, Class>,
     /// A text was seen that may have names in it.
     prose: bool,
 }
@@ -97,7 +95,6 @@ impl<'p> Learner<'p> {
             nobody: FxHashSet::default(),
             labels: Labels::default(),
             looks,
-            classes: FxHashMap::default(),
             prose: false,
         }
     }
@@ -112,19 +109,8 @@ impl<'p> Learner<'p> {
         Strings { names: self.fields, nobody: self.nobody, labels: self.labels.labels() }
     }
 
-    /// The class of a key. Documents use few keys often.
     fn class(&mut self, key: &str) -> Class {
-        if key.len() > fields::MAX_KEY {
-            return Class::Other;
-        }
-        if let Some(class) = self.classes.get(key) {
-            return *class;
-        }
-        let class = fields::class(key);
-        if self.classes.len() < 256 {
-            self.classes.insert(key.to_owned(), class);
-        }
-        class
+        self.looks.keys.read(key).class
     }
 
     fn accept(&mut self, string: usize, name: &[String]) {
@@ -167,32 +153,25 @@ impl<'p> Learner<'p> {
     }
 
     /// What a value is whose key says only what the key around it makes of it: `"author": {"value": ...}`.
-    fn by_above(&mut self, key: &str, path: &[Segment<'_>]) -> Class {
-        if key.len() > fields::MAX_PLAIN {
-            return Class::Other;
-        }
-        let (value, part) = (fields::plain_value(key), fields::part(key));
-        if !value && part == Class::Other {
+    fn by_above(&mut self, key: Key, path: &[Segment<'_>]) -> Class {
+        if !key.plain_value && key.part == Class::Other {
             return Class::Other;
         }
         match fields::key_above(path).map_or(Class::Other, |key| self.class(key)) {
-            Class::Name | Class::Full | Class::Label => part,
-            above @ (Class::Role | Class::Given | Class::Family) if value => above,
+            Class::Name | Class::Full | Class::Label => key.part,
+            above @ (Class::Role | Class::Given | Class::Family) if key.plain_value => above,
             _ => Class::Other,
         }
     }
 
     /// Remembers a label or what it is for.
-    fn pair(&mut self, key: &str, text: &str) {
-        if key.len() > fields::MAX_PLAIN {
-            return;
-        }
-        if fields::plain_value(key) && text.len() <= people::MAX_BYTES {
+    fn pair(&mut self, key: Key, text: &str) {
+        if key.plain_value && text.len() <= people::MAX_BYTES {
             let answer = (self.strings, text.to_owned());
             if let Some(holder) = self.open.last_mut() {
                 holder.answers.push(answer);
             }
-        } else if fields::labels(key) {
+        } else if key.labels {
             let class = self.class(text.trim_end_matches([':', '*', ' ']));
             if matches!(class, Class::Full | Class::Given | Class::Family | Class::Role)
                 && let Some(holder) = self.open.last_mut()
@@ -203,10 +182,9 @@ impl<'p> Learner<'p> {
     }
 
     /// Remembers what may be half of a name; of a list of given names, for the object that the list is in.
-    fn half(&mut self, key: &str, direct: bool, text: &str) {
+    fn half(&mut self, key: Key, direct: bool, text: &str) {
         let around = if direct { self.open.len() } else { self.open.len().saturating_sub(1) };
-        if key.len() <= fields::MAX_PLAIN
-            && let half @ (Class::Given | Class::Family) = fields::part(key)
+        if let half @ (Class::Given | Class::Family) = key.part
             && let Some(name) = people::parse(text).filter(|name| people::capitalised(name))
             && let Some(holder) = around.checked_sub(1).and_then(|at| self.open.get_mut(at))
         {
@@ -400,6 +378,7 @@ impl Sink for Learner<'_> {
         {
             holder.kind = Some(kind);
         }
+        let key = key.map(|key| self.looks.keys.read(key));
         if direct && let Some(key) = key {
             self.pair(key, text);
         }
@@ -407,10 +386,10 @@ impl Sink for Learner<'_> {
         match &cell {
             Some((_, class)) => self.value(*class, false, text),
             None => {
-                let class = key.map_or(Class::Other, |key| self.class(key));
+                let class = key.map_or(Class::Other, |key| key.class);
                 let class = match (class, key) {
                     (Class::Other, Some(key)) => self.by_above(key, path),
-                    (Class::Trait, Some(key)) if text.contains(' ') && fields::login(key) => Class::Role,
+                    (Class::Trait, Some(key)) if key.login && text.contains(' ') => Class::Role,
                     _ => class,
                 };
                 if class == Class::Other
@@ -420,7 +399,7 @@ impl Sink for Learner<'_> {
                 }
                 // A list of plain names is a list of anything.
                 if class != Class::Other && (direct || class != Class::Name) {
-                    self.value(class, key.is_some_and(fields::vague), text);
+                    self.value(class, key.is_some_and(|key| key.vague), text);
                 }
             }
         }
@@ -428,14 +407,20 @@ impl Sink for Learner<'_> {
         let label = self.labels.string(self.strings, path, text);
         let head = cell.as_ref().and_then(|(head, _)| detect::announcing(head));
         let key = head.or(label).or(key.as_deref());
-        let has = Traits::of(text);
-        if let Some(view) = View::of(text, has) {
-            let has = Traits::of(&view.text);
-            look(&view.text, has, key, self.looks, self.learnt);
-            plain(&view.text, has, self.looks, self.people, self.locals);
+        let mark = self.looks.mark(text);
+        let under = self.looks.under(mark, key);
+        if !self.looks.dull(under) {
+            let (has, view) = self.looks.read(text, mark);
+            let seen = view.iter().map(|view| (view.text.as_str(), view.has)).chain([(text, has)]);
+            let mut teaches = false;
+            for (text, has) in seen {
+                look(text, has, key, self.looks, self.learnt);
+                teaches |= plain(text, has, self.looks, self.people, self.locals);
+            }
+            if !teaches {
+                self.looks.note_dull(under);
+            }
         }
-        look(text, has, key, self.looks, self.learnt);
-        plain(text, has, self.looks, self.people, self.locals);
         self.prose |= !self.fields.contains(&self.strings) && tagger::worth(text);
         Vec::new()
     }
@@ -513,21 +498,22 @@ fn joined(word: &str) -> bool {
 
 /// Looks for values that only their surroundings tell, in each stretch of a text by itself.
 fn look(text: &str, has: Traits, key: Option<&str>, looks: &mut Looks, learnt: &mut Learnt) {
-    for stretch in detect::stretches(text, has, key).into_iter().filter(|stretch| !stretch.name) {
+    for stretch in detect::stretches(text, has, key).filter(|stretch| !stretch.name) {
         looks.learn(text.get(stretch.range).unwrap_or_default(), stretch.has, stretch.key, learnt);
     }
 }
 
-/// Learns from a text: names that it announces or puts before addresses, and what addresses are made of.
-fn plain(text: &str, has: Traits, looks: &mut Looks, people: &mut People, locals: &mut Locals) {
-    places(text, has, looks, people);
+/// Learns from a text: names that it announces or puts before addresses, and what addresses are made of. Answers
+/// whether there were any.
+fn plain(text: &str, has: Traits, looks: &mut Looks, people: &mut People, locals: &mut Locals) -> bool {
+    let mut teaches = places(text, has, looks, people);
     for name in salutation::find(text, has) {
         people.learn(&name);
+        teaches = true;
     }
-    if !has.any(AT) {
-        return;
-    }
-    for address in email::find(text, None) {
+    let addresses = if has.any(AT) { email::find(text, None) } else { Vec::new() };
+    teaches |= !addresses.is_empty();
+    for address in addresses {
         if let Some(name) = text.get(..address.start).and_then(before_address) {
             people.learn(&name);
         }
@@ -535,10 +521,12 @@ fn plain(text: &str, has: Traits, looks: &mut Looks, people: &mut People, locals
             locals.add(address);
         }
     }
+    teaches
 }
 
-/// Learns from the cells of tables and from what stands behind labels.
-fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) {
+/// Learns from the cells of tables and from what stands behind labels; answers whether there are any.
+fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) -> bool {
+    let mut teaches = false;
     let mut person = Parts::default();
     let mut row = None;
     for cell in table::cells(text, has) {
@@ -548,6 +536,7 @@ fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) {
             row = Some(cell.row);
         }
         for name in label::named(cell.class, cell.vague, value) {
+            teaches = true;
             people.learn(&name);
             person.add(cell.class, &name);
         }
@@ -556,6 +545,7 @@ fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) {
     let mut person = Parts::default();
     let mut end = 0;
     for labelled in looks.labels(text, has).iter() {
+        teaches = true;
         // What stands far apart are parts of different people.
         let between = text.get(end..labelled.range.start).unwrap_or_default();
         if between.len() > 80 || between.contains("\n\n") || person.has(labelled.class) {
@@ -568,6 +558,7 @@ fn places(text: &str, has: Traits, looks: &mut Looks, people: &mut People) {
         }
     }
     person.learn(people);
+    teaches
 }
 
 /// The parts of one person's name.

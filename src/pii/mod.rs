@@ -27,6 +27,7 @@ mod doubtful;
 mod encoded;
 mod fields;
 mod give_back;
+mod keyed;
 mod kind;
 mod kinds;
 mod label;
@@ -69,6 +70,7 @@ use crate::json::{self, Edit, JsonError, Segment};
 use deep::{Sink, Spot};
 use detect::Known;
 use doubtful::Doubtful;
+use keyed::Keyed;
 use learn::{Columns, Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
@@ -143,7 +145,7 @@ pub struct Masker<'a> {
     given: Custom,
     found: Vec<Found>,
     /// The pseudonyms that were made, also of what is not remembered.
-    made: HashSet<String>,
+    made: HashSet<String, Keyed>,
     counts: BTreeMap<Kind, usize>,
 }
 
@@ -161,7 +163,7 @@ impl<'a> Masker<'a> {
             doubtful: None,
             given: Custom::default(),
             found: Vec::new(),
-            made: HashSet::new(),
+            made: HashSet::default(),
             counts: BTreeMap::new(),
         }
     }
@@ -218,13 +220,10 @@ impl<'a> Masker<'a> {
 
     fn mask(&mut self, text: &str, walk: Walk, skip: Skip<'_>) -> Result<String, JsonError> {
         let strings = self.learn(text, walk, skip)?;
-        let mut masked = self.replace(text, walk, skip, &strings)?;
+        let Some(mut masked) = self.replace(text, walk, skip, &strings)? else { return Ok(text.to_owned()) };
         // A pseudonym may tell a name that stands beside it, as what it took the place of did not. So it is read once
         // more, as by somebody who knows nothing of what stood there: then masking it again finds nothing either.
         for _ in 1..ROUNDS {
-            if masked == text {
-                break;
-            }
             let known = (
                 std::mem::take(&mut self.people),
                 std::mem::take(&mut self.learnt),
@@ -245,8 +244,7 @@ impl<'a> Masker<'a> {
         if self.known() == 0 && strings.names.is_empty() {
             return Ok(None);
         }
-        let next = self.replace(masked, walk, skip, &strings)?;
-        Ok((next != masked).then_some(next))
+        self.replace(masked, walk, skip, &strings)
     }
 
     /// Learns who is named; answers with what is known of the strings.
@@ -262,6 +260,7 @@ impl<'a> Masker<'a> {
                 policy: self.policy,
                 people: &mut self.people,
                 locals: &self.locals,
+                looks: &mut self.looks,
                 known: &strings,
                 columns: Columns::default(),
                 strings: 0,
@@ -271,16 +270,20 @@ impl<'a> Masker<'a> {
         Ok(strings)
     }
 
+    /// Puts pseudonyms in the place of what is found; [`None`] when that changes nothing.
     fn replace(
         &mut self,
         text: &str,
         walk: Walk,
         skip: Skip<'_>,
         strings: &Strings,
-    ) -> Result<String, JsonError> {
+    ) -> Result<Option<String>, JsonError> {
         let mut replacer = Replacer { masker: self, strings, columns: Columns::default(), count: 0 };
         let edits = walk(text, skip, &mut replacer)?;
-        Ok(json::splice(text, &edits))
+        Ok(Some(edits)
+            .filter(|edits| !edits.is_empty())
+            .map(|edits| json::splice(text, &edits))
+            .filter(|next| next != text))
     }
 
     /// How much was learnt: the same number when nothing was learnt in between.
@@ -378,7 +381,8 @@ impl<'a> Masker<'a> {
         }
         let value = text.get(hit.range.clone())?;
         let pseudonym = pseudonym::make(self.key, hit.kind, value);
-        if self.made.insert(pseudonym.clone()) {
+        if !self.made.contains(&pseudonym) {
+            self.made.insert(pseudonym.clone());
             *self.counts.entry(hit.kind).or_default() += 1;
             if hit.kind.given_back() {
                 let value = Zeroizing::new(value.to_owned());

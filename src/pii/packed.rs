@@ -40,12 +40,12 @@ impl Packed {
         let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
         let blank = |char: char| char.is_whitespace() || char == '\u{feff}';
         let whole = value;
-        let value = whole.trim_matches(blank);
-        let lead = whole.len() - whole.trim_start_matches(blank).len();
-        let around = (whole.get(..lead)?.to_owned(), whole.get(lead + value.len()..)?.to_owned());
+        let value = if whole.len() < least { "" } else { whole.trim_matches(blank) };
         if value.len() < least || !value.as_bytes().iter().take(least - 4).all(alphabet) {
             return None;
         }
+        let lead = whole.len() - whole.trim_start_matches(blank).len();
+        let around = (whole.get(..lead)?.to_owned(), whole.get(lead + value.len()..)?.to_owned());
         let lines = match memchr::memchr(b'\n', value.as_bytes()) {
             Some(end) => {
                 let line = value.get(..end)?;
@@ -91,9 +91,12 @@ impl Packed {
     }
 }
 
+/// What an encoded word begins with.
+static WORD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("=?"));
+
 /// Where the packed texts of encoded words stand (RFC 2047): `=?UTF-8?B?SsO8cmdlbg==?=`.
 fn encoded_words(text: &str, parts: &mut Vec<Range<usize>>) {
-    for at in memmem::find_iter(text.as_bytes(), "=?") {
+    for at in WORD.find_iter(text.as_bytes()) {
         let head = text.get(at..).unwrap_or_default();
         let [charset, marks @ ..] = &head
             .as_bytes()

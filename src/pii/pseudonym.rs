@@ -43,14 +43,41 @@ pub(super) fn make(key: &HashKey, kind: Kind, value: &str) -> String {
         let symbols = symbols(bits << 10 | u64::from(check(kind, bits)));
         // One in thirty has no such digit; eight in a row do not happen.
         if holds_digit(&symbols) || round == "7" {
-            return written(kind, &symbols);
+            return written(kind, &String::from_utf8_lossy(&symbols));
         }
     }
     String::new()
 }
 
+/// Where something has the shape of a pseudonym.
+struct Shape {
+    range: Range<usize>,
+    kind: Kind,
+    /// In their one spelling.
+    symbols: [u8; LENGTH],
+    valid: bool,
+}
+
 /// Every pseudonym-shaped text, with the bytes it takes, ascending and apart.
 pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
+    let pseudonym = |shape: Shape| {
+        let text = written(shape.kind, &String::from_utf8_lossy(&shape.symbols));
+        (shape.range, Pseudonym { kind: shape.kind, text, valid: shape.valid })
+    };
+    shapes(text).into_iter().map(pseudonym).collect()
+}
+
+/// Where pseudonyms stand whose check holds, ascending and apart.
+pub(super) fn spans(text: &str) -> impl Iterator<Item = Range<usize>> + use<> {
+    shapes(text).into_iter().filter(|shape| shape.valid).map(|shape| shape.range)
+}
+
+/// Whether a text is one and nothing else.
+pub(super) fn is_one(text: &str) -> bool {
+    matches!(&shapes(text)[..], [shape] if shape.valid && shape.range == (0..text.len()))
+}
+
+fn shapes(text: &str) -> Vec<Shape> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     if bytes.len() <= LENGTH {
@@ -62,21 +89,16 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, Pseudonym)> {
     for at in memchr::memchr_iter(b'@', bytes) {
         found.extend(mail(text, at));
     }
-    found.sort_by_key(|(range, _)| range.start);
+    found.sort_by_key(|shape| shape.range.start);
     // "phone\u{2011}7k3m9qx2wd4f@email.invalid" reads as two; the right one is meant.
     found.dedup_by(|later, earlier| {
-        let overlap = later.0.start < earlier.0.end;
-        if overlap && later.1.valid && !earlier.1.valid {
+        let overlap = later.range.start < earlier.range.end;
+        if overlap && later.valid && !earlier.valid {
             std::mem::swap(later, earlier);
         }
         overlap
     });
     found
-}
-
-/// Whether a text is one and nothing else.
-pub(super) fn is_one(text: &str) -> bool {
-    matches!(&find(text)[..], [(range, found)] if found.valid && *range == (0..text.len()))
 }
 
 /// What was a pseudonym before somebody lost or added a few symbols: an address under our undeliverable name, or a
@@ -153,7 +175,7 @@ fn random(symbols: &[u8]) -> bool {
     ours && mixed && symbols.iter().any(|byte| matches!(byte, b'2'..=b'9'))
 }
 
-fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudonym)> {
+fn typed(text: &str, at: usize, hyphen: usize) -> Option<Shape> {
     let bytes = text.as_bytes();
     let from = at + hyphen;
     // The cheapest question first.
@@ -166,20 +188,20 @@ fn typed(text: &str, at: usize, hyphen: usize) -> Option<(Range<usize>, Pseudony
     let (kind, word) = word_before(head)?;
     let start = head.len() - word.len();
     let shouts = |text: &[u8]| text.iter().all(u8::is_ascii_uppercase);
-    if !holds_digit(symbols) && (!shouts(symbols.as_bytes()) || shouts(word)) {
+    if !holds_digit(symbols.as_bytes()) && (!shouts(symbols.as_bytes()) || shouts(word)) {
         return None;
     }
-    let (canonical, valid) = read(kind, symbols)?;
+    let (symbols, valid) = read(kind, symbols)?;
     let end = from + LENGTH;
     let open = match bytes.get(end..)? {
         // "Person-7K3M9QX2WD4Fs car": a genitive, if what stands before it is right.
         [b's' | b'S', rest @ ..] => valid && bounded(rest.first()),
         rest => bounded(rest.first()),
     };
-    open.then(|| (start..end, Pseudonym { kind, text: written(kind, &canonical), valid }))
+    open.then_some(Shape { range: start..end, kind, symbols, valid })
 }
 
-fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
+fn mail(text: &str, at: usize) -> Option<Shape> {
     let bytes = text.as_bytes();
     let head = bytes.get(..at)?;
     let head = head.strip_suffix(b"\\").unwrap_or(head);
@@ -192,12 +214,11 @@ fn mail(text: &str, at: usize) -> Option<(Range<usize>, Pseudonym)> {
     if !begins(bytes.get(..start)?) || !bounded(rest.first()) {
         return None;
     }
-    if !holds_digit(symbols) {
+    if !holds_digit(symbols.as_bytes()) {
         return None;
     }
-    let (canonical, valid) = read(Kind::Email, symbols)?;
-    let pseudonym = Pseudonym { kind: Kind::Email, text: written(Kind::Email, &canonical), valid };
-    Some((start..bytes.len() - rest.len(), pseudonym))
+    let (symbols, valid) = read(Kind::Email, symbols)?;
+    Some(Shape { range: start..bytes.len() - rest.len(), kind: Kind::Email, symbols, valid })
 }
 
 fn strip_word<'a>(bytes: &'a [u8], word: &str) -> Option<&'a [u8]> {
@@ -206,20 +227,20 @@ fn strip_word<'a>(bytes: &'a [u8], word: &str) -> Option<&'a [u8]> {
 }
 
 /// Twelve symbols in their one spelling, and whether their check holds; [`None`] when they are no pseudonym's.
-fn read(kind: Kind, symbols: &str) -> Option<(String, bool)> {
-    if !symbols.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+fn read(kind: Kind, symbols: &str) -> Option<([u8; LENGTH], bool)> {
+    let mut canonical: [u8; LENGTH] = symbols.as_bytes().try_into().ok()?;
+    if !canonical.iter().all(u8::is_ascii_alphanumeric) {
         return None;
     }
-    let canonical: String = symbols
-        .chars()
-        .map(|char| match char.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
+    for byte in &mut canonical {
+        *byte = match byte.to_ascii_uppercase() {
+            b'O' => b'0',
+            b'I' | b'L' => b'1',
             symbol => symbol,
-        })
-        .collect();
-    let bits = canonical.bytes().try_fold(0_u64, |bits, byte| {
-        let symbol = SYMBOLS.iter().position(|symbol| *symbol == byte)?;
+        };
+    }
+    let bits = canonical.iter().try_fold(0_u64, |bits, byte| {
+        let symbol = SYMBOLS.iter().position(|symbol| symbol == byte)?;
         Some(bits << 5 | symbol as u64)
     });
     let valid = bits.is_some_and(|bits| bits & 0x3ff == u64::from(check(kind, bits >> 10)));
@@ -235,12 +256,12 @@ fn written(kind: Kind, symbols: &str) -> String {
     }
 }
 
-fn symbols(bits: u64) -> String {
-    (0..LENGTH)
-        .rev()
-        .filter_map(|place| SYMBOLS.get((bits >> (5 * place)) as usize & 31))
-        .map(|byte| char::from(*byte))
-        .collect()
+fn symbols(bits: u64) -> [u8; LENGTH] {
+    let mut symbols = [b'0'; LENGTH];
+    for (place, symbol) in symbols.iter_mut().rev().enumerate() {
+        *symbol = SYMBOLS.get((bits >> (5 * place)) as usize & 31).copied().unwrap_or(b'0');
+    }
+    symbols
 }
 
 fn check(kind: Kind, bits: u64) -> u16 {
@@ -252,8 +273,8 @@ fn check(kind: Kind, bits: u64) -> u16 {
     u16::from_be_bytes([digest[0], digest[1]]) >> 6
 }
 
-fn holds_digit(symbols: &str) -> bool {
-    symbols.bytes().any(|byte| matches!(byte, b'2'..=b'9'))
+fn holds_digit(symbols: &[u8]) -> bool {
+    symbols.iter().any(|byte| matches!(byte, b'2'..=b'9'))
 }
 
 /// Whether a word may begin behind these bytes: also behind an encoded character (`%20`, `=20`, `\n`, `\u00fc`), whose

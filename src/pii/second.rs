@@ -1,21 +1,23 @@
 //! The second pass: what addresses are made of, and names in running text, now that the first pass has seen the whole
 //! document.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class};
+use super::keyed::Keyed;
 use super::kinds::mention;
 use super::label;
 use super::learn::{Columns, Strings, telling};
+use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
 use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
 use super::things;
 use super::traits::{OTHER, Traits, UPPER};
-use super::view::View;
 use super::words;
 use crate::json::{Edit, Segment};
 
@@ -23,9 +25,11 @@ use crate::json::{Edit, Segment};
 #[derive(Default)]
 pub(super) struct Locals {
     /// Hashes of the [`letters`] before the sign, without tags.
-    made: HashSet<u64>,
+    made: HashSet<u64, Keyed>,
+    /// How many letters these have, as bits.
+    lengths: u64,
     /// The words between marks.
-    words: HashSet<u64>,
+    words: HashSet<u64, Keyed>,
 }
 
 impl Locals {
@@ -36,7 +40,8 @@ impl Locals {
     pub(super) fn add(&mut self, address: &str) {
         let local = address.split(['@', '%', '+']).next().unwrap_or_default();
         if local.chars().filter(|char| char.is_alphabetic()).count() >= 4 {
-            self.made.insert(hash(&[&letters(local)], &[]));
+            self.lengths |= length_bit(letters(local).count());
+            self.made.insert(hash(letters(local)));
         }
         let words =
             local.split(|char: char| !char.is_alphabetic()).filter(|word| word.chars().nth(2).is_some());
@@ -48,23 +53,32 @@ impl Locals {
         !self.words.is_empty() && self.words.contains(&word.0)
     }
 
+    /// Whether an address may be made of words of so many letters, one of them perhaps by its initial only.
+    fn fit(&self, first: usize, second: usize) -> bool {
+        let lengths = length_bit(first + second) | length_bit(first + 1) | length_bit(second + 1);
+        self.lengths & lengths > 0
+    }
+
     /// Whether an address is made of a word and what follows it, in either order, one of them perhaps by its initial
     /// only; all by their [`letters`].
     fn agree(&self, first: &str, second: &[&str]) -> bool {
-        let initial = |word: &[&str]| word.concat().chars().next().map(String::from).unwrap_or_default();
-        let (one, other) = (initial(&[first]), initial(second));
-        let is = |head: &[&str], tail: &[&str]| self.made.contains(&hash(head, tail));
-        is(&[first], second)
-            || is(second, &[first])
-            || is(&[&one], second)
-            || is(second, &[&one])
-            || is(&[first], &[&other])
+        let one = || letters(first);
+        let other = || second.iter().flat_map(|word| letters(word));
+        let is = |hash: u64| self.made.contains(&hash);
+        is(hash(one().chain(other())))
+            || is(hash(other().chain(one())))
+            || is(hash(one().take(1).chain(other())))
+            || is(hash(other().chain(one().take(1))))
+            || is(hash(one().chain(other().take(1))))
     }
 }
 
-/// A hash of letters, however they are cut into parts.
-fn hash(head: &[&str], tail: &[&str]) -> u64 {
-    let letters = head.iter().chain(tail).flat_map(|part| part.chars());
+fn length_bit(letters: usize) -> u64 {
+    1 << letters.min(63)
+}
+
+/// A hash of letters.
+fn hash(letters: impl Iterator<Item = char>) -> u64 {
     letters.fold(Hash::EMPTY, |hash, letter| hash.with(u32::from(letter))).0
 }
 
@@ -75,6 +89,7 @@ pub(super) struct Second<'p> {
     pub(super) policy: &'p Policy,
     pub(super) people: &'p mut People,
     pub(super) locals: &'p Locals,
+    pub(super) looks: &'p mut Looks,
     pub(super) known: &'p Strings,
     pub(super) columns: Columns,
     pub(super) strings: usize,
@@ -83,7 +98,7 @@ pub(super) struct Second<'p> {
 impl Second<'_> {
     /// Learns a name that a key is: `"hours": {"Jane Doe": 8}`.
     fn key(&mut self, text: &str) {
-        let sources = Sources { people: self.people, locals: self.locals };
+        let sources = Sources::of(self.people, self.locals);
         let whole =
             |span: &tagger::Span| span.words > 1 && span.sure >= IN_KEYS && span.range == (0..text.len());
         if let [span] = &tagger::find(text, None, &sources)[..]
@@ -107,55 +122,108 @@ impl Sink for Second<'_> {
         }
         if spot == Spot::Value {
             self.strings += 1;
-            if !self.locals.is_empty() {
-                let has = Traits::of(text);
-                if let Some(view) = View::of(text, has) {
+            let head = self.columns.cell(path, text).map(|(head, _)| head);
+            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
+            let judged = self.judges
+                && !told
+                && tagger::worth(text)
+                && !fields::of_thing(path)
+                && !fields::of_schema(path);
+            if !judged && self.locals.is_empty() {
+                return Vec::new();
+            }
+            let key = head.or(fields::nearest_key(path));
+            let mark = self.looks.mark(text);
+            let read = (!self.locals.is_empty()).then(|| self.looks.read(text, mark));
+            if let Some((has, view)) = &read {
+                if let Some(view) = view {
                     agreeing(&view.text, self.locals, self.people);
                 }
                 if has.any(UPPER | OTHER) {
                     agreeing(text, self.locals, self.people);
                 }
             }
-            let head = self.columns.cell(path, text).map(|(head, _)| head);
-            let told = self.known.names.contains(&self.strings) || self.known.nobody.contains(&self.strings);
-            if self.judges
-                && !told
-                && tagger::worth(text)
-                && !fields::of_thing(path)
-                && !fields::of_schema(path)
-            {
-                let key = head.or(fields::nearest_key(path)).and_then(detect::announcing);
-                tagged(text, key, self.people, self.locals);
+            let under = self.looks.under(mark, key);
+            let sources = Sources::of(self.people, self.locals);
+            if judged && self.looks.nameless(under, |word| sources.told(word)) {
+                self.people.fresh(text);
+            } else if judged {
+                let (has, view) = read.unwrap_or_else(|| self.looks.read(text, mark));
+                let (seen, has) = view.as_ref().map_or((text, has), |view| (view.text.as_str(), view.has));
+                let key = key.and_then(detect::announcing);
+                let asked = tagged(seen, has, key, self.people, self.locals);
+                if let Some(asked) = asked.filter(|_| view.is_none()) {
+                    self.looks.note_nameless(under, asked);
+                }
             }
         }
         Vec::new()
     }
 }
 
+/// More words that were asked for are not remembered of a text.
+const MOST_ASKED: usize = 64;
+
 /// What the tagger may know of words from elsewhere in the document.
 pub(super) struct Sources<'s> {
-    pub(super) people: &'s People,
-    pub(super) locals: &'s Locals,
+    people: &'s People,
+    locals: &'s Locals,
+    /// The words that were asked for, and whether anything was known of one.
+    asked: RefCell<Vec<Hash>>,
+    told: Cell<bool>,
+}
+
+impl<'s> Sources<'s> {
+    pub(super) fn of(people: &'s People, locals: &'s Locals) -> Self {
+        Self { people, locals, asked: RefCell::default(), told: Cell::new(false) }
+    }
+
+    /// Whether anything is known of a word.
+    fn told(&self, word: Hash) -> bool {
+        self.locals.has(word) || self.people.has(word)
+    }
+
+    fn ask(&self, word: Hash, told: bool) -> bool {
+        let mut asked = self.asked.borrow_mut();
+        if asked.last() != Some(&word) && asked.len() <= MOST_ASKED {
+            asked.push(word);
+        }
+        self.told.set(self.told.get() | told);
+        told
+    }
+
+    /// The words that were asked for, when nothing was known of them and they are few.
+    fn asked_in_vain(self) -> Option<Vec<Hash>> {
+        let asked = self.asked.into_inner();
+        (!self.told.get() && asked.len() <= MOST_ASKED).then_some(asked)
+    }
 }
 
 impl Known for Sources<'_> {
     fn local(&self, word: Hash) -> bool {
-        self.locals.has(word)
+        self.ask(word, self.locals.has(word))
     }
 
     fn known(&self, word: Hash) -> bool {
-        self.people.has(word)
+        self.ask(word, self.people.has(word))
     }
 }
 
-/// Learns the names that the tagger finds.
-pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals: &Locals) {
-    let view = View::of(text, Traits::of(text));
-    let text = view.as_ref().map_or(text, |view| &view.text);
+/// Learns the names that the tagger finds. Where it finds none and knew nothing of the words that it asked for, answers
+/// with these.
+fn tagged(
+    text: &str,
+    has: Traits,
+    key: Option<&str>,
+    people: &mut People,
+    locals: &Locals,
+) -> Option<Vec<Hash>> {
     if !people.fresh(text) {
-        return;
+        return None;
     }
-    let mut spans = tagger::find(text, key, &Sources { people, locals });
+    let sources = Sources::of(people, locals);
+    let mut spans = tagger::find(text, key, &sources);
+    let asked = sources.asked_in_vain();
     // "dependabot[bot]@users.noreply.github.com"
     let of_bot =
         |span: &tagger::Span| text.get(..span.range.start).is_some_and(|before| before.ends_with("]@"));
@@ -173,11 +241,11 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
             && !things::is_one(text, &span.range)
     });
     if spans.is_empty() {
-        return;
+        return asked;
     }
     let mut spans = spans.into_iter().peekable();
     // Where they stand is told of each stretch, as it is looked through later.
-    let stretches = detect::stretches(text, Traits::of(text), key);
+    let stretches: Vec<_> = detect::stretches(text, has, key).collect();
     let table = stretches.len() > 1;
     for stretch in stretches {
         let mut spots = Vec::new();
@@ -198,6 +266,7 @@ pub(super) fn tagged(text: &str, key: Option<&str>, people: &mut People, locals:
             people.spots(part, spots);
         }
     }
+    None
 }
 
 /// Whether a single word is more likely a word than a name: known as one, or known as nothing, and what stands around it
@@ -292,13 +361,14 @@ const TOGETHER: i32 = 0;
 const IN_KEYS: i32 = 5;
 
 /// Learns capitalised words next to each other that an address is made of.
-pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
-    let mut before: Vec<(Token, String)> = Vec::new();
+fn agreeing(text: &str, locals: &Locals, people: &mut People) {
+    // With how many letters they have.
+    let mut before: Vec<(Token, &str, usize)> = Vec::with_capacity(6);
     let mut at = 0;
     while let Some(token) = next_token(text, at) {
         at = token.range.end;
         let word = text.get(token.range.clone()).unwrap_or_default();
-        let joined = before.last().is_none_or(|(last, _)| {
+        let joined = before.last().is_none_or(|(last, ..)| {
             matches!(text.get(last.range.end..token.range.start), Some(" " | "-" | "\u{a0}" | ", " | ". "))
         });
         if !joined {
@@ -306,19 +376,27 @@ pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
         }
         let particle = words::particle(word);
         if word.starts_with(char::is_uppercase) || particle {
-            let plain = letters(word);
+            let length = letters(word).count();
+            let mut together = length;
             for back in 1..=before.len().min(4) {
-                let Some([(start, first), middle @ ..]) = before.get(before.len() - back..) else { continue };
-                let mut rest: Vec<&str> = middle.iter().map(|(_, word)| word.as_str()).collect();
-                rest.push(&plain);
-                if !particle && (locals.agree(first, &rest) || back > 1 && locals.agree(first, &[&plain])) {
+                let Some([(start, first, first_length), middle @ ..]) = before.get(before.len() - back..)
+                else {
+                    continue;
+                };
+                let fits = locals.fit(*first_length, together) || locals.fit(*first_length, length);
+                together += first_length;
+                if particle || !fits {
+                    continue;
+                }
+                let rest: Vec<&str> = middle.iter().map(|(_, word, _)| *word).chain([word]).collect();
+                if locals.agree(first, &rest) || back > 1 && locals.agree(first, &[word]) {
                     let whole = text.get(start.range.start..token.range.end).unwrap_or_default();
                     if let Some(name) = people::parse(whole).filter(|name| telling(name)) {
                         people.learn(&name);
                     }
                 }
             }
-            before.push((token, plain));
+            before.push((token, word, length));
         } else {
             before.clear();
         }
@@ -330,18 +408,14 @@ pub(super) fn agreeing(text: &str, locals: &Locals, people: &mut People) {
 
 /// The letters of a text, lower-case and without marks; German umlauts as addresses write them are not told from
 /// plain vowels.
-fn letters(text: &str) -> String {
-    let mut letters = String::with_capacity(text.len());
+fn letters(text: &str) -> impl Iterator<Item = char> {
     // The letter before, unless it belongs to the one before that.
     let mut before = None;
-    for char in text.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase) {
+    let lower = text.chars().filter(|char| char.is_alphabetic()).flat_map(char::to_lowercase);
+    lower.filter_map(move |char| {
         let letter = fields::plain(char);
-        if matches!((before, letter), (Some('a' | 'o' | 'u'), 'e') | (Some('s'), 's')) {
-            before = None;
-            continue;
-        }
-        letters.push(letter);
-        before = Some(letter);
-    }
-    letters
+        let second = matches!((before, letter), (Some('a' | 'o' | 'u'), 'e') | (Some('s'), 's'));
+        before = (!second).then_some(letter);
+        before
+    })
 }

@@ -110,7 +110,7 @@ fn show(
     if !tagger::worth(&plain) {
         return;
     }
-    tagger::tag(&plain, key, &Sources { people, locals }, &mut |numbers, range| {
+    tagger::tag(&plain, key, &Sources::of(people, locals), &mut |numbers, range| {
         let next = names.partition_point(|name| name.end <= range.start);
         let word = plain.get(range.clone()).unwrap_or_default();
         judge(numbers, word, names.get(next).is_some_and(|name| name.start <= range.start))

@@ -6,8 +6,8 @@ pub(super) struct Traits {
     all: u32,
     /// How many digits.
     pub(super) digits: usize,
-    /// The longest run of what tokens are made of, in bytes.
-    pub(super) longest: usize,
+    /// What the text is known by, once somebody asked for that.
+    pub(super) mark: Option<u64>,
 }
 
 pub(super) const DIGIT: u32 = 1;
@@ -44,6 +44,11 @@ pub(super) const COMMA: u32 = 1 << 24;
 pub(super) const SEMICOLON: u32 = 1 << 25;
 /// What tokens are made of.
 const TOKEN: u32 = 1 << 26;
+/// Any other sign.
+const SIGN: u32 = 1 << 27;
+
+/// What words and names of members are made of.
+const WORD: u32 = LETTER | HYPHEN | POINT | TOKEN;
 
 /// What can stand between a word and what it announces.
 pub(super) const APART: u32 = SPACE | OTHER | COLON | EQUALS | PARENTHESIS | AT | ASTERISK;
@@ -80,8 +85,9 @@ static CLASSES: [u32; 256] = {
             b'*' => ASTERISK,
             b',' => COMMA,
             b';' => SEMICOLON,
-            b'_' | b'+' => TOKEN,
-            _ => 0,
+            b'_' => TOKEN,
+            b'+' => TOKEN | SIGN,
+            _ => SIGN,
         };
         byte += 1;
     }
@@ -90,20 +96,23 @@ static CLASSES: [u32; 256] = {
 
 impl Traits {
     pub(super) fn of(text: &str) -> Self {
-        let (mut digits, mut all, mut run, mut longest) = (0, 0, 0, 0);
+        let (mut digits, mut all) = (0, 0);
         for byte in text.bytes() {
-            let class = CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
+            let class = class(byte);
             all |= class;
             digits += usize::from(class & DIGIT > 0);
-            run = if class & TOKEN > 0 { run + 1 } else { 0 };
-            longest = longest.max(run);
         }
-        Self { all, digits, longest }
+        Self { all, digits, mark: None }
     }
 
     /// Whether there is any of these.
     pub(super) fn any(&self, of: u32) -> bool {
         self.all & of > 0
+    }
+
+    /// Whether there are letters at most, and `_`, `-` and `.` between them.
+    pub(super) fn words_only(&self) -> bool {
+        self.all & !WORD == 0
     }
 
     /// Whether there is each of these.
@@ -112,15 +121,55 @@ impl Traits {
     }
 }
 
+fn class(byte: u8) -> u32 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether a text has so many bytes in a row of what tokens are made of.
+pub(super) fn runs(text: &str, length: usize) -> bool {
+    let bytes = text.as_bytes();
+    let token = |byte: &&u8| class(**byte) & TOKEN > 0;
+    // Such a run has one of the bytes that are looked at.
+    let mut at = length.saturating_sub(1);
+    while let Some(byte) = bytes.get(at) {
+        let (before, rest) = bytes.split_at(at);
+        if token(&byte) {
+            let before = before.iter().rev().take(length).take_while(token).count();
+            let behind = rest.iter().take(length - before).take_while(token).count();
+            if before + behind >= length {
+                return true;
+            }
+            at += behind;
+        }
+        at += length;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{AT, BREAK, DIGIT, HYPHEN, LETTER, LOWER, OTHER, SPACE, Traits, UPPER};
+    use super::{AT, BREAK, DIGIT, HYPHEN, LETTER, LOWER, OTHER, SPACE, Traits, UPPER, runs};
 
     #[test]
     fn what_a_text_has_is_told() {
         let traits = Traits::of("ab-12 é");
         assert!(traits.each(LOWER | DIGIT | HYPHEN | SPACE | OTHER));
         assert!(traits.any(LETTER) && !traits.any(UPPER | AT | BREAK) && !traits.each(LETTER));
-        assert_eq!((traits.digits, traits.longest), (2, 5));
+        assert_eq!(traits.digits, 2);
+        for (text, only) in
+            [("", true), ("a_b-C.d", true), ("a b", false), ("a1", false), ("a+", false), ("é", false)]
+        {
+            assert_eq!(Traits::of(text).words_only(), only, "{text}");
+        }
+    }
+    #[test]
+    fn runs_of_what_tokens_are_made_of_are_seen() {
+        for before in 0..9 {
+            for length in 1..9 {
+                let text = format!("{}{}@@@@@@@@", "a@".repeat(before), "a".repeat(length));
+                assert_eq!(runs(&text, 4), length >= 4, "{text}");
+            }
+        }
+        assert!(!runs("", 4) && !runs("aaa", 4) && runs("aaaa", 4));
     }
 }

@@ -15,6 +15,7 @@ use super::traits::{AMPERSAND, BACKSLASH, BREAK, COLON, EQUALS, LESS, OTHER, PER
 pub(super) struct View {
     /// As it is seen.
     pub(super) text: String,
+    pub(super) has: Traits,
     /// All of it, ascending.
     runs: Vec<Run>,
 }
@@ -39,7 +40,8 @@ impl View {
         if !(encodings.any() || has.any(OTHER) && shows_otherwise(text)) {
             return None;
         }
-        let mut view = Self { text: String::with_capacity(text.len()), runs: Vec::new() };
+        let mut view =
+            Self { text: String::with_capacity(text.len()), has: Traits::default(), runs: Vec::new() };
         let (mut from, mut apart) = (0, false);
         let mut chars = text.char_indices();
         while let Some((at, char)) = chars.next() {
@@ -61,6 +63,7 @@ impl View {
             while chars.offset() < from && chars.next().is_some() {}
         }
         view.same(text, from..text.len(), &mut apart);
+        view.has = Traits::of(&view.text);
         Some(view)
     }
 
@@ -112,7 +115,8 @@ impl View {
 fn shows_otherwise(text: &str) -> bool {
     // The first bytes of what `seen` knows, in UTF-8.
     let leads = |byte: &u8| matches!(byte, 0xc2 | 0xcc | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef);
-    text.as_bytes().iter().any(leads) && text.contains(|char| seen(char) != Some(char))
+    text.as_bytes().iter().any(leads)
+        && text.contains(|char: char| !char.is_ascii() && seen(char) != Some(char))
 }
 
 fn shown(char: char) -> Option<Unit> {

@@ -46,17 +46,119 @@ pub(super) struct Line {
 
 /// The numbers of a word's features.
 pub(super) struct Features {
+    around: Around,
     numbers: [u32; MOST],
     count: usize,
 }
 
 impl Features {
-    pub(super) fn new() -> Self {
-        Self { numbers: [0; MOST], count: 0 }
+    pub(super) fn new(around: Around) -> Self {
+        Self { around, numbers: [0; MOST], count: 0 }
     }
 
     pub(super) fn numbers(&self) -> &[u32] {
         self.numbers.get(..self.count).unwrap_or_default()
+    }
+
+    /// Reads the features of the word at `at`. `named` are the decisions on the three words before it, nearest first.
+    pub(super) fn read(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        at: usize,
+        named: [bool; 3],
+        line: Line,
+        elsewhere: Elsewhere,
+    ) {
+        let around = self.around;
+        self.count = 0;
+        let here = tokens.get(at);
+        let Some(word) = here else { return };
+        let back = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
+        let (p1, p2) = (back(1), back(2));
+        let (n1, n2) = (tokens.get(at + 1), tokens.get(at + 2));
+        let sort0 = sort(here);
+        let (sp1, sn1) = (sort(p1), sort(n1));
+        let (lp1, ln1) = (letters(p1), letters(n1));
+        let (cp1, cp2, cn2) = (coarse(p1), coarse(p2), coarse(n2));
+        let (g0, g1, g2) = (gap(here), gap(n1), gap(n2));
+        let before = u32::from(named[0]) | u32::from(named[1]) << 1 | u32::from(named[2]) << 2;
+
+        self.add(1, 0);
+        self.add(2, sort0);
+        self.add(3, both(word.shape as u32, u32::from(word.length.min(12))));
+        let other = word.word.other();
+        if other == 0 || other == 5 {
+            spelling(self, text.get(word.range()).unwrap_or_default(), word.shape as u32);
+        }
+        if other != 0 {
+            self.add(10, both(short(word.hash), word.shape as u32));
+            self.add(11, both(short(word.hash), u32::from(named[0])));
+        }
+        self.add(12, both(lp1, g0));
+        self.add(14, both(sp1, g0));
+        self.add(15, both(ln1, g1));
+        self.add(16, both(ln1, sort0));
+        self.add(17, both(sn1, g1));
+        self.add(18, both(cp2, both(cp1, g0)));
+        self.add(21, both(cn2, both(sn1, sort0)));
+        self.add(22, both(both(g0, g1), sort0));
+        self.add(24, both(before, both(g0, sort0)));
+        self.add(30, both(both(g1, g2), both(sn1, sort0)));
+        if let Some(next) = n1
+            && next.shape == Shape::Lower
+        {
+            let end = tail(text.get(next.range()).unwrap_or_default(), 2);
+            self.add(35, both(end, both(g1, sort0)));
+        }
+        let place = (at - line.first.min(at)).min(4) as u32;
+        self.add(36, both(both(place, line.words), sort0));
+        self.add(37, both(both(place, g1), both(line.words.min(4), word.shape as u32)));
+        self.add(38, both(line.code, sort0));
+        self.add(39, both(line.code, both(g0, g1)));
+        if line.label != 0 {
+            let distance = (at - line.label_at.min(at)).min(4) as u32;
+            self.add(40, both(line.label, distance));
+            self.add(41, both(line.label, sort0));
+            self.add(42, both(distance, both(sort0, g1)));
+        }
+        if around.key != 0 {
+            self.add(43, both(around.key, around.words.min(4)));
+            self.add(44, both(around.key_end, sort0));
+            self.add(46, both(1, both(around.words.min(6), sort0)));
+        } else {
+            self.add(46, both(0, both(around.words.min(6), sort0)));
+        }
+        let elsewhere =
+            u32::from(elsewhere.local) | u32::from(elsewhere.known) << 1 | u32::from(elsewhere.small) << 2;
+        self.add(47, both(elsewhere, sort0));
+        if word.handle {
+            self.add(48, both(sort0, both(g0, g1)));
+        }
+        let starts = g0 & u32::from(START | BREAK) != 0
+            || and_space(word.gap, '.')
+            || begins(word.gap, '?')
+            || begins(word.gap, '!');
+        self.add(50, both(u32::from(starts), both(sort0, sn1)));
+        self.add(51, both(u32::from(starts), both(ln1, sort0)));
+        let run = Run::around(tokens, at);
+        let (first, last) = (tokens.get(run.first), tokens.get(run.last));
+        let (outside, behind) =
+            (run.first.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(run.last + 1));
+        let (inside, length) = ((at - run.first) as u32, (run.last - run.first) as u32);
+        let shape = both(inside, both(length, u32::from(run.company) | u32::from(run.given) << 1));
+        self.add(52, both(shape, sort0));
+        let (lo, lb) = (letters(outside), letters(behind));
+        let (go, gb) = (gap(first), gap(behind));
+        if length > 0 {
+            self.add(54, both(lo, both(go, u32::from(run.company))));
+            self.add(55, both(lb, both(gb, u32::from(run.company))));
+            self.add(56, both(lo, sort0));
+            self.add(57, both(lb, sort0));
+            self.add(58, both(both(sort(first), sort(last)), sort0));
+        }
+        self.add(59, both(both(go, gb), both(length, sort0)));
+        self.add(61, both(both(go, gb), both(u32::from(run.company) | u32::from(run.given) << 1, length)));
     }
 
     fn add(&mut self, kind: u32, value: u32) {
@@ -101,107 +203,6 @@ fn coarse(token: Option<&Token>) -> u32 {
 
 fn gap(token: Option<&Token>) -> u32 {
     token.map_or(0xffff, |token| u32::from(token.gap))
-}
-
-/// The features of the word at `at`. `named` are the decisions on the three words before it, nearest first.
-pub(super) fn of(
-    text: &str,
-    tokens: &[Token],
-    at: usize,
-    named: [bool; 3],
-    line: Line,
-    around: Around,
-    elsewhere: Elsewhere,
-) -> Features {
-    let mut features = Features::new();
-    let here = tokens.get(at);
-    let Some(word) = here else { return features };
-    let back = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
-    let (p1, p2) = (back(1), back(2));
-    let (n1, n2) = (tokens.get(at + 1), tokens.get(at + 2));
-    let sort0 = sort(here);
-    let (sp1, sn1) = (sort(p1), sort(n1));
-    let (lp1, ln1) = (letters(p1), letters(n1));
-    let (cp1, cp2, cn2) = (coarse(p1), coarse(p2), coarse(n2));
-    let (g0, g1, g2) = (gap(here), gap(n1), gap(n2));
-    let before = u32::from(named[0]) | u32::from(named[1]) << 1 | u32::from(named[2]) << 2;
-
-    features.add(1, 0);
-    features.add(2, sort0);
-    features.add(3, both(word.shape as u32, u32::from(word.length.min(12))));
-    let other = word.word.other();
-    if other == 0 || other == 5 {
-        spelling(&mut features, text.get(word.range()).unwrap_or_default(), word.shape as u32);
-    }
-    if other != 0 {
-        features.add(10, both(short(word.hash), word.shape as u32));
-        features.add(11, both(short(word.hash), u32::from(named[0])));
-    }
-    features.add(12, both(lp1, g0));
-    features.add(14, both(sp1, g0));
-    features.add(15, both(ln1, g1));
-    features.add(16, both(ln1, sort0));
-    features.add(17, both(sn1, g1));
-    features.add(18, both(cp2, both(cp1, g0)));
-    features.add(21, both(cn2, both(sn1, sort0)));
-    features.add(22, both(both(g0, g1), sort0));
-    features.add(24, both(before, both(g0, sort0)));
-    features.add(30, both(both(g1, g2), both(sn1, sort0)));
-    if let Some(next) = n1
-        && next.shape == Shape::Lower
-    {
-        let end = tail(text.get(next.range()).unwrap_or_default(), 2);
-        features.add(35, both(end, both(g1, sort0)));
-    }
-    let place = (at - line.first.min(at)).min(4) as u32;
-    features.add(36, both(both(place, line.words), sort0));
-    features.add(37, both(both(place, g1), both(line.words.min(4), word.shape as u32)));
-    features.add(38, both(line.code, sort0));
-    features.add(39, both(line.code, both(g0, g1)));
-    if line.label != 0 {
-        let distance = (at - line.label_at.min(at)).min(4) as u32;
-        features.add(40, both(line.label, distance));
-        features.add(41, both(line.label, sort0));
-        features.add(42, both(distance, both(sort0, g1)));
-    }
-    if around.key != 0 {
-        features.add(43, both(around.key, around.words.min(4)));
-        features.add(44, both(around.key_end, sort0));
-        features.add(46, both(1, both(around.words.min(6), sort0)));
-    } else {
-        features.add(46, both(0, both(around.words.min(6), sort0)));
-    }
-    let elsewhere =
-        u32::from(elsewhere.local) | u32::from(elsewhere.known) << 1 | u32::from(elsewhere.small) << 2;
-    features.add(47, both(elsewhere, sort0));
-    if word.handle {
-        features.add(48, both(sort0, both(g0, g1)));
-    }
-    let starts = g0 & u32::from(START | BREAK) != 0
-        || and_space(word.gap, '.')
-        || begins(word.gap, '?')
-        || begins(word.gap, '!');
-    features.add(50, both(u32::from(starts), both(sort0, sn1)));
-    features.add(51, both(u32::from(starts), both(ln1, sort0)));
-    let run = Run::around(tokens, at);
-    let (first, last) = (tokens.get(run.first), tokens.get(run.last));
-    let (outside, behind) =
-        (run.first.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(run.last + 1));
-    let (inside, length) = ((at - run.first) as u32, (run.last - run.first) as u32);
-    let shape = both(inside, both(length, u32::from(run.company) | u32::from(run.given) << 1));
-    features.add(52, both(shape, sort0));
-    let (lo, lb) = (letters(outside), letters(behind));
-    let (go, gb) = (gap(first), gap(behind));
-    if length > 0 {
-        features.add(54, both(lo, both(go, u32::from(run.company))));
-        features.add(55, both(lb, both(gb, u32::from(run.company))));
-        features.add(56, both(lo, sort0));
-        features.add(57, both(lb, sort0));
-        features.add(58, both(both(sort(first), sort(last)), sort0));
-    }
-    features.add(59, both(both(go, gb), both(length, sort0)));
-    features.add(61, both(both(go, gb), both(u32::from(run.company) | u32::from(run.given) << 1, length)));
-    features
 }
 
 /// The words with capitals next to each other of which one is looked at.

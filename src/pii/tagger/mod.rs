@@ -16,7 +16,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::words;
-use features::{Around, Elsewhere, Line};
+use features::{Around, Elsewhere, Features, Line};
 pub(super) use lexicon::Hash;
 use tokens::{BREAK, SPACE, START, Shape, Token, and_space, begins, only};
 
@@ -158,13 +158,15 @@ pub(super) fn tag(
     let around = Around {
         key: key.map_or(0, |key| features::short(Hash::of(key)) | 1),
         key_end: key.map_or(0, |key| {
-            super::fields::words(key).last().map_or(1, |word| features::short(Hash::of(word)))
+            let words = super::fields::words(key);
+            words.split(' ').rfind(|word| !word.is_empty()).map_or(1, |word| features::short(Hash::of(word)))
         }),
         words: tokens.len().min(15) as u32,
     };
     let mut decided = vec![0_i32; tokens.len()];
     let mut seen: Option<(Seen, Seen)> = None;
     let mut line = Line::default();
+    let mut features = Features::new(around);
     let mut read = false;
     let mut speaker = 0;
     for (at, token) in tokens.iter().enumerate() {
@@ -209,7 +211,7 @@ pub(super) fn tag(
             small: token.capital() && small.has(token.hash),
         };
         let named = [before(1), before(2), before(3)];
-        let features = features::of(text, &tokens, at, named, line, around, elsewhere);
+        features.read(text, &tokens, at, named, line, elsewhere);
         let mut sure = judge(features.numbers(), token.range());
         if sure <= 0 && genitive(text, token, tokens.get(at + 1)) {
             sure = GENITIVE;
@@ -339,29 +341,14 @@ fn declares(text: &str, word: Option<&Token>) -> bool {
 /// How much a line looks like code, and how many words it has.
 fn look_at(text: &str, tokens: &[Token], first: usize) -> (u32, u32) {
     let begin = tokens.get(first).map_or(0, |token| token.start as usize);
-    let bytes = text.as_bytes().get(begin.saturating_sub(4)..).unwrap_or_default();
-    let skip = begin.min(4);
-    let line = bytes.iter().enumerate().take(164).take_while(|(at, byte)| *at < skip || **byte != b'\n');
-    let marks = line
-        .filter(|(_, byte)| {
-            matches!(
-                byte,
-                b'{' | b'}'
-                    | b';'
-                    | b'='
-                    | b'('
-                    | b')'
-                    | b'['
-                    | b']'
-                    | b'<'
-                    | b'>'
-                    | b'$'
-                    | b'_'
-                    | b'|'
-                    | b'\\'
-            )
-        })
-        .count();
+    let from = begin.saturating_sub(4);
+    let bytes = text.as_bytes().get(from..text.len().min(from + 164)).unwrap_or_default();
+    let end = bytes.get(begin - from..).and_then(|line| memchr::memchr(b'\n', line));
+    let line = bytes.get(..end.map_or(bytes.len(), |end| begin - from + end)).unwrap_or_default();
+    // What code is full of; at most 164 of them.
+    let mark =
+        |byte: &u8| matches!(byte, b'(' | b')' | b';'..=b'>' | b'['..=b']' | b'{'..=b'}' | b'$' | b'_');
+    let marks: u8 = line.iter().map(|byte| u8::from(mark(byte))).sum();
     let code = match marks {
         0 => 0,
         1..=2 => 1,

@@ -108,25 +108,19 @@ fn class(char: char) -> u16 {
 /// What stands between two words, in a number: its first and last character that are no space, whether space stands
 /// before and behind them, whether there is a line break.
 fn gap(between: &str) -> u16 {
-    match between.as_bytes() {
-        [] => return NONE,
-        [b' '] => return SPACE,
-        _ => {}
+    let (mut first, mut last, mut breaks, mut leading, mut trailing) = (0, 1, 0, 0, 0);
+    for char in between.chars() {
+        if char.is_whitespace() {
+            breaks |= if char == '\n' { BREAK } else { 0 };
+            leading |= if first == 0 { LEADING } else { 0 };
+            trailing = TRAILING;
+        } else {
+            last = class(char);
+            first = if first == 0 { last } else { first };
+            trailing = 0;
+        }
     }
-    let mut marks = between.chars().filter(|char| !char.is_whitespace()).map(class);
-    let first = marks.next().unwrap_or(1);
-    let last = marks.next_back().unwrap_or(first);
-    let mut gap = first | last << 5;
-    if between.contains('\n') {
-        gap |= BREAK;
-    }
-    if between.starts_with(char::is_whitespace) {
-        gap |= LEADING;
-    }
-    if between.ends_with(char::is_whitespace) {
-        gap |= TRAILING;
-    }
-    gap
+    first.max(1) | last << 5 | breaks | leading | trailing
 }
 
 /// Whether a gap is nothing but one mark of this class.
@@ -152,66 +146,97 @@ pub(super) fn ends(gap: u16, mark: char) -> bool {
 /// The words of a text.
 pub(super) fn read(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 5 + 1);
-    let own = pseudonym::find(text);
-    let mut own =
-        own.iter().filter(|(_, pseudonym)| pseudonym.valid).map(|(range, _)| range.clone()).peekable();
+    let mut own = pseudonym::spans(text).peekable();
     let bytes = text.as_bytes();
+    let mut memory = Memory::of(text);
+    // Where the next pseudonym begins.
+    let mut stop = own.peek().map_or(bytes.len(), |range| range.start);
     let (mut at, mut end) = (0, 0);
     // Where the piece without space around the word begins, and whether it is an address.
     let (mut piece, mut address) = (0, false);
-    while at < bytes.len() {
-        if own.peek().is_some_and(|range| range.start <= at)
+    // Whether there may be handles.
+    let mut signs = false;
+    while let Some(byte) = bytes.get(at) {
+        let (start, word) = if stop <= at
             && let Some(range) = own.next()
         {
-            push(&mut tokens, text, range.start..range.end, end, Shape::Pseudonym, Hash::EMPTY);
-            at = range.end.max(at);
-            end = at;
-            continue;
-        }
-        if bytes.get(at) == Some(&b' ') {
-            if address || tokens.len() != piece {
-                settle(&mut tokens, piece, address);
-                (piece, address) = (tokens.len(), false);
-            }
-            at += 1;
-            continue;
-        }
-        let (char, size) = char_at(text, bytes, at);
-        if !char.is_alphanumeric() {
-            match char {
-                '@' if end == at && end > 0 => address = true,
-                ':' if bytes.get(at + 1..at + 3) == Some(b"//") => address = true,
-                ' ' | '\n' | '\t' | '\r' | '"' | '<' | '>' | '(' | ')' | '|' | ',' | ';' | '[' | ']'
-                | '=' | '`' => {
-                    settle(&mut tokens, piece, address);
-                    (piece, address) = (tokens.len(), false);
+            stop = own.peek().map_or(bytes.len(), |next| next.start);
+            (range.start, Letters::pseudonym(range.end))
+        } else {
+            let size = match kind(*byte) {
+                Byte::Letter => 0,
+                Byte::Other => {
+                    let (char, size) = char_at(text, bytes, at);
+                    if char.is_alphanumeric() { 0 } else { size }
                 }
-                _ => {}
+                Byte::End => {
+                    if address || signs {
+                        settle(&mut tokens, piece, address);
+                    }
+                    (piece, address) = (tokens.len(), false);
+                    1
+                }
+                Byte::At => {
+                    address |= end == at && end > 0;
+                    signs = true;
+                    1
+                }
+                Byte::Colon => {
+                    address |= bytes.get(at + 1..at + 3) == Some(b"//");
+                    1
+                }
+                Byte::Mark => 1,
+            };
+            if size > 0 {
+                at += size;
+                continue;
             }
-            at += size;
-            continue;
-        }
-        let start = at;
-        let stop = own.peek().map_or(bytes.len(), |range| range.start);
-        let word = letters(text, bytes, start, stop);
-        push(&mut tokens, text, start..word.end, end, word.shape, word.hash);
-        if let Some(token) = tokens.last_mut() {
-            token.length = word.length;
-        }
-        at = word.end;
+            (at, letters(text, bytes, at..stop, &mut memory))
+        };
+        push(&mut tokens, text, start, end, &word);
+        at = word.end.max(at);
         end = at;
     }
     settle(&mut tokens, piece, address);
-    // By themselves, so that the processor looks for several at once.
-    for token in &mut tokens {
-        if matches!(
-            token.shape,
-            Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel
-        ) {
-            token.word = look(token.hash);
-        }
+    if let Some(first) = tokens.first_mut() {
+        first.gap |= START;
     }
     tokens
+}
+
+/// What a byte is to the words of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    /// A letter or digit.
+    Letter,
+    /// What no piece without space goes on behind.
+    End,
+    At,
+    Colon,
+    Mark,
+    /// Not ASCII.
+    Other,
+}
+
+fn kind(byte: u8) -> Byte {
+    static KINDS: [Byte; 256] = {
+        let mut kinds = [Byte::Mark; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            kinds[byte] = match byte as u8 {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Byte::Letter,
+                b' ' | b'\n' | b'\t' | b'\r' | b'"' | b'<' | b'>' | b'(' | b')' | b'|' | b',' | b';'
+                | b'[' | b']' | b'=' | b'`' => Byte::End,
+                b'@' => Byte::At,
+                b':' => Byte::Colon,
+                0x80.. => Byte::Other,
+                _ => Byte::Mark,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+    KINDS.get(usize::from(byte)).copied().unwrap_or(Byte::Mark)
 }
 
 fn char_at(text: &str, bytes: &[u8], at: usize) -> (char, usize) {
@@ -229,34 +254,101 @@ struct Letters {
     shape: Shape,
     hash: Hash,
     length: u8,
+    word: Word,
+}
+
+impl Letters {
+    fn pseudonym(end: usize) -> Self {
+        Self { end, shape: Shape::Pseudonym, hash: Hash::EMPTY, length: 0, word: Word::default() }
+    }
+}
+
+/// The short words that a long text had last: most of its words are few.
+struct Memory(Vec<(u64, Hash, Word)>);
+
+impl Memory {
+    const BITS: u32 = 9;
+
+    fn of(text: &str) -> Self {
+        let size = if text.len() < 2048 { 0 } else { 1 << Self::BITS };
+        Self(vec![(0, Hash::EMPTY, Word::default()); size])
+    }
+
+    /// The hash of so many small letters, as [`eight`] has them, and what they are known as.
+    fn look(&mut self, letters: u64, count: usize) -> (Hash, Word) {
+        let place = letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        let mut entry = self.0.get_mut(place as usize);
+        if let Some((known, hash, word)) = &entry
+            && *known == letters
+        {
+            return (*hash, *word);
+        }
+        let hash = with(Hash::EMPTY, letters, count);
+        let word = look(hash);
+        if let Some(entry) = &mut entry {
+            **entry = (letters, hash, word);
+        }
+        (hash, word)
+    }
+}
+
+/// A hash with so many letters more, as [`eight`] has them.
+fn with(hash: Hash, letters: u64, count: usize) -> Hash {
+    (0..count).fold(hash, |hash, at| hash.with((letters >> (8 * at)) as u32 & 0xff))
 }
 
 /// Reads a word once: where it ends, its shape and hash.
-fn letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
+fn letters(text: &str, bytes: &[u8], range: Range<usize>, memory: &mut Memory) -> Letters {
     // Most words are in small letters, perhaps after a capital.
-    let word = bytes.get(start..stop).unwrap_or_default();
-    if let Some(first @ (b'a'..=b'z' | b'A'..=b'Z')) = word.first() {
-        let mut hash = Hash::EMPTY.with(u32::from(first.to_ascii_lowercase()));
-        let mut length = 1;
-        for byte in word.iter().skip(1) {
-            if !byte.is_ascii_lowercase() {
-                break;
-            }
-            hash = hash.with(u32::from(*byte));
-            length += 1;
-        }
-        let ended = !word.get(length).is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-        if ended && length < 256 {
-            let shape = match (first.is_ascii_uppercase(), length) {
-                (true, 1) => Shape::Initial,
-                (true, _) => Shape::Capital,
-                (false, 1) => Shape::Letter,
-                (false, _) => Shape::Lower,
-            };
-            return Letters { end: start + length, shape, hash, length: length as u8 };
-        }
+    let (start, stop) = (range.start, range.end);
+    let word = bytes.get(range).unwrap_or_default();
+    let first = eight(word);
+    let capital = (first as u8).is_ascii_uppercase();
+    let mut letters = if capital { first ^ 0x20 } else { first };
+    let mut small = small_letters(letters);
+    let ends = |byte: u8| !matches!(kind(byte), Byte::Letter | Byte::Other);
+    if (2..8).contains(&small) && ends((letters >> (8 * small)) as u8) {
+        let (hash, word) = memory.look(letters & ((1 << (8 * small)) - 1), small);
+        let shape = if capital { Shape::Capital } else { Shape::Lower };
+        return Letters { end: start + small, shape, hash, length: small as u8, word };
     }
-    other_letters(text, bytes, start, stop)
+    let mut length = small;
+    let mut hash = Hash::EMPTY;
+    while small == 8 {
+        hash = with(hash, letters, small);
+        letters = eight(word.get(length..).unwrap_or_default());
+        small = small_letters(letters);
+        length += small;
+    }
+    if word.get(length).is_some_and(|byte| !ends(*byte)) || length == 0 || length > 255 {
+        return other_letters(text, bytes, start, stop);
+    }
+    let hash = with(hash, letters, small);
+    let (shape, word) = match (capital, length) {
+        (true, 1) => (Shape::Initial, Word::default()),
+        (false, 1) => (Shape::Letter, Word::default()),
+        (true, _) => (Shape::Capital, look(hash)),
+        (false, _) => (Shape::Lower, look(hash)),
+    };
+    Letters { end: start + length, shape, hash, length: length as u8, word }
+}
+
+/// The first eight bytes in a number, the first of them its lowest; nothing where there are fewer.
+fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    }
+}
+
+/// How many of [`eight`] bytes are small letters, up to the first that is none.
+fn small_letters(bytes: u64) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of each byte says whether it is one.
+    let plain = bytes & (EACH * 0x7f);
+    let (from_a, behind_z) = (plain + EACH * (0x80 - b'a' as u64), plain + EACH * (0x7f - b'z' as u64));
+    let others = !(from_a & !behind_z & !bytes) & (EACH * 0x80);
+    others.trailing_zeros() as usize / 8
 }
 
 fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters {
@@ -303,21 +395,28 @@ fn other_letters(text: &str, bytes: &[u8], start: usize, stop: usize) -> Letters
         (_, 2, ..) if first && (2..=4).contains(&second) => Shape::Prefixed,
         _ => Shape::Camel,
     };
-    Letters { end: at, shape, hash, length }
+    let known =
+        matches!(shape, Shape::Lower | Shape::Capital | Shape::Upper | Shape::Prefixed | Shape::Camel);
+    let word = if known { look(hash) } else { Word::default() };
+    Letters { end: at, shape, hash, length, word }
 }
 
-fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, end: usize, shape: Shape, hash: Hash) {
-    let between = text.get(end..range.start).unwrap_or_default();
-    let start = if tokens.is_empty() { START } else { 0 };
-    let (Ok(from), Ok(to)) = (u32::try_from(range.start), u32::try_from(range.end)) else { return };
+/// Adds a word; `end` is where the one before it ends.
+fn push(tokens: &mut Vec<Token>, text: &str, start: usize, end: usize, word: &Letters) {
+    let gap = match text.as_bytes().get(end..start) {
+        None | Some([]) => NONE,
+        Some([b' ']) => SPACE,
+        Some(_) => gap(text.get(end..start).unwrap_or_default()),
+    };
+    let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(word.end)) else { return };
     tokens.push(Token {
         start: from,
         end: to,
-        hash,
-        shape,
-        gap: gap(between) | start,
-        length: 0,
-        word: Word::default(),
+        hash: word.hash,
+        shape: word.shape,
+        gap,
+        length: word.length,
+        word: word.word,
         handle: false,
     });
 }

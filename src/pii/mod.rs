@@ -17,6 +17,7 @@
 //! looked through.
 
 mod announced;
+mod columns;
 mod context;
 mod cues;
 mod custom;
@@ -67,11 +68,12 @@ use zeroize::Zeroizing;
 
 use crate::crypto::HashKey;
 use crate::json::{self, Edit, JsonError, Segment};
+use columns::Columns;
 use deep::{Sink, Spot};
 use detect::Known;
 use doubtful::Doubtful;
 use keyed::Keyed;
-use learn::{Columns, Learner, Strings};
+use learn::{Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
 use packed::Packed;

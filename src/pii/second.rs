@@ -5,13 +5,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::columns::Columns;
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class};
 use super::keyed::Keyed;
 use super::kinds::mention;
 use super::label;
-use super::learn::{Columns, Strings, telling};
+use super::learn::{Strings, telling};
 use super::looks::Looks;
 use super::people::{self, People, Token, next_token};
 use super::policy::Policy;

@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
+use super::columns::Columns;
 use super::deep::{self, Sink, Spot};
 use super::detect;
 use super::fields;
-use super::learn::{Columns, Learner};
+use super::learn::Learner;
 use super::learnt::Learnt;
 use super::looks::Looks;
 use super::people::People;

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::username::AUTHORITY;
+use super::url_credential;
 use crate::pii::fields::Letters;
 use crate::pii::phrases::{Pairs, Phrases};
 use crate::pii::traits::{AT, COLON, EQUALS, SLASH, Traits};
@@ -32,7 +32,7 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
         return found;
     }
     if has.each(COLON | SLASH | AT) {
-        in_urls(text, &mut found);
+        url_credential::find(text, &mut found);
     }
     if has.any(EQUALS | COLON) {
         assigned(text, &mut found);
@@ -55,55 +55,6 @@ fn whole(text: &str, name: Name) -> Option<Range<usize>> {
     let value = rest.unwrap_or(trimmed);
     let start = lead + trimmed.len() - value.len();
     (!value.contains(char::is_whitespace) && secret(value, name)).then(|| start..start + value.len())
-}
-
-/// `scheme://user:password@host`, `scheme://token@host`: the host stays.
-fn in_urls(text: &str, found: &mut Vec<Range<usize>>) {
-    for at in AUTHORITY.find_iter(text.as_bytes()) {
-        let from = at + 3;
-        let rest = begin(text.get(from..).unwrap_or_default(), 512);
-        let end = rest
-            .find(|char: char| {
-                char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
-            })
-            .unwrap_or(rest.len());
-        let standard = rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
-        let Some(user) = standard.or_else(|| unescaped(text.get(..at)?, rest)) else { continue };
-        let (start, value) = match user.split_once(':') {
-            Some((name, password)) => (from + name.len() + 1, password),
-            None => (from, user),
-        };
-        let password = user.contains(':');
-        let fits = if password {
-            !value.is_empty() && !placeholder(value)
-        } else {
-            value.len() >= 16 && random(value)
-        };
-        if fits {
-            found.push(start..start + value.len());
-        }
-    }
-}
-
-/// User and password of a URL whose password has signs in it that belong escaped: `postgres://app:p#ss/w@db:5432`.
-fn unescaped<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
-    let end =
-        rest.find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>' | '`' | '\\'));
-    let rest = rest.get(..end.unwrap_or(rest.len()))?;
-    let (name, behind) = rest.split_once(':')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
-    let (password, host) = behind.split_once('@')?;
-    // "host:8080/path" and "host:8080?x"
-    let port = password.trim_start_matches(|char: char| char.is_ascii_digit());
-    let port = port.len() < password.len() && port.starts_with(['/', '?', '#']);
-    let web = scheme.ends_with("http") || scheme.ends_with("https");
-    let user = rest.get(..name.len() + 1 + password.len());
-    user.filter(|_| {
-        name.bytes().all(plain)
-            && !port
-            && !(web && password.contains('/'))
-            && host.starts_with(|char: char| char.is_ascii_alphanumeric() || char == '[')
-    })
 }
 
 /// `password=...`, `"api_key": "..."`, `token => '...'`.
@@ -172,7 +123,7 @@ fn value(text: &str, from: usize, name: Name) -> Option<Range<usize>> {
 const LONGEST: usize = 1024;
 
 /// The beginning of a text: at most so many bytes.
-fn begin(text: &str, most: usize) -> &str {
+pub(super) fn begin(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -328,7 +279,7 @@ fn secret(value: &str, name: Name) -> bool {
 }
 
 /// Whether something only stands where a secret would: `${TOKEN}`, `****`, `<password>`, `process.env.KEY`.
-fn placeholder(value: &str) -> bool {
+pub(super) fn placeholder(value: &str) -> bool {
     // "{SSHA}DkMTwBl+a/3D", as directories keep passwords (RFC 2307)
     let scheme = value.strip_prefix('{').and_then(|rest| rest.split_once('}'));
     if scheme.is_some_and(|(scheme, hash)| {
@@ -396,7 +347,7 @@ fn mixed(value: &str) -> bool {
 }
 
 /// Whether something is long and as no word is: digits and letters of many kinds.
-fn random(value: &str) -> bool {
+pub(super) fn random(value: &str) -> bool {
     let mut seen = 0_u128;
     let (mut digits, mut upper, mut lower) = (0, 0, 0);
     for byte in value.bytes() {

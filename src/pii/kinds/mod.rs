@@ -23,6 +23,7 @@ pub(super) mod passport;
 pub(super) mod pesel;
 pub(super) mod phone;
 pub(super) mod plate;
+mod profile;
 pub(super) mod rvnr;
 pub(super) mod ssn;
 pub(super) mod steuer_id;
@@ -30,6 +31,7 @@ mod street;
 mod street_name;
 pub(super) mod token;
 mod town;
+mod url_credential;
 pub(super) mod username;
 
 #[cfg(test)]

@@ -1,0 +1,55 @@
+//! Passwords and tokens in URLs (RFC 3986, section 3.2.1).
+
+use std::ops::Range;
+
+use super::credential::{begin, placeholder, random};
+use super::username::AUTHORITY;
+
+/// `scheme://user:password@host`, `scheme://token@host`: the host stays.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in AUTHORITY.find_iter(text.as_bytes()) {
+        let from = at + 3;
+        let rest = begin(text.get(from..).unwrap_or_default(), 512);
+        let end = rest
+            .find(|char: char| {
+                char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
+            })
+            .unwrap_or(rest.len());
+        let standard = rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+        let Some(user) = standard.or_else(|| unescaped(text.get(..at)?, rest)) else { continue };
+        let (start, value) = match user.split_once(':') {
+            Some((name, password)) => (from + name.len() + 1, password),
+            None => (from, user),
+        };
+        let password = user.contains(':');
+        let fits = if password {
+            !value.is_empty() && !placeholder(value)
+        } else {
+            value.len() >= 16 && random(value)
+        };
+        if fits {
+            found.push(start..start + value.len());
+        }
+    }
+}
+
+/// User and password of a URL whose password has signs in it that belong escaped: `postgres://app:p#ss/w@db:5432`.
+fn unescaped<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
+    let end =
+        rest.find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>' | '`' | '\\'));
+    let rest = rest.get(..end.unwrap_or(rest.len()))?;
+    let (name, behind) = rest.split_once(':')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+    let (password, host) = behind.split_once('@')?;
+    // "host:8080/path" and "host:8080?x"
+    let port = password.trim_start_matches(|char: char| char.is_ascii_digit());
+    let port = port.len() < password.len() && port.starts_with(['/', '?', '#']);
+    let web = scheme.ends_with("http") || scheme.ends_with("https");
+    let user = rest.get(..name.len() + 1 + password.len());
+    user.filter(|_| {
+        name.bytes().all(plain)
+            && !port
+            && !(web && password.contains('/'))
+            && host.starts_with(|char: char| char.is_ascii_alphanumeric() || char == '[')
+    })
+}

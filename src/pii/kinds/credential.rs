@@ -133,11 +133,19 @@ pub(super) fn begin(text: &str, most: usize) -> &str {
 
 /// What a name of something announces, by its letters.
 fn name(written: &str) -> Option<Name> {
+    // The cheapest question first.
+    let ends = |letters: &[u8]| match letters {
+        [.., before @ (b'a'..=b'z' | b'A'..=b'Z'), last @ (b'a'..=b'z' | b'A'..=b'Z')] => {
+            ENDS.have(before.to_ascii_lowercase(), last.to_ascii_lowercase())
+        }
+        _ => true,
+    };
+    if !ends(written.as_bytes()) {
+        return None;
+    }
     let letters = Letters::filtered(written, char::is_alphabetic);
     let letters = letters.as_bytes();
-    // The cheapest question first.
-    let [.., before, last] = letters else { return None };
-    if !ENDS.have(*before, *last) {
+    if letters.len() < 2 || !ends(letters) {
         return None;
     }
     let ends = |names: &[&str]| names.iter().any(|name| letters.ends_with(name.as_bytes()));

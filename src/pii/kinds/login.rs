@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::mention;
-use super::username::{login, name, named, service, shaped, tells};
+use super::username::{Telling, login, name, named, service, shaped};
 use crate::pii::lists::{Lazy, Lists};
 use crate::pii::phrases::Phrases;
 use crate::pii::traits::{APART, AT, BRACKET, COLON, EQUALS, HYPHEN, SPACE, Traits};
@@ -68,6 +68,10 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
                 text.get(head.len() - before..bare).unwrap_or_default()
             },
         );
+        let (key, two) = (Telling::of(key), two.and_then(Telling::of));
+        if key.is_none() && two.is_none() {
+            continue;
+        }
         let equals = bytes.get(at) == Some(&b'=');
         let Some(range) = value(text, at + 1, equals) else { continue };
         let value = text.get(range.clone()).unwrap_or_default();
@@ -79,7 +83,7 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
             value.chars().all(|char| !char.is_uppercase()) || value.bytes().any(|byte| byte.is_ascii_digit());
         if small
             && (!goes_on || login(value))
-            && (tells(key, value) || two.is_some_and(|two| tells(two, value)))
+            && key.iter().chain(&two).any(|key| key.tells(value))
             && !word(value)
         {
             found.push(range);

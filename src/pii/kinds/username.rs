@@ -40,43 +40,61 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
 /// A string that is a user name as a whole, as its key says.
 fn field(text: &str, key: &str) -> Option<Range<usize>> {
     let value = text.trim().trim_start_matches('@');
-    if !shaped(value) || !tells(key, value) || service(value) {
+    if !shaped(value) || !Telling::of(key).is_some_and(|key| key.tells(value)) || service(value) {
         return None;
     }
     let start = text.len() - text.trim_start().len() + (text.trim().len() - value.len());
     Some(start..start + value.len())
 }
 
-/// Whether the name of a member or variable says that this value of it is a user name.
-pub(super) fn tells(key: &str, value: &str) -> bool {
-    let letters = Letters::of(key);
-    let key = letters.as_bytes();
-    let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-    let plain = || value.bytes().all(small);
-    // The cheapest question first.
-    let ends = |tails: &[&str]| {
+/// The name of a member or variable that may say of its value that it is a user name.
+pub(super) struct Telling {
+    letters: Letters,
+    /// What it is as a whole.
+    roles: u32,
+}
+
+impl Telling {
+    /// [`None`] for a name that says nothing of that kind, whatever the value.
+    pub(super) fn of(key: &str) -> Option<Self> {
+        let letters = Letters::of(key);
+        let roles = ROLES.get(letters.as_bytes());
+        let telling = Self { letters, roles };
+        (roles > 0 || telling.ends(&USER_ENDS) || telling.ends(&LOGIN_ENDS) || telling.ends(&["byuser"]))
+            .then_some(telling)
+    }
+
+    fn ends(&self, tails: &[&str]) -> bool {
+        let key = self.letters.as_bytes();
+        // The cheapest question first.
         tails.iter().any(|tail| tail.as_bytes().last() == key.last() && key.ends_with(tail.as_bytes()))
-    };
-    let roles = ROLES.get(key);
-    let is = |role: u32| roles & role > 0;
-    let login_of = || plain() && ends(&["login", "userid", "handle"]) && !ends(&NO_USERS);
-    let doer = || {
-        let word =
-            words::common(value) || value.len() < 3 || value.contains('-') && !login(value) && !named(value);
-        plain() && !word
-    };
-    let id = || ends(&["userid", "uid"]) && opaque(value);
-    // As SAP writes them: `CreatedByUser: KLINGEBIEL`
-    let capitals =
-        || ends(&["byuser"]) && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let told = is(IS_USER)
-        || ends(&USER_ENDS)
-        || is(IS_SHOWN) && plain()
-        || login_of()
-        || is(IS_DOER) && doer()
-        || is(IS_OWNER) && plain() && login(value)
-        || capitals();
-    told && !id()
+    }
+
+    /// Whether it says so of this value.
+    pub(super) fn tells(&self, value: &str) -> bool {
+        let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let plain = || value.bytes().all(small);
+        let is = |role: u32| self.roles & role > 0;
+        let login_of = || plain() && self.ends(&LOGIN_ENDS) && !self.ends(&NO_USERS);
+        let doer = || {
+            let word = words::common(value)
+                || value.len() < 3
+                || value.contains('-') && !login(value) && !named(value);
+            plain() && !word
+        };
+        let id = || self.ends(&["userid", "uid"]) && opaque(value);
+        // As SAP writes them: `CreatedByUser: KLINGEBIEL`
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        let capitals = || self.ends(&["byuser"]) && value.bytes().all(capital);
+        let told = is(IS_USER)
+            || self.ends(&USER_ENDS)
+            || is(IS_SHOWN) && plain()
+            || login_of()
+            || is(IS_DOER) && doer()
+            || is(IS_OWNER) && plain() && login(value)
+            || capitals();
+        told && !id()
+    }
 }
 
 /// Whether a word is an id that a machine made: digits among the letters, or with capitals only.
@@ -198,6 +216,7 @@ const USER_ENDS: [&str; 9] = [
     "samaccountname",
 ];
 
+const LOGIN_ENDS: [&str; 3] = ["login", "userid", "handle"];
 const NO_USERS: [&str; 5] = ["lastlogin", "filehandle", "firstlogin", "issuehandle", "autologin"];
 
 /// Names for what is shown of somebody, who may be written in any way.

@@ -23,13 +23,13 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pii {
-    keep: Vec<String>,
+    ids: Vec<String>,
 }
 
 /// What a connector says of its service's results.
 #[derive(Default)]
 pub(super) struct Connector {
-    keep: Vec<Pointer>,
+    ids: Vec<Pointer>,
 }
 
 impl Reader<'_> {
@@ -47,18 +47,14 @@ impl Reader<'_> {
 
 impl Connector {
     fn read(text: &str) -> Result<Self, String> {
-        let Pii { keep } = toml::from_str::<File>(text).map_err(|error| error.to_string())?.pii;
+        let Pii { ids } = toml::from_str::<File>(text).map_err(|error| error.to_string())?.pii;
         let pointer = |text: &String| text.parse().map_err(|error: PointerError| format!("{text}: {error}"));
-        Ok(Self { keep: keep.iter().map(pointer).collect::<Result<_, _>>()? })
+        Ok(Self { ids: ids.iter().map(pointer).collect::<Result<_, _>>()? })
     }
 
-    /// Adds what it says to what the configuration says itself, which counts first: what may name a value that is masked
-    /// or blocked there is not kept.
+    /// Adds what it says to a policy, whose own words count first.
     pub(super) fn complete(self, policy: &mut Policy) {
-        let named = policy.block.iter().chain(policy.mask.iter().map(|(pointer, _)| pointer));
-        let kept = self.keep.into_iter().filter(|kept| !named.clone().any(|other| kept.covers(other)));
-        let kept: Vec<_> = kept.collect();
-        policy.keep.extend(kept);
+        policy.ids = self.ids;
     }
 }
 
@@ -87,19 +83,17 @@ mcp = "https://mcp.example.com"
     #[test]
     fn each_is_read() {
         for (name, text) in SHIPPED {
-            let Connector { keep } = Connector::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(!keep.is_empty(), "{name}");
+            let Connector { ids } = Connector::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!ids.is_empty(), "{name}");
         }
         let error = policy("connector = \"outlook\"").unwrap_err();
         assert!(error.contains("line 10: service.connector: write one of gmail, google-calendar"), "{error}");
     }
 
     #[test]
-    fn what_the_configuration_says_itself_counts_first() {
-        let shipped = policy("connector = \"google-calendar\"").unwrap();
-        let own = "connector = \"google-calendar\"\n[service.pii]\nkeep = [\"/**/htmlLink\"]\n\
-                   block = [\"/items/*/end\"]\nmask = { \"/**/iCalUID\" = \"custom\" }";
-        let own = policy(own).unwrap();
-        assert_eq!((own.keep.len(), own.mask.len()), (shipped.keep.len() + 1 - 2, 1));
+    fn a_policy_has_what_its_connector_says() {
+        assert!(policy("").unwrap().ids.is_empty());
+        let policy = policy("connector = \"google-calendar\"\n[service.pii]\nkeep = [\"/a\"]").unwrap();
+        assert_eq!((policy.ids.len(), policy.keep.len()), (6, 1));
     }
 }

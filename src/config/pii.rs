@@ -75,7 +75,7 @@ impl Reader<'_> {
         }
         let mut allow = common.allow.clone();
         self.allow("service.pii", &mut allow, &raw.allow, &raw.allow_any_case)?;
-        Ok(Policy { keep, mask, block, allow, custom: Rc::clone(&common.custom) })
+        Ok(Policy { keep, ids: Vec::new(), mask, block, allow, custom: Rc::clone(&common.custom) })
     }
 
     fn kind(&self, key: &str, word: Option<&Spanned<String>>) -> Result<Kind, ConfigError> {

@@ -34,6 +34,19 @@ pub(super) fn cues(text: &str, at: usize, key: Option<&str>) -> Cues {
     Cues { phone, called, other, version }
 }
 
+/// Whether a key means a phone number itself, and not something about one: `phone`, `phone_number`, `telephone no`.
+pub(super) fn is_phone(key: &str) -> bool {
+    static DEVICE: List = LazyLock::new(|| {
+        Cue::new(
+            "tel handy phone mobile mobil fax fon cell telef* teleph* cellphone* rufnummer* durchwahl movil* cellul* whatsapp*",
+        )
+    });
+    static NUMBER: List =
+        LazyLock::new(|| Cue::new("number nr no num numero nummer numer value private work home primary"));
+    let last = |words: usize| Words::of_key(key).last(words);
+    last(1).find(&DEVICE).is_some() || last(1).find(&NUMBER).is_some() && last(2).find(&DEVICE).is_some()
+}
+
 /// Whether a number with a `+` may follow what stands before it: also a word for a phone that is glued on, as on
 /// business cards (`T+49 30 1234567`).
 pub(super) fn may_be_glued(before: &str) -> bool {

@@ -9,9 +9,10 @@ use super::kinds::{
 use super::learnt::Learnt;
 use super::looks::{Looks, Span};
 use super::numbers::Numbers;
+use super::packed;
 use super::people::People;
 use super::scene::Scene;
-use super::traits::{self, AT, COLON, DIGIT, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
+use super::traits::{self, AT, COLON, DIGIT, EQUALS, HYPHEN, LETTER, LOWER, OTHER, PERCENT, POINT, Traits};
 use super::{Kind, fields, label, pseudonym, table};
 
 /// A value to be replaced.
@@ -205,6 +206,9 @@ pub(super) fn found(
         let found = credential::find(text, has, key);
         found.iter().for_each(|range| told(Kind::Secret, range.clone()));
         taken.add(Some(Kind::Secret), found);
+    }
+    if has.any(EQUALS) {
+        taken.add(Some(Kind::Email), packed::addresses(text));
     }
     if has.any(AT | PERCENT) {
         taken.add(Some(Kind::Email), email::find(text, key));

@@ -2,15 +2,37 @@
 //! that are taken for one nor fill a table with what falls into one place. No hash leaves the process.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::OnceLock;
+
+use crate::crypto::HashKey;
 
 /// The key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keyed(u64, u64);
 
-impl Default for Keyed {
-    fn default() -> Self {
+/// What the keys of this process are, once somebody's key was seen. The standard library has nothing random on
+/// wasm32-unknown-unknown: there its keys can be read out of the module.
+static SEED: OnceLock<Keyed> = OnceLock::new();
+
+/// Has the keys come of a secret.
+pub(super) fn seed(key: &HashKey) {
+    SEED.get_or_init(|| {
+        let made = key.mac("tables", &[]);
+        let [first, second, ..] = made.as_chunks::<8>().0 else { return Keyed::random() };
+        Keyed(u64::from_le_bytes(*first), u64::from_le_bytes(*second))
+    });
+}
+
+impl Keyed {
+    fn random() -> Self {
         let random = RandomState::new();
         Self(random.hash_one(0), random.hash_one(1))
+    }
+}
+
+impl Default for Keyed {
+    fn default() -> Self {
+        SEED.get().copied().unwrap_or_else(Self::random)
     }
 }
 
@@ -85,6 +107,6 @@ mod tests {
         let hashes: HashSet<u64> =
             texts.map(|text| key.hash_one(text)).chain(pairs.map(|pair| key.hash_one(pair))).collect();
         assert_eq!(hashes.len(), 1 + 3 * 69 + 3);
-        assert_ne!(key.hash_one("a"), Keyed::default().hash_one("a"), "the key matters");
+        assert_ne!(key.hash_one("a"), Keyed::random().hash_one("a"), "the key matters");
     }
 }

@@ -154,6 +154,7 @@ pub struct Masker<'a> {
 impl<'a> Masker<'a> {
     /// A masker that has seen nothing yet. The key is one person's own: `DataKey::hash_key("pseudonym")`.
     pub fn new(key: &'a HashKey, policy: &'a Policy) -> Self {
+        keyed::seed(key);
         Self {
             key,
             policy,

@@ -126,27 +126,6 @@ fn encoded_words(text: &str, parts: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Where packed texts with an address stand as values in a query or the like: `?eid=...`, as calendars link to events.
-fn query_values(text: &str, parts: &mut Vec<Range<usize>>) {
-    let bytes = text.as_bytes();
-    let packed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-    let mut end = 0;
-    for at in memchr::memchr_iter(b'=', bytes).filter(|at| *at > 0) {
-        let start = at + 1;
-        if start < end || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric) {
-            continue;
-        }
-        let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| packed(byte)).count();
-        let padding = rest.iter().skip(length).take(2).take_while(|byte| **byte == b'=').count();
-        end = start + length + padding;
-        let address = |value: &str| Packed::open(value).is_some_and(|packed| packed.text.contains('@'));
-        if length >= MIN && text.get(start..end).is_some_and(address) {
-            parts.push(start..end);
-        }
-    }
-}
-
 /// Where the text begins behind the first blank line from a place on.
 fn blank_line(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
@@ -155,15 +134,6 @@ fn blank_line(bytes: &[u8], from: usize) -> Option<usize> {
         [b'\r', b'\n', ..] => Some(from + at + 3),
         _ => None,
     })
-}
-
-fn words_and_values(text: &str, parts: &mut Vec<Range<usize>>) {
-    encoded_words(text, parts);
-    let words = parts.len();
-    query_values(text, parts);
-    if words > 0 && parts.len() > words {
-        parts.sort_by_key(|part| part.start);
-    }
 }
 
 /// What a letter says of a packed part.
@@ -175,7 +145,7 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut parts: Vec<Range<usize>> = Vec::new();
     if memchr::memchr(b'\n', bytes).is_none() {
-        words_and_values(text, &mut parts);
+        encoded_words(text, &mut parts);
         return parts;
     }
     let mut start = 0;
@@ -201,7 +171,7 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
         }
     }
     let mut words = Vec::new();
-    words_and_values(text, &mut words);
+    encoded_words(text, &mut words);
     words.retain(|word| {
         let next = parts.partition_point(|part| part.end <= word.start);
         parts.get(next).is_none_or(|part| part.start >= word.end)
@@ -211,9 +181,33 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
     parts
 }
 
+/// Where packed texts with an address stand as values in a query or the like: `?eid=...`, as calendars link to events.
+/// Each is a value as a whole: opened, it would be a document of its own, and what stands beside it told apart from it.
+pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    let packed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let mut end = 0;
+    for at in memchr::memchr_iter(b'=', bytes).filter(|at| *at > 0) {
+        let start = at + 1;
+        if start < end || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let rest = bytes.get(start..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| packed(byte)).count();
+        let padding = rest.iter().skip(length).take(2).take_while(|byte| **byte == b'=').count();
+        end = start + length + padding;
+        let address = |value: &str| Packed::open(value).is_some_and(|packed| packed.text.contains('@'));
+        if length >= MIN && text.get(start..end).is_some_and(address) {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Packed, parts};
+    use super::{Packed, addresses, parts};
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 
@@ -254,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_packed_in_a_query_is_a_part() {
+    fn an_address_packed_in_a_query_is_found() {
         let packed = URL_SAFE_NO_PAD.encode("7cbh8rpc10lrc0c jane@example.com");
         for (text, found) in [
             (format!("https://calendar.example/event?eid={packed}&ctz=x"), vec![packed.as_str()]),
@@ -264,7 +258,11 @@ mod tests {
                 vec![],
             ),
         ] {
-            assert_eq!(parts(&text).into_iter().map(|part| &text[part]).collect::<Vec<_>>(), found, "{text}");
+            assert_eq!(
+                addresses(&text).into_iter().map(|part| &text[part]).collect::<Vec<_>>(),
+                found,
+                "{text}"
+            );
         }
     }
 

@@ -8,11 +8,12 @@
 mod written;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
+use super::keyed::Keyed;
 use super::lower::Lower;
 use super::made::Made;
 use super::phrases::Pairs;
@@ -34,6 +35,8 @@ pub(super) struct People {
     /// How the words begin that lead away from the root.
     begin: Pairs,
     key: Key,
+    /// How texts are hashed.
+    texts: Keyed,
     /// User names that are made of the names.
     made: Made,
     /// How often a form became known, or known better.
@@ -53,7 +56,7 @@ struct Key(u64);
 
 impl Default for Key {
     fn default() -> Self {
-        Self(RandomState::new().hash_one(()))
+        Self(Keyed::default().hash_one(()))
     }
 }
 
@@ -133,12 +136,12 @@ impl People {
 
     /// Whether a text is looked through for the first time; when there are very many, each counts as such.
     pub(super) fn fresh(&mut self, text: &str) -> bool {
-        self.seen.len() >= MOST_SEEN || self.seen.insert(hash(text))
+        self.seen.len() >= MOST_SEEN || self.seen.insert(self.texts.hash_one(text))
     }
 
     /// Remembers where in a text names stand; ascending and apart.
     pub(super) fn spots(&mut self, text: &str, spots: Vec<Range<usize>>) {
-        if self.spots.insert(hash(text), spots).is_none() {
+        if self.spots.insert(self.texts.hash_one(text), spots).is_none() {
             self.forms += 1;
         }
     }
@@ -221,7 +224,7 @@ impl People {
         let spots = if self.spots.is_empty() || !parts {
             &none
         } else {
-            self.spots.get(&hash(text)).unwrap_or(&none)
+            self.spots.get(&self.texts.hash_one(text)).unwrap_or(&none)
         };
         let mut spots = spots.iter().peekable();
         if self.ends.is_empty() && spots.peek().is_none() {
@@ -531,13 +534,6 @@ fn joins(between: &str, after_initial: bool, spaceless: bool) -> bool {
         ". " => after_initial,
         _ => false,
     }
-}
-
-/// A text by its hash.
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn transliterated(word: &str) -> String {

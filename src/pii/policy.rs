@@ -12,8 +12,10 @@ pub const WITHHELD: &str = "[withheld by policy]";
 /// What one service's results may show as they are, and what they may not show at all.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// The values that are left alone, with everything in them.
+    /// The values that are left alone, with everything in them; a text also with the documents that it holds.
     pub keep: Vec<Pointer>,
+    /// Texts that are left alone in what the service itself says: not in documents that others wrote into its texts.
+    pub ids: Vec<Pointer>,
     /// The values that are a personal value as a whole, whatever they look like; of an object or array, each text in it.
     pub mask: Vec<(Pointer, Kind)>,
     /// The values that are taken out. Their type stays: a text says so, a number is 0 and a truth value false, so that
@@ -39,15 +41,18 @@ impl Policy {
     /// the whole one, one that a string holds, or `structuredContent` of a tool result, which is the same document in
     /// another place.
     pub(super) fn keeps(&self, path: &[Segment<'_>], opens: bool) -> bool {
-        if self.keep.is_empty() {
+        if self.keep.is_empty() && self.ids.is_empty() {
             return false;
         }
-        // What is masked or blocked may be in what is kept, and then is not.
-        if !(self.block.is_empty() && self.mask.is_empty()) {
-            let kept = || starts(path).any(|path| self.keep.iter().any(|kept| kept.names(path)));
-            return !opens && kept() && self.fate(path).is_none();
-        }
-        starts(path).any(|path| self.keep.iter().any(|kept| kept.is(path)))
+        let fates = !(self.block.is_empty() && self.mask.is_empty());
+        let id = || own(path).is_some_and(|path| self.ids.iter().any(|id| id.is(path)));
+        let kept = || {
+            starts(path).any(|path| {
+                // What is masked or blocked may be in an object that is kept, and then is not.
+                self.keep.iter().any(|kept| if fates { kept.names(path) } else { kept.is(path) })
+            })
+        };
+        (!opens || !fates) && (kept() || !opens && id()) && !(fates && self.fate(path).is_some())
     }
 
     /// What is said of a value, or of what it is in.
@@ -55,22 +60,37 @@ impl Policy {
         if self.block.is_empty() && self.mask.is_empty() {
             return None;
         }
-        if starts(path).any(|path| self.block.iter().any(|blocked| blocked.names(path))) {
+        let named = |pointer: &Pointer| pointer.anywhere(path);
+        if self.block.iter().any(named) {
             return Some(Fate::Blocked);
         }
-        let mut masked =
-            starts(path).flat_map(|path| self.mask.iter().filter(|(masked, _)| masked.names(path)));
-        masked.next().map(|(_, kind)| Fate::Masked(*kind))
+        self.mask.iter().find(|(pointer, _)| named(pointer)).map(|(_, kind)| Fate::Masked(*kind))
     }
 }
 
+/// Where in a path documents begin.
 fn starts<'p, 's>(path: &'p [Segment<'s>]) -> impl Iterator<Item = &'p [Segment<'s>]> {
-    let roots = path.iter().enumerate().filter(|(_, segment)| match segment {
-        Segment::Embedded => true,
-        Segment::Key(key) => key == "structuredContent",
-        Segment::Index(_) => false,
-    });
-    std::iter::once(0).chain(roots.map(|(at, _)| at + 1)).filter_map(|start| path.get(start..))
+    let result = structured(path);
+    let embedded = path.iter().enumerate().filter(|(_, segment)| **segment == Segment::Embedded);
+    let roots = embedded.map(|(at, _)| at).chain(result);
+    std::iter::once(0).chain(roots.map(|at| at + 1)).filter_map(|start| path.get(start..))
+}
+
+/// Where the `structuredContent` of a tool result stands, which is the same document as its text.
+fn structured(path: &[Segment<'_>]) -> Option<usize> {
+    path.iter().position(|segment| matches!(segment, Segment::Key(key) if key == "structuredContent"))
+}
+
+/// The path in the document that it ends in, if that is the service's own: the whole message, or the document that the
+/// text of a content item is.
+fn own<'p, 's>(path: &'p [Segment<'s>]) -> Option<&'p [Segment<'s>]> {
+    let Some(at) = path.iter().rposition(|segment| *segment == Segment::Embedded) else { return Some(path) };
+    let around = path.get(..at)?;
+    let text = matches!(around, [.., Segment::Key(content), Segment::Index(_), Segment::Key(text)]
+        if text == "text" && matches!(content.as_ref(), "content" | "contents"));
+    (text && !around.contains(&Segment::Embedded) && structured(around).is_none())
+        .then(|| path.get(at + 1..))
+        .flatten()
 }
 
 /// A JSON pointer (RFC 6901) in which `*` stands for any one key or index and `**` for any number of them, none too:
@@ -123,6 +143,9 @@ impl Pointer {
                 let (head, tail) = (tokens.get(..at), tokens.get(at + 1..));
                 let tail = tail.filter(|tail| !tail.is_empty() && !tail.contains(&"**"));
                 let tail = steps(tail.ok_or(PointerError::Deep)?)?;
+                if tail.iter().all(|step| *step == Step::Any) {
+                    return Err(PointerError::Whole);
+                }
                 Ok(Self { head: steps(head.unwrap_or_default())?, tail: Some(tail) })
             }
         }
@@ -152,8 +175,8 @@ impl Pointer {
             None => self.head.len() == path.len() && begins(path, &self.head),
             Some(tail) => {
                 let behind = path.len().checked_sub(tail.len()).filter(|at| *at >= self.head.len());
-                begins(path, &self.head)
-                    && behind.and_then(|at| path.get(at..)).is_some_and(|end| begins(end, tail))
+                behind.and_then(|at| path.get(at..)).is_some_and(|end| begins(end, tail))
+                    && begins(path, &self.head)
                     && !path.contains(&Segment::Embedded)
             }
         }
@@ -161,9 +184,18 @@ impl Pointer {
 
     /// Whether it names the value at a path, or something that this is in.
     fn names(&self, path: &[Segment<'_>]) -> bool {
+        let Some(tail) = &self.tail else { return begins(path, &self.head) };
+        let end = path.iter().position(|segment| *segment == Segment::Embedded).unwrap_or(path.len());
+        let below = path.get(self.head.len()..end).unwrap_or_default();
+        begins(path, &self.head) && below.windows(tail.len()).any(|window| begins(window, tail))
+    }
+
+    /// The same in any of the documents on the path.
+    fn anywhere(&self, path: &[Segment<'_>]) -> bool {
         match &self.tail {
-            None => begins(path, &self.head),
-            Some(_) => (1..=path.len()).any(|end| path.get(..end).is_some_and(|path| self.is(path))),
+            // Wherever documents begin, it is below.
+            Some(tail) if self.head.is_empty() => path.windows(tail.len()).any(|window| begins(window, tail)),
+            _ => starts(path).any(|path| self.names(path)),
         }
     }
 }
@@ -247,6 +279,21 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_left_alone_where_the_service_says_it() {
+        let policy = Policy { ids: vec![Pointer::parse("/**/uid").unwrap()], ..Policy::default() };
+        let content = [key("result"), key("content"), Segment::Index(0), key("text"), Segment::Embedded];
+        let own = [&content[..], &[key("items"), Segment::Index(0), key("uid")]].concat();
+        assert!(policy.keeps(&own, false) && !policy.keeps(&own, true) && policy.keeps(&own[5..], false));
+        for others in [
+            [&own[..5], &[key("description"), Segment::Embedded, key("uid")]].concat(),
+            vec![key("structuredContent"), key("text"), Segment::Embedded, key("uid")],
+            vec![key("description"), Segment::Embedded, key("uid")],
+        ] {
+            assert!(!policy.keeps(&others, false), "{others:?}");
+        }
+    }
+
+    #[test]
     fn what_is_blocked_at_any_depth_is_so_in_what_is_kept() {
         let pointer = |text: &str| Pointer::parse(text).unwrap();
         let policy =
@@ -306,6 +353,7 @@ mod tests {
         assert_eq!(Pointer::parse("/a~2"), Err(PointerError::Tilde));
         assert_eq!(Pointer::parse("/a~"), Err(PointerError::Tilde));
         assert_eq!(Pointer::parse("/**"), Err(PointerError::Deep));
+        assert_eq!(Pointer::parse("/**/*"), Err(PointerError::Whole));
         assert_eq!(Pointer::parse("/**/a/**/b"), Err(PointerError::Deep));
     }
 }

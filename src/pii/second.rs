@@ -288,7 +288,8 @@ fn is_date(text: &str, range: &Range<usize>) -> bool {
     let words = text.get(range.clone()).unwrap_or_default();
     let dated = |word: &str| {
         let word = word.trim_end_matches('.');
-        word.len() < 7 && DATES.split(' ').any(|date| date.eq_ignore_ascii_case(word))
+        let is = |dates: &str| dates.split(' ').any(|date| date.eq_ignore_ascii_case(word));
+        word.len() < 7 && (is(ENGLISH) || is(DATES) && !tagger::given_name(word))
     };
     words.split([' ', ',']).filter(|word| !word.is_empty()).all(dated)
         && (after().starts_with(digit) || before().ends_with(digit))
@@ -297,8 +298,9 @@ fn is_date(text: &str, range: &Range<usize>) -> bool {
 /// Whether a single word is the name of a member in JSON that something else holds: `{"Tid":"4711"}`.
 fn is_member(text: &str, span: &tagger::Span) -> bool {
     let after = text.get(span.range.end..).unwrap_or_default();
+    let before = text.get(..span.range.start).and_then(|before| before.strip_suffix('"')).unwrap_or_default();
     span.words == 1
-        && text.get(..span.range.start).is_some_and(|before| before.ends_with('"'))
+        && before.trim_end().ends_with(['{', ','])
         && after.strip_prefix('"').is_some_and(|after| after.trim_start_matches(' ').starts_with(':'))
 }
 
@@ -306,12 +308,16 @@ fn is_member(text: &str, span: &tagger::Span) -> bool {
 fn is_group(text: &str, span: &tagger::Span) -> bool {
     let words = text.get(span.range.clone()).unwrap_or_default().split([' ', '\u{a0}']);
     let group = |word: &str| words::organisation(&word.to_lowercase());
+    // "Michael Bank" is somebody.
+    let given = words.clone().next().is_some_and(tagger::any_given);
     span.words > 1
+        && !given
         && (words.clone().next().is_some_and(group) || words.clone().next_back().is_some_and(group))
 }
 
-/// Days of the week and months, as the seven languages shorten them.
-const DATES: &str = "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec Mo Di Mi Do Fr Sa So Mär \
+/// Days of the week and months, as English and the other languages shorten them.
+const ENGLISH: &str = "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec";
+const DATES: &str = "Mo Di Mi Do Fr Sa So Mär \
     Mrz Mai Okt Dez lun mar mer jeu ven sam dim janv févr avr juil août déc mié jue vie sáb dom ene abr ago dic gio sab gen \
     mag giu lug set ott ma wo vr za zo mrt mei pon wt śr czw pt sob niedz sty lut kwi maj cze lip sie wrz paź lis gru";
 

@@ -517,6 +517,22 @@ fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
         (r#"[{"ReportsTo":{"Name":"Keanu Makoa"}}]"#, "Keanu"),
         (r#"[{"author":{"name":"Ciaran from Lumen"}}]"#, "Ciaran"),
         (r#"["Tel: 020-5567100 / 06 1234 5678"]"#, "1234 5678"),
+        (r#"["API_TOKEN=amFuZUBleGFtcGxlLmNvbTpBVEFUVDN4RmZHRjBhYmNkZWZnaDEyMzQ="]"#, "TpBVEFUVDN4"),
+        (
+            r#"["the password for https://c.example/?eid=N2NiaDhycGMxMGxyYzBjIGphbmVAZXhhbXBsZS5jb20= is hunter2Xyz99"]"#,
+            "hunter2",
+        ),
+        (r#"["References: hans.mueller1972@gmx.de"]"#, "hans"),
+        (r#"[{"references":["hans.mueller1972@gmx.de"],"eventUid":"hans.mueller1972@gmx.de"}]"#, "hans"),
+        (r#"["Message-ID: <20240101.1234@mail.example>, From: hans.mueller1972@gmx.de"]"#, "hans"),
+        (r#"["Michael Bank called about the invoice."]"#, "Michael"),
+        (r#"["Signed: Robert Miller, Texas"]"#, "Robert"),
+        (r#"["Ask Sam, 34, who lives next door."]"#, "Sam"),
+        (r#"["He said \"Jane\": go away"]"#, "Jane"),
+        (r#"[{"userId":"jane42doe"},{"login":"mtalbot"},{"login":"jane_ro"}]"#, "doe"),
+        (r#"[{"login":"mtalbot"}]"#, "talbot"),
+        (r#"[{"login":"jane_ro"}]"#, "jane"),
+        (r#"["https://x.example/users/JDOE42"]"#, "JDOE42"),
     ] {
         let masked = checked(text);
         assert!(!masked.contains(hidden), "{text}: {masked}");
@@ -542,6 +558,7 @@ fn what_everyday_documents_hold_is_found_and_what_is_like_it_stays() {
         r#"[{"login":"web-flow"},{"name":"slackbot","real_name":"Slackbot"},{"userName":"AdminRole"}]"#,
         r#"["41898282+github-actions[bot]@users.noreply.github.com"]"#,
         r#"["private readonly Uri _baseAddress; run :marie:assemble"]"#,
+        r#"[{"callDuration":"12345","phone_count":"10000","streetMarket":"Acme GmbH"}]"#,
         r#"[{"name":"pascal-lint","full_name":"acme/pascal-lint","owner":{"type":"x"}}]"#,
         r#"["node_modules/@sinclair/typebox"]"#,
         r#"["p{font-family:\"Calibri\",sans-serif}"]"#,

@@ -49,6 +49,7 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
         || zone(before, name, after)
         || in_state(name, after)
         || TYPES.split(' ').any(|word| word == name)
+        || name == "Uri" && declares(after)
         || (before.ends_with('=') && after.starts_with('/'))
         || behind(after)
         || incorporated(name, after)
@@ -56,7 +57,16 @@ pub(super) fn is_one(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Words of programs and forms that nobody knows as words, with their capitals.
-const TYPES: &str = "Uri Guid Uuid Kfz Permalink Nata Nato Damen Herren Mon Wed Thu Thurs Fri Tues";
+const TYPES: &str = "Guid Uuid Kfz Permalink Nata Nato Damen Herren Mon Wed Thu Thurs Fri Tues";
+
+/// `Uri _address;`, `Uri uri,`: a variable of this type.
+fn declares(after: &str) -> bool {
+    let Some(rest) = after.strip_prefix(' ') else { return false };
+    let end =
+        rest.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(rest.len());
+    rest.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
+        && rest.get(end..).is_some_and(|rest| rest.trim_start().starts_with([';', ',', ')', '=']))
+}
 
 /// `Africa/Johannesburg`: a time zone of the IANA data base, or a part of it.
 fn zone(before: &str, name: &str, after: &str) -> bool {
@@ -73,12 +83,18 @@ fn zone(before: &str, name: &str, after: &str) -> bool {
             .take_while(|byte| byte.is_ascii_alphabetic() || b"/_".contains(byte))
             .count();
     let path = before.get(start..).unwrap_or_default();
-    area(name) && behind() || path.ends_with('/') && path.split('/').next().is_some_and(area)
+    let within = || path.ends_with('/') && path.split('/').next().is_some_and(area);
+    area(name) && behind()
+        || !name.contains(' ') && (!tagger::any_given(name) || after.starts_with('/')) && within()
 }
 
 /// `Salem, Oregon`: a place in a state.
 fn in_state(name: &str, after: &str) -> bool {
     let state = |word: &str| STATES.split(' ').any(|state| state == word);
+    // "John Smith, Nevada" is somebody from there.
+    if name.split([' ', ',']).next().is_some_and(tagger::any_given) {
+        return false;
+    }
     let behind = name.rsplit_once(", ").map(|(_, state)| state);
     behind.is_some_and(state) || after.strip_prefix(", ").is_some_and(|rest| state(first_word(rest)))
 }
@@ -231,7 +247,7 @@ mod tests {
             ("in Salem, Oregon", "Salem"),
             ("in Lindon, Utah", "Lindon, Utah"),
             ("./gradlew :marie:assemble", "marie"),
-            ("private readonly Uri _address", "Uri"),
+            ("private readonly Uri _address;", "Uri"),
             ("room Hopper", "Hopper"),
             ("Le lycée Henri Matisse", "Matisse"),
             ("El Herrero viene", "Herrero"),
@@ -249,6 +265,9 @@ mod tests {
         for (text, name) in [
             ("we met Henri Matisse today", "Henri Matisse"),
             ("thx emma!", "emma"),
+            ("Uri said no", "Uri"),
+            ("John Smith, Nevada", "John Smith"),
+            ("Regions: Europe/Karen Miller", "Karen Miller"),
             ("Ask Taylor, please", "Taylor"),
             ("Max called", "Max"),
             ("we asked Max. Then", "Max"),

@@ -211,7 +211,9 @@ const ENDS: [&str; 13] = [
 /// # Errors
 /// When the database fails; then nothing has happened.
 pub async fn erase<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
-    host.batch(ERASES.map(|sql| Statement::new(sql).bind(id)).into()).await.map(drop)
+    // What came since access ended goes too.
+    let statements = ENDS.iter().chain(&ERASES).map(|sql| Statement::new(sql).bind(id));
+    host.batch(statements.collect()).await.map(drop)
 }
 
 const ERASES: [&str; 5] = [

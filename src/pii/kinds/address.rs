@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::birth_date::month;
-use super::street::{ADDRESS, DELIVERED, Folded, NO_ADDRESS, STREET};
+use super::street::{ADDRESS, DELIVERED, Folded, NO_ADDRESS, STREET, STREET_WHAT};
 use super::street_name::{
     MAX_WORDS, adjective, direction, first_word, flat_before, french, word_at, word_before,
 };
@@ -84,11 +84,17 @@ pub(in crate::pii) fn field(whole: &str, key: &str) -> Option<Range<usize>> {
             })
     };
     // Under a key that means a street, whatever it is called: "Piotrkowska", "335 S 560 W".
-    let street = words.find(&STREET).is_some() && text.len() <= 60 && !sentence(text);
+    let street = street(key) && text.len() <= 60 && !sentence(text);
     let capital = text.starts_with(char::is_uppercase);
     let address = digits && several && !sentence(text) || capital && (named() || street);
     let numbers = text.bytes().filter(u8::is_ascii_digit).count() > 3;
     ((letters >= 3 || letters > 0 && numbers) && address && !other).then(|| start..start + text.len())
+}
+
+/// Whether a key means a street itself, and not something called after one: `street`, `street name`.
+fn street(key: &str) -> bool {
+    let last = |words: usize| Words::of_key(key).last(words);
+    last(1).find(&STREET).is_some() || last(1).find(&STREET_WHAT).is_some() && last(2).find(&STREET).is_some()
 }
 
 /// Whether a text is prose and no address.

@@ -10,6 +10,7 @@ use memchr::memchr_iter;
 
 use crate::pii::encoded;
 use crate::pii::fields::Letters;
+use crate::pii::tagger;
 
 /// A local part is at most 64 bytes (RFC 5321, section 4.5.3.1.1); machines write longer ones.
 const MAX_LOCAL: usize = 256;
@@ -44,34 +45,43 @@ pub(in crate::pii) fn find(text: &str, key: Option<&str>) -> Vec<Range<usize>> {
 }
 
 /// Whether what is written as an address is the name of a message or an event (RFC 5322, section 3.6.4; RFC 5545, section
-/// 3.8.4.7), and nobody's: a machine made it up, and what stands before it or the key says so.
+/// 3.8.4.7), and nobody's: a machine made it up, and it stands alone, or with others of its kind, where such names stand.
 fn names_a_message(text: &str, range: &Range<usize>, at: usize, key: Option<&str>) -> bool {
     let local = text.get(range.start..at).unwrap_or_default();
-    let count = |wanted: fn(&u8) -> bool| local.as_bytes().iter().filter(|byte| wanted(byte)).count();
-    let made = count(u8::is_ascii_digit) >= 4 && local.len() >= 12
-        || count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_uppercase) >= 4;
-    if !made {
+    if !made_up(local) {
         return false;
     }
-    let named = |name: &str| {
+    let line = text.get(..range.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(range.end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| range.end + at);
+    let line = text.get(line..end.min(line + MAX_HEADER)).unwrap_or_default();
+    let named = |name: &str, names: &[&str]| {
         let letters = Letters::of(name);
-        MESSAGES.iter().any(|message| letters.as_bytes().ends_with(message.as_bytes()))
+        names.iter().any(|known| letters.as_bytes() == known.as_bytes())
     };
-    let mut from = range.start.saturating_sub(MAX_HEADER);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = text.get(from..range.start).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let header = line.split(':').next().filter(|header| header.len() < line.len() && header.len() < 32);
-    key.is_some_and(named) || header.is_some_and(named)
+    let ids = |text: &str| text.split_ascii_whitespace().all(|id| id.starts_with('<') && id.ends_with('>'));
+    let header = || line.split_once(':').is_some_and(|(name, value)| named(name, &MESSAGES) && ids(value));
+    let message = || key.is_some_and(|key| named(key, &MESSAGES)) && ids(text);
+    let event = || key.is_some_and(|key| named(key, &EVENTS)) && text.trim().len() == range.len();
+    header() || message() || event()
 }
 
-/// Headers and keys that name messages and events, by their letters.
-const MESSAGES: [&str; 6] = ["messageid", "inreplyto", "references", "icaluid", "icsuid", "eventuid"];
+/// Whether a machine made up what stands before the sign: digits mostly, or letters and digits at random; no name.
+fn made_up(local: &str) -> bool {
+    let count = |wanted: fn(&u8) -> bool| local.as_bytes().iter().filter(|byte| wanted(byte)).count();
+    let (digits, upper, lower) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let name = |word: &str| word.len() > 2 && (tagger::given_name(word) || tagger::family_name(word));
+    local.len() >= 12
+        && (digits >= 8 || digits >= 2 && upper >= 4 && lower >= 4)
+        && !local.split(|char: char| !char.is_alphabetic()).any(name)
+}
 
-/// No further back is looked for a header, in bytes.
-const MAX_HEADER: usize = 512;
+/// Headers and keys that name messages, and keys that name events, by their letters.
+const MESSAGES: [&str; 4] = ["messageid", "inreplyto", "references", "internetmessageid"];
+const EVENTS: [&str; 2] = ["icaluid", "icsuid"];
+
+/// No longer line is such a header, in bytes.
+const MAX_HEADER: usize = 2048;
 
 fn around(text: &str, from: usize, at: usize, after: usize) -> Option<Range<usize>> {
     let head = text.get(from..at)?;

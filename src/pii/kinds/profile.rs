@@ -117,7 +117,7 @@ const PROFILES: [&str; 99] = [
 ];
 
 /// Where packages are whose scopes are written as handles are.
-const PACKAGES: [&str; 5] = ["node_modules", "npm", "unpkg", "jsdelivr", "esm.sh"];
+const PACKAGES: [&str; 5] = ["node_modules/", "registry.npmjs.", "npmjs.com/", "unpkg.com", "//esm.sh"];
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;

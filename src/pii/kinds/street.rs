@@ -227,13 +227,15 @@ pub(super) static ADDRESS: List = LazyLock::new(|| {
     )
 });
 
-/// Words of keys for a street and nothing else.
+/// Words of keys for a street and nothing else, and what may stand behind them.
 pub(super) static STREET: List = LazyLock::new(|| {
     Cues::new(
-        "street* strasse* straat* ulica calle rue address1 address_1 addressline1 addr1 address_line_1 address_line1 adresse1 adresse_1 \
-         direccion1 indirizzo1",
+        "street streetname streetaddress streetline strasse strassenname straat straatnaam ulica calle rue address1 address_1 \
+         addressline1 addr1 address_line_1 address_line1 adresse1 adresse_1 direccion1 indirizzo1",
     )
 });
+pub(super) static STREET_WHAT: List =
+    LazyLock::new(|| Cues::new("name line line1 address naam nazwa nombre nom nome"));
 
 /// Words that announce an address in running text, and as keys say as much of other things: `delivery_status`.
 pub(super) static DELIVERED: List =

@@ -97,13 +97,22 @@ impl Telling {
     }
 }
 
-/// Whether a word is an id that a machine made: digits among the letters, or with capitals only.
+/// Whether a word is an id that a machine made: digits among the letters, and not as people write a year or a number into
+/// their names (`jane42doe`); or capitals without a vowel.
 pub(in crate::pii) fn opaque(value: &str) -> bool {
     let bytes = value.as_bytes();
-    let digit = bytes.iter().any(u8::is_ascii_digit);
+    let runs = |wanted: fn(&u8) -> bool| {
+        let runs = bytes.chunk_by(move |one, two| wanted(one) == wanted(two));
+        runs.filter(move |run| run.first().is_some_and(wanted)).map(<[u8]>::len)
+    };
+    let digits = runs(u8::is_ascii_digit).count();
+    let letters = runs(u8::is_ascii_alphabetic).max().unwrap_or(0);
     let capitals = bytes.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let among = bytes.windows(2).any(|pair| matches!(pair, [b'0'..=b'9', b'a'..=b'z' | b'A'..=b'Z']));
-    digit && !value.contains(['.', '_', '-']) && (capitals || among)
+    let vowel = || bytes.iter().any(|byte| b"AEIOUY".contains(byte));
+    let begins = bytes.first().is_some_and(u8::is_ascii_digit);
+    digits > 0
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (digits > 1 || letters < 3 || begins || capitals && !vowel())
 }
 
 /// Whether a word is written as only a login is: with a digit, or a sign inside.
@@ -158,17 +167,26 @@ pub(super) fn service(value: &str) -> bool {
         || ["svc-", "svc_", "bot-", "ci-", "system-", "service-", "sa-", "app-"].into_iter().any(begins)
         || [
             "-bot", "_bot", "[bot]", "-service", "-runner", "-ci", "-agent", "-svc", "_svc", "-api",
-            "-worker", "_rw", "_ro", "_user", "role", "readonly",
+            "-worker", "-role", "_role", "readonly",
         ]
         .into_iter()
         .any(ends)
-        || lower.ends_with(b"bot") && lower.len() > 5 && !tagger::family_name(value)
+        // "AdminRole", and not "harrole"
+        || value.ends_with("Role") && value.len() > 5
+        || ["_rw", "_ro", "bot"].iter().any(|end| lower.ends_with(end.as_bytes()) && of_nobody(value, end))
+}
+
+/// Whether nobody is called what stands before an ending, or with it: `slackbot`, and not `mtalbot` or `jane_ro`.
+fn of_nobody(value: &str, end: &str) -> bool {
+    let stem = value.get(..value.len() - end.len()).unwrap_or_default();
+    let known = |word: &str| tagger::given_name(word) || tagger::family_name(word);
+    stem.len() > 2 && !known(stem) && !(0..3).any(|from| value.get(from..).is_some_and(known))
 }
 
 static NAMES: Lazy = Lazy::new(|| Lists::of(SERVICES));
 
 const SERVICES: &str = "\
-    unassigned web-flow copilot x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
+    unassigned web-flow slackbot jirabot copilot x-access-token x-token-auth token apikey root admin administrator git www www-data nginx apache httpd postgres postgresql mysql mariadb redis mongo mongodb nobody \
     daemon system systemd bin sys sync mail news proxy backup list irc gnats sshd messagebus bot service ci jenkins runner gitlab \
     github gitlab-runner github-actions ubuntu debian centos fedora ec2-user vagrant deploy deployer build builder test tester \
     guest anonymous anon user users oauth2 oauth app application api cron ansible terraform kubernetes kubelet docker dependabot \

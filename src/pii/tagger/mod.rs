@@ -100,6 +100,11 @@ pub(super) fn may_name(word: &str) -> bool {
     first.is_uppercase() && (known.other() == 0 || (known.given() && known.other() != 1))
 }
 
+/// Whether anybody is known to be called so, whatever else the word means.
+pub(super) fn any_given(word: &str) -> bool {
+    lexicon::look(Hash::of(word)).given()
+}
+
 /// Whether a word is known as a given name, and as nothing commoner.
 pub(super) fn given_name(word: &str) -> bool {
     let known = lexicon::look(Hash::of(word));

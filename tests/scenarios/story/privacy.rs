@@ -645,7 +645,8 @@ fn what_the_configuration_keeps_is_kept(world: &mut World) {
 
 fn a_calendar_works_with_its_connector(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "mail");
-    let entry = json!({ "entryPointType": "phone", "uri": "tel:+49-30-901820", "pin": "827364519" });
+    let entry =
+        json!({ "entryPointType": "more", "uri": "https://tel.meet/abc-defg-hij", "pin": "8273645192837" });
     let event = json!({
         "id": "7cbh8rpc10lrc0ckih9tafss99", "iCalUID": "7cbh8rpc10lrc0ckih9tafss99@google.com",
         "htmlLink": format!("https://www.google.com/calendar/event?eid={}", STANDARD.encode(format!("7cbh {MAIL}"))),

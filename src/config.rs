@@ -383,6 +383,19 @@ mod tests {
     use super::*;
     use crate::host::Timestamp;
 
+    /// A configuration with these lines at its end and in its only service, where nothing else matters.
+    pub(super) fn with(common: &str, service: &str) -> Result<Config, String> {
+        const BASE: &str = r#"
+[gateway]
+public_url = "https://gate.example.com"
+[identity]
+issuer = "https://id.example.com"
+client_id = "x"
+"#;
+        let service = format!("[[service]]\nid = \"a\"\nmcp = \"https://mcp.example.com\"\n{service}\n");
+        Config::parse(&format!("{BASE}{common}\n{service}")).map_err(|error| error.to_string())
+    }
+
     pub(super) const SMALL: &str = r#"
 [gateway]
 public_url = "https://gate.example.com"

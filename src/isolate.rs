@@ -26,7 +26,7 @@ pub struct Isolate {
     /// The identity provider's metadata and keys, by issuer.
     pub providers: Remembered<String, Rc<Provider>>,
     /// People's data keys, by person.
-    pub data_keys: Remembered<String, DataKey>,
+    pub data_keys: Remembered<String, (Timestamp, DataKey)>,
     /// Access tokens at key services and when they are given up, by the name of the secret that they were got with.
     pub kms_tokens: Remembered<String, (Secret, Timestamp)>,
     /// Whose token was verified here, by the token's digest and the URL of its resource.

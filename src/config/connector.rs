@@ -60,24 +60,12 @@ impl Connector {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
+    use super::super::tests;
     use super::{Connector, SHIPPED};
     use crate::pii::Policy;
 
-    const BASE: &str = r#"
-[gateway]
-public_url = "https://gate.example.com"
-[identity]
-issuer = "https://id.example.com"
-client_id = "x"
-[[service]]
-id = "a"
-mcp = "https://mcp.example.com"
-"#;
-
     fn policy(service: &str) -> Result<Policy, String> {
-        let config = Config::parse(&format!("{BASE}{service}\n")).map_err(|error| error.to_string())?;
-        Ok(config.service("a").unwrap().pii.policy.clone())
+        Ok(tests::with("", service)?.service("a").unwrap().pii.policy.clone())
     }
 
     #[test]
@@ -87,7 +75,7 @@ mcp = "https://mcp.example.com"
             assert!(!ids.is_empty(), "{name}");
         }
         let error = policy("connector = \"outlook\"").unwrap_err();
-        assert!(error.contains("line 10: service.connector: write one of gmail, google-calendar"), "{error}");
+        assert!(error.contains("line 11: service.connector: write one of gmail, google-calendar"), "{error}");
     }
 
     #[test]

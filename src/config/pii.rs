@@ -111,22 +111,11 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Config;
+    use super::super::{Config, tests};
     use super::Binary;
 
-    const BASE: &str = r#"
-[gateway]
-public_url = "https://gate.example.com"
-[identity]
-issuer = "https://id.example.com"
-client_id = "x"
-"#;
-
     fn read(pii: &str, service: &str) -> Result<Config, String> {
-        let text = format!(
-            "{BASE}{pii}\n[[service]]\nid = \"a\"\nmcp = \"https://mcp.example.com\"\n[service.pii]\n{service}\n"
-        );
-        Config::parse(&text).map_err(|error| error.to_string())
+        tests::with(pii, &format!("[service.pii]\n{service}"))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access;
 use crate::context::Context;
 use crate::crypto::{DataKey, Place, envelope};
-use crate::host::{Host, PortError, Statement, Timestamp};
+use crate::host::{Host, PortError, Row, Statement, Timestamp};
 
 /// For how long an isolate remembers a data key.
 const REMEMBER: Duration = Duration::from_secs(60);
@@ -96,7 +96,7 @@ async fn open_profile<H: Host>(
     sealed: &str,
 ) -> Result<Profile, PortError> {
     let remembered = context.host.isolate().data_keys.recall(id, context.host.now(), REMEMBER);
-    let opened = remembered.and_then(|key| key.open(profile_place(id), sealed).ok());
+    let opened = remembered.and_then(|(_, key)| key.open(profile_place(id), sealed).ok());
     let plain = match opened {
         Some(plain) => plain,
         None => {
@@ -161,21 +161,16 @@ pub async fn admitted_key<H: Host>(
     id: &str,
     generation: i64,
 ) -> Result<Option<DataKey>, PortError> {
-    let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1 AND generation = ?2")
-        .bind(id)
-        .bind(generation);
+    let statement =
+        Statement::new("SELECT data_key, created_at FROM person WHERE id = ?1 AND generation = ?2")
+            .bind(id)
+            .bind(generation);
     let rows = context.host.query(statement).await?;
-    let isolate = context.host.isolate();
     let Some(row) = rows.first() else {
-        isolate.data_keys.forget(id);
+        context.host.isolate().data_keys.forget(id);
         return Ok(None);
     };
-    if let Some(key) = isolate.data_keys.recall(id, context.host.now(), REMEMBER) {
-        return Ok(Some(key));
-    }
-    let key = unwrap(context, id, row.text("data_key")?).await?;
-    isolate.data_keys.keep(id.to_owned(), context.host.now(), key.clone());
-    Ok(Some(key))
+    unwrapped(context, id, row).await.map(Some)
 }
 
 /// Begins a new generation of a person's access tokens, and ends everything else by which somebody could go on in their
@@ -224,22 +219,28 @@ const ERASES: [&str; 5] = [
     "DELETE FROM person WHERE id = ?1",
 ];
 
-/// A person's data key; [`None`] for someone who never signed in or was erased (noticed within a minute). For calls
-/// there is [`admitted_key`].
+/// A person's data key; [`None`] for someone who never signed in or was erased. For calls there is [`admitted_key`].
 ///
 /// # Errors
 /// When the database fails or the key was wrapped with a key that is gone.
 pub async fn data_key<H: Host>(context: &Context<H>, id: &str) -> Result<Option<DataKey>, PortError> {
-    let isolate = context.host.isolate();
-    if let Some(key) = isolate.data_keys.recall(id, context.host.now(), REMEMBER) {
-        return Ok(Some(key));
-    }
-    let statement = Statement::new("SELECT data_key FROM person WHERE id = ?1").bind(id);
+    let statement = Statement::new("SELECT data_key, created_at FROM person WHERE id = ?1").bind(id);
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
+    unwrapped(context, id, row).await.map(Some)
+}
+
+/// The data key in a row, which an isolate unwraps once a minute at most. It is known by when the row was made: who was
+/// erased and comes again has another.
+async fn unwrapped<H: Host>(context: &Context<H>, id: &str, row: &Row) -> Result<DataKey, PortError> {
+    let (isolate, made) = (context.host.isolate(), row.timestamp("created_at")?);
+    let remembered = isolate.data_keys.recall(id, context.host.now(), REMEMBER);
+    if let Some((_, key)) = remembered.filter(|(of, _)| *of == made) {
+        return Ok(key);
+    }
     let key = unwrap(context, id, row.text("data_key")?).await?;
-    isolate.data_keys.keep(id.to_owned(), context.host.now(), key.clone());
-    Ok(Some(key))
+    isolate.data_keys.keep(id.to_owned(), context.host.now(), (made, key.clone()));
+    Ok(key)
 }
 
 /// Unwraps a data key; one that is to be wrapped anew is, once the response is out.
@@ -429,6 +430,40 @@ mod tests {
         let before = stored(&host, "p1");
         now(host.run_later());
         assert_eq!(stored(&host, "p1"), before);
+    }
+
+    #[test]
+    fn whoever_was_erased_and_comes_again_has_another_key_in_every_isolate() {
+        let host = Memory::new();
+        let context = context(&host, &key("A"));
+        keep_all(&context, &["p1"]);
+        let old = now(data_key(&context, "p1")).unwrap().unwrap();
+        let sealed = old.seal(&host, profile_place("p1"), "v").unwrap();
+        // Elsewhere: this isolate remembers the key.
+        now(end_access(&host, "p1")).unwrap();
+        now(erase(&host, "p1")).unwrap();
+        assert!(now(data_key(&context, "p1")).unwrap().is_none());
+        host.advance(Duration::from_millis(1));
+        keep_all(&context, &["p1"]);
+        assert_eq!(now(known(&context, "p1")).unwrap().unwrap().profile.email, "p1@example.com");
+        let generation = now(known(&context, "p1")).unwrap().unwrap().generation;
+        let keys = [now(data_key(&context, "p1")), now(admitted_key(&context, "p1", generation))];
+        for key in keys.map(|key| key.unwrap().unwrap()) {
+            assert!(key.open(profile_place("p1"), &sealed).is_err());
+        }
+    }
+
+    #[test]
+    fn what_came_since_access_ended_is_erased_too() {
+        let host = Memory::new();
+        let context = context(&host, &key("A"));
+        keep_all(&context, &["p1"]);
+        now(end_access(&host, "p1")).unwrap();
+        let meanwhile = "INSERT INTO identity_token (person, tokens, expires_at) VALUES ('p1', 'x', 1)";
+        now(host.query(Statement::new(meanwhile))).unwrap();
+        now(erase(&host, "p1")).unwrap();
+        let rows = now(host.query(Statement::new("SELECT person FROM identity_token"))).unwrap();
+        assert!(rows.is_empty());
     }
 
     #[test]

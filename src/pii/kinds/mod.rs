@@ -25,6 +25,7 @@ pub(super) mod phone;
 pub(super) mod plate;
 mod profile;
 pub(super) mod rvnr;
+mod secret_form;
 pub(super) mod ssn;
 pub(super) mod steuer_id;
 mod street;

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::credential::{begin, placeholder, random};
+use super::credential::begin;
+use super::secret_form::{placeholder, random};
 use super::username::AUTHORITY;
 
 /// `scheme://user:password@host`, `scheme://token@host`: the host stays.
@@ -52,4 +53,41 @@ fn unescaped<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
             && !(web && password.contains('/'))
             && host.starts_with(|char: char| char.is_ascii_alphanumeric() || char == '[')
     })
+}
+
+#[cfg(test)]
+mod tests {
+    fn found(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        super::find(text, &mut found);
+        found.into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_found_and_its_host_is_not() {
+        for (text, secret) in [
+            ("postgres://app:aB3!x*Z@db-prod:5432/x", "aB3!x*Z"),
+            ("DB=\"mysql://report:p@ss@db.internal/x\"", "p@ss"),
+            ("https://oauth2:abc-DEF_123@git.example/x", "abc-DEF_123"),
+            ("redis://:hunter2@cache:6379", "hunter2"),
+            // With signs that belong escaped.
+            ("postgresql://app_rw:9wK!x2Lq#7vT@db.internal:5432/app", "9wK!x2Lq#7vT"),
+            ("mysql://root:pa/ss9W@db/x", "pa/ss9W"),
+            ("https://0123456789abcdefABCD@git.example/x.git", "0123456789abcdefABCD"),
+        ] {
+            assert_eq!(found(text), [secret], "{text}");
+        }
+        for text in [
+            "ssh://git@git.example/x",
+            "postgres://app:${DB_PASS}@db",
+            "https://a.example/x@y",
+            "https://user:****@host/",
+            "http://a.example:80/@x",
+            "https://a.example:8080/path?x=a@b.example",
+            "postgres://db:5432/x?user=a@b",
+            "https://user:pa/ss@host",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
 }

@@ -288,6 +288,8 @@ mod tests {
             [&own[..5], &[key("description"), Segment::Embedded, key("uid")]].concat(),
             vec![key("structuredContent"), key("text"), Segment::Embedded, key("uid")],
             vec![key("description"), Segment::Embedded, key("uid")],
+            [&content[..], &content[1..], &[key("uid")]].concat(),
+            [&[key("structuredContent")], &content[1..], &[key("uid")]].concat(),
         ] {
             assert!(!policy.keeps(&others, false), "{others:?}");
         }

@@ -276,6 +276,7 @@ mod tests {
             ("Mr Brown and Mrs Green arrived", "Brown"),
             ("Beste mevrouw Van den Heuvel,", "Van den Heuvel"),
             ("Sig.ra De Luca", "De Luca"),
+            ("mit Frau Ott von Ihrer Firma", "Ott"),
         ] {
             assert_eq!(found(text).first().map(String::as_str), Some(name), "{text}");
         }

@@ -280,6 +280,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_names_a_message_is_no_address_where_such_names_stand() {
+        let id = "CAKx7Q9+abcDEFghi01@mail.example";
+        let under = |text: &str, key: &str| find(text, Some(key)).len();
+        let header = format!("Message-ID: <{id}>\nReferences: <{id}> <20240101.112233@x.example>");
+        assert!(found(&header).is_empty());
+        assert_eq!(under(&format!("<{id}>"), "In-Reply-To"), 0);
+        assert_eq!(under("7cbh8rpc10lrc0ckih9tafss99@google.com", "iCalUID"), 0);
+        for text in [
+            format!("Message-ID: {id}"),
+            format!("Message-ID: <{id}>, from somebody"),
+            format!("see Message-ID: <{id}>"),
+            format!("Subject: <{id}>"),
+            "References: <hans.mueller19720512@gmx.example>".to_owned(),
+            "References: <jane.doe@gmx.example>".to_owned(),
+        ] {
+            assert_eq!(found(&text).len(), 1, "{text}");
+        }
+        assert_eq!(under("hans.mueller19720512@gmx.example", "iCalUID"), 1);
+        assert_eq!(under("see 7cbh8rpc10lrc0ckih9tafss99@google.com", "iCalUID"), 1);
+        assert_eq!(under(&format!("<{id}>"), "author"), 1);
+    }
+
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "(?s)[a-z@.%40:/ é-]{0,40}") {

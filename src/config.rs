@@ -7,6 +7,7 @@ mod client;
 mod connector;
 mod credentials;
 mod crypto;
+mod guard;
 mod identity;
 mod pii;
 mod quota;
@@ -25,6 +26,7 @@ pub use self::client::{Client, ClientProof};
 use self::credentials::GrantName;
 pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
+pub use self::guard::{Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
@@ -47,6 +49,8 @@ pub struct Config {
     pub pii_ttl: Duration,
     /// What happens to a call when its audit event can be neither queued nor spooled.
     pub audit_on_failure: OnFailure,
+    /// How far each guardrail goes.
+    pub modes: Modes,
     /// What wraps people's data keys.
     pub crypto: Crypto,
     /// AI clients that are set up here.
@@ -233,6 +237,7 @@ impl Reader<'_> {
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
+            modes: file.guard.modes,
             crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,

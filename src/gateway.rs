@@ -363,7 +363,7 @@ async fn asked<H: Host>(
     let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
-    let counted = quota::count(context, admitted, &resolved).await?;
+    let counted = quota::count(context, admitted, &resolved, account).await?;
     if let Err(refusal) = call::confirm(context, admitted, &resolved, account).await {
         counted.take_back(context).await;
         return Err(refusal);

@@ -321,10 +321,10 @@ fn what_a_newer_version_wrote_waits_for_it_in_the_outbox() {
     let host = Shaky::new();
     let context = context(&host);
     let texts = events(&host, 2);
-    let newer = texts[0].replacen("{\"v\":1,", "{\"v\":2,\"more\":true,", 1);
+    let newer = texts[0].replacen("{\"v\":2,", "{\"v\":3,\"more\":true,", 1);
     assert_eq!(run(consume(&context, vec![newer, texts[1].clone()])), [true, true]);
     assert_eq!(run(flush_outbox(&context)), Ok(0));
-    assert_eq!(count(&host, "SELECT count(*) AS n FROM audit_outbox WHERE event LIKE '{\"v\":2%'"), 1);
+    assert_eq!(count(&host, "SELECT count(*) AS n FROM audit_outbox WHERE event LIKE '{\"v\":3%'"), 1);
     assert_recorded(&host, &texts[1..]);
 }
 
@@ -452,6 +452,7 @@ fn the_page_says_what_the_program_does() {
     let key = &context(&host).setup.keys.hash;
     let whole = event(&host)
         .outcome(Outcome::Failed(Fault::Service, Reason::ServiceError))
+        .observed([Reason::QuotaUsed])
         .follows(event(&host).id())
         .person(&key.id("person", &["i", "s"]))
         .client("c", key)

@@ -17,7 +17,7 @@ use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
 /// puts a newer event aside instead of rejecting it. Every earlier version stays readable.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// No event's text is longer, in bytes: every text in it is bounded. Far below what any queue takes.
 const LONGEST: usize = 8192;
@@ -33,6 +33,7 @@ pub struct Event {
     at: Timestamp,
     action: Action,
     outcome: Outcome,
+    observed: Vec<Reason>,
     follows: Option<EventId>,
     person: Option<Hashed>,
     client: Option<Hashed>,
@@ -80,6 +81,7 @@ impl Event {
             at: host.now(),
             action,
             outcome: Outcome::Ok,
+            observed: Vec::new(),
             follows: None,
             person: None,
             client: None,
@@ -98,6 +100,17 @@ impl Event {
     #[must_use]
     pub fn outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = outcome;
+        self
+    }
+
+    /// What a guardrail that only observes would have refused it for. Each reason is said once.
+    #[must_use]
+    pub fn observed(mut self, reasons: impl IntoIterator<Item = Reason>) -> Self {
+        for reason in reasons {
+            if !self.observed.contains(&reason) {
+                self.observed.push(reason);
+            }
+        }
         self
     }
 
@@ -256,6 +269,8 @@ struct Wire {
     fault: Option<Fault>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    observed: Vec<Reason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     follows: Option<EventId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,6 +318,7 @@ impl From<Event> for Wire {
             outcome,
             fault,
             reason,
+            observed: event.observed,
             follows: event.follows,
             person: event.person,
             client: event.client,
@@ -337,6 +353,7 @@ impl TryFrom<Wire> for Event {
             at: wire.at,
             action: wire.action,
             outcome,
+            observed: wire.observed,
             follows: wire.follows,
             person: wire.person,
             client: wire.client,
@@ -367,6 +384,7 @@ mod tests {
         Event::new(&host, action)
             .unwrap()
             .outcome(outcome)
+            .observed([Reason::ConfirmationNeeded, Reason::QuotaUsed, Reason::QuotaUsed])
             .follows(first.id())
             .person(&key.id("person", &[said]))
             .client(said, &key)
@@ -395,7 +413,7 @@ mod tests {
         assert_eq!(
             event.to_text().unwrap(),
             format!(
-                "{{\"v\":1,\"id\":\"{id}\",\"at\":1795000000000,\"action\":\"tool_called\",\"outcome\":\"failed\",\
+                "{{\"v\":2,\"id\":\"{id}\",\"at\":1795000000000,\"action\":\"tool_called\",\"outcome\":\"failed\",\
                  \"fault\":\"service\",\"reason\":\"service_timeout\",\"service\":\"demo\",\"tool\":\"read_issue\",\
                  \"duration_ms\":60000,\"found\":{{\"email\":2,\"phone\":1}}}}"
             )
@@ -431,12 +449,13 @@ mod tests {
         let text = full(Action::ToolCalled, Outcome::Refused(Reason::TooLarge), "t", 5).to_text().unwrap();
         assert!(Event::parse(&text).is_ok());
         for (from, to) in [
-            ("{\"v\":1,", "{\"v\":0,"),
-            ("{\"v\":1,", "{ \"v\":1,"),
-            ("{\"v\":1,", "{\"v\":1,\"note\":\"Jane Doe\","),
-            ("{\"v\":1,", "{\"v\":1,\"v\":1,"),
+            ("{\"v\":2,", "{\"v\":0,"),
+            ("{\"v\":2,", "{ \"v\":2,"),
+            ("{\"v\":2,", "{\"v\":2,\"note\":\"Jane Doe\","),
+            ("{\"v\":2,", "{\"v\":2,\"v\":2,"),
             ("\"outcome\":\"refused\",", "\"outcome\":\"ok\","),
             ("\"reason\":\"too_large\",", ""),
+            ("\"quota_used\"", "\"Jane Doe\""),
             ("\"reason\":\"too_large\"", "\"reason\":\"jane\""),
             ("\"action\":\"tool_called\"", "\"action\":\"\""),
             ("\"service\":\"demo\"", "\"service\":\"Jane Doe\""),
@@ -449,7 +468,7 @@ mod tests {
             assert_ne!(other, text, "{from}");
             assert_eq!(Event::parse(&other), Err(ParseError::Malformed), "{other}");
         }
-        let newer = text.replacen("{\"v\":1,", "{\"v\":2,\"new\":true,", 1);
+        let newer = text.replacen("{\"v\":2,", "{\"v\":3,\"new\":true,", 1);
         assert!(matches!(Event::parse(&newer), Err(ParseError::Newer(_))));
         assert_eq!(Event::parse(""), Err(ParseError::Malformed));
     }

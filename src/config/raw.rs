@@ -19,6 +19,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) audit: Audit,
     #[serde(default)]
+    pub(super) guard: Guards,
+    #[serde(default)]
     pub(super) crypto: Crypto,
     #[serde(default)]
     pub(super) client: Vec<Client>,
@@ -222,6 +224,12 @@ pub(super) struct Dictionary {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Audit {
     pub(super) on_failure: super::OnFailure,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Guards {
+    pub(super) modes: super::Modes,
 }
 
 #[derive(Default, Deserialize)]

@@ -42,6 +42,7 @@ pub(super) struct Account<H: Host> {
     pub(super) result_bytes: usize,
     pub(super) given_back: Vec<(&'static str, usize)>,
     found: Vec<(&'static str, usize)>,
+    observed: Vec<Reason>,
 }
 
 impl<H: Host> Account<H> {
@@ -65,6 +66,7 @@ impl<H: Host> Account<H> {
             result_bytes: 0,
             given_back: Vec::new(),
             found: Vec::new(),
+            observed: Vec::new(),
         }
     }
 
@@ -74,6 +76,11 @@ impl<H: Host> Account<H> {
             Some((_, sum)) => *sum += count,
             None => self.found.push((kind, count)),
         }
+    }
+
+    /// What a guardrail that only observes would have stopped it for.
+    pub(super) fn observe(&mut self, reason: Reason) {
+        self.observed.push(reason);
     }
 
     /// Hands the account on; what stays here records nothing.
@@ -166,6 +173,7 @@ impl<H: Host> Account<H> {
         let took = Duration::from_millis(u64::try_from(now.0 - self.started.0).unwrap_or_default());
         let mut event = Event::new(&self.context.host, action)?
             .outcome(outcome)
+            .observed(self.observed.iter().copied())
             .service(&self.service)
             .duration(took)
             .request_bytes(self.request_bytes)

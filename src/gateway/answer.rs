@@ -236,7 +236,7 @@ impl<H: Host> Exchange<H> {
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is
     /// for this person alone: their pseudonyms stand in it.
-    pub(super) fn cap<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+    pub(super) fn cap<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let mut answer = self.capped(answer)?;
         if let Some(mut result) = answer.message.object("result")
             && result.get("cacheScope").is_some_and(|scope| scope != r#""private""#)
@@ -248,8 +248,12 @@ impl<H: Host> Exchange<H> {
         Ok(answer)
     }
 
-    fn capped<'a>(&self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
-        let max = self.service.guard.max_result;
+    fn capped<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+        let mode = self.context.setup.config.modes.cap;
+        let max = if mode.stops() { self.service.guard.max_result } else { usize::MAX };
+        if mode.looks() && !mode.stops() && self.is_large(&answer) {
+            self.account.observe(Reason::ResultTooLarge);
+        }
         let method = self.method(&answer);
         let Answer { mut message, ends } = answer;
         let Some(result) = message.get("result") else {
@@ -349,6 +353,14 @@ impl<H: Host> Exchange<H> {
             self.context.host.log(line.word("list", list).number("items", left_out.get()));
         }
         result.to_string()
+    }
+
+    /// Whether an answer has more than may be handed on.
+    fn is_large(&self, answer: &Answer<'_>) -> bool {
+        let of = |member| answer.message.get(member).map_or(0, str::len);
+        let result = answer.message.get("result");
+        let result = result.map_or(0, |result| cap::size(self.method(answer).unwrap_or_default(), result));
+        result.max(of("error")).max(of("params")) > self.service.guard.max_result
     }
 
     fn too_large(&self, size: usize) -> Refusal {

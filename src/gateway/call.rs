@@ -221,7 +221,12 @@ pub(super) async fn confirm<H: Host>(
 ) -> Result<(), Refusal> {
     let Some(tool) = resolved.message.tool() else { return Ok(()) };
     let service = admitted.service;
-    if !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
+    let mode = context.setup.config.modes.confirm;
+    if !mode.looks() || !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
+        return Ok(());
+    }
+    if !mode.stops() {
+        account.observe(Reason::ConfirmationNeeded);
         return Ok(());
     }
     // The service has just said which tools it has: nobody is asked about one that is none of them.

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::account::Account;
 use super::admit::{Admitted, storage};
 use super::call::Resolved;
 use crate::audit::Reason;
@@ -31,8 +32,13 @@ pub(super) async fn count<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
     resolved: &Resolved,
+    account: &mut Account<H>,
 ) -> Result<Counted, Refusal> {
     let Some(tool) = resolved.message.tool() else { return Ok(Counted::default()) };
+    let mode = context.setup.config.modes.quota;
+    if !mode.looks() {
+        return Ok(Counted::default());
+    }
     let (role, service) = (admitted.principal.role(), &*admitted.service.id);
     let quotas = context.setup.config.access.quotas.iter().filter(|quota| quota.covers(role, service, tool));
     let quotas: Vec<&Quota> = quotas.collect();
@@ -53,10 +59,16 @@ pub(super) async fn count<H: Host>(
         .zip(counts.get(used))
         .map(|(quota, count)| refused(admitted, quota, tool, count.until));
     let counted = counts.into_iter().zip(allows).filter(|(_, allows)| *allows).map(|(count, _)| count);
-    Counted(counted.collect()).take_back(context).await;
+    let counted = Counted(counted.collect());
     match refusal {
-        Some(refusal) => Err(refusal),
-        None => Ok(Counted::default()),
+        Some(refusal) if mode.stops() => {
+            counted.take_back(context).await;
+            Err(refusal)
+        }
+        _ => {
+            account.observe(Reason::QuotaUsed);
+            Ok(counted)
+        }
     }
 }
 

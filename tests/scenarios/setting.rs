@@ -24,6 +24,10 @@ pub(crate) enum Setting {
     Loopback,
     /// The same, and calls go on when they cannot be recorded; but no assertions of the identity provider are taken.
     Lenient,
+    /// The same, and no guardrail is on.
+    Unguarded,
+    /// The same, and guardrails only observe.
+    Observing,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -64,10 +68,18 @@ impl Setting {
             Self::Lenient => {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")
             }
+            Self::Unguarded => Some(modes(&usual, "off")),
+            Self::Observing => Some(modes(&usual, "observe")),
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
     }
+}
+
+/// All guardrails in one mode.
+fn modes(usual: &str, mode: &str) -> String {
+    let modes = ["confirm", "cap", "quota"].map(|guard| format!("{guard} = \"{mode}\"\n"));
+    format!("{usual}\n[guard.modes]\n{}", modes.concat())
 }
 
 fn usual(stage: &Stage, key: &HashKey) -> String {

@@ -28,15 +28,21 @@ pub(super) enum Scope {
     Tokens,
     /// People's access.
     People,
+    /// The audit record.
+    Audit,
+    /// Guardrails: what waits for a decision.
+    Guard,
 }
 
 impl Scope {
-    pub(super) const ALL: [Self; 2] = [Self::Tokens, Self::People];
+    pub(super) const ALL: [Self; 4] = [Self::Tokens, Self::People, Self::Audit, Self::Guard];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Tokens => "tokens",
             Self::People => "people",
+            Self::Audit => "audit",
+            Self::Guard => "guard",
         }
     }
 
@@ -45,6 +51,8 @@ impl Scope {
         match self {
             Self::Tokens => "scope_tokens",
             Self::People => "scope_people",
+            Self::Audit => "scope_audit",
+            Self::Guard => "scope_guard",
         }
     }
 
@@ -52,6 +60,8 @@ impl Scope {
         match self {
             Self::Tokens => "tokens: list, make and end tokens",
             Self::People => "people: remove people at once",
+            Self::Audit => "audit: read the audit record",
+            Self::Guard => "guard: decide about what guardrails hold",
         }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
         a_tool_that_says_nothing_waits_unless_it_reads;
+    Unguarded: guardrails_that_are_off_stop_and_say_nothing;
+    Observing: guardrails_that_observe_stop_nothing_and_say_what_they_would;
     Fresh: a_yes_is_for_the_answers_too_and_outlives_no_state;
 };
 
@@ -469,4 +471,38 @@ fn a_yes_is_for_the_answers_too_and_outlives_no_state(world: &mut World) {
     world.pass_time(Duration::from_secs(240));
     let done = last(&agent.renewed(world).send(world, "tools/call", call));
     assert_eq!(done["result"]["content"][0]["text"], "deleted", "{done}");
+}
+
+/// What every guardrail would stop: a destructive call, a third call of a ration, and a result that is too large.
+fn tempted(world: &mut World) -> Vec<Value> {
+    world.stage.desk.offers(&json!([
+        { "name": "get_rationed", "inputSchema": { "type": "object" } },
+        { "name": "delete_issue", "inputSchema": { "type": "object" } },
+    ]));
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.read(world, "delete_issue", json!({ "id": 1 }));
+    for _ in 0..2 {
+        agent.read(world, "get_rationed", json!({}));
+    }
+    let large = json!({ "content": [{ "type": "text", "text": "x ".repeat(20_000) }], "isError": false });
+    world.stage.desk.results(large.to_string());
+    let seen = agent.call(world, "get_rationed", json!({}));
+    assert_eq!(seen["content"], large["content"], "all of it");
+    assert_eq!(world.stage.desk.calls().len(), 4, "all went through");
+    let events = world.audit();
+    events.into_iter().filter(|event| event["action"] == "tool_called").collect()
+}
+
+fn guardrails_that_are_off_stop_and_say_nothing(world: &mut World) {
+    let called = tempted(world);
+    assert_eq!(called.len(), 4);
+    assert!(called.iter().all(|event| event["outcome"] == "ok" && event.get("observed").is_none()));
+}
+
+fn guardrails_that_observe_stop_nothing_and_say_what_they_would(world: &mut World) {
+    let called = tempted(world);
+    let observed: Vec<&Value> = called.iter().map(|event| &event["observed"]).collect();
+    let both = json!(["quota_used", "result_too_large"]);
+    assert_eq!(observed, [&json!(["confirmation_needed"]), &Value::Null, &Value::Null, &both]);
+    assert!(called.iter().all(|event| event["outcome"] == "ok"));
 }

@@ -1,0 +1,40 @@
+//! How far each guardrail goes (`[guard.modes]`).
+
+use serde::Deserialize;
+
+/// How far a guardrail goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// It does nothing.
+    Off,
+    /// It lets everything through; the record says what it would have stopped.
+    Observe,
+    /// It stops what it is there to stop.
+    #[default]
+    Enforce,
+}
+
+impl Mode {
+    /// Whether it is looked at what a call does.
+    pub fn looks(self) -> bool {
+        self != Self::Off
+    }
+
+    /// Whether anything is stopped.
+    pub fn stops(self) -> bool {
+        self == Self::Enforce
+    }
+}
+
+/// The guardrails' modes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Modes {
+    /// Whether destructive calls wait for the person's own yes.
+    pub confirm: Mode,
+    /// Whether results that are too large lose items.
+    pub cap: Mode,
+    /// Whether quotas are kept.
+    pub quota: Mode,
+}

@@ -178,7 +178,7 @@ fn service(text: &str) -> (usize, Peer) {
 fn sign_in(host: &Memory) -> String {
     let keys = now(Keys::read(host)).unwrap();
     let setup = Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys };
-    let context = Context { host: host.clone(), setup: Rc::new(setup) };
+    let context = Context::new(host.clone(), Rc::new(setup));
     let profile = Profile { email: "somebody@example.com".to_owned(), name: None };
     now(person::keep(&context, "somebody", &profile)).unwrap();
     let generation = now(person::known(&context, "somebody")).unwrap().expect("a person").generation;

@@ -26,7 +26,7 @@ pub use self::client::{Client, ClientProof};
 use self::credentials::GrantName;
 pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
 pub use self::crypto::{Crypto, Kms, Provider, WrapWith};
-pub use self::guard::{Mode, Modes};
+pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
@@ -51,6 +51,8 @@ pub struct Config {
     pub audit_on_failure: OnFailure,
     /// How far each guardrail goes.
     pub modes: Modes,
+    /// Where a person may say yes to a call.
+    pub confirm_in: ConfirmIn,
     /// What wraps people's data keys.
     pub crypto: Crypto,
     /// AI clients that are set up here.
@@ -238,6 +240,7 @@ impl Reader<'_> {
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
             modes: file.guard.modes,
+            confirm_in: file.guard.confirm_in,
             crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,

@@ -11,6 +11,7 @@ mod batch;
 mod bridge;
 mod call;
 mod client;
+mod confirm;
 mod connect;
 mod conversation;
 mod cors;
@@ -43,6 +44,7 @@ use crate::body::Body;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::{Host, Incoming, Level, LogLine};
+use crate::line::Line;
 use crate::mcp::message::{Kind as MessageKind, Message};
 use crate::mcp::revision::Era;
 use crate::oidc::Session;
@@ -52,6 +54,7 @@ use crate::{oauth, oidc};
 
 use account::Account;
 use answer::Exchange;
+use confirm::{Brought, Confirmed};
 use cors::Reader;
 use front::Front;
 use source::Source;
@@ -170,7 +173,7 @@ impl<H: Host> Gateway<H> {
     /// Takes messages from the audit queue; says for each whether it is done with.
     pub async fn consume(&self, messages: Vec<String>) -> Vec<bool> {
         match front::setup(&self.host).await {
-            Ok(setup) => audit::consume(&Context { host: self.host.clone(), setup }, messages).await,
+            Ok(setup) => audit::consume(&Context::new(self.host.clone(), setup), messages).await,
             Err(missing) => {
                 self.host.log(missing.log());
                 vec![false; messages.len()]
@@ -181,7 +184,7 @@ impl<H: Host> Gateway<H> {
     /// What a clock should start every few minutes: expired rows are deleted, spooled audit events move on.
     pub async fn maintain(&self) {
         match front::setup(&self.host).await {
-            Ok(setup) => maintenance::run(&Context { host: self.host.clone(), setup }).await,
+            Ok(setup) => maintenance::run(&Context::new(self.host.clone(), setup)).await,
             Err(missing) => self.host.log(missing.log()),
         }
     }
@@ -197,10 +200,16 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         let service = matched.params.get("service").map(str::to_owned);
         let Some(messages) = batch::split(&request) else {
             let (parts, body) = request.into_parts();
-            let (context, long) = (context.clone(), silence::may_be_long(&parts));
-            let (host, request) = (context.host.clone(), Request::from_parts(parts, body));
+            let (streams, long) = (silence::takes_stream(&parts), silence::may_be_long(&parts));
+            let request = Request::from_parts(parts, body);
+            if !streams {
+                return endpoint(context, service.as_deref(), request).await;
+            }
+            let (line, heard) = Line::open();
+            let context = Context { line, ..context.clone() };
+            let host = context.host.clone();
             let answering = async move { endpoint(&context, service.as_deref(), request).await };
-            return if long { silence::answer(host, answering).await } else { answering.await };
+            return silence::answer(host, heard, long, answering).await;
         };
         let (context, parts) = (context.clone(), request.into_parts().0);
         let one = move |message| {
@@ -344,7 +353,11 @@ async fn call<H: Host>(
     let admitted = admit::admit(context, door, principal, service).await?;
 
     let message = standin::without_our_question(message.clone()?)?;
-    match asked(context, &admitted, headers, &message, account).await {
+    if let Some(taken) = confirm::taken(context, &admitted, &message).await? {
+        return Ok(taken);
+    }
+    let (message, brought) = confirm::brought(context, &admitted, message)?;
+    match asked(context, &admitted, headers, &message, brought, account).await {
         Err(refusal) if matches!(refusal.reason, Reason::NotConnected | Reason::SignInNeeded) => {
             standin::answer(context, &admitted, headers, &message, account, refusal).await
         }
@@ -358,15 +371,23 @@ async fn asked<H: Host>(
     admitted: &admit::Admitted<'_>,
     headers: &HeaderMap,
     message: &Message,
+    brought: Brought,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
     let counted = quota::count(context, admitted, &resolved, account).await?;
-    if let Err(refusal) = call::confirm(context, admitted, &resolved, account).await {
-        counted.take_back(context).await;
-        return Err(refusal);
+    match confirm::confirm(context, admitted, headers, &resolved, brought, account).await {
+        Ok(Confirmed::Go) => {}
+        Ok(Confirmed::Asks(result)) => {
+            counted.take_back(context).await;
+            return confirm::asks(&resolved, &result, account).await;
+        }
+        Err(refusal) => {
+            counted.take_back(context).await;
+            return Err(refusal);
+        }
     }
 
     let states = resolved.states.clone();

@@ -32,6 +32,7 @@ pub mod guard;
 pub mod host;
 pub mod isolate;
 pub mod json;
+pub mod line;
 pub mod mcp;
 pub mod oauth;
 pub mod oidc;

@@ -178,7 +178,7 @@ fn poll<T>(future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
 fn context(host: &Shaky) -> Context<Shaky> {
     let keys = run(Keys::read(&host.memory)).unwrap();
     let setup = Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys };
-    Context { host: host.clone(), setup: Rc::new(setup) }
+    Context::new(host.clone(), Rc::new(setup))
 }
 
 fn event(host: &Shaky) -> Event {

@@ -27,6 +27,17 @@ impl Mode {
     }
 }
 
+/// Where a person may say yes to a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConfirmIn {
+    /// In a form of their AI client, where it has forms, or on the gateway's page.
+    #[default]
+    Client,
+    /// On the gateway's page only, in a browser where they are signed in.
+    Browser,
+}
+
 /// The guardrails' modes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -230,6 +230,7 @@ pub(super) struct Audit {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Guards {
     pub(super) modes: super::Modes,
+    pub(super) confirm_in: super::ConfirmIn,
 }
 
 #[derive(Default, Deserialize)]

@@ -125,6 +125,15 @@ impl<H: Host> Account<H> {
         Ok(())
     }
 
+    /// Puts something on record that happens while the request is under way.
+    pub(super) async fn note(&self, action: Action, outcome: Outcome) -> Result<(), Refusal> {
+        let recorded = match self.event(action, outcome) {
+            Ok(event) => audit::record(&self.context, event).await,
+            Err(error) => Err(error),
+        };
+        self.settle(recorded, NOT_RECORDED)
+    }
+
     /// Records how the request ended. Recording happens once.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
         let forwarded = std::mem::take(&mut self.open);

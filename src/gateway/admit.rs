@@ -135,7 +135,7 @@ pub(super) async fn still<H: Host>(
     let setup = front::setup(&context.host)
         .await
         .map_err(|_| storage(context, &PortError::new("sql", "the configuration cannot be read")))?;
-    let context = Context { host: context.host.clone(), setup };
+    let context = Context::new(context.host.clone(), setup);
     let review =
         access::review(&context, principal.person()).await.map_err(|error| storage(&context, &error))?;
     let role = review.and_then(|review| review.decision.ok());

@@ -5,9 +5,11 @@ use http::HeaderMap;
 use super::account::Account;
 use super::admit::Admitted;
 use super::call::{self, Resolved};
+use super::confirm::{Brought, Confirmed, confirm};
+use crate::audit::Reason;
 use crate::context::Context;
-use crate::error::Refusal;
-use crate::guard::confirm;
+use crate::error::{Fault, Refusal};
+use crate::guard;
 use crate::host::Host;
 use crate::service::Catalog;
 
@@ -23,13 +25,19 @@ pub(super) async fn resolve<H: Host>(
     Catalog::forget(context, admitted.service, admitted.principal.person());
     let resolved = call::resolve(context, admitted, headers, before.message.clone(), account).await?;
     if !is_confirmed(admitted, before) {
-        call::confirm(context, admitted, &resolved, account).await?;
+        match confirm(context, admitted, headers, &resolved, Brought::default(), account).await? {
+            Confirmed::Go => {}
+            Confirmed::Asks(_) => {
+                let text = "Make the call again: by now it needs the person's own yes.";
+                return Err(Refusal::new(Fault::Caller, Reason::ConfirmationNeeded, text));
+            }
+        }
     }
     Ok(resolved)
 }
 
-/// Whether a message that passed [`call::confirm`] has the person's own yes.
+/// Whether a message that passed [`confirm`] has the person's own yes.
 fn is_confirmed(admitted: &Admitted<'_>, resolved: &Resolved) -> bool {
     let tool = resolved.message.tool();
-    tool.is_some_and(|tool| confirm::is_needed(&admitted.service.guard, tool, resolved.tool.as_ref()))
+    tool.is_some_and(|tool| guard::confirm::is_needed(&admitted.service.guard, tool, resolved.tool.as_ref()))
 }

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use zeroize::Zeroizing;
 
@@ -18,11 +15,11 @@ use super::session::{SESSION, open_session, sealed_session};
 use super::source::Source;
 use super::state::States;
 use super::{event, news, task};
-use crate::audit::{Action, Reason, ToolName};
+use crate::audit::{Reason, ToolName};
 use crate::context::Context;
 use crate::error::{Fault, Refusal, Shape};
-use crate::guard::confirm;
 use crate::host::Host;
+use crate::mcp::bridge::Facts;
 use crate::mcp::list::Tool;
 use crate::mcp::message::{Message, name_member};
 use crate::mcp::raw::Object;
@@ -30,10 +27,7 @@ use crate::mcp::revision::{self, Disagreement, Era, REVISIONS};
 use crate::mcp::{exempt, header as mirrored, param, trace};
 use crate::pii::{self, Given};
 use crate::service::{self, Catalog, Dialect, Outgoing, Wire, limits, standard_headers};
-use crate::store::{confirmation, mapping};
-
-/// How long a held call waits for a yes, and a yes for its call.
-pub(super) const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+use crate::store::mapping;
 
 /// A message whose headers agree with it, and what is known of the tool that it calls.
 #[derive(Clone)]
@@ -212,98 +206,6 @@ pub(super) fn era(headers: &HeaderMap, message: &Message) -> Result<Era, Refusal
     revision::resolve(headers, message).map_err(disagreed)
 }
 
-/// A destructive call needs the person's own yes; nothing in the message can stand in for it.
-pub(super) async fn confirm<H: Host>(
-    context: &Context<H>,
-    admitted: &Admitted<'_>,
-    resolved: &Resolved,
-    account: &mut Account<H>,
-) -> Result<(), Refusal> {
-    let Some(tool) = resolved.message.tool() else { return Ok(()) };
-    let service = admitted.service;
-    let mode = context.setup.config.modes.confirm;
-    if !mode.looks() || !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
-        return Ok(());
-    }
-    if !mode.stops() {
-        account.observe(Reason::ConfirmationNeeded);
-        return Ok(());
-    }
-    // The service has just said which tools it has: nobody is asked about one that is none of them.
-    if resolved.tool.is_none() {
-        let name = &service.name;
-        let text = format!("{name} has no tool {tool}. Nothing was sent. Use one that tools/list names.");
-        return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
-    }
-    let object = Object::parse(&resolved.message.text).unwrap_or_default();
-    let params = object.object("params").unwrap_or_default();
-    let asked = asked(&params);
-    let person = admitted.principal.person();
-    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked);
-    let now = context.host.now();
-    match confirmation::redeem(&context.host, person, &digest, now).await {
-        Ok(true) => return Ok(()),
-        Ok(false) => {}
-        Err(error) => return Err(storage(context, &error)),
-    }
-    let call = confirmation::Call {
-        person,
-        key: &admitted.key,
-        service: &service.id,
-        tool,
-        digest: &digest,
-        arguments: &asked,
-    };
-    let mut random = [0; 16];
-    let held = match context.host.random(&mut random) {
-        Ok(()) => {
-            let id = URL_SAFE_NO_PAD.encode(random);
-            confirmation::hold(&context.host, call, &id, now, now.after(CONFIRMATION_TTL)).await
-        }
-        Err(error) => Err(error),
-    };
-    let id = held.map_err(|error| storage(context, &error))?;
-    account.action = Action::ConfirmationAsked;
-    let link = context.setup.config.public_url.join(&format!("/approve/{id}"));
-    Err(Refusal::new(
-        Fault::Caller,
-        Reason::ConfirmationNeeded,
-        format!(
-            "{tool} changes {} in a way that may not be undone, so it waits for the person's own yes. \
-             Ask them to open {link} and decide there; only they can, nothing that you send stands in for it. \
-             Once they have said yes, make the same call again with the same arguments within {}.",
-            service.name,
-            humantime::format_duration(CONFIRMATION_TTL)
-        ),
-    ))
-}
-
-/// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414).
-const OWN_META: [&str; 4] = ["progressToken", "traceparent", "tracestate", "baggage"];
-
-/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
-/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own. Not `requestState`:
-/// it opens for these arguments only, and is another one each time. Always an object with `arguments`, so that no two
-/// calls look the same.
-fn asked(params: &Object<'_>) -> String {
-    let mut asked = Object::default();
-    asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
-    let beside = ["name", "arguments", "_meta", "requestState"];
-    for (key, value) in params.members().filter(|(key, _)| !beside.contains(key)) {
-        asked.set(key, value.to_owned());
-    }
-    let mut meta = Object::default();
-    for (key, value) in params.object("_meta").iter().flat_map(Object::members) {
-        if !OWN_META.contains(&key) && !key.starts_with("io.modelcontextprotocol/") {
-            meta.set(key, value.to_owned());
-        }
-    }
-    if !meta.is_empty() {
-        asked.set("_meta", meta.to_string());
-    }
-    asked.to_string()
-}
-
 /// Pseudonyms -> real values, only toward a service that may see them. All of them, or nothing is forwarded.
 pub(super) async fn rehydrate<H: Host>(
     context: &Context<H>,
@@ -411,10 +313,16 @@ pub(super) async fn forward<H: Host>(
             let spoken = spoken.unwrap_or(bridge::ASSUMED).to_owned();
             let spoken = if begun.is_some() { String::new() } else { spoken };
             let asks = era == Era::Legacy && outgoing.method == Method::POST;
+            let known = outgoing.headers.get(&SESSION).cloned();
             let answer = service::forward(&party, outgoing).await?;
             let wire = Wire::new(context, admitted.service, answer).speaking(&spoken);
             let mut wire = if asks { wire.until_it_asks() } else { wire };
-            let session = sealed_session(context, admitted, &wire.headers)?;
+            let client = begun.as_ref().map(|begun| introduced(&begun.body)).unwrap_or_default();
+            // A session that goes on has the name that its client knows already.
+            let session = match wire.headers.get(&SESSION) == known.as_ref() {
+                true => None,
+                false => sealed_session(context, admitted, &wire.headers, &client)?,
+            };
             let Some((wanted, begun)) = wanted.zip(begun) else {
                 return Ok(Source::wire(wire).in_session(session));
             };
@@ -436,6 +344,12 @@ fn wanted_revision(body: &str) -> Option<String> {
     let initializes = message.string("method").as_deref() == Some("initialize");
     let wanted = message.object("params")?.string("protocolVersion")?;
     (initializes && REVISIONS.contains(&wanted.as_str())).then_some(wanted)
+}
+
+/// What an `initialize` request says of its client.
+fn introduced(body: &str) -> Facts {
+    let message = Object::parse(body).unwrap_or_default();
+    Facts::of_initialize(&message.object("params").unwrap_or_default())
 }
 
 fn agreed_revision(answer: &str) -> Option<String> {

@@ -375,7 +375,7 @@ mod tests {
         let host = Memory::new();
         let keys = now(Keys::read(&host)).unwrap();
         let setup = Rc::new(Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys });
-        let context = Context { host: host.clone(), setup };
+        let context = Context::new(host.clone(), setup);
         let key = DataKey::random(&host).unwrap();
         let owner = Owner { person: "p", key: &key, service: "" };
         let id = now(Client::begin(&context, owner, Facts::default())).unwrap();

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::admit::storage;
-use super::call::CONFIRMATION_TTL;
+use super::confirm::CONFIRMATION_TTL;
 use crate::audit::Reason;
 use crate::crypto::Place;
 use crate::error::{Refusal, Shape};

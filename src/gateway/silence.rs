@@ -1,6 +1,8 @@
-//! A call that says nothing for a while. Its answer begins all the same, as a stream of events in which nothing is said
-//! yet: a host notices that a client has left once the answer has begun, and a client of 2026-07-28 cancels by leaving.
+//! A call whose answer begins before it is there, as a stream of events. Either something is said on the line to its
+//! client; or nothing is for a while: a host notices that a client has left once the answer has begun, and a client of
+//! 2026-07-28 cancels by leaving.
 
+use std::future::pending;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use http_body::Body as _;
 use super::bridge::still_here;
 use crate::body::Body;
 use crate::host::{FetchError, Host};
+use crate::line::Heard;
 use crate::mcp::sse::Event;
 
 /// How long an answer may take before it begins in this way: those that refuse the request as such come sooner, with a
@@ -22,31 +25,52 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the stream is silent at most: some hosts notice only when they write.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Whether a request is a call of 2026-07-28 whose client takes a stream. Older clients cancel by a message.
-pub(super) fn may_be_long(parts: &Parts) -> bool {
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let calls = ["tools/call", "prompts/get", "resources/read"].contains(&text("mcp-method"));
-    parts.method == Method::POST && calls && text("accept").contains("text/event-stream")
+/// Whether a request's client takes a stream of events as its answer.
+pub(super) fn takes_stream(parts: &Parts) -> bool {
+    parts.method == Method::POST && text(parts, "accept").contains("text/event-stream")
 }
 
-/// The answer, or the beginning of one that takes long.
+/// Whether a request is a call of 2026-07-28. Older clients cancel by a message.
+pub(super) fn may_be_long(parts: &Parts) -> bool {
+    ["tools/call", "prompts/get", "resources/read"].contains(&text(parts, "mcp-method"))
+}
+
+fn text<'p>(parts: &'p Parts, header: &str) -> &'p str {
+    parts.headers.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The answer, or the beginning of one that takes long, if it may begin for that, or before which something is said.
 pub(super) async fn answer<H: Host>(
     host: H,
+    heard: Heard,
+    long: bool,
     answering: impl Future<Output = Response<Body>> + 'static,
 ) -> Response<Body> {
     let answering: Pin<Box<dyn Future<Output = Response<Body>>>> = Box::pin(answering);
-    let mut waits = match select(answering, pin!(host.sleep(PATIENCE))).await {
+    let begins = async {
+        match long {
+            true => host.sleep(PATIENCE).await,
+            false => pending().await,
+        }
+    };
+    let (mut said, mut waits) = match select(answering, pin!(select(pin!(heard.next()), pin!(begins)))).await
+    {
         Either::Left((answer, _)) => return answer,
-        Either::Right(((), waits)) => waits,
+        Either::Right((Either::Left((event, _)), waits)) => (event, waits),
+        Either::Right((Either::Right(_), waits)) => (still_here(), waits),
     };
     let stream = try_stream! {
         let response = loop {
-            yield still_here().to_bytes();
-            match select(waits, pin!(host.sleep(SILENCE))).await {
+            yield said.to_bytes();
+            match select(waits, pin!(select(pin!(heard.next()), pin!(host.sleep(SILENCE))))).await {
                 Either::Left((response, _)) => break response,
-                Either::Right(((), still)) => waits = still,
+                Either::Right((Either::Left((event, _)), still)) => (said, waits) = (event, still),
+                Either::Right((Either::Right(_), still)) => (said, waits) = (still_here(), still),
             }
         };
+        for event in heard.rest() {
+            yield event.to_bytes();
+        }
         let streamed = is_stream(&response);
         let (mut body, mut whole) = (response.into_body(), Vec::new());
         while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {

@@ -205,7 +205,8 @@ fn connect_tool(admitted: &Admitted<'_>, refusal: &Refusal) -> String {
     tool.to_string()
 }
 
-fn plain(text: String) -> Response<Body> {
+/// An answer of the gateway's own.
+pub(super) fn plain(text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -150,8 +150,7 @@ fn authenticated(
     let keys = Keys::read(&world.host).now_or_never().unwrap().unwrap();
     let config = Config::parse(CONFIG).unwrap();
     let resource = Resource::parse(&config, resource).unwrap();
-    let context =
-        Context { host: world.host.clone(), setup: std::rc::Rc::new(Setup { config, version: 1, keys }) };
+    let context = Context::new(world.host.clone(), std::rc::Rc::new(Setup { config, version: 1, keys }));
     let mut headers = HeaderMap::new();
     for value in authorization {
         headers.append("authorization", value.parse().unwrap());

@@ -362,7 +362,7 @@ mod tests {
         host.set_secret("MCPGATE_SEALING_KEYS", ring);
         host.restart();
         let (config, keys) = (Config::parse(CONFIG).unwrap(), now(Keys::read(host)).unwrap());
-        Context { host: host.clone(), setup: Rc::new(Setup { config, version: 1, keys }) }
+        Context::new(host.clone(), Rc::new(Setup { config, version: 1, keys }))
     }
 
     fn key(letter: &str) -> String {

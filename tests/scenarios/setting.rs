@@ -28,6 +28,8 @@ pub(crate) enum Setting {
     Unguarded,
     /// The same, and guardrails only observe.
     Observing,
+    /// The same, and a yes counts only in the browser.
+    InBrowser,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -70,6 +72,7 @@ impl Setting {
             }
             Self::Unguarded => Some(modes(&usual, "off")),
             Self::Observing => Some(modes(&usual, "observe")),
+            Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }

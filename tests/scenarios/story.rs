@@ -5,7 +5,8 @@ pub(crate) mod admin;
 pub(crate) mod all;
 mod aside;
 mod browser;
-mod eras;
+pub(crate) mod confirm;
+pub(crate) mod eras;
 mod exempt;
 mod extensions;
 mod front;
@@ -67,6 +68,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     all::kinds::ALL,
     all::attacks::ALL,
     guard::ALL,
+    confirm::ALL,
     quota::ALL,
     service_faults::ALL,
     sessions::ALL,

@@ -107,7 +107,7 @@ fn party(world: &World, toml: &str) -> Party<Memory> {
     let keys = now(Keys::read(&world.host)).unwrap();
     let config = Config::parse(toml).unwrap();
     let service = Rc::clone(config.service("wiki").unwrap());
-    let context = Context { host: world.host.clone(), setup: Rc::new(Setup { config, version: 1, keys }) };
+    let context = Context::new(world.host.clone(), Rc::new(Setup { config, version: 1, keys }));
     let person = rows(world, "SELECT id FROM person")[0].text("id").unwrap().to_owned();
     let key = now(person::data_key(&context, &person)).unwrap().unwrap();
     Party { context, service, person, key, facts: Rc::new(own_facts()) }

@@ -6,6 +6,9 @@ mod by_another_person;
 mod by_the_client;
 mod for_other_arguments;
 mod forged_by_another_page;
+mod form_of_another_call;
+mod form_of_another_person;
+mod form_that_nobody_showed;
 mod in_a_batch;
 mod in_the_last_digit;
 mod in_the_message;
@@ -31,6 +34,9 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         in_the_message::a_call_says_that_it_was_approved,
         for_other_arguments::a_yes_to_one_call_is_used_for_another,
         in_the_last_digit::a_yes_to_one_number_is_used_for_its_neighbour,
+        form_of_another_call::a_form_about_one_call_is_used_for_another,
+        form_that_nobody_showed::a_call_answers_a_form_that_nobody_saw,
+        form_of_another_person::somebody_answers_another_persons_form,
         twice::one_yes_is_used_for_two_calls,
         late::a_yes_is_kept_for_later,
         of_another_person::one_persons_yes_is_used_for_anothers_call,

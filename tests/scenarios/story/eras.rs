@@ -49,7 +49,7 @@ fn began(world: &mut World, agent: Agent, revision: &'static str) -> Agent {
 }
 
 /// The last message of an answer, whatever its shape.
-pub(super) fn last(answer: &Answer) -> Value {
+pub(crate) fn last(answer: &Answer) -> Value {
     match answer.header("content-type") {
         "text/event-stream" => answer.events().pop().expect("a stream ends with a message"),
         _ => answer.json(),

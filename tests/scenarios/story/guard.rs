@@ -449,11 +449,11 @@ fn a_yes_is_for_the_answers_too_and_outlives_no_state(world: &mut World) {
         }
     });
     let (mut browser, agent) = at_browser(world);
-    let agent = agent.able(json!({ "elicitation": {} }));
+    let able = agent.able(json!({ "elicitation": {} }));
     let mut call = json!({ "name": "delete_issue", "arguments": { "id": 7 } });
     let path = held(world, &agent, "delete_issue", json!({ "id": 7 }));
     decide(world, &mut browser, &path, "approve");
-    let asked = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+    let asked = last(&able.send(world, "tools/call", call.clone()))["result"].clone();
     assert_eq!(asked["resultType"], "input_required", "{asked}");
     let answer = json!({ "action": "accept", "content": { "why": "it is a duplicate" } });
     call["inputResponses"] = json!({ "question-1": answer });

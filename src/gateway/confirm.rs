@@ -1,0 +1,172 @@
+//! The phase `confirm`: a destructive call needs the person's own yes.
+//!
+//! Where they say it depends on the client: on a page of the gateway that the client shows (`elicitation.url`), in a form
+//! that the client itself shows (unless `guard.confirm_in` is `browser`), or on that page by a link that the model passes
+//! on. A client of 2026-07-28 gets the question as a result, with a state that is sealed for this call, and makes the call
+//! again; an older one is asked before its answer, on the same stream. A yes is for one call with exactly these arguments,
+//! once, for ten minutes, whatever way it came.
+
+mod ask;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, Response};
+
+pub(super) use self::ask::taken;
+use self::ask::{Asking, Way};
+pub(super) use self::brought::{Brought, brought};
+use super::account::Account;
+use super::admit::{Admitted, storage};
+use super::call::Resolved;
+use crate::audit::{Action, Outcome, Reason};
+use crate::body::Body;
+use crate::context::Context;
+use crate::error::{Fault, Refusal};
+use crate::guard::confirm;
+use crate::host::Host;
+use crate::mcp::raw::Object;
+use crate::store::confirmation;
+
+mod brought;
+
+/// How long a held call waits for a yes, and a yes for its call.
+pub(super) const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+
+/// What comes of the phase when it refuses nothing.
+pub(super) enum Confirmed {
+    /// The call is made.
+    Go,
+    /// The client is asked in its place; the result that does it.
+    Asks(String),
+}
+
+/// What a person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    /// Nothing that decides.
+    Nothing,
+}
+
+impl Answer {
+    /// Of the result of an elicitation (`elicitation/create`): of a form, where nothing but its one field says yes.
+    fn of(result: &Object<'_>) -> Self {
+        let content = result.object("content").unwrap_or_default();
+        match result.string("action").as_deref() {
+            Some("accept") if content.get(ask::FIELD) == Some("true") => Self::Yes,
+            Some("accept") if content.get(ask::FIELD) == Some("false") => Self::No,
+            Some("decline") => Self::No,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// A destructive call needs the person's own yes; nothing in its arguments can stand in for it.
+pub(super) async fn confirm<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    headers: &HeaderMap,
+    resolved: &Resolved,
+    brought: Brought,
+    account: &mut Account<H>,
+) -> Result<Confirmed, Refusal> {
+    let Some(tool) = resolved.message.tool() else { return Ok(Confirmed::Go) };
+    let service = admitted.service;
+    let mode = context.setup.config.modes.confirm;
+    if !mode.looks() || !confirm::is_needed(&service.guard, tool, resolved.tool.as_ref()) {
+        return Ok(Confirmed::Go);
+    }
+    if !mode.stops() {
+        account.observe(Reason::ConfirmationNeeded);
+        return Ok(Confirmed::Go);
+    }
+    // The service has just said which tools it has: nobody is asked about one that is none of them.
+    if resolved.tool.is_none() {
+        let name = &service.name;
+        let text = format!("{name} has no tool {tool}. Nothing was sent. Use one that tools/list names.");
+        return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
+    }
+    let object = Object::parse(&resolved.message.text).unwrap_or_default();
+    let params = object.object("params").unwrap_or_default();
+    let asked = asked(&params);
+    let person = admitted.principal.person();
+    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked);
+    let asking = Asking { context, admitted, tool, digest: &digest, asked: &asked };
+    if let Some((state, answer)) = brought.answered {
+        asking.heed(state, answer, account).await?;
+    }
+    let now = context.host.now();
+    let failed = |error| storage(context, &error);
+    if confirmation::redeem(&context.host, person, &digest, now).await.map_err(failed)? {
+        return Ok(Confirmed::Go);
+    }
+    let call = confirmation::Call {
+        person,
+        key: &admitted.key,
+        service: &service.id,
+        tool,
+        digest: &digest,
+        arguments: &asked,
+    };
+    let mut random = [0; 16];
+    context.host.random(&mut random).map_err(failed)?;
+    let id = URL_SAFE_NO_PAD.encode(random);
+    let id = confirmation::hold(&context.host, call, &id, now, now.after(CONFIRMATION_TTL)).await;
+    let id = id.map_err(failed)?;
+    match asking.way(headers, resolved) {
+        Way::Result(how) => {
+            account.action = Action::ConfirmationAsked;
+            asking.result(&id, how, brought.own).map(Confirmed::Asks)
+        }
+        Way::Stream(how, word) => {
+            let outcome = Outcome::Refused(Reason::ConfirmationNeeded);
+            account.note(Action::ConfirmationAsked, outcome).await?;
+            asking.on_the_line(&id, how, word, account).await?;
+            Ok(Confirmed::Go)
+        }
+        Way::Link => {
+            account.action = Action::ConfirmationAsked;
+            Err(asking.needed(&id))
+        }
+    }
+}
+
+/// The answer that asks, in the place of the service's.
+pub(super) async fn asks<H: Host>(
+    resolved: &Resolved,
+    result: &str,
+    account: &mut Account<H>,
+) -> Result<Response<Body>, Refusal> {
+    account.close(Outcome::Refused(Reason::ConfirmationNeeded)).await?;
+    let id = resolved.message.id().unwrap_or("null");
+    Ok(super::standin::plain(super::bridge::result_message(id, result)))
+}
+
+/// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414).
+const OWN_META: [&str; 4] = ["progressToken", "traceparent", "tracestate", "baggage"];
+
+/// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
+/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own. Not `requestState`:
+/// it opens for these arguments only, and is another one each time. Always an object with `arguments`, so that no two
+/// calls look the same.
+fn asked(params: &Object<'_>) -> String {
+    let mut asked = Object::default();
+    asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
+    let beside = ["name", "arguments", "_meta", "requestState"];
+    for (key, value) in params.members().filter(|(key, _)| !beside.contains(key)) {
+        asked.set(key, value.to_owned());
+    }
+    let mut meta = Object::default();
+    for (key, value) in params.object("_meta").iter().flat_map(Object::members) {
+        if !OWN_META.contains(&key) && !key.starts_with("io.modelcontextprotocol/") {
+            meta.set(key, value.to_owned());
+        }
+    }
+    if !meta.is_empty() {
+        asked.set("_meta", meta.to_string());
+    }
+    asked.to_string()
+}

@@ -1,0 +1,329 @@
+//! Where a person says yes: in a form of their client, on a page that it opens, or by a link.
+
+use std::time::Duration;
+
+use mcpgate::host::memory::{Chunk, Reply};
+use serde_json::{Value, json};
+
+use super::eras::last;
+use super::guard::{decide, held};
+use crate::client::{Agent, Browser};
+use crate::stage::Person;
+use crate::world::{Open, World};
+use crate::{Scenario, scenarios};
+
+pub(crate) const ALL: &[Scenario] = scenarios! {
+    Usual: a_newer_client_shows_a_form, a_no_in_a_form_is_a_no, who_does_not_answer_has_not_said_yes,
+        a_newer_client_opens_the_page, an_older_client_shows_a_form_before_the_answer,
+        an_older_client_opens_the_page_before_the_answer, a_no_before_the_answer_ends_the_call,
+        who_does_not_answer_in_time_is_told_the_link, a_client_that_takes_no_stream_is_told_the_link,
+        what_is_long_is_shown_on_the_page_only;
+    Fresh: the_client_of_an_older_service_is_asked_too, a_state_of_the_service_comes_back_to_it;
+    InBrowser: a_form_does_not_count_where_only_the_page_does;
+};
+
+fn delete() -> Value {
+    json!({ "name": "delete_issue", "arguments": { "id": 1 } })
+}
+
+/// Somebody whose client can do this, and their browser.
+fn with(world: &mut World, capabilities: Value) -> (Browser, Agent) {
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, "desk").able(capabilities);
+    (browser, agent)
+}
+
+pub(crate) fn with_forms(world: &mut World) -> (Browser, Agent) {
+    with(world, json!({ "elicitation": { "form": {} } }))
+}
+
+/// Makes a call and is asked about it; answers with the question and the call that brings an answer.
+pub(crate) fn asked(world: &mut World, agent: &Agent, call: &Value) -> (Value, Value) {
+    let result = last(&agent.send(world, "tools/call", call.clone()))["result"].clone();
+    assert_eq!(result["resultType"], "input_required", "{result}");
+    let question = result["inputRequests"]["mcpgate-confirm"].clone();
+    assert_eq!(question["method"], "elicitation/create", "{result}");
+    let mut again = call.clone();
+    again["requestState"] = result["requestState"].clone();
+    (question["params"].clone(), again)
+}
+
+pub(crate) fn answering(call: &Value, answer: Value) -> Value {
+    let mut call = call.clone();
+    call["inputResponses"] = json!({ "mcpgate-confirm": answer });
+    call
+}
+
+pub(crate) fn yes() -> Value {
+    json!({ "action": "accept", "content": { "allow": true } })
+}
+
+fn a_newer_client_shows_a_form(world: &mut World) {
+    let (_, agent) = with_forms(world);
+    let (question, again) = asked(world, &agent, &delete());
+    let message = question["message"].as_str().unwrap();
+    assert!(message.contains("The desk: allow delete_issue") && message.contains("\"id\": 1"), "{message}");
+    assert_eq!(question["requestedSchema"]["properties"]["allow"]["type"], "boolean");
+    world.expect_recorded("confirmation_asked", "refused", Some("confirmation_needed"));
+    assert!(world.stage.desk.calls().is_empty());
+
+    let done = last(&agent.send(world, "tools/call", answering(&again, yes())));
+    assert_eq!(done["result"]["isError"], false, "{done}");
+    let seen = world.stage.desk.calls();
+    assert_eq!(seen.len(), 1);
+    let params = &seen[0].message()["params"];
+    assert!(params.get("requestState").is_none() && params.get("inputResponses").is_none(), "{params}");
+    world.expect_recorded("confirmation_given", "ok", None);
+    world.expect_recorded("tool_announced", "ok", None);
+
+    // A yes works once.
+    asked(world, &agent, &answering(&again, yes()));
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_no_in_a_form_is_a_no(world: &mut World) {
+    let (_, agent) = with_forms(world);
+    for no in [json!({ "action": "decline" }), json!({ "action": "accept", "content": { "allow": false } })] {
+        let (_, again) = asked(world, &agent, &delete());
+        let told = last(&agent.send(world, "tools/call", answering(&again, no)));
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+    }
+    assert!(world.stage.desk.calls().is_empty());
+    assert_eq!(world.recorded("confirmation_denied", "ok", None), 2);
+    assert_eq!(world.recorded("tool_called", "refused", Some("confirmation_denied")), 2);
+}
+
+fn who_does_not_answer_has_not_said_yes(world: &mut World) {
+    let (mut browser, agent) = with_forms(world);
+    let (_, again) = asked(world, &agent, &delete());
+    for nothing in [
+        json!({ "action": "cancel" }),
+        json!({ "action": "accept" }),
+        json!({ "action": "accept", "content": { "allow": "true" } }),
+        json!({ "action": "accept", "content": { "yes": true } }),
+        json!({ "action": "yes", "content": { "allow": true } }),
+        json!(true),
+        Value::Null,
+    ] {
+        let told = last(&agent.send(world, "tools/call", answering(&again, nothing.clone())));
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(text.contains("Nobody answered") && text.contains("/approve/"), "{nothing}: {told}");
+    }
+    assert!(world.stage.desk.calls().is_empty());
+    // The page is still there for it.
+    let told = agent.send(world, "tools/call", answering(&again, Value::Null)).text().to_owned();
+    let at = told.find("/approve/").unwrap();
+    let path = told[at..].split_whitespace().next().unwrap().to_owned();
+    decide(world, &mut browser, &path, "approve");
+    let done = last(&agent.send(world, "tools/call", delete()));
+    assert_eq!(done["result"]["isError"], false, "{done}");
+}
+
+/// The path of the page that a question names.
+fn page(world: &World, question: &Value) -> String {
+    assert_eq!(question["mode"], "url", "{question}");
+    question["url"].as_str().unwrap().strip_prefix(world.origin()).expect("a page of ours").to_owned()
+}
+
+fn a_newer_client_opens_the_page(world: &mut World) {
+    let (mut browser, agent) = with(world, json!({ "elicitation": { "form": {}, "url": {} } }));
+    let (question, again) = asked(world, &agent, &delete());
+    let path = page(world, &question);
+    assert!(!question["message"].as_str().unwrap().contains("\"id\""), "the page shows the values");
+    // That the page was opened is no yes.
+    let (_, still) = asked(world, &agent, &answering(&again, yes()));
+    assert!(world.stage.desk.calls().is_empty());
+    decide(world, &mut browser, &path, "approve");
+    let opened = json!({ "action": "accept" });
+    let done = last(&agent.send(world, "tools/call", answering(&still, opened)));
+    assert_eq!(done["result"]["isError"], false, "{done}");
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+/// An older client that can do this.
+pub(crate) fn older(world: &mut World, service: &str, capabilities: Value) -> (Browser, Agent) {
+    let mut browser = Browser::of(&Person::internal());
+    let agent = Agent::at(world, &mut browser, service).able(capabilities);
+    let mut agent = agent.speaking(if service == "desk" { "2025-06-18" } else { "2025-11-25" });
+    agent.initialize(world);
+    (browser, agent)
+}
+
+/// Makes a call and is asked about it before the answer.
+pub(crate) fn question(world: &mut World, agent: &Agent, call: &Value) -> (Open, String, Value) {
+    let mut open = agent.open(world, "tools/call", call.clone());
+    let mut rest = String::new();
+    let question = open.event(&mut rest).expect("a question");
+    assert_eq!(question["method"], "elicitation/create", "{question}");
+    (open, rest, question)
+}
+
+fn answer(world: &mut World, agent: &Agent, question: &Value, result: Value) {
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
+    let posted = agent.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+}
+
+/// The message that ends a stream.
+fn ending(mut open: Open, mut rest: String) -> Value {
+    let mut last = None;
+    while let Some(event) = open.event(&mut rest) {
+        last = Some(event);
+    }
+    last.expect("an answer")
+}
+
+fn an_older_client_shows_a_form_before_the_answer(world: &mut World) {
+    for (service, tool) in [("desk", "delete_issue"), ("", "desk__delete_issue")] {
+        let (_, agent) = older(world, service, json!({ "elicitation": {} }));
+        let before = world.stage.desk.calls().len();
+        let call = json!({ "name": tool, "arguments": { "id": 5 } });
+        let (open, rest, asked) = question(world, &agent, &call);
+        assert!(asked["params"]["message"].as_str().unwrap().contains("\"id\": 5"), "{asked}");
+        assert_eq!(world.stage.desk.calls().len(), before);
+        answer(world, &agent, &asked, yes());
+        let done = ending(open, rest);
+        assert_eq!((&done["id"], &done["result"]["isError"]), (&json!(7), &json!(false)), "{done}");
+        assert_eq!(world.stage.desk.calls().len(), before + 1, "{service}");
+    }
+    assert_eq!(world.recorded("confirmation_asked", "refused", Some("confirmation_needed")), 2);
+    assert_eq!(world.recorded("confirmation_given", "ok", None), 2);
+}
+
+fn an_older_client_opens_the_page_before_the_answer(world: &mut World) {
+    let (mut browser, agent) = older(world, "", json!({ "elicitation": { "url": {} } }));
+    let call = json!({ "name": "desk__delete_issue", "arguments": { "id": 6 } });
+    let (open, rest, asked) = question(world, &agent, &call);
+    let path = page(world, &asked["params"]);
+    assert!(asked["params"]["elicitationId"].is_string(), "{asked}");
+    answer(world, &agent, &asked, json!({ "action": "accept" }));
+    assert!(world.stage.desk.calls().is_empty());
+    decide(world, &mut browser, &path, "approve");
+    let done = ending(open, rest);
+    assert_eq!(done["result"]["isError"], false, "{done}");
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_no_before_the_answer_ends_the_call(world: &mut World) {
+    let (_, agent) = older(world, "desk", json!({ "elicitation": {} }));
+    let (open, rest, asked) = question(world, &agent, &delete());
+    answer(world, &agent, &asked, json!({ "action": "decline" }));
+    let told = ending(open, rest);
+    let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+    assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+    assert!(world.stage.desk.calls().is_empty());
+    world.expect_recorded("confirmation_denied", "ok", None);
+}
+
+fn who_does_not_answer_in_time_is_told_the_link(world: &mut World) {
+    let (_, agent) = older(world, "desk", json!({ "elicitation": {} }));
+    let (mut open, mut rest, asked) = question(world, &agent, &delete());
+    world.pass_time(Duration::from_secs(301));
+    let withdrawn = open.event(&mut rest).expect("it is taken back");
+    assert_eq!(withdrawn["method"], "notifications/cancelled");
+    assert_eq!(withdrawn["params"]["requestId"], asked["id"]);
+    let told = ending(open, rest);
+    let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("Nobody answered") && text.contains("/approve/"), "{told}");
+    let late = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": yes() });
+    let posted = agent.posting(world, late.to_string());
+    assert_eq!(world.send(posted).status(), 400);
+    assert!(world.stage.desk.calls().is_empty());
+}
+
+fn a_client_that_takes_no_stream_is_told_the_link(world: &mut World) {
+    let (_, agent) = older(world, "desk", json!({ "elicitation": {} }));
+    let mut request = agent.request(world, "tools/call", delete());
+    request.headers_mut().insert("accept", "application/json".parse().unwrap());
+    let told = world.send(request);
+    assert!(told.text().contains("/approve/"), "{}", told.text());
+}
+
+fn what_is_long_is_shown_on_the_page_only(world: &mut World) {
+    let (_, agent) = with_forms(world);
+    held(world, &agent, "delete_issue", json!({ "why": "x".repeat(5000) }));
+}
+
+fn the_client_of_an_older_service_is_asked_too(world: &mut World) {
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let reply = |body: Value| Some(Reply::new(200, "application/json", body.to_string()));
+        match message["method"].as_str() {
+            Some("server/discover") => {
+                let error = json!({ "code": -32601, "message": "no such method" });
+                let body = json!({ "jsonrpc": "2.0", "id": message["id"], "error": error });
+                Some(Reply::new(400, "application/json", body.to_string()))
+            }
+            Some("initialize") => {
+                let info = json!({ "name": "desk", "version": "1" });
+                let result = json!({ "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": info });
+                let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }).to_string();
+                let chunks = std::iter::once(Chunk::Bytes(body.into()));
+                let mut response =
+                    http::Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
+                response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+                response.headers_mut().insert("mcp-session-id", "of-the-desk".parse().unwrap());
+                Some(Reply::Response(response))
+            }
+            Some("tools/call") => {
+                let result = json!({ "content": [{ "type": "text", "text": "done" }], "isError": false });
+                reply(json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }))
+            }
+            Some("notifications/initialized") => Some(Reply::new(202, "text/plain", "")),
+            _ => None,
+        }
+    });
+    let (_, agent) = older(world, "desk", json!({ "elicitation": {} }));
+    let (open, rest, asked) = question(world, &agent, &delete());
+    answer(world, &agent, &asked, yes());
+    let done = ending(open, rest);
+    assert_eq!(done["result"]["content"][0]["text"], "done", "{done}");
+    let seen = world.stage.desk.calls();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].header("mcp-session-id"), "of-the-desk");
+    let answers = world.stage.desk.seen().into_iter().filter(|seen| seen.message().get("result").is_some());
+    assert_eq!(answers.count(), 0, "the answer is between the client and the gateway");
+}
+
+/// A service that asks, too: what is between it and the client is not lost while the gateway asks.
+fn a_state_of_the_service_comes_back_to_it(world: &mut World) {
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let params = &message["params"];
+        let result = match (message["method"].as_str(), params["requestState"].as_str()) {
+            (Some("tools/call"), None) => {
+                let schema = json!({ "type": "object", "properties": {} });
+                let ask = json!({ "method": "elicitation/create", "params": { "mode": "form", "message": "Why?", "requestedSchema": schema } });
+                json!({ "resultType": "input_required", "inputRequests": { "why": ask }, "requestState": "theirs" })
+            }
+            (Some("tools/call"), Some(state)) => {
+                let said = format!("{state}: {}", params["inputResponses"]["why"]["content"]["why"]);
+                json!({ "resultType": "complete", "content": [{ "type": "text", "text": said }], "isError": false })
+            }
+            _ => return None,
+        };
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        Some(Reply::new(200, "application/json", body.to_string()))
+    });
+    let (_, agent) = with_forms(world);
+    let (_, again) = asked(world, &agent, &delete());
+    let result = last(&agent.send(world, "tools/call", answering(&again, yes())))["result"].clone();
+    assert_eq!(result["inputRequests"]["why"]["params"]["message"], "Why?", "{result}");
+    let mut call = delete();
+    call["requestState"] = result["requestState"].clone();
+    call["inputResponses"] = json!({ "why": { "action": "accept", "content": { "why": "a duplicate" } } });
+    // With an answer beside them, it is another call.
+    let (question, again) = asked(world, &agent, &call);
+    assert!(question["message"].as_str().unwrap().contains("a duplicate"), "{question}");
+    let done = last(&agent.send(world, "tools/call", answering(&again, yes())));
+    assert_eq!(done["result"]["content"][0]["text"], "theirs: \"a duplicate\"", "{done}");
+}
+
+fn a_form_does_not_count_where_only_the_page_does(world: &mut World) {
+    let (_, agent) = with_forms(world);
+    held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    let (_, agent) = with(world, json!({ "elicitation": { "form": {}, "url": {} } }));
+    let (question, _) = asked(world, &agent, &delete());
+    page(world, &question);
+}

@@ -128,10 +128,22 @@ pub struct ServicePii {
 pub struct Guard {
     /// The largest result of a tool call that is handed on, in bytes of JSON.
     pub max_result: usize,
+    /// The same for tools of these patterns.
+    pub max_result_of: Vec<(WildMatch, usize)>,
     /// Patterns of tool names that wait for the person's yes, besides those that wait by themselves.
     pub confirm: Vec<WildMatch>,
     /// Patterns of tool names that never wait, whatever they call themselves.
     pub trust: Vec<WildMatch>,
+}
+
+impl Guard {
+    /// The largest result that is handed on of this tool, or of anything else: where several patterns match, the
+    /// smallest.
+    pub fn largest(&self, tool: Option<&str>) -> usize {
+        let own = |tool| self.max_result_of.iter().filter(move |(pattern, _)| pattern.matches(tool));
+        let least = tool.and_then(|tool| own(tool).map(|(_, size)| *size).min());
+        least.unwrap_or(self.max_result)
+    }
 }
 
 /// Why a configuration is refused.
@@ -304,6 +316,15 @@ impl Reader<'_> {
                 pii: ServicePii { policy, binary: service.pii.binary, rehydrate_from },
                 guard: Guard {
                     max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,
+                    max_result_of: service
+                        .guard
+                        .max_result_of
+                        .into_iter()
+                        .map(|(pattern, size)| {
+                            let size = self.size("service.guard.max_result_of", Some(size), "100 KiB")?;
+                            Ok((WildMatch::new(&pattern), size))
+                        })
+                        .collect::<Result<_, _>>()?,
                     confirm: patterns(service.guard.confirm),
                     trust: patterns(service.guard.trust),
                 },
@@ -444,11 +465,23 @@ mcp = "http://127.0.0.1:8789/mcp"
         assert_eq!(config.pii_ttl, Duration::from_secs(86_400));
         let service = config.service("demo").unwrap();
         assert_eq!(service.pii.rehydrate_from, ["demo"]);
-        assert_eq!(service.guard.max_result, 102_400);
+        assert_eq!(service.guard.largest(Some("get_issue")), 102_400);
         assert!(service.timeout < Duration::from_secs(60), "official clients wait for a minute");
         let role = &config.access.roles["internal"];
         assert!(role.allows("demo", "get_issue") && !role.allows("demo", "delete_issue"));
         assert!(!role.allows("other", "get_issue"));
+    }
+
+    #[test]
+    fn a_tool_can_have_a_limit_of_its_own() {
+        let lines = "[service.guard]\nmax_result_of = { \"export_*\" = \"1 MiB\", \"*_all\" = \"2 KiB\" }";
+        let config = with("", lines).unwrap();
+        let guard = &config.services[0].guard;
+        assert_eq!(guard.largest(Some("export_one")), 1_048_576);
+        assert_eq!(guard.largest(Some("export_all")), 2048, "the smallest");
+        assert_eq!((guard.largest(Some("get")), guard.largest(None)), (102_400, 102_400));
+        let told = with("", &lines.replace("2 KiB", "much")).unwrap_err();
+        assert!(told.contains("service.guard.max_result_of: write a size"), "{told}");
     }
 
     #[test]

@@ -390,7 +390,7 @@ async fn asked<H: Host>(
         }
     }
 
-    let states = resolved.states.clone();
+    let (states, tool) = (resolved.states.clone(), resolved.message.tool().map(str::to_owned));
     let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
     let again = resolved.mints().then(|| resolved.clone());
     let sent = match (sent(context, admitted, resolved, account).await, again) {
@@ -404,7 +404,7 @@ async fn asked<H: Host>(
     let Sent { answer, given } = sent?;
     let wanted = request.is_some();
     let exchange = Exchange::new(context, admitted, era, request, account, given);
-    let answer = exchange.mirroring(mirrors).sealing(states).answer(answer).await?;
+    let answer = exchange.mirroring(mirrors).sealing(states).about(tool).answer(answer).await?;
     Ok(if wanted { answer } else { taken(answer) })
 }
 

@@ -301,6 +301,7 @@ pub(super) struct ServicePii {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Guard {
     pub(super) max_result: Option<Spanned<String>>,
+    pub(super) max_result_of: BTreeMap<String, Spanned<String>>,
     pub(super) confirm: Vec<String>,
     pub(super) trust: Vec<String>,
 }

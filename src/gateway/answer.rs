@@ -67,6 +67,10 @@ pub(super) struct Exchange<H: Host> {
     account: Account<H>,
     /// What the service was given in the place of pseudonyms.
     given: Given,
+    /// The tool that is called.
+    tool: Option<String>,
+    /// How many bytes were said before the answer.
+    said: usize,
     /// The tools that a person's own account was shown, to be kept.
     shown: RefCell<Option<String>>,
 }
@@ -94,6 +98,8 @@ impl<H: Host> Exchange<H> {
             request,
             account: account.hand_on(),
             given,
+            tool: None,
+            said: 0,
             shown: RefCell::default(),
         }
     }
@@ -106,6 +112,11 @@ impl<H: Host> Exchange<H> {
     /// The same, with a service whose states are sealed for this call.
     pub(super) fn sealing(self, states: Option<States>) -> Self {
         Self { states, ..self }
+    }
+
+    /// The same, about this tool.
+    pub(super) fn about(self, tool: Option<String>) -> Self {
+        Self { tool, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -216,7 +227,10 @@ impl<H: Host> Exchange<H> {
 
     /// What is another person's is nothing to this one: [`None`] for a message about their tasks. What is this
     /// person's alone is noted as such, or sealed, before it is handed on.
-    pub(super) async fn claim<'a>(&self, mut answer: Answer<'a>) -> Result<Option<Answer<'a>>, Refusal> {
+    pub(super) async fn claim<'a>(&mut self, mut answer: Answer<'a>) -> Result<Option<Answer<'a>>, Refusal> {
+        if !self.may_be_told(&mut answer.message) {
+            return Ok(None);
+        }
         let (context, service) = (&self.context, &*self.service);
         let person = self.principal.person();
         let owner = service_task::Owner { person, key: &self.key, service: &service.id };
@@ -232,6 +246,31 @@ impl<H: Host> Exchange<H> {
             questions.seal(context, questions::place(&service.id, person), request, &mut answer.message)?;
         }
         Ok(Some(answer))
+    }
+
+    /// Whether something that is said before the answer is told: all of it together is no larger than a result. Of
+    /// what is beyond that, news of progress lose their text, and log messages are left out after the first.
+    fn may_be_told(&mut self, message: &mut Object<'_>) -> bool {
+        let mode = self.context.setup.config.modes.cap;
+        let notifies = message.get("method").is_some() && message.get("id").is_none();
+        if self.is_news() || !notifies || !mode.looks() {
+            return true;
+        }
+        let params = message.get("params").unwrap_or_default();
+        let before = self.said;
+        self.said = before.saturating_add(params.len());
+        if self.said <= self.largest() {
+            return true;
+        }
+        if !mode.stops() {
+            self.account.observe(Reason::ResultTooLarge);
+            return true;
+        }
+        let first = before <= self.largest();
+        let logs = message.string("method").as_deref() == Some("notifications/message");
+        let params = cap::silenced(params);
+        message.set("params", params);
+        first || !logs
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is
@@ -250,7 +289,7 @@ impl<H: Host> Exchange<H> {
 
     fn capped<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let mode = self.context.setup.config.modes.cap;
-        let max = if mode.stops() { self.service.guard.max_result } else { usize::MAX };
+        let max = if mode.stops() { self.largest() } else { usize::MAX };
         if mode.looks() && !mode.stops() && self.is_large(&answer) {
             self.account.observe(Reason::ResultTooLarge);
         }
@@ -360,11 +399,16 @@ impl<H: Host> Exchange<H> {
         let of = |member| answer.message.get(member).map_or(0, str::len);
         let result = answer.message.get("result");
         let result = result.map_or(0, |result| cap::size(self.method(answer).unwrap_or_default(), result));
-        result.max(of("error")).max(of("params")) > self.service.guard.max_result
+        result.max(of("error")).max(of("params")) > self.largest()
+    }
+
+    /// The largest result that is handed on.
+    fn largest(&self) -> usize {
+        self.service.guard.largest(self.tool.as_deref())
     }
 
     fn too_large(&self, size: usize) -> Refusal {
-        let most = bytesize::ByteSize(self.service.guard.max_result as u64);
+        let most = bytesize::ByteSize(self.largest() as u64);
         let text = format!(
             "The result of {size} bytes is larger than the {most} that may be shown, and has no list to shorten. \
              Ask for less: a filter, a page, a single field."

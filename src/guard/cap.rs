@@ -77,6 +77,20 @@ pub fn params(params: &str, notifies: bool, max: usize) -> Capped {
     }
 }
 
+/// The `params` of a notification without its text, where so much was said before the answer that no more is told.
+pub fn silenced(params: &str) -> String {
+    let mut params = Object::parse(params).unwrap_or_default();
+    for key in ["data", "message", "statusMessage"] {
+        if params.get(key).is_some() {
+            params.set(
+                key,
+                quoted("[mcpgate] What else is said before the answer is left out: it is too much."),
+            );
+        }
+    }
+    params.to_string()
+}
+
 /// Shortens a list of the structured content, and of its mirrors.
 fn from_structured(result: &str, structured: &str, content: &[&str], max: usize) -> Option<String> {
     let value = parsed(structured);

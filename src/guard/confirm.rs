@@ -155,6 +155,7 @@ mod tests {
 
     fn needed(name: &str, read_only: Option<bool>, destructive: Option<bool>) -> bool {
         let guard = Guard {
+            max_result_of: Vec::new(),
             max_result: 0,
             confirm: vec![WildMatch::new("pay_*")],
             trust: vec![WildMatch::new("remove_label")],
@@ -244,7 +245,8 @@ mod tests {
             assert!(!needed(name, None, Some(false)) && !needed(name, Some(true), None), "{name} with hints");
         }
         assert!(needed("get_issue", Some(false), None), "who says that it writes does not read");
-        let guard = Guard { max_result: 0, confirm: Vec::new(), trust: Vec::new() };
+        let guard =
+            Guard { max_result: 0, max_result_of: Vec::new(), confirm: Vec::new(), trust: Vec::new() };
         assert!(is_needed(&guard, "frobnicate", None) && !is_needed(&guard, "get_issue", None));
     }
 

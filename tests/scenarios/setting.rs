@@ -196,6 +196,7 @@ timeout = "2s"
 keep = ["/issues/*/key"]
 [service.guard]
 max_result = "16 KiB"
+max_result_of = {{ "*_briefly" = "2 KiB" }}
 [[service]]
 id = "mail"
 name = "The mail"

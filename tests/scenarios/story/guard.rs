@@ -23,7 +23,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
-        a_tool_that_says_nothing_waits_unless_it_reads;
+        a_tool_that_says_nothing_waits_unless_it_reads, a_tools_own_limit_counts_for_it,
+        what_is_said_before_an_answer_is_no_more_than_a_result;
     Unguarded: guardrails_that_are_off_stop_and_say_nothing;
     Observing: guardrails_that_observe_stop_nothing_and_say_what_they_would;
     Fresh: a_yes_is_for_the_answers_too_and_outlives_no_state;
@@ -505,4 +506,57 @@ fn guardrails_that_observe_stop_nothing_and_say_what_they_would(world: &mut Worl
     let both = json!(["quota_used", "result_too_large"]);
     assert_eq!(observed, [&json!(["confirmation_needed"]), &Value::Null, &Value::Null, &both]);
     assert!(called.iter().all(|event| event["outcome"] == "ok"));
+}
+
+fn a_tools_own_limit_counts_for_it(world: &mut World) {
+    world.stage.desk.offers(&json!([
+        { "name": "get_briefly", "inputSchema": { "type": "object" } },
+        { "name": "get_issue", "inputSchema": { "type": "object" } },
+    ]));
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let lines: String = (0..200).map(|n| format!("line {n} of many\n")).collect();
+    let result = json!({ "content": [{ "type": "text", "text": lines }], "isError": false });
+    world.stage.desk.results(result.to_string());
+    assert_eq!(agent.call(world, "get_issue", json!({}))["content"][0]["text"], lines.as_str());
+    let brief = agent.call(world, "get_briefly", json!({}));
+    assert!(brief.to_string().len() <= 2048, "{brief}");
+    assert!(brief["content"][1]["text"].as_str().unwrap().contains("of 200 lines are shown"), "{brief}");
+}
+
+/// The desk tells this much before each answer.
+pub(crate) fn chatty(world: &World, said: Vec<Value>) {
+    world.stage.desk.answers(move |seen| {
+        let message = seen.message();
+        if message["method"] != "tools/call" {
+            return None;
+        }
+        let result = json!({ "resultType": "complete", "content": [{ "type": "text", "text": "done" }], "isError": false });
+        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        let events: Vec<_> = said.iter().chain([&answer]).map(event).collect();
+        Some(stream(events.into_iter()))
+    });
+}
+
+fn what_is_said_before_an_answer_is_no_more_than_a_result(world: &mut World) {
+    let log = |n: usize| {
+        let params = json!({ "level": "info", "data": format!("{n} {}", "x".repeat(3000)) });
+        json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": params })
+    };
+    let progress = json!({ "progressToken": "t", "progress": 5, "message": "y".repeat(3000) });
+    let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": progress });
+    chatty(world, (0..100).map(log).chain([progress]).collect());
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let meta = json!({ "progressToken": "t", "io.modelcontextprotocol/logLevel": "debug" });
+    let call = json!({ "name": "get_issue", "arguments": {}, "_meta": meta });
+    let answer = agent.send(world, "tools/call", call);
+    let events = answer.events();
+    assert_eq!(events.len(), 5 + 1 + 1 + 1, "five whole ones, a word, the progress and the answer");
+    assert!(
+        events[5]["params"]["data"].as_str().unwrap().starts_with("[mcpgate] What else"),
+        "{}",
+        events[5]
+    );
+    assert_eq!(events[6]["params"]["progress"], 5);
+    assert!(!events[6].to_string().contains("yyy"), "{}", events[6]);
+    assert_eq!(events[7]["result"]["content"][0]["text"], "done");
 }

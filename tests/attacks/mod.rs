@@ -11,6 +11,7 @@ pub(crate) mod id_jag;
 mod id_token;
 mod idor;
 mod jwt;
+mod malicious;
 pub(crate) use jwt::part;
 mod person;
 mod redirect;
@@ -45,6 +46,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     id_jag::ALL,
     id_token::ALL,
     idor::ALL,
+    malicious::ALL,
     person::ALL,
     redirect::ALL,
     refresh::ALL,

@@ -24,7 +24,7 @@ pub(crate) enum Setting {
     Loopback,
     /// The same, and calls go on when they cannot be recorded; but no assertions of the identity provider are taken.
     Lenient,
-    /// The same, and no guardrail is on.
+    /// The same, and no guardrail is on; the desk may be sent what the mail said.
     Unguarded,
     /// The same, and guardrails only observe.
     Observing,
@@ -70,7 +70,13 @@ impl Setting {
             Self::Lenient => {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")
             }
-            Self::Unguarded => Some(modes(&usual, "off")),
+            Self::Unguarded => {
+                let usual = usual.replace(
+                    "keep = [\"/issues/*/key\"]",
+                    "keep = [\"/issues/*/key\"]\nrehydrate_from = [\"mail\"]",
+                );
+                Some(modes(&usual, "off"))
+            }
             Self::Observing => Some(modes(&usual, "observe")),
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
             Self::Unconfigured => None,

@@ -475,6 +475,12 @@ async fn session<H: Host>(
         return Ok(front::post_only());
     }
     let admitted = admit::admit(context, Door::Own, principal, service).await?;
+    if session::is_bare(context, &admitted, &parts.headers) && !event::resumes(parts) {
+        return Ok(match parts.method {
+            Method::DELETE => Response::new(Body::empty()),
+            _ => front::post_only(),
+        });
+    }
     let answer = call::in_session(context, &admitted, parts).await?;
     Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default()).answer(answer).await
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use super::admit::{Admitted, storage};
 use super::client::Client;
 use super::conversation::{self, Turn};
-use super::session::{SESSION, open_session};
+use super::session::{SESSION, is_of_service};
 use super::source::Source;
 use super::{Door, news};
 use crate::audit::Reason;
@@ -65,9 +65,9 @@ pub(super) async fn way<H: Host>(
             Ok(Way::Bridged(Rc::new(Client::of_headers(context, owner(admitted), headers).await?)))
         }
         // A session says by itself whose it is: the service's, or ours.
-        Era::Legacy if headers.contains_key(&SESSION) => match open_session(context, admitted, headers) {
-            Some(_) => Ok(Way::Direct),
-            None => Ok(Way::Bridged(Rc::new(Client::of_headers(context, owner(admitted), headers).await?))),
+        Era::Legacy if headers.contains_key(&SESSION) => match is_of_service(context, admitted, headers) {
+            true => Ok(Way::Direct),
+            false => Ok(Way::Bridged(Rc::new(Client::of_headers(context, owner(admitted), headers).await?))),
         },
         Era::Legacy => match Dialect::legacy(&own_party(context, admitted)).await? {
             Legacy::Streamable => Ok(Way::Direct),

@@ -11,7 +11,7 @@ use super::admit::{Admitted, reads_only, storage};
 use super::bridge::{self, Way};
 use super::client::{Client, Watched};
 use super::questions::{self, is_cancellation};
-use super::session::{SESSION, open_session, sealed_session};
+use super::session::{SESSION, bare_session, open_session, sealed_session};
 use super::source::Source;
 use super::state::States;
 use super::{event, news, task};
@@ -320,6 +320,7 @@ pub(super) async fn forward<H: Host>(
             let client = begun.as_ref().map(|begun| introduced(&begun.body)).unwrap_or_default();
             // A session that goes on has the name that its client knows already.
             let session = match wire.headers.get(&SESSION) == known.as_ref() {
+                true if begun.is_some() => bare_session(context, admitted, &client),
                 true => None,
                 false => sealed_session(context, admitted, &wire.headers, &client)?,
             };

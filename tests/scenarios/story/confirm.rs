@@ -18,7 +18,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         an_older_client_opens_the_page_before_the_answer, a_no_before_the_answer_ends_the_call,
         who_does_not_answer_in_time_is_told_the_link, a_client_that_takes_no_stream_is_told_the_link,
         what_is_long_is_shown_on_the_page_only;
-    Fresh: the_client_of_an_older_service_is_asked_too, a_state_of_the_service_comes_back_to_it;
+    Fresh: the_client_of_an_older_service_is_asked_too, the_client_of_a_service_without_sessions_is_asked_too,
+        a_state_of_the_service_comes_back_to_it;
     InBrowser: a_form_does_not_count_where_only_the_page_does;
 };
 
@@ -246,7 +247,23 @@ fn what_is_long_is_shown_on_the_page_only(world: &mut World) {
 }
 
 fn the_client_of_an_older_service_is_asked_too(world: &mut World) {
-    world.stage.desk.answers(|seen| {
+    asked_at_an_older_service(world, Some("of-the-desk"));
+}
+
+fn the_client_of_a_service_without_sessions_is_asked_too(world: &mut World) {
+    let agent = asked_at_an_older_service(world, None);
+    let session = |method: &str| {
+        let mut request = agent.request(world, "ping", json!({}));
+        *request.method_mut() = method.parse().unwrap();
+        request
+    };
+    let (news, end) = (session("GET"), session("DELETE"));
+    assert_eq!(world.send(news).status(), 405, "there is no stream of news");
+    assert_eq!(world.send(end).status(), 200, "and nothing to end at the service");
+}
+
+fn asked_at_an_older_service(world: &mut World, session: Option<&'static str>) -> Agent {
+    world.stage.desk.answers(move |seen| {
         let message = seen.message();
         let reply = |body: Value| Some(Reply::new(200, "application/json", body.to_string()));
         match message["method"].as_str() {
@@ -263,7 +280,9 @@ fn the_client_of_an_older_service_is_asked_too(world: &mut World) {
                 let mut response =
                     http::Response::new(Box::new(chunks) as Box<dyn Iterator<Item = Chunk> + Send>);
                 response.headers_mut().insert("content-type", "application/json".parse().unwrap());
-                response.headers_mut().insert("mcp-session-id", "of-the-desk".parse().unwrap());
+                if let Some(session) = session {
+                    response.headers_mut().insert("mcp-session-id", session.parse().unwrap());
+                }
                 Some(Reply::Response(response))
             }
             Some("tools/call") => {
@@ -281,9 +300,10 @@ fn the_client_of_an_older_service_is_asked_too(world: &mut World) {
     assert_eq!(done["result"]["content"][0]["text"], "done", "{done}");
     let seen = world.stage.desk.calls();
     assert_eq!(seen.len(), 1);
-    assert_eq!(seen[0].header("mcp-session-id"), "of-the-desk");
+    assert_eq!(seen[0].header("mcp-session-id"), session.unwrap_or_default());
     let answers = world.stage.desk.seen().into_iter().filter(|seen| seen.message().get("result").is_some());
     assert_eq!(answers.count(), 0, "the answer is between the client and the gateway");
+    agent
 }
 
 /// A service that asks, too: what is between it and the client is not lost while the gateway asks.

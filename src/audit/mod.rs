@@ -2,9 +2,10 @@
 //!
 //! A handler makes an [`Event`] and hands it to [`record`]; the host's queue consumer hands messages to [`consume`],
 //! which extends the hash chain in `audit_log`; the host's cron runs [`flush_outbox`] for what the queue did not take.
-//! [`chain::verify`] says whether a chain holds.
+//! [`chain::verify`] says whether a chain holds, [`chain::verify_with`] also against signed checkpoints of it.
 
 pub mod chain;
+pub mod checkpoint;
 pub mod event;
 mod record;
 mod text;

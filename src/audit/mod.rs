@@ -11,5 +11,5 @@ mod record;
 mod text;
 mod vocabulary;
 
-pub use event::{Action, Event, EventId, Outcome, ParseError, Reason, ToolName};
+pub use event::{Action, CaseRef, Event, EventId, Outcome, ParseError, Reason, ToolName};
 pub use record::{consume, flush_outbox, record};

@@ -76,8 +76,7 @@ fn stored(file: &Path) -> Result<Vec<String>, Failure> {
     if !database.prepare(there).and_then(|mut there| there.exists([])).map_err(cannot)? {
         return Ok(Vec::new());
     }
-    let mut statement =
-        database.prepare("SELECT note FROM audit_checkpoint ORDER BY seq").map_err(cannot)?;
+    let mut statement = database.prepare("SELECT note FROM audit_checkpoint ORDER BY seq").map_err(cannot)?;
     let rows = statement.query_map([], |row| row.get(0)).map_err(cannot)?;
     rows.collect::<Result<_, _>>().map_err(cannot)
 }

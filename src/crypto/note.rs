@@ -169,13 +169,17 @@ mod tests {
     /// The example of <https://c2sp.org/signed-note>, and of Go's `golang.org/x/mod/sumdb/note`.
     #[test]
     fn a_note_of_others_is_read() {
-        let key = NoteKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let key =
+            NoteKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
         let note = "If you think cryptography is the answer to your problem,\n\
                     then you don't know what your problem is.\n\n\
                     \u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
         let text = open(note, std::slice::from_ref(&key)).unwrap();
         assert!(text.starts_with("If you") && text.ends_with("is.\n"), "{text}");
-        assert_eq!(open(&note.replace("answer", "problem"), std::slice::from_ref(&key)), Err(NoteError::Forged));
+        assert_eq!(
+            open(&note.replace("answer", "problem"), std::slice::from_ref(&key)),
+            Err(NoteError::Forged)
+        );
         assert_eq!(open(note, &keys(1).public("PeterNeumann")), Err(NoteError::OtherKey));
         assert_eq!(NoteKey::parse(&key.to_string()), Some(key));
     }
@@ -186,7 +190,9 @@ mod tests {
         assert!(AuditKeys::new(&[[0; 32]]).is_none(), "nobody's seed");
         let key = keys(1).public("gate.example.com/audit")[0].to_string();
         assert!(NoteKey::parse(&key).is_some());
-        for (from, to) in [("gate", "gale"), ("+", " "), ("+A", "+B"), ("/audit", ""), ("05e5c163", "05e5c164")] {
+        for (from, to) in
+            [("gate", "gale"), ("+", " "), ("+A", "+B"), ("/audit", ""), ("05e5c163", "05e5c164")]
+        {
             assert_ne!(key.replace(from, to), key, "{from}");
             assert_eq!(NoteKey::parse(&key.replace(from, to)), None, "{from}");
         }

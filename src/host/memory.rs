@@ -174,6 +174,11 @@ impl Memory {
         self.0.clock.set(self.0.clock.get().after(duration));
     }
 
+    /// Sets the clock, also back.
+    pub fn set_clock(&self, now: Timestamp) {
+        self.0.clock.set(now);
+    }
+
     /// Starts a new isolate: what was only remembered is gone, what was stored is there.
     pub fn restart(&self) {
         self.0.isolate.replace(Rc::default());

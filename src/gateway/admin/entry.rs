@@ -341,15 +341,7 @@ async fn by_session<H: Host>(
         return Err(refused(Reason::ProofTooOld, Answer::Anew));
     }
     let (email, generation) = (review.profile.email, review.generation);
-    Ok(Admin {
-        person,
-        email,
-        generation,
-        is_admin,
-        is_auditor,
-        reads_json: false,
-        by: By::Person(session),
-    })
+    Ok(Admin { person, email, generation, is_admin, is_auditor, reads_json: false, by: By::Person(session) })
 }
 
 async fn by_token<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Result<Admin, Denied> {

@@ -142,7 +142,7 @@ mod tests {
         let keys: Vec<_> = keys.chars().map(|letter| letter.to_string().repeat(42) + "A").collect();
         host.set_secret(AUDIT_KEY, &keys.join(","));
         let (config, keys) = (Config::parse(CONFIG).unwrap(), now(Keys::read(host)).unwrap());
-        Context { host: host.clone(), setup: Rc::new(Setup { config, version: 1, keys }) }
+        Context::new(host.clone(), Rc::new(Setup { config, version: 1, keys }))
     }
 
     fn happen(context: &Context<Memory>, events: usize) {

@@ -28,8 +28,13 @@ pub(crate) enum Setting {
     Unguarded,
     /// The same, and guardrails only observe.
     Observing,
+<<<<<<< HEAD
     /// The same, and a yes counts only in the browser.
     InBrowser,
+=======
+    /// The same, and the audit record is public in its newest checkpoint and shortened after thirty days.
+    Audited,
+>>>>>>> 7d6a4b5 (Docs and tests of checkpoints, retention and auditors)
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -78,7 +83,13 @@ impl Setting {
                 Some(modes(&usual, "off"))
             }
             Self::Observing => Some(modes(&usual, "observe")),
+<<<<<<< HEAD
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
+=======
+            Self::Audited => {
+                Some(usual + "\n[audit]\nretention = \"30d\"\npublish = true\ncases = [\"CASE\", \"HR\"]\n")
+            }
+>>>>>>> 7d6a4b5 (Docs and tests of checkpoints, retention and auditors)
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -132,6 +143,7 @@ client_secret = {{ secret = "OIDC_CLIENT_SECRET" }}
 id_jag = true
 [access]
 admins = ["{ADMIN}"]
+auditors = ["{AUDITOR}"]
 [access.domains."example.com"]
 role = "internal"
 [access.domains."limited.example.com"]
@@ -226,6 +238,8 @@ timeout = "2s"
     )
 }
 
+/// The auditor, who is no administrator.
+pub(crate) const AUDITOR: &str = "otto.auditor@auditors.example.org";
 /// The administrator.
 pub(crate) const ADMIN: &str = "ada.admin@example.com";
 /// Whom the configuration lets in by name.

@@ -28,13 +28,10 @@ pub(crate) enum Setting {
     Unguarded,
     /// The same, and guardrails only observe.
     Observing,
-<<<<<<< HEAD
     /// The same, and a yes counts only in the browser.
     InBrowser,
-=======
     /// The same, and the audit record is public in its newest checkpoint and shortened after thirty days.
     Audited,
->>>>>>> 7d6a4b5 (Docs and tests of checkpoints, retention and auditors)
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -83,13 +80,10 @@ impl Setting {
                 Some(modes(&usual, "off"))
             }
             Self::Observing => Some(modes(&usual, "observe")),
-<<<<<<< HEAD
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
-=======
             Self::Audited => {
                 Some(usual + "\n[audit]\nretention = \"30d\"\npublish = true\ncases = [\"CASE\", \"HR\"]\n")
             }
->>>>>>> 7d6a4b5 (Docs and tests of checkpoints, retention and auditors)
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }

@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_checkpoint_is_the_newest_within_the_number_or_the_next() {
+    fn the_best_checkpoint_is_the_newest_within_the_number_or_else_the_first() {
         let host = Memory::new();
         let context = gateway(&host, "B");
         three_old_days(&context);

@@ -97,8 +97,8 @@ pub(crate) struct Candidate {
     pub(crate) first: i64,
 }
 
-/// Checkpoints up to which no record is newer than `cutoff`, and which are not of the last record: the best to delete up
-/// to first. That is the newest within `most` records, or else the next.
+/// Checkpoints up to which no record is newer than `cutoff`, and which are not of the last record; the newest first. Only
+/// those of the first `most` records are looked at, or the first checkpoint if that is further on.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -108,13 +108,15 @@ pub(crate) async fn before<H: Host>(
     most: i64,
 ) -> Result<Vec<Candidate>, PortError> {
     let statement = Statement::new(
-        "WITH ends AS (SELECT (SELECT min(seq) FROM audit_log) AS first, (SELECT max(seq) FROM audit_log) AS last,
-           (SELECT seq FROM audit_log WHERE at > ?1 ORDER BY seq LIMIT 1) AS fresh)
+        "WITH start AS (SELECT min(seq) AS first FROM audit_log),
+           ends AS (SELECT first, (SELECT max(seq) FROM audit_log) AS last, max(first + ?2 - 1,
+             coalesce((SELECT min(seq) FROM audit_checkpoint WHERE seq >= first), 0)) AS bound FROM start),
+           young AS (SELECT seq FROM audit_log
+             WHERE seq <= (SELECT bound FROM ends) AND at > ?1 ORDER BY seq LIMIT 1)
          SELECT c.seq AS seq, l.hash AS hash, c.note AS note, ends.first AS first
          FROM ends JOIN audit_checkpoint AS c JOIN audit_log AS l ON l.seq = c.seq AND l.hash = c.hash
-         WHERE c.seq < coalesce(ends.fresh, ends.last) AND c.seq < ends.last
-         ORDER BY c.seq >= ends.first + ?2, CASE WHEN c.seq >= ends.first + ?2 THEN c.seq ELSE -c.seq END
-         LIMIT 100",
+         WHERE c.seq <= ends.bound AND c.seq < ends.last AND c.seq < coalesce((SELECT seq FROM young), ends.last)
+         ORDER BY c.seq DESC LIMIT 100",
     );
     let rows = host.query(statement.bind(cutoff).bind(most)).await?;
     rows.iter()

@@ -3,6 +3,7 @@
 //! The text is checked as a whole: a file with any mistake is refused and the running version stays.
 
 mod access;
+mod audit;
 mod client;
 mod connector;
 mod credentials;
@@ -22,6 +23,7 @@ use url::Url;
 use wildmatch::WildMatch;
 
 pub use self::access::{Access, Guest, Role};
+pub use self::audit::Audit;
 pub use self::client::{Client, ClientProof};
 use self::credentials::GrantName;
 pub use self::credentials::{ClientAuth, Credentials, Exchange, Grant, ServiceOAuth, Subject, TokenType};
@@ -49,6 +51,8 @@ pub struct Config {
     pub pii_ttl: Duration,
     /// What happens to a call when its audit event can be neither queued nor spooled.
     pub audit_on_failure: OnFailure,
+    /// What is proven of the audit chain, and how long its records stay.
+    pub audit: Audit,
     /// How far each guardrail goes.
     pub modes: Modes,
     /// Where a person may say yes to a call.
@@ -251,6 +255,7 @@ impl Reader<'_> {
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
+            audit: self.audit(file.audit)?,
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,
             crypto: self.crypto(file.crypto)?,

@@ -10,6 +10,7 @@ mod approval;
 mod batch;
 mod bridge;
 mod call;
+mod checkpoint;
 mod client;
 mod confirm;
 mod connect;
@@ -90,6 +91,10 @@ enum Route {
     AdminTokens,
     AdminToken,
     RemovePerson,
+    Checkpoint,
+    AuditKeys,
+    Checkpoints,
+    ResolveActor,
 }
 
 impl Route {
@@ -101,7 +106,8 @@ impl Route {
             | Self::Revoke
             | Self::Logout
             | Self::RevokeClient
-            | Self::RemovePerson => "POST",
+            | Self::RemovePerson
+            | Self::ResolveActor => "POST",
             Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
@@ -114,7 +120,10 @@ impl Route {
             | Self::Connections
             | Self::Connected
             | Self::Document
-            | Self::Admin => "GET",
+            | Self::Admin
+            | Self::Checkpoint
+            | Self::AuditKeys
+            | Self::Checkpoints => "GET",
         }
     }
 }
@@ -146,6 +155,10 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
         ("/admin/people/remove", Route::RemovePerson),
+        ("/admin/audit/checkpoints", Route::Checkpoints),
+        ("/admin/audit/resolve", Route::ResolveActor),
+        ("/audit/checkpoint", Route::Checkpoint),
+        ("/audit/keys", Route::AuditKeys),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -264,6 +277,10 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
+        (Route::Checkpoints, Method::GET) => admin::checkpoints(context, &request).await,
+        (Route::ResolveActor, Method::POST) => admin::resolve_actor(context, &request).await,
+        (Route::Checkpoint, Method::GET) => checkpoint::newest(context).await,
+        (Route::AuditKeys, Method::GET) => checkpoint::keys(context),
         (route, _) => front::not_allowed(route.methods()),
     }
 }

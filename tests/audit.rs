@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
 use mcpgate::audit::chain::{self, Broken, Record, Summary};
-use mcpgate::audit::{Action, Event, Outcome, Reason, ToolName, consume, flush_outbox, record};
+use mcpgate::audit::{Action, CaseRef, Event, Outcome, Reason, ToolName, consume, flush_outbox, record};
 use mcpgate::config::Config;
 use mcpgate::context::Context;
 use mcpgate::crypto::{Keys, Secret};
@@ -462,7 +462,9 @@ fn the_page_says_what_the_program_does() {
         .request_bytes(1)
         .result_bytes(1)
         .found([("email", 1)])
-        .given_back([("email", 1)]);
+        .given_back([("email", 1)])
+        .records(1)
+        .case(CaseRef::try_from("CASE-1".to_owned()).unwrap());
     let written: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&whole.to_text().unwrap()).unwrap();
     let table = page.split("| field | what |").nth(1).unwrap().split("\n\n").next().unwrap();

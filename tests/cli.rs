@@ -57,6 +57,7 @@ impl Folder {
             .current_dir(&self.0)
             .env_remove("MCPGATE_HASH_KEY")
             .env_remove("MCPGATE_SEALING_KEYS")
+            .env_remove("MCPGATE_AUDIT_KEY")
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -108,14 +109,14 @@ fn fails(err: impl Into<String>) -> Did {
 }
 
 #[test]
-fn keygen_prints_three_fresh_keys() {
+fn keygen_prints_four_fresh_keys() {
     let folder = Folder::new("keygen");
     let did = folder.run(&["keygen"]);
     assert_eq!((did.err.as_str(), did.code), ("", Some(0)));
     let names: Vec<_> = did.out.lines().map(|line| line.split_once('=').unwrap()).collect();
     assert_eq!(
         names.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-        ["MCPGATE_SIGNING_KEYS", "MCPGATE_SEALING_KEYS", "MCPGATE_HASH_KEY"]
+        ["MCPGATE_SIGNING_KEYS", "MCPGATE_SEALING_KEYS", "MCPGATE_HASH_KEY", "MCPGATE_AUDIT_KEY"]
     );
     let again = folder.run(&["keygen"]).out;
     for (_, key) in names {
@@ -285,7 +286,7 @@ fn guest_id_is_keyed_and_the_same_from_file_and_environment() {
     let keys = folder.run(&["keygen"]).out;
     folder.write("secrets", &format!("# made by keygen\n\n{keys}"));
     folder.write("empty", "OTHER=1\n");
-    let key = keys.trim().rsplit_once("MCPGATE_HASH_KEY=").unwrap().1;
+    let key = keys.split_once("MCPGATE_HASH_KEY=").unwrap().1.lines().next().unwrap();
     let from_file = folder.run(&["guest", "id", "pat@partner.example", "--secrets", "secrets"]);
     let from_environment =
         folder.run_with(&["guest", "id", " Pat@Partner.example"], &[("MCPGATE_HASH_KEY", key)], "");
@@ -555,7 +556,8 @@ fn verify_names_the_first_record_that_does_not_fit() {
     {
         let name = format!("{at}.sqlite");
         let database = folder.database(&name, 4);
-        let triggers = "DROP TRIGGER audit_log_is_never_changed; DROP TRIGGER audit_log_is_never_deleted;";
+        let triggers =
+            "DROP TRIGGER audit_log_is_never_changed; DROP TRIGGER audit_log_is_deleted_up_to_a_checkpoint;";
         database.execute_batch(&format!("{triggers}{sql}")).unwrap();
         assert_eq!(
             folder.run(&["audit", "verify", "--db", &name]),

@@ -15,6 +15,7 @@ use crate::store::person::{self, Known, Profile};
 pub struct Admitted {
     role: String,
     admin: bool,
+    auditor: bool,
 }
 
 impl Admitted {
@@ -26,6 +27,11 @@ impl Admitted {
     /// Whether `[access] admins` names them.
     pub fn is_admin(&self) -> bool {
         self.admin
+    }
+
+    /// Whether `[access] auditors` names them.
+    pub fn is_auditor(&self) -> bool {
+        self.auditor
     }
 }
 
@@ -58,12 +64,13 @@ impl AccessRefusal {
     }
 }
 
-/// The role of admins whom neither a domain nor a guest entry admits: they may use what `[access.roles.admin]`
-/// says, which is nothing when it is not there.
+/// The roles of admins and auditors whom neither a domain nor a guest entry admits: they may use what
+/// `[access.roles.admin]` or `[access.roles.auditor]` says, which is nothing when it is not there.
 const ADMIN_ROLE: &str = "admin";
+const AUDITOR_ROLE: &str = "auditor";
 
 /// Decides whether the owner of an e-mail address may enter. An allowed domain comes first, then a guest entry,
-/// then the list of admins.
+/// then the lists of admins and of auditors.
 ///
 /// # Errors
 /// [`AccessRefusal`] says what is missing.
@@ -79,8 +86,11 @@ pub fn evaluate(
         return Err(AccessRefusal::EmailUnverified);
     }
     let text = address.text();
-    let admin = access.admins.iter().any(|admin| Address::parse(admin).is_some_and(|admin| admin == address));
-    let admitted = |role: &str| Ok(Admitted { role: role.to_owned(), admin });
+    let named = |list: &[String]| {
+        list.iter().any(|known| Address::parse(known).is_some_and(|known| known == address))
+    };
+    let (admin, auditor) = (named(&access.admins), named(&access.auditors));
+    let admitted = |role: &str| Ok(Admitted { role: role.to_owned(), admin, auditor });
     let domain =
         |(name, _): &(&String, &String)| ascii_domain(name).is_some_and(|name| name == address.domain);
     if let Some((_, role)) = access.domains.iter().find(domain) {
@@ -94,6 +104,9 @@ pub fn evaluate(
     }
     if admin {
         return admitted(ADMIN_ROLE);
+    }
+    if auditor {
+        return admitted(AUDITOR_ROLE);
     }
     Err(if known { AccessRefusal::GuestExpired } else { AccessRefusal::NotAllowed })
 }

@@ -14,7 +14,8 @@
 //!
 //! What a chain alone shows: a record that was altered, taken out, put in or moved, and a missing beginning. What it
 //! cannot show: records missing at the end, and a chain that was computed anew from some record on by somebody who
-//! can write the table. Both show against a last hash that was noted elsewhere before.
+//! can write the table. Both show against a last hash that was noted elsewhere before, such as in a signed
+//! [`checkpoint`](super::checkpoint).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,6 +54,28 @@ pub struct Summary {
     pub last_hash: String,
 }
 
+/// A record that somebody vouches for: its place and its hash.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// Its place in the chain, from 1.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// What holds, also against points that somebody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What holds; `records` counts those that were deleted before the first one, too.
+    pub summary: Summary,
+    /// The place of the first record.
+    pub first: i64,
+    /// How many points were of records that are there, and of the last one before them.
+    pub compared: usize,
+    /// How many points were of records that were deleted, and can be held against nothing.
+    pub before: usize,
+}
+
 /// The first record that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("record {seq} {what}")]
@@ -81,6 +104,18 @@ pub enum Flaw {
     /// Its content is not what its hash was computed from.
     #[error("was altered: its hash does not fit its content")]
     Altered,
+    /// It stands first, after the last record that was deleted, and does not continue what a checkpoint says of that one.
+    #[error("does not continue the signed checkpoint before it: one of the two was replaced")]
+    Unanchored,
+    /// A checkpoint says otherwise: the chain was computed anew from this record on, or from one before.
+    #[error("is another than the one that was signed: the chain was computed anew")]
+    Replaced,
+    /// A checkpoint speaks of a later one, and the chain ends before this one.
+    #[error("is missing: the chain ends before it, and a checkpoint of record {0} was signed")]
+    CutOff(i64),
+    /// Two checkpoints speak of it, and differ.
+    #[error("was signed with two different hashes: somebody signed two chains")]
+    SignedTwice,
 }
 
 /// Checks a whole chain from its first record on.
@@ -88,30 +123,73 @@ pub enum Flaw {
 /// # Errors
 /// [`Broken`] for the first record that does not fit, or the error of whatever yields the records.
 pub fn verify<E: From<Broken>>(records: impl IntoIterator<Item = Result<Record, E>>) -> Result<Summary, E> {
+    verify_with(records, &[]).map(|verified| verified.summary)
+}
+
+/// Checks a chain and holds it against points that somebody vouches for. It begins with record 1, or right after one of
+/// the points: what comes before may have been deleted up to there.
+///
+/// # Errors
+/// As of [`verify`].
+pub fn verify_with<E: From<Broken>>(
+    records: impl IntoIterator<Item = Result<Record, E>>,
+    points: &[Point],
+) -> Result<Verified, E> {
+    let mut points = points.to_vec();
+    points.sort();
+    points.dedup();
+    if let Some([first, _]) = points.array_windows().find(|[one, two]| one.seq == two.seq) {
+        return Err(Broken { seq: first.seq, what: Flaw::SignedTwice }.into());
+    }
+    let point = |seq: i64| {
+        let found = points.binary_search_by_key(&seq, |point| point.seq).ok();
+        found.and_then(|at| points.get(at))
+    };
     let mut so_far = Summary { records: 0, last_hash: GENESIS.to_owned() };
+    let (mut first, mut compared) = (None, 0);
     for record in records {
         let record = record?;
+        if first.is_none()
+            && let Some(before) = point(record.seq.saturating_sub(1))
+        {
+            so_far = Summary { records: before.seq, last_hash: before.hash.clone() };
+            compared += 1;
+        }
+        let start = *first.get_or_insert(so_far.records + 1);
         let seq = so_far.records + 1;
+        let signed = point(seq);
         let what = if record.seq > seq {
             Some(Flaw::Missing(record.seq))
         } else if record.seq < seq {
             Some(Flaw::OutOfOrder(record.seq))
         } else if record.prev != so_far.last_hash {
-            Some(if seq == 1 { Flaw::Headless } else { Flaw::Unlinked })
+            Some(match seq == start {
+                true if seq == 1 => Flaw::Headless,
+                true => Flaw::Unanchored,
+                false => Flaw::Unlinked,
+            })
         } else if record.hash != hash(record.seq, &record.prev, &record.event) {
             Some(Flaw::Altered)
+        } else if signed.is_some_and(|signed| signed.hash != record.hash) {
+            Some(Flaw::Replaced)
         } else {
             None
         };
         if let Some(what) = what {
             return Err(Broken { seq, what }.into());
         }
+        compared += usize::from(signed.is_some());
         so_far = Summary { records: seq, last_hash: record.hash };
     }
-    Ok(so_far)
+    if let Some(last) = points.last().filter(|last| last.seq > so_far.records) {
+        return Err(Broken { seq: so_far.records + 1, what: Flaw::CutOff(last.seq) }.into());
+    }
+    let before = points.len() - compared;
+    Ok(Verified { summary: so_far, first: first.unwrap_or(1), compared, before })
 }
 
-const LABEL: &str = "mcpgate audit record 1";
+/// What every hash begins with: which way of hashing this is.
+pub(super) const LABEL: &str = "mcpgate audit record 1";
 
 fn hash(seq: i64, prev: &str, event: &str) -> String {
     let mut hash = Sha256::new();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::text::Counts;
-pub use super::text::{EventId, Hashed, ServiceId, ToolName};
+pub use super::text::{CaseRef, EventId, Hashed, ServiceId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -45,6 +45,8 @@ pub struct Event {
     result_bytes: Option<u64>,
     found: Counts,
     given_back: Counts,
+    records: Option<u64>,
+    case: Option<CaseRef>,
 }
 
 /// How it ended.
@@ -93,6 +95,8 @@ impl Event {
             result_bytes: None,
             found: Counts::default(),
             given_back: Counts::default(),
+            records: None,
+            case: None,
         })
     }
 
@@ -205,6 +209,20 @@ impl Event {
         self
     }
 
+    /// How many records of the chain it is about.
+    #[must_use]
+    pub fn records(mut self, records: i64) -> Self {
+        self.records = u64::try_from(records).ok();
+        self
+    }
+
+    /// For which case it was done.
+    #[must_use]
+    pub fn case(mut self, case: CaseRef) -> Self {
+        self.case = Some(case);
+        self
+    }
+
     /// Its id.
     pub fn id(&self) -> &EventId {
         &self.id
@@ -223,6 +241,12 @@ impl Event {
     /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
         self.service = self.service.filter(|service| configured(service.as_str()));
+        self
+    }
+
+    /// Leaves the case out unless `configured` knows what stands before its number.
+    pub(super) fn without_case_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
+        self.case = self.case.filter(|case| configured(case.kind()));
         self
     }
 
@@ -293,6 +317,10 @@ struct Wire {
     found: Counts,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     given_back: Counts,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case: Option<CaseRef>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -330,6 +358,8 @@ impl From<Event> for Wire {
             result_bytes: event.result_bytes,
             found: event.found,
             given_back: event.given_back,
+            records: event.records,
+            case: event.case,
         }
     }
 }
@@ -365,6 +395,8 @@ impl TryFrom<Wire> for Event {
             result_bytes: wire.result_bytes,
             found: wire.found,
             given_back: wire.given_back,
+            records: wire.records,
+            case: wire.case,
         })
     }
 }
@@ -396,6 +428,8 @@ mod tests {
             .result_bytes(number)
             .found([("email", number), ("phone", 0)])
             .given_back([("email", number), ("email", 1)])
+            .records(i64::try_from(number).unwrap_or(i64::MAX))
+            .case(CaseRef::try_from("CASE-7".to_owned()).unwrap())
     }
 
     #[test]
@@ -463,6 +497,13 @@ mod tests {
             ("\"email\":5", "\"Jane\":5"),
             ("\"email\":5", "\"email\":\"jane\""),
             ("\"email\":5", "\"email\":-5"),
+            ("CASE-7", "Jane Doe"),
+            ("CASE-7", "CASE-"),
+            ("CASE-7", "CASE-7-7"),
+            ("CASE-7", "CASE-123456789"),
+            ("CASE-7", "C-7"),
+            ("CASE-7", "JANEFROMACCOUNTING-7"),
+            ("\"records\":5", "\"records\":-5"),
         ] {
             let other = text.replacen(from, to, 1);
             assert_ne!(other, text, "{from}");

@@ -2,13 +2,14 @@
 //!
 //! A handler makes an [`Event`] and hands it to [`record`]; the host's queue consumer hands messages to [`consume`],
 //! which extends the hash chain in `audit_log`; the host's cron runs [`flush_outbox`] for what the queue did not take.
-//! [`chain::verify`] says whether a chain holds.
+//! [`chain::verify`] says whether a chain holds, [`chain::verify_with`] also against signed checkpoints of it.
 
 pub mod chain;
+pub mod checkpoint;
 pub mod event;
 mod record;
 mod text;
 mod vocabulary;
 
-pub use event::{Action, Event, EventId, Outcome, ParseError, Reason, ToolName};
+pub use event::{Action, CaseRef, Event, EventId, Outcome, ParseError, Reason, ToolName};
 pub use record::{consume, flush_outbox, record};

@@ -19,12 +19,16 @@ use crate::store::audit as store;
 
 /// Hands an event over: to the queue, or if that refuses, to the outbox.
 ///
-/// A service id that the configuration does not name is left out of the event: it could be anything.
+/// A service id that the configuration does not name is left out of the event, and a case that does not begin as it
+/// says: they could be anything.
 ///
 /// # Errors
 /// When neither took it. What follows then is `[audit] on_failure`.
 pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), PortError> {
-    let event = event.without_service_unless(|id| context.setup.config.service(id).is_some());
+    let config = &context.setup.config;
+    let event = event
+        .without_service_unless(|id| config.service(id).is_some())
+        .without_case_unless(|kind| config.audit.cases.iter().any(|known| known == kind));
     let text = event.to_text()?;
     let Err(refusal) = context.host.queue_send(&text).await else { return Ok(()) };
     let spooled = store::spool(&context.host, event.id(), &text).await;

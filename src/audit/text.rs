@@ -32,6 +32,12 @@ pub struct ServiceId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ToolName(String);
 
+/// The reference of a case: 2 to 10 of `A-Z`, a hyphen, 1 to 8 digits. [`record`](super::record) lets only those through
+/// that begin as the configuration says: letters alone could be a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CaseRef(String);
+
 impl EventId {
     /// # Errors
     /// When the host has no randomness.
@@ -51,6 +57,13 @@ impl ServiceId {
     /// As text.
     pub(super) fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl CaseRef {
+    /// What stands before the number.
+    pub fn kind(&self) -> &str {
+        self.0.split('-').next().unwrap_or_default()
     }
 }
 
@@ -131,10 +144,19 @@ shaped! {
     ServiceId: |text| within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
     ToolName: |text| is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43));
     KindName: is_kind;
+    CaseRef: is_case;
 }
 
 /// What stands before a hashed tool name; no plain name has a colon.
 const HASHED: &str = "hmac:";
+
+fn is_case(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(kind, number)| {
+        kind.len() >= 2
+            && within(kind, 10, |c| c.is_ascii_uppercase())
+            && within(number, 8, |c| c.is_ascii_digit())
+    })
+}
 
 fn is_base64url(text: &str, length: usize) -> bool {
     text.len() == length && within(text, length, |c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')

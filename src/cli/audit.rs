@@ -6,16 +6,26 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use serde::Deserialize;
 
-use super::{Failure, Source, open, unreadable};
-use crate::audit::chain::{self, Broken, Record};
+use super::{Failure, Proof, Source, checkpoint, open, unreadable};
+use crate::audit::chain::{self, Broken, Record, Verified};
 
-pub(super) fn verify(source: Source, out: &mut impl Write) -> Result<(), Failure> {
-    let summary = match source.db {
-        Some(file) => from_database(&file, |records| chain::verify(records))?,
-        None => chain::verify(source.files.iter().flat_map(|file| from_export(file)))?,
+pub(super) fn verify(source: Source, proof: &Proof, out: &mut impl Write) -> Result<(), Failure> {
+    let points = checkpoint::points(proof, source.db.as_deref())?;
+    let verified = match source.db {
+        Some(file) => from_database(&file, |records| chain::verify_with(records, &points))?,
+        None => chain::verify_with(source.files.iter().flat_map(|file| from_export(file)), &points)?,
     };
+    let Verified { summary, first, before, .. } = verified;
     let s = if summary.records == 1 { "" } else { "s" };
     writeln!(out, "holds: {} record{s}, last hash {}", summary.records, summary.last_hash)?;
+    if first > 1 {
+        writeln!(out, "deleted: records 1 to {}, up to a signed checkpoint", first - 1)?;
+    }
+    if let Some(last) = points.last() {
+        let s = if points.len() == 1 { "" } else { "s" };
+        let old = if before > 0 { format!("; {before} of deleted records") } else { String::new() };
+        writeln!(out, "signed: {} checkpoint{s}, the last of record {}{old}", points.len(), last.seq)?;
+    }
     Ok(())
 }
 
@@ -41,14 +51,8 @@ fn from_database<T>(
     file: &Path,
     work: impl FnOnce(&mut dyn Iterator<Item = Result<Record, Failure>>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let cannot = |error: rusqlite::Error| {
-        let remedy = "give the one SQLite file that has the table audit_log";
-        Failure::at(
-            file,
-            format_args!("is not the database of a gateway, or cannot be read: {error}; {remedy}"),
-        )
-    };
-    let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(cannot)?;
+    let cannot = |error| no_database(file, &error);
+    let database = database(file)?;
     let mut statement = database
         .prepare("SELECT seq, event, prev, hash, event_id, at FROM audit_log ORDER BY seq")
         .map_err(cannot)?;
@@ -67,6 +71,17 @@ fn from_database<T>(
         )))
     });
     work(&mut records)
+}
+
+/// A gateway's database, for reading only.
+pub(super) fn database(file: &Path) -> Result<Connection, Failure> {
+    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .map_err(|error| no_database(file, &error))
+}
+
+pub(super) fn no_database(file: &Path, error: &rusqlite::Error) -> Failure {
+    let remedy = "give the one SQLite file that has the table audit_log";
+    Failure::at(file, format_args!("is not the database of a gateway, or cannot be read: {error}; {remedy}"))
 }
 
 /// Whether the columns that only repeat what the event says, and are no part of its hash, repeat it.

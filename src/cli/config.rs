@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Failure, unreadable};
 use crate::config::Config;
+use crate::crypto::AUDIT_KEY;
 
 pub(super) fn check(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let (_, config) = read(file)?;
@@ -17,6 +18,10 @@ pub(super) fn check(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
         counted(config.access.domains.len(), "domain"),
         counted(config.access.guests.len(), "guest"),
     )?;
+    if config.audit.retention.is_some() {
+        let condition = "records are deleted only up to signed checkpoints, which take the secret";
+        writeln!(out, "{}: audit.retention: {condition} {AUDIT_KEY}", file.display())?;
+    }
     Ok(())
 }
 

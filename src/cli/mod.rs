@@ -4,6 +4,7 @@
 //! and what to do. 2: the command was not understood.
 
 mod audit;
+mod checkpoint;
 mod config;
 mod guest;
 mod keys;
@@ -44,7 +45,7 @@ struct Mcpgate {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print fresh keys for the gateway's three secrets, one NAME=value a line.
+    /// Print fresh keys for the gateway's secrets, one NAME=value a line.
     Keygen,
     /// The ring of sealing keys: MCPGATE_SEALING_KEYS, from --secrets or from the environment.
     #[command(subcommand)]
@@ -173,10 +174,27 @@ struct ConfigFile {
 
 #[derive(Subcommand)]
 enum AuditCommand {
-    /// Say whether the audit chain holds, or the first record that does not fit and how.
+    /// Say whether the audit chain holds, or the first record or checkpoint that does not fit and how.
     Verify {
         #[command(flatten)]
         source: Source,
+        #[command(flatten)]
+        proof: Proof,
+    },
+    /// Print the signed checkpoints of the chain, one after another.
+    Checkpoints {
+        /// The SQLite file with the table audit_checkpoint; opened for reading only.
+        #[arg(long, value_name = "FILE")]
+        db: PathBuf,
+    },
+    /// Print the public keys that checkpoints are verified with, one a line; the one that signs is the first.
+    ///
+    /// Needs MCPGATE_AUDIT_KEY, from --secrets or from the environment.
+    Key {
+        #[command(flatten)]
+        file: ConfigFile,
+        #[command(flatten)]
+        secrets: Secrets,
     },
     /// Print the audit chain as JSON lines {"seq","event","prev","hash"}.
     Export {
@@ -204,6 +222,17 @@ struct Source {
     files: Vec<PathBuf>,
 }
 
+#[derive(Args)]
+struct Proof {
+    /// Signed checkpoints that the chain is held against: notes, or what `wrangler d1 execute --json` prints. Those in
+    /// --db count besides.
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    checkpoints: Vec<PathBuf>,
+    /// A public key that signs checkpoints, as `mcpgate audit key` prints it; several after a rotation.
+    #[arg(long = "key", value_name = "PUBLIC")]
+    keys: Vec<String>,
+}
+
 fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
     match command {
         Command::Keygen => secrets::generate(out),
@@ -221,7 +250,9 @@ fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Guest(GuestCommand::Remove { who, file, secrets }) => {
             guest::remove(&file.path, &who, secrets, out)
         }
-        Command::Audit(AuditCommand::Verify { source }) => audit::verify(source, out),
+        Command::Audit(AuditCommand::Verify { source, proof }) => audit::verify(source, &proof, out),
+        Command::Audit(AuditCommand::Checkpoints { db }) => checkpoint::print(&db, out),
+        Command::Audit(AuditCommand::Key { file, secrets }) => checkpoint::keys(&file.path, secrets, out),
         Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
         Command::Mask { file, config, service, secrets } => {
             mask::mask(&file, config.as_deref().zip(service.as_deref()), secrets, out)

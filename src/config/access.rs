@@ -18,6 +18,8 @@ use crate::host::Timestamp;
 pub struct Access {
     /// E-mail addresses, lower-cased.
     pub admins: Vec<String>,
+    /// E-mail addresses, lower-cased, of those who may learn who somebody on record is.
+    pub auditors: Vec<String>,
     /// How long ago an administrator may have proven who they are.
     pub admin_max_age: Duration,
     /// E-mail domain, lower-cased -> role.
@@ -126,17 +128,20 @@ impl Reader<'_> {
                 role: role(guest.role, "access.guests.role")?,
             });
         }
-        let mut admins = Vec::new();
-        for admin in raw.admins {
-            let Some(address) = Address::parse(admin.get_ref()) else {
-                let problem = "write e-mail addresses, such as [\"ops@example.com\"]";
-                return Err(self.error("access.admins", &admin, problem));
-            };
-            admins.push(address.text());
-        }
+        let admins = self.addresses("access.admins", &raw.admins)?;
+        let auditors = self.addresses("access.auditors", &raw.auditors)?;
         let admin_max_age = self.duration("access.admin_max_age", raw.admin_max_age, "15m", "5m", "12h")?;
         let quotas = self.quotas(raw.quotas, &roles, services)?;
-        Ok(Access { admins, admin_max_age, domains, guests, roles, quotas })
+        Ok(Access { admins, auditors, admin_max_age, domains, guests, roles, quotas })
+    }
+
+    fn addresses(&self, key: &str, values: &[Spanned<String>]) -> Result<Vec<String>, ConfigError> {
+        let address = |value: &Spanned<String>| {
+            let problem = "write e-mail addresses, such as [\"ops@example.com\"]";
+            let address = Address::parse(value.get_ref()).map(|address| address.text());
+            address.ok_or_else(|| self.error(key, value, problem))
+        };
+        values.iter().map(address).collect()
     }
 
     fn end_of_day(

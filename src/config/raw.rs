@@ -133,6 +133,7 @@ impl<'de> Deserialize<'de> for SecretName {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Access {
     pub(super) admins: Vec<Spanned<String>>,
+    pub(super) auditors: Vec<Spanned<String>>,
     pub(super) admin_max_age: Option<Spanned<String>>,
     pub(super) domains: BTreeMap<Spanned<String>, Domain>,
     pub(super) guests: Vec<Guest>,
@@ -224,6 +225,10 @@ pub(super) struct Dictionary {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Audit {
     pub(super) on_failure: super::OnFailure,
+    pub(super) checkpoint_every: Option<Spanned<String>>,
+    pub(super) retention: Option<Spanned<String>>,
+    pub(super) publish: bool,
+    pub(super) cases: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Default, Deserialize)]

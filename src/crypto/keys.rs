@@ -1,10 +1,11 @@
-//! The gateway's own keys, read from three secrets.
+//! The gateway's own keys, read from three secrets and, if it is there, a fourth.
 //!
 //! | secret | form | used for |
 //! |---|---|---|
 //! | `MCPGATE_SIGNING_KEYS` | `key[,key...]`, each a P-256 scalar | access tokens (ES256); the first signs, all verify |
 //! | `MCPGATE_SEALING_KEYS` | `key[,key...]` | sealed values; the first seals, all open |
 //! | `MCPGATE_HASH_KEY` | `key` | identifiers in storage, logs and audit |
+//! | `MCPGATE_AUDIT_KEY` | `key[,key...]`, each an Ed25519 seed; optional | checkpoints of the audit chain; the first signs |
 //!
 //! Every key is 32 random bytes as base64url, 43 characters.
 
@@ -23,11 +24,14 @@ use sha2::{Digest as _, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
-use super::{HashKey, SealingRing, Secret};
+use super::{AuditKeys, HashKey, SealingRing, Secret};
 use crate::host::{Host, PortError, Timestamp};
 
-/// Names of the secrets, for error texts and the command line.
+/// Names of the secrets that have to be there, for error texts and the command line.
 pub const SECRET_NAMES: [&str; 3] = ["MCPGATE_SIGNING_KEYS", "MCPGATE_SEALING_KEYS", "MCPGATE_HASH_KEY"];
+
+/// The name of the secret without which no checkpoints are signed, and nothing else changes.
+pub const AUDIT_KEY: &str = "MCPGATE_AUDIT_KEY";
 
 /// All keys of the gateway.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ pub struct Keys {
     pub sealing: SealingRing,
     /// Hashes identifiers.
     pub hash: HashKey,
+    /// Signs checkpoints of the audit chain, if the secret is set.
+    pub audit: Option<AuditKeys>,
 }
 
 /// Why the keys could not be read.
@@ -55,7 +61,7 @@ pub enum KeyError {
 }
 
 impl Keys {
-    /// Reads the three secrets.
+    /// Reads the secrets.
     ///
     /// # Errors
     /// [`KeyError`] names the first secret that is missing or malformed.
@@ -69,19 +75,23 @@ impl Keys {
             [key] => HashKey::new(*key),
             _ => return Err(KeyError::Malformed(hash)),
         };
-        Ok(Self { signing, sealing, hash })
+        let audit = match host.secret(AUDIT_KEY).await? {
+            Some(secret) => Some(audit_keys(secret.expose()).ok_or(KeyError::Malformed(AUDIT_KEY))?),
+            None => None,
+        };
+        Ok(Self { signing, sealing, hash, audit })
     }
 
-    /// Fresh values for the three secrets, in the order of [`SECRET_NAMES`]. `random` fills a buffer, as
-    /// [`Host::random`] does.
+    /// Fresh values for the secrets: those of [`SECRET_NAMES`] in their order, then [`AUDIT_KEY`]. `random` fills a
+    /// buffer, as [`Host::random`] does.
     ///
     /// # Errors
     /// Those of `random`.
     pub fn generate(
         random: impl Fn(&mut [u8]) -> Result<(), PortError>,
-    ) -> Result<[(&'static str, Secret); 3], PortError> {
-        let mut made = Vec::with_capacity(3);
-        for name in SECRET_NAMES {
+    ) -> Result<[(&'static str, Secret); 4], PortError> {
+        let mut made = Vec::with_capacity(4);
+        for name in SECRET_NAMES.into_iter().chain([AUDIT_KEY]) {
             // A random scalar is out of range with a probability of 2^-32: then another is drawn.
             let secret = loop {
                 let mut bytes = Zeroizing::new([0; 32]);
@@ -92,7 +102,7 @@ impl Keys {
             };
             made.push((name, secret));
         }
-        <[_; 3]>::try_from(made).map_err(|_| PortError::new("random", "three keys were asked for"))
+        <[_; 4]>::try_from(made).map_err(|_| PortError::new("random", "four keys were asked for"))
     }
 }
 
@@ -104,6 +114,11 @@ async fn ring<H: Host>(host: &H, name: &'static str) -> Result<Zeroizing<Vec<[u8
 /// The ring that a value of `MCPGATE_SEALING_KEYS` stands for; [`None`] when it is malformed.
 pub fn sealing_ring(text: &str) -> Option<SealingRing> {
     SealingRing::new(parse(text)?.to_vec())
+}
+
+/// The keys that a value of `MCPGATE_AUDIT_KEY` stands for; [`None`] when it is malformed.
+pub fn audit_keys(text: &str) -> Option<AuditKeys> {
+    AuditKeys::new(&parse(text)?)
 }
 
 fn parse(text: &str) -> Option<Zeroizing<Vec<[u8; 32]>>> {

@@ -8,10 +8,14 @@ mod hash;
 pub mod jwk;
 mod keys;
 mod kms;
+pub mod note;
 mod seal;
 mod secret;
 
 pub use hash::{HashKey, digest};
-pub use keys::{Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError, sealing_ring};
+pub use keys::{
+    AUDIT_KEY, Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError, audit_keys, sealing_ring,
+};
+pub use note::{AuditKeys, NoteKey};
 pub use seal::{DataKey, MARK, Place, SealError, SealingRing};
 pub use secret::Secret;

@@ -5,11 +5,15 @@
 //! | `GET /admin` | a person | – |
 //! | `GET`, `POST /admin/tokens`, `DELETE /admin/tokens/{id}` (a form: `POST`) | a person or a token | `tokens` |
 //! | `POST /admin/people/remove` | a person or a token | `people` |
+//! | `GET /admin/audit/checkpoints` | a person or a token | `audit` |
+//! | `POST /admin/audit/resolve` | an auditor, in person | – |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
+mod actor;
 mod entry;
 mod people;
+mod proof;
 mod tokens;
 
 use bytes::Bytes;
@@ -19,7 +23,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub(super) use actor::resolve as resolve_actor;
 pub(super) use people::remove as remove_person;
+pub(super) use proof::checkpoints;
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 
 use self::entry::{By, Denied, Scope};
@@ -34,11 +40,15 @@ use crate::store::admin_token;
 /// `GET /admin`: the page.
 pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
     let shown = async {
-        let admin = entry::enter(context, request, None).await?;
-        // Only people come this far without a scope.
+        let admin = entry::enter_page(context, request).await?;
+        // Only people come this far.
         let By::Person(session) = &admin.by else { return Err(Denied::wrong_scope(&admin)) };
         on_record(context, admin.event(context, Action::AdminViewed)?).await?;
         let keys = &context.setup.keys.hash;
+        let csrf_actor = session.csrf(keys, &[actor::ABOUT]);
+        if !admin.is_admin {
+            return Ok(page::auditor(&admin.email, &csrf_actor));
+        }
         let rows = admin_token::all(&context.host, context.host.now()).await?;
         let tokens: Vec<_> = rows
             .into_iter()
@@ -60,6 +70,7 @@ pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<By
             scopes: &Scope::ALL.map(|scope| (scope.field(), scope.meaning())),
             csrf_token: &session.csrf(keys, &[tokens::ABOUT]),
             csrf_people: &session.csrf(keys, &[people::ABOUT]),
+            csrf_actor: admin.is_auditor.then_some(&csrf_actor),
         }))
     };
     match shown.await {

@@ -279,7 +279,12 @@ pub(super) fn too_large() -> Response<Body> {
 
 /// An answer of one line of text.
 pub(super) fn line(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(format!("{text}\n")));
+    self::text(status, format!("{text}\n"))
+}
+
+/// An answer of lines of text.
+pub(super) fn text(status: StatusCode, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -1,7 +1,8 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
-//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services goes.
+//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services
+//! goes; the audit chain is signed, and shortened to what is to be kept.
 
-use super::{departed, rewrap};
+use super::{checkpoint, departed, rewrap};
 use crate::audit;
 use crate::config::Subject;
 use crate::context::Context;
@@ -26,6 +27,8 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .collect();
     let signed_in = config.exchanges(Subject::IdToken) || config.exchanges(Subject::AccessToken);
     let flushed = audit::flush_outbox(context).await.map(drop);
+    let signed = checkpoint::sign(context).await;
+    let pruned = checkpoint::prune(context).await;
     let purged = host
         .batch(vec![
             mapping::purge(now),
@@ -57,6 +60,8 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
     flushed.unwrap_or_else(|error| failed("audit_outbox", error));
+    signed.unwrap_or_else(|error| failed("checkpoint", error));
+    pruned.unwrap_or_else(|error| failed("retention", error));
     purged.unwrap_or_else(|error| failed("purge", error));
     ended.unwrap_or_else(|error| failed("sessions", error));
     rewrapped.unwrap_or_else(|error| failed("keys", error));

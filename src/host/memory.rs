@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 9] = [
+pub const MIGRATIONS: [&str; 10] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -30,6 +30,7 @@ pub const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0007_quota.sql"),
     include_str!("../../migrations/0008_streams.sql"),
     include_str!("../../migrations/0009_tokens.sql"),
+    include_str!("../../migrations/0010_checkpoints.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.
@@ -171,6 +172,11 @@ impl Memory {
     /// Lets time pass.
     pub fn advance(&self, duration: Duration) {
         self.0.clock.set(self.0.clock.get().after(duration));
+    }
+
+    /// Sets the clock, also back.
+    pub fn set_clock(&self, now: Timestamp) {
+        self.0.clock.set(now);
     }
 
     /// Starts a new isolate: what was only remembered is gone, what was stored is there.

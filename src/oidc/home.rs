@@ -41,7 +41,7 @@ pub async fn home<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
         entry,
         clients: &clients,
         accounts: setup.config.services.iter().any(|service| service.credentials.are_connected()),
-        admin: review.decision.as_ref().is_ok_and(Admitted::is_admin),
+        admin: review.decision.as_ref().is_ok_and(|may: &Admitted| may.is_admin() || may.is_auditor()),
         csrf: &session.csrf(&setup.keys.hash, &["logout"]),
     })
 }

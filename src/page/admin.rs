@@ -1,7 +1,7 @@
 //! The pages of administrators.
 
 use http::{Response, StatusCode};
-use maud::html;
+use maud::{Markup, html};
 
 use super::{Forms, page};
 use crate::body::Body;
@@ -19,6 +19,8 @@ pub struct Admin<'a> {
     pub csrf_token: &'a str,
     /// The token of the form that removes somebody.
     pub csrf_people: &'a str,
+    /// The token of the form that says who somebody is, for administrators who are auditors, too.
+    pub csrf_actor: Option<&'a str>,
 }
 
 /// An admin token.
@@ -85,9 +87,49 @@ pub fn admin(admin: &Admin<'_>) -> Response<Body> {
             }
             button type="submit" { "Make a token" }
         }
+        @if let Some(csrf) = admin.csrf_actor { (who_is(csrf)) }
         p.actions { a.button href="/" { "To the start" } }
     };
     page(StatusCode::OK, "Administration", Forms::Here, content)
+}
+
+/// The page of auditors who are no administrators. Its form posts to `/admin/audit/resolve` (`csrf`, `actor`, `case`).
+pub fn auditor(email: &str, csrf: &str) -> Response<Body> {
+    let content = html! {
+        p { "You are " strong { (email) } ". What you do here is on record." }
+        (who_is(csrf))
+        p.actions { a.button href="/" { "To the start" } }
+    };
+    page(StatusCode::OK, "Audit", Forms::Here, content)
+}
+
+fn who_is(csrf: &str) -> Markup {
+    html! {
+        h2 { "Who somebody on record is" }
+        p.soft { "For a case, and on record with it." }
+        form method="post" action="/admin/audit/resolve" {
+            input type="hidden" name="csrf" value=(csrf);
+            label { "Person, as the record has it" input name="actor" required maxlength="43" autocomplete="off"; }
+            label { "Case, such as CASE-17" input name="case" required maxlength="19" autocomplete="off"; }
+            button type="submit" { "Look up" }
+        }
+    }
+}
+
+/// The page that says who somebody on record is.
+pub fn actor(actor: &str, case: &str, email: Option<&str>) -> Response<Body> {
+    let status = if email.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let content = html! {
+        @match email {
+            Some(email) => p { code { (actor) } " is " strong { (email) } ", as of the last sign-in." },
+            None => p {
+                "Nobody is known here as " code { (actor) } ": they have not signed in here, or were erased."
+            },
+        }
+        p.soft { "On record, for " (case) "." }
+        p.actions { a.button href="/admin" { "Back" } }
+    };
+    page(status, "Who it is", Forms::Here, content)
 }
 
 /// The one page that shows a new token.

@@ -3,6 +3,7 @@
 pub mod admin_token;
 pub mod assertion;
 pub mod audit;
+pub(crate) mod checkpoint;
 pub mod client;
 pub mod client_session;
 pub mod code;

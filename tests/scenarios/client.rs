@@ -53,6 +53,17 @@ impl Browser {
         self.send(world, request)
     }
 
+    /// A form of one of the gateway's own pages, posted by a script that reads JSON.
+    pub(crate) fn post_for_json(&mut self, world: &mut World, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = Request::post(absolute(world, path))
+            .header("origin", world.origin())
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(encoded(form).into())
+            .unwrap();
+        self.send(world, request)
+    }
+
     fn send(&mut self, world: &mut World, mut request: Request<Bytes>) -> Answer {
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =

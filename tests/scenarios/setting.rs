@@ -30,6 +30,8 @@ pub(crate) enum Setting {
     Observing,
     /// The same, and a yes counts only in the browser.
     InBrowser,
+    /// The same, and the audit record is public in its newest checkpoint and shortened after thirty days.
+    Audited,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -79,6 +81,9 @@ impl Setting {
             }
             Self::Observing => Some(modes(&usual, "observe")),
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
+            Self::Audited => {
+                Some(usual + "\n[audit]\nretention = \"30d\"\npublish = true\ncases = [\"CASE\", \"HR\"]\n")
+            }
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -132,6 +137,7 @@ client_secret = {{ secret = "OIDC_CLIENT_SECRET" }}
 id_jag = true
 [access]
 admins = ["{ADMIN}"]
+auditors = ["{AUDITOR}"]
 [access.domains."example.com"]
 role = "internal"
 [access.domains."limited.example.com"]
@@ -226,6 +232,8 @@ timeout = "2s"
     )
 }
 
+/// The auditor, who is no administrator.
+pub(crate) const AUDITOR: &str = "otto.auditor@auditors.example.org";
 /// The administrator.
 pub(crate) const ADMIN: &str = "ada.admin@example.com";
 /// Whom the configuration lets in by name.

@@ -1,6 +1,7 @@
 //! What happens, by subject.
 
 mod access;
+pub(crate) mod actor;
 pub(crate) mod admin;
 pub(crate) mod all;
 mod aside;
@@ -28,6 +29,7 @@ mod odd_services;
 mod path;
 mod ports;
 mod privacy;
+mod proof;
 mod protocol;
 mod questions;
 mod quota;
@@ -63,6 +65,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     hostile::ALL,
     access::ALL,
     admin::ALL,
+    actor::ALL,
     all::ALL,
     all::news::ALL,
     all::kinds::ALL,
@@ -85,6 +88,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth_revoke::ALL,
     oauth_scope::ALL,
     record::ALL,
+    proof::ALL,
     sealing_keys::ALL,
     key_service::ALL,
     front::ALL,

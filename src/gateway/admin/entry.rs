@@ -1,8 +1,9 @@
 //! Who gets in as an administrator: a person whom the configuration names and who has proven lately who they are, or an
-//! admin token that goes back to such a person. What an AI client holds is neither.
+//! admin token that goes back to such a person. What an AI client holds is neither. And who gets in as an auditor: such a
+//! person, and no token.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use http::{Method, Request, Response, StatusCode};
 
 use super::error;
@@ -66,13 +67,17 @@ impl Scope {
     }
 }
 
-/// An administrator, for one request.
+/// An administrator or auditor, for one request.
 pub(super) struct Admin {
     /// Themselves, or whom the token goes back to.
     pub(super) person: String,
     pub(super) email: String,
     /// Which of their tokens count.
     pub(super) generation: i64,
+    pub(super) is_admin: bool,
+    pub(super) is_auditor: bool,
+    /// Whether refusals are JSON.
+    pub(super) reads_json: bool,
     pub(super) by: By,
 }
 
@@ -127,7 +132,7 @@ impl Admin {
 
     /// Says no to what was asked, in the way in which it was asked.
     pub(super) fn refuse(&self, status: StatusCode, reason: Reason, text: &str) -> Denied {
-        let answer = match self.is_program() {
+        let answer = match self.reads_json {
             true => Answer::Json(status, reason, text.to_owned()),
             false => Answer::Page(Problem {
                 status,
@@ -254,10 +259,56 @@ pub(super) async fn enter<H: Host>(
         };
         return if holds { Ok(admin) } else { Err(Denied::wrong_scope(&admin)) };
     }
-    by_session(context, request).await
+    by_session(context, request, Role::Admin).await
 }
 
-async fn by_session<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Result<Admin, Denied> {
+/// Lets whoever has anything to do at `/admin` in to see what that is. No token.
+///
+/// # Errors
+/// [`Denied`].
+pub(super) async fn enter_page<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+) -> Result<Admin, Denied> {
+    in_person(context, request, Role::Any).await
+}
+
+/// Lets an auditor in, in person: no token learns who somebody is.
+///
+/// # Errors
+/// [`Denied`].
+pub(super) async fn enter_auditor<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+) -> Result<Admin, Denied> {
+    let accepts = request.headers().get(ACCEPT).is_some_and(|accept| accept == "application/json");
+    Ok(Admin { reads_json: accepts, ..in_person(context, request, Role::Auditor).await? })
+}
+
+async fn in_person<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+    role: Role,
+) -> Result<Admin, Denied> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Err(Denied::wrong_scope(&by_token(context, request).await?));
+    }
+    by_session(context, request, role).await
+}
+
+/// What somebody has to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Admin,
+    Auditor,
+    Any,
+}
+
+async fn by_session<H: Host>(
+    context: &Context<H>,
+    request: &Request<Bytes>,
+    role: Role,
+) -> Result<Admin, Denied> {
     let session = Session::of(context, request.headers()).await?.ok_or(Denied::Stranger)?;
     let review = access::review(context, session.person()).await?.ok_or(Denied::Stranger)?;
     let person = session.person().to_owned();
@@ -265,10 +316,17 @@ async fn by_session<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> 
         let person = Some(person.clone());
         Denied::Refused(Box::new(Refused { person, token: None, reason, answer }))
     };
-    if !review.decision.as_ref().is_ok_and(Admitted::is_admin) {
+    let is_admin = review.decision.as_ref().is_ok_and(Admitted::is_admin);
+    let is_auditor = review.decision.as_ref().is_ok_and(Admitted::is_auditor);
+    let (holds, reason, whom) = match role {
+        Role::Admin => (is_admin, Reason::NotAdmin, "administrators"),
+        Role::Auditor => (is_auditor, Reason::NotAuditor, "auditors"),
+        Role::Any => (is_admin || is_auditor, Reason::NotAdmin, "administrators"),
+    };
+    if !holds {
         let problem = Problem {
             status: StatusCode::FORBIDDEN,
-            title: "This is for administrators".to_owned(),
+            title: format!("This is for {whom}"),
             what: "The configuration of this gateway does not name you as one.".to_owned(),
             fault: Fault::Caller,
             remedy: "Use another account, or ask those who run this gateway.".to_owned(),
@@ -277,13 +335,13 @@ async fn by_session<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> 
                 format!("{}&switch=1", oidc::login_path("/admin")),
             )),
         };
-        return Err(refused(Reason::NotAdmin, Answer::Page(problem)));
+        return Err(refused(reason, Answer::Page(problem)));
     }
     if session.proven_at().after(context.setup.config.access.admin_max_age) <= context.host.now() {
         return Err(refused(Reason::ProofTooOld, Answer::Anew));
     }
     let (email, generation) = (review.profile.email, review.generation);
-    Ok(Admin { person, email, generation, by: By::Person(session) })
+    Ok(Admin { person, email, generation, is_admin, is_auditor, reads_json: false, by: By::Person(session) })
 }
 
 async fn by_token<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Result<Admin, Denied> {
@@ -316,6 +374,9 @@ async fn by_token<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Re
         person: row.person,
         email: review.profile.email,
         generation: review.generation,
+        is_admin: true,
+        is_auditor: false,
+        reads_json: true,
         by: By::Token { id: row.id, scopes, expires_at: row.expires_at },
     })
 }

@@ -1,5 +1,6 @@
 //! Administration by whoever is no administrator, or was one, or may less: by tokens, forms, paths and methods.
 
+mod administering_by_an_auditor;
 mod after_being_removed;
 mod by_a_clients_token;
 mod by_a_lookalike_address;
@@ -8,8 +9,11 @@ mod ended_token;
 mod forms_of_others;
 mod json_with_cookies;
 mod method_override;
+mod name_as_a_case;
 mod old_proof_as_new;
 mod removing_by_another_spelling;
+mod resolving_by_an_administrator;
+mod resolving_by_another_page;
 mod stale_sign_in;
 mod token_at_a_service;
 mod token_of_another_scope;
@@ -36,6 +40,10 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         ended_token::an_admin_token_that_is_over_is_used,
         by_another_path::somebody_looks_for_another_way_to_the_admin_pages,
         method_override::somebody_says_that_another_method_is_meant,
+        resolving_by_an_administrator::an_administrator_wants_to_know_who_somebody_on_record_is,
+        resolving_by_another_page::another_page_wants_to_know_who_somebody_on_record_is,
+        name_as_a_case::a_name_is_passed_off_as_a_case,
+        administering_by_an_auditor::an_auditor_wants_to_administer,
         removing_by_another_spelling::somebody_wants_to_remove_everybody_at_once;
     Fresh:
         after_being_removed::a_former_administrator_goes_on_with_their_tokens;
@@ -43,14 +51,16 @@ pub(crate) const ALL: &[Scenario] = attacks! {
 
 pub(super) use crate::story::admin::{ANEW, administrator, ask, call, csrf, page, remove, token};
 
-/// What can be done under `/admin`.
-pub(super) const DOORS: [(&str, &str); 6] = [
+/// What can be done under `/admin`: what only shows something first.
+pub(super) const DOORS: [(&str, &str); 8] = [
     ("GET", "/admin"),
     ("GET", "/admin/tokens"),
+    ("GET", "/admin/audit/checkpoints"),
     ("POST", "/admin/tokens"),
     ("DELETE", "/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "/admin/people/remove"),
+    ("POST", "/admin/audit/resolve"),
 ];
 
 /// Nothing was done, and the honest client goes on.

@@ -154,6 +154,7 @@ mod tests {
             read_only: None,
             destructive: None,
             params: Ok(Vec::new()),
+            definition: String::new(),
         };
         names.iter().map(tool).collect()
     }

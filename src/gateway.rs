@@ -20,6 +20,7 @@ mod event;
 mod front;
 mod maintenance;
 mod news;
+mod pins;
 mod questions;
 mod quota;
 mod rewrap;
@@ -90,6 +91,8 @@ enum Route {
     AdminTokens,
     AdminToken,
     RemovePerson,
+    Pins,
+    Pin,
 }
 
 impl Route {
@@ -102,7 +105,7 @@ impl Route {
             | Self::Logout
             | Self::RevokeClient
             | Self::RemovePerson => "POST",
-            Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
+            Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens | Self::Pin => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
             Self::ResourceMetadata
@@ -114,7 +117,8 @@ impl Route {
             | Self::Connections
             | Self::Connected
             | Self::Document
-            | Self::Admin => "GET",
+            | Self::Admin
+            | Self::Pins => "GET",
         }
     }
 }
@@ -146,6 +150,8 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
         ("/admin/people/remove", Route::RemovePerson),
+        ("/admin/pins", Route::Pins),
+        ("/admin/pins/{id}", Route::Pin),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -264,6 +270,13 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
+        (Route::Pins, Method::GET) => admin::list_pins(context, &request).await,
+        (Route::Pin, Method::GET) => {
+            admin::show_pin(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
+        (Route::Pin, Method::POST) => {
+            admin::decide_pin(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
         (route, _) => front::not_allowed(route.methods()),
     }
 }
@@ -454,7 +467,9 @@ fn is_json(content_type: &HeaderValue) -> bool {
 async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<Option<String>, Refusal> {
     let Some(answer) = exchange.claim(exchange.read(text)?).await? else { return Ok(None) };
 
-    let capped = exchange.cap(answer)?;
+    let listed = exchange.listed(answer).await?;
+
+    let capped = exchange.cap(listed)?;
 
     let masked = exchange.pseudonymize(&capped).await?;
 

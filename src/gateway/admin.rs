@@ -5,11 +5,13 @@
 //! | `GET /admin` | a person | – |
 //! | `GET`, `POST /admin/tokens`, `DELETE /admin/tokens/{id}` (a form: `POST`) | a person or a token | `tokens` |
 //! | `POST /admin/people/remove` | a person or a token | `people` |
+//! | `GET /admin/pins`, `GET`, `POST /admin/pins/{id}` | a person or a token | `guard` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
 mod entry;
 mod people;
+mod pins;
 mod tokens;
 
 use bytes::Bytes;
@@ -20,6 +22,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub(super) use people::remove as remove_person;
+pub(super) use pins::{decide as decide_pin, list as list_pins, show as show_pin};
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 
 use self::entry::{By, Denied, Scope};

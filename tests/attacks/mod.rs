@@ -13,6 +13,7 @@ mod idor;
 mod jwt;
 pub(crate) use jwt::part;
 mod person;
+mod pin;
 mod redirect;
 mod refresh;
 mod session;
@@ -46,6 +47,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     id_token::ALL,
     idor::ALL,
     person::ALL,
+    pin::ALL,
     redirect::ALL,
     refresh::ALL,
     session::ALL,

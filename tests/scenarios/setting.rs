@@ -30,6 +30,8 @@ pub(crate) enum Setting {
     Observing,
     /// The same, and a yes counts only in the browser.
     InBrowser,
+    /// The same, and definitions of tools are pinned: elsewhere services say what each scenario needs.
+    Pinned,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -54,8 +56,10 @@ impl Setting {
 
     /// gateway.toml.
     pub(crate) fn toml(self, stage: &Stage, key: &HashKey) -> Option<String> {
-        let usual = usual(stage, key);
+        let whole = usual(stage, key);
+        let usual = format!("{whole}\n[guard.modes]\npins = \"off\"\n");
         match self {
+            Self::Pinned => Some(whole),
             Self::Usual | Self::Fresh | Self::Keyless | Self::Contract => Some(usual),
             Self::Kms => {
                 let origin = stage.kms.origin();
@@ -70,9 +74,9 @@ impl Setting {
             Self::Lenient => {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")
             }
-            Self::Unguarded => Some(modes(&usual, "off")),
-            Self::Observing => Some(modes(&usual, "observe")),
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
+            Self::Unguarded => Some(modes(&whole, "off")),
+            Self::Observing => Some(modes(&whole, "observe")),
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -81,7 +85,7 @@ impl Setting {
 
 /// All guardrails in one mode.
 fn modes(usual: &str, mode: &str) -> String {
-    let modes = ["confirm", "cap", "quota"].map(|guard| format!("{guard} = \"{mode}\"\n"));
+    let modes = ["confirm", "cap", "quota", "pins"].map(|guard| format!("{guard} = \"{mode}\"\n"));
     format!("{usual}\n[guard.modes]\n{}", modes.concat())
 }
 

@@ -26,6 +26,7 @@ mod oauth_revoke;
 pub(crate) mod oauth_scope;
 mod odd_services;
 mod path;
+pub(crate) mod pins;
 mod ports;
 mod privacy;
 mod protocol;
@@ -69,6 +70,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     all::attacks::ALL,
     guard::ALL,
     confirm::ALL,
+    pins::ALL,
     quota::ALL,
     service_faults::ALL,
     sessions::ALL,

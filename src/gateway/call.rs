@@ -14,13 +14,8 @@ use super::questions::{self, is_cancellation};
 use super::session::{SESSION, open_session, sealed_session};
 use super::source::Source;
 use super::state::States;
-<<<<<<< HEAD
-use super::{event, news, task};
-use crate::audit::{Reason, ToolName};
-=======
 use super::{event, news, pins, task};
-use crate::audit::{Action, Reason, ToolName};
->>>>>>> cc07435 (Tools are pinned: what is new or changed is held wherever it passes, and administrators decide at /admin/pins)
+use crate::audit::{Reason, ToolName};
 use crate::context::Context;
 use crate::error::{Fault, Refusal, Shape};
 use crate::host::Host;

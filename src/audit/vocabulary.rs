@@ -81,7 +81,7 @@ vocabulary! {
         ServiceNotAllowed "service_not_allowed" "The person's role does not allow the service.",
         ToolNotAllowed "tool_not_allowed" "The person's role does not allow the tool.",
         QuotaUsed "quota_used" "As many calls as the configuration allows in that time were made already.",
-        ToolUnknown "tool_unknown" "The service lists no tool of that name, and a call of it would wait for a yes.",
+        ToolUnknown "tool_unknown" "The service lists no tool of that name, and a call of it would wait for a yes or cannot be looked at.",
         ToolQuarantined "tool_quarantined" "The tool's definition waits for an administrator, or was rejected by one.",
         PinUnknown "pin_unknown" "No definition of a tool is known under that id, or it was decided about meanwhile.",
         PinUnshown "pin_unshown" "The definition is too large to be shown, so that nobody can approve it.",

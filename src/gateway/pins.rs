@@ -112,8 +112,7 @@ async fn states<H: Host>(
         }
     }
     if !new.is_empty() {
-        let present: Vec<&str> =
-            told.iter().flatten().map(|told| told.tool.name.as_str()).collect();
+        let present: Vec<&str> = told.iter().flatten().map(|told| told.tool.name.as_str()).collect();
         found.extend(first_seen(context, service, principal, &present, &known, new).await?);
     }
     let decided: Vec<(usize, State)> =
@@ -152,8 +151,14 @@ async fn first_seen<'a, H: Host>(
     let around = store::around(context, id, &here, host.now().before(SETTLED)).await?;
     let others: Vec<(&str, &str)> =
         around.others.iter().map(|(service, name)| (service.as_str(), name.as_str())).collect();
-    let services: Vec<&str> =
-        context.setup.config.services.iter().map(|other| other.id.as_str()).filter(|other| *other != id).collect();
+    let services: Vec<&str> = context
+        .setup
+        .config
+        .services
+        .iter()
+        .map(|other| other.id.as_str())
+        .filter(|other| *other != id)
+        .collect();
     let neighbours = Neighbours { own: present, others: &others, services: &services };
     let mut tools_of_this_list = HashSet::new();
     let (mut new, mut found) = (Vec::new(), HashMap::new());

@@ -186,7 +186,8 @@ pub fn resembles(gone: &str, new: &str) -> bool {
 
 /// Whether two names are nearly one: but for case and separators, for what is added at an end, or for a letter or two.
 fn is_nearly(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let plain =
+        |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let (one, other): (String, String) = (plain(one), plain(other));
     let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
     one == other
@@ -214,12 +215,7 @@ mod tests {
     use super::*;
 
     fn sight() -> Sight {
-        Sight {
-            tool_is_known: false,
-            resembles_one_gone: false,
-            flagged: false,
-            policy: NewTools::Allow,
-        }
+        Sight { tool_is_known: false, resembles_one_gone: false, flagged: false, policy: NewTools::Allow }
     }
 
     #[test]
@@ -244,8 +240,10 @@ mod tests {
 
     #[test]
     fn a_difference_says_where_and_from_what_to_what() {
-        let before = r#"{"annotations":{"readOnlyHint":true},"description":"a","inputSchema":{"required":["x"]}}"#;
-        let after = r#"{"annotations":{"readOnlyHint":false},"inputSchema":{"required":["x","y"]},"new/~":1}"#;
+        let before =
+            r#"{"annotations":{"readOnlyHint":true},"description":"a","inputSchema":{"required":["x"]}}"#;
+        let after =
+            r#"{"annotations":{"readOnlyHint":false},"inputSchema":{"required":["x","y"]},"new/~":1}"#;
         let (found, more) = differences(before, after);
         let told: Vec<_> = found
             .iter()
@@ -266,7 +264,8 @@ mod tests {
 
     #[test]
     fn long_texts_are_told_where_they_begin_to_differ() {
-        let text = |end: &str| format!(r#"{{"description":"{}{end}{}"}}"#, "é".repeat(5000), "z".repeat(5000));
+        let text =
+            |end: &str| format!(r#"{{"description":"{}{end}{}"}}"#, "é".repeat(5000), "z".repeat(5000));
         let (found, _) = differences(&text("before"), &text("after!"));
         let after = found[0].after.as_ref().unwrap();
         assert!(after.chars().count() < MOST_SHOWN + 10 && after.contains("after!"), "{after}");
@@ -312,7 +311,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (one, other, apart) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("search", "search", 0)] {
+        for (one, other, apart) in
+            [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("search", "search", 0)]
+        {
             assert_eq!((distance(one, other), distance(other, one)), (apart, apart), "{one} {other}");
         }
     }

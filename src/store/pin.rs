@@ -130,7 +130,8 @@ pub async fn around<H: Host>(
     let kept = next().first().map_or(Ok(0), |row| row.integer("kept"))?;
     let others = named(context, &next())?;
     let gone = next();
-    let gone = gone.iter().map(|row| Ok((row.text("digest")?.to_owned(), opened(context, row, "definition")?)));
+    let gone =
+        gone.iter().map(|row| Ok((row.text("digest")?.to_owned(), opened(context, row, "definition")?)));
     Ok(Around { kept, others, gone: gone.collect::<Result<_, PortError>>()? })
 }
 
@@ -153,10 +154,7 @@ fn of_others(service: &str) -> Statement {
 }
 
 /// Each tool once, whatever number of definitions it has.
-fn named<H: Host>(
-    context: &Context<H>,
-    rows: &[Row],
-) -> Result<Vec<(String, Zeroizing<String>)>, PortError> {
+fn named<H: Host>(context: &Context<H>, rows: &[Row]) -> Result<Vec<(String, Zeroizing<String>)>, PortError> {
     let mut named = HashMap::new();
     for row in rows {
         let tool = (row.text("service")?.to_owned(), opened(context, row, "name")?);
@@ -220,9 +218,8 @@ pub async fn keep<H: Host>(
              ON CONFLICT (digest) DO NOTHING",
         );
         let insert = insert.bind(service).bind(json(&entries)).bind(host.now());
-        let read = Statement::new(
-            "SELECT digest, state FROM pin WHERE digest IN (SELECT value FROM json_each(?1))",
-        );
+        let read =
+            Statement::new("SELECT digest, state FROM pin WHERE digest IN (SELECT value FROM json_each(?1))");
         let answers = host.batch(vec![insert, read.bind(json(&digests))]).await?;
         for row in answers.last().into_iter().flatten() {
             states.insert(row.text("digest")?.to_owned(), state(row)?);

@@ -33,7 +33,7 @@ mod protocol;
 mod questions;
 mod quota;
 mod record;
-mod sealing_keys;
+pub(crate) mod sealing_keys;
 mod service_faults;
 mod sessions;
 mod sign_in;

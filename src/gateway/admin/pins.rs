@@ -81,9 +81,9 @@ pub(in crate::gateway) async fn show<H: Host>(
                 json!({ "flag": found.flag.name(), "path": found.path, "text": page::shown(&found.excerpt) })
             });
             answer.insert("found".to_owned(), places.collect());
-            let places = different.iter().map(|place| {
-                json!({ "path": place.path, "before": place.before, "after": place.after })
-            });
+            let places = different
+                .iter()
+                .map(|place| json!({ "path": place.path, "before": place.before, "after": place.after }));
             answer.insert("differences".to_owned(), places.collect());
             answer.insert("more_differences".to_owned(), more.into());
             return Ok::<_, Denied>(json_answer(StatusCode::OK, &Value::Object(answer)));
@@ -102,10 +102,7 @@ pub(in crate::gateway) async fn show<H: Host>(
             differences: &different,
             more,
             definition: &raw::indented(&definition),
-            decisions: (
-                pin.state != State::Pinned && !definition.is_empty(),
-                pin.state != State::Rejected,
-            ),
+            decisions: (pin.state != State::Pinned && !definition.is_empty(), pin.state != State::Rejected),
             csrf: &session.csrf(keys, &[ABOUT, &pin.digest, pin.state.name()]),
         }))
     };
@@ -222,11 +219,7 @@ fn unknown(admin: &Admin) -> Denied {
 }
 
 /// What is found in a definition now, beside the tools of other services that there are now.
-async fn found<H: Host>(
-    context: &Context<H>,
-    pin: &Pin,
-    definition: &str,
-) -> Result<Vec<Found>, PortError> {
+async fn found<H: Host>(context: &Context<H>, pin: &Pin, definition: &str) -> Result<Vec<Found>, PortError> {
     let others = store::others(context, &pin.service).await?;
     let others: Vec<(&str, &str)> =
         others.iter().map(|(service, name)| (service.as_str(), name.as_str())).collect();

@@ -17,10 +17,7 @@ const CHANGED: &str = "notifications/tools/list_changed";
 
 impl<H: Host> Exchange<H> {
     /// A list of tools as this person may see it; every other answer as it is.
-    pub(in crate::gateway) async fn listed<'a>(
-        &mut self,
-        answer: Answer<'a>,
-    ) -> Result<Answer<'a>, Refusal> {
+    pub(in crate::gateway) async fn listed<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let (context, service) = (self.context.clone(), self.service.clone());
         if answer.message.string("method").as_deref() == Some(CHANGED) {
             Catalog::forget(&context, &service, self.principal.person());

@@ -56,7 +56,8 @@ fn from(text: &str, at: usize) -> &str {
 
 /// Whether a character is not seen or turns others, wherever it stands.
 pub(super) fn is_invisible(c: char) -> bool {
-    hides(c) && !c.is_control() && !(c.is_whitespace() && !matches!(c, '\u{2028}' | '\u{2029}')) && c != '\u{fe0f}'
+    let breaks = matches!(c, '\u{2028}' | '\u{2029}');
+    hides(c) && (breaks || !c.is_whitespace()) && !c.is_control() && c != '\u{fe0f}'
 }
 
 fn invisible(text: &Text<'_>) -> Option<usize> {

@@ -269,7 +269,9 @@ mod tests {
             assert!(flags(text).contains(&flag), "{text:?} {flag:?}: {:?}", flags(text));
         }
         let blob = "QWxsIHlvdXIgYmFzZSBhcmUgYmVsb25nIHRvIHVzLg0".repeat(4);
-        for text in [blob.clone(), format!("data:text/plain;base64,{blob}"), "0f".repeat(80), "\\u0069".repeat(12)] {
+        for text in
+            [blob.clone(), format!("data:text/plain;base64,{blob}"), "0f".repeat(80), "\\u0069".repeat(12)]
+        {
             assert!(flags(&text).contains(&Flag::Encoded), "{text}");
         }
         assert_eq!(flags(&"word ".repeat(4000)), [Flag::Oversized]);
@@ -321,7 +323,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_flagged() {
-        for definition in ["{\"name\":\"\\ud800\"}".to_owned(), "x".repeat(MAX_DEFINITION + 1), "[".repeat(200)] {
+        for definition in
+            ["{\"name\":\"\\ud800\"}".to_owned(), "x".repeat(MAX_DEFINITION + 1), "[".repeat(200)]
+        {
             let found = look(&definition, &Neighbours::default());
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].flag, Flag::Unreadable);

@@ -157,7 +157,12 @@ mod tests {
     fn flags(name: &str, description: &str) -> Vec<Flag> {
         let neighbours = Neighbours {
             own: &[name, "close_issue", "read_page"],
-            others: &[("desk", "search_issues"), ("desk", "close_ticket"), ("mail", "search"), ("mail", "getMessage")],
+            others: &[
+                ("desk", "search_issues"),
+                ("desk", "close_ticket"),
+                ("mail", "search"),
+                ("mail", "getMessage"),
+            ],
             services: &["desk", "mail"],
         };
         let tool = serde_json::json!({ "name": name, "description": description });
@@ -226,7 +231,9 @@ mod tests {
 
     #[test]
     fn letters_of_words_of_other_languages_are_no_imitation() {
-        for text in ["Добавляет комментарий к задаче.", "Προσθέτει ένα σχόλιο.", "URL-адрес API-сервера", "Ω 5µm"] {
+        for text in
+            ["Добавляет комментарий к задаче.", "Προσθέτει ένα σχόλιο.", "URL-адрес API-сервера", "Ω 5µm"]
+        {
             assert_eq!(flags("add", text), [], "{text}");
         }
     }

@@ -11,6 +11,10 @@ pub(super) fn a_definition_changes_where_nobody_sees_it(world: &mut World) {
     plays(world, &weather(HONEST), &weather(&format!("{HONEST}{tags}")));
     let path = waiting(world, &mut admin).remove(0);
     let page = admin.get(world, &path);
-    assert!(page.text().contains("cannot be seen") && page.text().contains("\\udb40\\udc61"), "{}", page.text());
+    assert!(
+        page.text().contains("cannot be seen") && page.text().contains("\\udb40\\udc61"),
+        "{}",
+        page.text()
+    );
     assert!(!page.text().contains('\u{e0061}'));
 }

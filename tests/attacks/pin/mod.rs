@@ -1,8 +1,8 @@
 //! What services say of their tools, changed after somebody trusted it, or written for the model and not for the person.
 //! Each attack works where pins are off, and does not where they are on.
 
-mod another_service;
 mod annotations;
+mod another_service;
 mod between_list_and_call;
 mod invisible;
 mod not_shown;

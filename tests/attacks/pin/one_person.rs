@@ -32,7 +32,8 @@ pub(super) fn one_person_is_told_something_else(world: &mut World) {
             let asks = seen.message()["method"] == "tools/list" && seen.header("authorization") == theirs;
             asks.then(|| {
                 let message = seen.message();
-                let result = json!({ "tools": evil, "ttlMs": 0, "cacheScope": "private", "resultType": "complete" });
+                let result =
+                    json!({ "tools": evil, "ttlMs": 0, "cacheScope": "private", "resultType": "complete" });
                 let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
                 mcpgate::host::memory::Reply::new(200, "application/json", body.to_string())
             })

@@ -8,7 +8,8 @@ use mcpgate::host::memory::Reply;
 use serde_json::{Value, json};
 
 use super::admin::{administrator, ask, token};
-use super::all::{everything, list, results};
+use super::all::{everything, list};
+use super::sealing_keys;
 use crate::client::{Agent, Browser, MODERN, field};
 use crate::stage::Person;
 use crate::world::{Answer, World};
@@ -26,6 +27,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_bridged_service_is_looked_at_too,
         where_pins_cannot_be_read_nothing_is_shown_or_called,
         a_program_decides_with_a_token,
+        of_a_tool_that_is_listed_twice_only_one_is_shown, what_cannot_be_shown_cannot_be_approved,
+        definitions_are_sealed_anew_when_keys_are_rotated,
         a_tool_that_changes_each_time_does_not_fill_the_database;
     Observing: pins_that_observe_hold_nothing_and_say_what_they_would;
 };
@@ -219,7 +222,8 @@ fn new_tools_wait_where_the_configuration_says_so(world: &mut World) {
     assert_eq!(world.recorded("tools_pinned", "ok", None), 0);
     let paths = waiting(world, &mut admin);
     assert_eq!(paths.len(), 5);
-    let path = paths.iter().find(|path| admin.get(world, path).text().contains("What get_issue does")).unwrap();
+    let path =
+        paths.iter().find(|path| admin.get(world, path).text().contains("What get_issue does")).unwrap();
     decide(world, &mut admin, path, "approve");
     assert_eq!(agent.tools(world), ["get_issue"]);
     agent.read(world, "get_issue", json!({}));
@@ -333,11 +337,15 @@ fn a_program_decides_with_a_token(world: &mut World) {
     assert_eq!(listed_now["all"], 1);
     let pin = listed_now["pins"][0].clone();
     assert_eq!((&pin["service"], &pin["tool"]), (&json!("desk"), &json!("get_weather")));
-    assert_eq!((&pin["state"], &pin["why"], &pin["flags"]), (&json!("waiting"), &json!("changed"), &json!([])));
+    assert_eq!(
+        (&pin["state"], &pin["why"], &pin["flags"]),
+        (&json!("waiting"), &json!("changed"), &json!([]))
+    );
     let path = format!("/admin/pins/{}", pin["id"].as_str().unwrap());
     let whole = ask(world, &guard, "GET", &path, &Value::Null).json();
     assert_eq!(whole["definition"]["description"], OTHER);
-    let place = json!({ "path": "/description", "before": format!("\"{HONEST}\""), "after": format!("\"{OTHER}\"") });
+    let place =
+        json!({ "path": "/description", "before": format!("\"{HONEST}\""), "after": format!("\"{OTHER}\"") });
     assert_eq!(whole["differences"], json!([place]));
     for (body, status) in [
         (json!({ "decision": "maybe" }), 400),
@@ -363,6 +371,56 @@ fn a_program_decides_with_a_token(world: &mut World) {
     let page = admin.get(world, "/admin/pins/nothing");
     assert_eq!(page.status(), 404);
     assert_eq!(ask(world, &guard, "GET", "/admin/pins?state=lost", &Value::Null).status(), 400);
+}
+
+fn of_a_tool_that_is_listed_twice_only_one_is_shown(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let tool = weather(HONEST)[0].clone();
+    world.stage.desk.offers(&json!([tool, tool]));
+    assert_eq!(agent.tools(world).len(), 7, "the same twice is the same");
+    assert_eq!(world.recorded("tool_changed", "refused", Some("tool_quarantined")), 0);
+    world.stage.desk.offers(&json!([tool, weather(OTHER)[0]]));
+    assert_eq!(listed(world, &agent, "get_weather")["description"], HONEST);
+    assert_eq!(agent.tools(world).len(), 6);
+    // Which of them a call would be answered by, nobody knows.
+    assert!(agent.refused(world, "get_weather", json!({})).contains("held back"));
+    world.expect_recorded("tool_changed", "refused", Some("tool_quarantined"));
+}
+
+fn what_cannot_be_shown_cannot_be_approved(world: &mut World) {
+    let mut admin = administrator(world);
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.stage.desk.offers(&weather(&"word ".repeat(60_000)));
+    is_held(world, &agent, "get_weather");
+    let path = waiting(world, &mut admin).remove(0);
+    let page = admin.get(world, &path);
+    assert!(page.text().contains("too large to be shown") && !page.text().contains("value=\"approve\""));
+    let decided = decide_as_shown(world, &mut admin, &path, "approve", &page);
+    assert_eq!(decided.status(), 409, "{}", decided.text());
+    world.expect_recorded("tool_approved", "refused", Some("pin_unshown"));
+    is_held(world, &agent, "get_weather");
+    assert_eq!(decide(world, &mut admin, &path, "reject").status(), 303);
+}
+
+fn definitions_are_sealed_anew_when_keys_are_rotated(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    let (old, new) = (sealing_keys::ring(world), sealing_keys::new_key());
+    world.restart_with(sealing_keys::NAME, &format!("{new},{old}"));
+    let mark = mcpgate::crypto::sealing_ring(&new).unwrap().marks().remove(0);
+    let otherwise = |column| format!("SELECT count(*) FROM pin WHERE substr({column}, 1, 6) <> '{mark}'");
+    world.maintain_until(&otherwise("definition"), "0");
+    assert_eq!(world.rows(&otherwise("name")), [["0"]]);
+    world.maintain_until(
+        &format!("SELECT count(*) FROM person WHERE substr(data_key, 1, 6) <> '{mark}'"),
+        "0",
+    );
+    world.restart_with(sealing_keys::NAME, &new);
+    // What is new is compared with what is there: all of it opens.
+    world.stage.mail.offers(&weather(HONEST));
+    let all = everything(world);
+    assert_ne!(listed(world, &all, "mail__get_weather"), Value::Null);
+    assert_eq!(agent.renewed(world).tools(world).len(), 5);
 }
 
 fn a_tool_that_changes_each_time_does_not_fill_the_database(world: &mut World) {
@@ -396,5 +454,4 @@ fn pins_that_observe_hold_nothing_and_say_what_they_would(world: &mut World) {
     assert_eq!(observed("tools_listed"), [Value::Null, json!(["tool_quarantined"])]);
     assert_eq!(observed("tool_called"), [json!(["tool_quarantined"]), json!(["tool_unknown"])]);
     assert!(events.iter().all(|event| event["outcome"] == "ok" || event["action"] == "admin_viewed"));
-    results(&world.stage.desk, "tools/list", json!({ "tools": [] }));
 }

@@ -32,6 +32,7 @@ pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+use crate::guard::pin::NewTools;
 use crate::pii::Policy;
 
 /// The whole configuration, in the shape the gateway wants.
@@ -57,6 +58,8 @@ pub struct Config {
     pub modes: Modes,
     /// Where a person may say yes to a call.
     pub confirm_in: ConfirmIn,
+    /// What is done with tools that were never seen before.
+    pub new_tools: NewTools,
     /// What wraps people's data keys.
     pub crypto: Crypto,
     /// AI clients that are set up here.
@@ -258,6 +261,7 @@ impl Reader<'_> {
             audit: self.audit(file.audit)?,
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,
+            new_tools: file.guard.new_tools,
             crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,

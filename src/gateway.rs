@@ -21,6 +21,7 @@ mod event;
 mod front;
 mod maintenance;
 mod news;
+mod pins;
 mod questions;
 mod quota;
 mod rewrap;
@@ -95,6 +96,8 @@ enum Route {
     AuditKeys,
     Checkpoints,
     ResolveActor,
+    Pins,
+    Pin,
 }
 
 impl Route {
@@ -108,7 +111,7 @@ impl Route {
             | Self::RevokeClient
             | Self::RemovePerson
             | Self::ResolveActor => "POST",
-            Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
+            Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens | Self::Pin => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
             Self::ResourceMetadata
@@ -123,7 +126,8 @@ impl Route {
             | Self::Admin
             | Self::Checkpoint
             | Self::AuditKeys
-            | Self::Checkpoints => "GET",
+            | Self::Checkpoints
+            | Self::Pins => "GET",
         }
     }
 }
@@ -159,6 +163,8 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/audit/resolve", Route::ResolveActor),
         ("/audit/checkpoint", Route::Checkpoint),
         ("/audit/keys", Route::AuditKeys),
+        ("/admin/pins", Route::Pins),
+        ("/admin/pins/{id}", Route::Pin),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -281,6 +287,13 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::ResolveActor, Method::POST) => admin::resolve_actor(context, &request).await,
         (Route::Checkpoint, Method::GET) => checkpoint::newest(context).await,
         (Route::AuditKeys, Method::GET) => checkpoint::keys(context),
+        (Route::Pins, Method::GET) => admin::list_pins(context, &request).await,
+        (Route::Pin, Method::GET) => {
+            admin::show_pin(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
+        (Route::Pin, Method::POST) => {
+            admin::decide_pin(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
         (route, _) => front::not_allowed(route.methods()),
     }
 }
@@ -471,7 +484,9 @@ fn is_json(content_type: &HeaderValue) -> bool {
 async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<Option<String>, Refusal> {
     let Some(answer) = exchange.claim(exchange.read(text)?).await? else { return Ok(None) };
 
-    let capped = exchange.cap(answer)?;
+    let listed = exchange.listed(answer).await?;
+
+    let capped = exchange.cap(listed)?;
 
     let masked = exchange.pseudonymize(&capped).await?;
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::crypto::{DataKey, Keys, Secret};
 use crate::error::Refusal;
+use crate::guard::pin::State;
 use crate::host::Timestamp;
 use crate::mcp::merge::{List, Part};
 use crate::oauth::{ClientKeys, Principal};
@@ -42,6 +43,8 @@ pub struct Isolate {
     /// What is known of each service's tools, by the version of the configuration, the service and the person, if
     /// people have accounts of their own there.
     pub catalogs: Shelf<(i64, String, String), Rc<Catalog>>,
+    /// What became of definitions of tools, by their keyed hash: decisions elsewhere are known here within its time.
+    pub pins: Shelf<String, State>,
     /// The digest of the tools that were last kept of a person's account, by person and service.
     pub shown: Remembered<String, String>,
     /// Lists of services as one person may see them, as long as the services let them be kept.

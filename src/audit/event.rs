@@ -43,6 +43,7 @@ pub struct Event {
     duration_ms: Option<u64>,
     request_bytes: Option<u64>,
     result_bytes: Option<u64>,
+    items: Option<u64>,
     found: Counts,
     given_back: Counts,
     records: Option<u64>,
@@ -93,6 +94,7 @@ impl Event {
             duration_ms: None,
             request_bytes: None,
             result_bytes: None,
+            items: None,
             found: Counts::default(),
             given_back: Counts::default(),
             records: None,
@@ -160,6 +162,13 @@ impl Event {
         self
     }
 
+    /// Which definition of a tool it is about. Takes the keyed hash under which that is known.
+    #[must_use]
+    pub fn about_definition(mut self, digest: &str) -> Self {
+        self.subject = Hashed::try_from(digest.to_owned()).ok();
+        self
+    }
+
     /// At which service. Takes a service's id; anything of another shape is left out.
     #[must_use]
     pub fn service(mut self, service: &str) -> Self {
@@ -192,6 +201,13 @@ impl Event {
     #[must_use]
     pub fn result_bytes(mut self, bytes: usize) -> Self {
         self.result_bytes = Some(bytes as u64);
+        self
+    }
+
+    /// How many things it is about, where these are not told one by one.
+    #[must_use]
+    pub fn items(mut self, items: usize) -> Self {
+        self.items = Some(items as u64);
         self
     }
 
@@ -313,6 +329,8 @@ struct Wire {
     request_bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     result_bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    items: Option<u64>,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     found: Counts,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
@@ -356,6 +374,7 @@ impl From<Event> for Wire {
             duration_ms: event.duration_ms,
             request_bytes: event.request_bytes,
             result_bytes: event.result_bytes,
+            items: event.items,
             found: event.found,
             given_back: event.given_back,
             records: event.records,
@@ -393,6 +412,7 @@ impl TryFrom<Wire> for Event {
             duration_ms: wire.duration_ms,
             request_bytes: wire.request_bytes,
             result_bytes: wire.result_bytes,
+            items: wire.items,
             found: wire.found,
             given_back: wire.given_back,
             records: wire.records,
@@ -426,6 +446,7 @@ mod tests {
             .duration(Duration::from_millis(number as u64))
             .request_bytes(number)
             .result_bytes(number)
+            .items(number)
             .found([("email", number), ("phone", 0)])
             .given_back([("email", number), ("email", 1)])
             .records(i64::try_from(number).unwrap_or(i64::MAX))

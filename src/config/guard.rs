@@ -48,4 +48,6 @@ pub struct Modes {
     pub cap: Mode,
     /// Whether quotas are kept.
     pub quota: Mode,
+    /// Whether tools are held whose definitions are new or changed.
+    pub pins: Mode,
 }

@@ -236,6 +236,7 @@ pub(super) struct Audit {
 pub(super) struct Guards {
     pub(super) modes: super::Modes,
     pub(super) confirm_in: super::ConfirmIn,
+    pub(super) new_tools: crate::guard::pin::NewTools,
 }
 
 #[derive(Default, Deserialize)]

@@ -7,12 +7,14 @@
 //! | `POST /admin/people/remove` | a person or a token | `people` |
 //! | `GET /admin/audit/checkpoints` | a person or a token | `audit` |
 //! | `POST /admin/audit/resolve` | an auditor, in person | – |
+//! | `GET /admin/pins`, `GET`, `POST /admin/pins/{id}` | a person or a token | `guard` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
 mod actor;
 mod entry;
 mod people;
+mod pins;
 mod proof;
 mod tokens;
 
@@ -25,6 +27,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub(super) use actor::resolve as resolve_actor;
 pub(super) use people::remove as remove_person;
+pub(super) use pins::{decide as decide_pin, list as list_pins, show as show_pin};
 pub(super) use proof::checkpoints;
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 

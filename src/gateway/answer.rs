@@ -1,9 +1,9 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
 mod masking;
+mod tools;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,13 +33,12 @@ use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{self, Duplicates};
 use crate::mcp::bridge::META_SUBSCRIPTION;
-use crate::mcp::list::{Tool, Unlisted};
 use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{Given, Masker};
-use crate::service::{self, Catalog, PERHAPS_DONE};
+use crate::service::{self, PERHAPS_DONE};
 use crate::store::{service_task, service_tools};
 
 /// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
@@ -305,13 +304,7 @@ impl<H: Host> Exchange<H> {
             }
             return Ok(Answer { message, ends });
         };
-        // A stream that is resumed answers requests that were made before it.
-        let resumed = if message.object("result").is_some_and(|result| result.get("tools").is_some()) {
-            "tools/list"
-        } else {
-            "tools/call"
-        };
-        let method = if self.request.is_none() { Some(resumed) } else { method };
+        let method = if self.request.is_none() { Some(resumed(&message)) } else { method };
         match method {
             Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
@@ -327,29 +320,6 @@ impl<H: Host> Exchange<H> {
                 let result = result.to_string();
                 message.set("result", result);
             }
-            Some("tools/list") => {
-                let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
-                if self.service.credentials.are_personal() {
-                    *self.shown.borrow_mut() = result.get("tools").map(str::to_owned);
-                }
-                let unusable = match list::tools(&result) {
-                    Ok(tools) => {
-                        let unusable = self.unusable(&tools);
-                        Catalog::learn(&self.context, &self.service, self.principal.person(), tools);
-                        unusable
-                    }
-                    Err(Unlisted::TooMany) => {
-                        return Err(service::rubbish(&self.service, &Unlisted::TooMany.to_string()));
-                    }
-                    Err(Unlisted::NoList) => HashSet::new(),
-                };
-                list::retain(&mut result, "tools", |tool| {
-                    self.role.allows(&self.service.id, tool) && !unusable.contains(tool)
-                });
-                list::promise_masked(&mut result);
-                let result = self.without_telling(result, "tools");
-                message.set("result", result);
-            }
             Some("prompts/list") => {
                 let Some(result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
                 let result = self.without_telling(result, "prompts");
@@ -359,18 +329,6 @@ impl<H: Host> Exchange<H> {
             _ => {}
         }
         Ok(Answer { message, ends })
-    }
-
-    /// The tools whose mirrored arguments are declared wrongly: a client must not offer them (2026-07-28, streamable
-    /// HTTP, "Schema Extension"), and toward the service the gateway is one. Earlier revisions mirror nothing.
-    fn unusable(&self, tools: &[Tool]) -> HashSet<String> {
-        let wrong = |tool: &Tool| tool.params.as_ref().err().map(|invalid| (tool.name.clone(), *invalid));
-        let wrong: Vec<_> = tools.iter().filter(|_| self.mirrors).filter_map(wrong).collect();
-        if let Some((_, invalid)) = wrong.first() {
-            let line = LogLine::new(Level::Warn, "tools_left_out").id("service", &self.service.id);
-            self.context.host.log(line.number("tools", wrong.len() as i64).word("first", invalid.name()));
-        }
-        wrong.into_iter().map(|(name, _)| name).collect()
     }
 
     /// The method that a message answers, if it is the answer to the request.
@@ -604,6 +562,14 @@ fn same_id(theirs: Option<&str>, ours: &str) -> bool {
             || (text(theirs).is_some() && text(theirs) == text(ours))
             || (number(theirs).is_some() && number(theirs) == number(ours))
     })
+}
+
+/// What a message answers on a stream that is resumed: a request that was made before it.
+fn resumed(message: &Object<'_>) -> &'static str {
+    match message.object("result").is_some_and(|result| result.get("tools").is_some()) {
+        true => "tools/list",
+        false => "tools/call",
+    }
 }
 
 fn outcome(well: bool) -> Outcome {

@@ -10,7 +10,7 @@ use super::client::Client;
 use super::conversation::{self, Turn};
 use super::session::{SESSION, is_of_service};
 use super::source::Source;
-use super::{Door, news};
+use super::{Door, news, pins};
 use crate::audit::Reason;
 use crate::config::Service;
 use crate::context::Context;
@@ -113,7 +113,8 @@ pub(super) fn own_party<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) 
     party(context, admitted, &own_facts())
 }
 
-/// The tools that a service declares to this client: it may have some only for those that can be asked.
+/// The tools that a service declares to this client: it may have some only for those that can be asked. What it says of
+/// them was looked at.
 pub(super) async fn declared<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
@@ -131,13 +132,16 @@ pub(super) async fn declared<H: Host>(
     let text = |name: &str| outgoing.get(name).and_then(|value| value.to_str().ok());
     if let (Way::Direct, Some(session)) = (way, text("mcp-session-id")) {
         let session = OwnSession::new(session, text("mcp-protocol-version").unwrap_or(ASSUMED));
-        if let Ok(catalog) = Catalog::ask(&party, Some(&session)).await {
+        if let Ok((catalog, told)) = Catalog::ask(&party, Some(&session)).await {
+            pins::see(context, admitted.service, &admitted.principal, &told).await?;
             return Ok(catalog);
         }
         // A session that the service does not know any more is the client's to begin anew: it hears of that from the
         // service, if the call gets that far.
     }
-    Catalog::ask(&party, None).await
+    let (catalog, told) = Catalog::ask(&party, None).await?;
+    pins::see(context, admitted.service, &admitted.principal, &told).await?;
+    Ok(catalog)
 }
 
 /// Answers a message, or has the service answer it. `outgoing` is the message with the real values.

@@ -14,7 +14,7 @@ use super::questions::{self, is_cancellation};
 use super::session::{SESSION, bare_session, open_session, sealed_session};
 use super::source::Source;
 use super::state::States;
-use super::{event, news, task};
+use super::{event, news, pins, task};
 use crate::audit::{Reason, ToolName};
 use crate::context::Context;
 use crate::error::{Fault, Refusal, Shape};
@@ -57,7 +57,7 @@ impl Resolved {
     }
 }
 
-/// The body names what is wanted; the headers must agree. Tool -> role; task, state -> person.
+/// The body names what is wanted; the headers must agree. Tool -> role, and its pin; task, state -> person.
 pub(super) async fn resolve<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
@@ -127,7 +127,11 @@ pub(super) async fn resolve<H: Host>(
     }
     let agrees = |tool: &Tool| mirrored_agree(tool, mirrors, era, headers, &message);
     // What disagrees with a list that is remembered may agree with the list of now.
-    let tool = match known.filter(|tool| agrees(tool).is_ok()) {
+    let known = match known.filter(|tool| agrees(tool).is_ok()) {
+        Some(tool) => pins::looked_at(context, admitted, tool).await?,
+        None => None,
+    };
+    let tool = match known {
         Some(tool) => Some(tool),
         None => {
             let declared = bridge::declared(context, admitted, &way, era, &message, &outgoing).await?;
@@ -141,6 +145,7 @@ pub(super) async fn resolve<H: Host>(
     if account.writes && !admitted.principal.may_write() {
         return Err(reads_only(context, admitted));
     }
+    pins::check(context, admitted, &name, tool.as_ref(), account).await?;
     if let Some(tool) = &tool {
         agrees(tool)?;
     }

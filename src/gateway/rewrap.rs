@@ -6,7 +6,7 @@
 use crate::context::Context;
 use crate::crypto::envelope;
 use crate::host::{Host, Level, LogLine, PortError};
-use crate::store::{person, service_client};
+use crate::store::{person, pin, service_client};
 
 /// How many rows of a table at a time, and how many where a key service is asked for each.
 const MOST: i64 = 500;
@@ -21,10 +21,12 @@ pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> 
     let asked = context.setup.config.crypto.kms.is_some();
     let people = person::rewrap(context, &older, if asked { MOST_ASKED } else { MOST }).await?;
     let clients = service_client::seal_anew(context, MOST).await?;
+    let pins = pin::seal_anew(context, MOST).await?;
     let ring = context.setup.keys.sealing.marks().into_iter().next().unwrap_or_default();
     let left = person::wrapped_otherwise(&context.host, &mark).await?
-        + service_client::sealed_otherwise(&context.host, &ring).await?;
-    let (done, failed) = (people.done + clients.0, people.failed + clients.1);
+        + service_client::sealed_otherwise(&context.host, &ring).await?
+        + pin::sealed_otherwise(&context.host, &ring).await?;
+    let (done, failed) = (people.done + clients.0 + pins.0, people.failed + clients.1 + pins.1);
     if done + failed + left > 0 {
         let line = LogLine::new(Level::Info, "keys_rewrapped").id("by", &mark);
         context.host.log(line.number("done", done).number("failed", failed).number("left", left));

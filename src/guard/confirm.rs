@@ -163,7 +163,13 @@ mod tests {
         is_needed(
             &guard,
             name,
-            Some(&Tool { name: name.into(), read_only, destructive, params: Ok(Vec::new()) }),
+            Some(&Tool {
+                name: name.into(),
+                read_only,
+                destructive,
+                params: Ok(Vec::new()),
+                definition: String::new(),
+            }),
         )
     }
 

@@ -1,5 +1,6 @@
 //! `tools/list` results: what they tell of the tools, and leaving tools out.
 
+use super::definition;
 use super::param::{self, Param};
 use super::promise;
 use super::raw::{Object, array, array_head, array_of};
@@ -21,6 +22,8 @@ pub struct Tool {
     pub destructive: Option<bool>,
     /// The arguments that are mirrored in headers, or why that is declared wrongly.
     pub params: Result<Vec<Param>, param::Invalid>,
+    /// A digest of all that the service says of it: [`definition`].
+    pub definition: String,
 }
 
 /// Why a result tells of no tools.
@@ -40,7 +43,7 @@ impl Tool {
         let param =
             |param: &Param| param.header.as_str().len() + param.path.iter().map(String::len).sum::<usize>();
         let params = self.params.as_ref().map_or(0, |params| params.iter().map(param).sum());
-        size_of::<Self>() + self.name.len() + params
+        size_of::<Self>() + self.name.len() + self.definition.len() + params
     }
 }
 
@@ -49,32 +52,58 @@ impl Tool {
 /// # Errors
 /// [`Unlisted`], when the result is none or too long.
 pub fn tools(result: &Object<'_>) -> Result<Vec<Tool>, Unlisted> {
+    Ok(told(result)?.into_iter().flatten().map(|told| told.tool).collect())
+}
+
+/// A tool, and what was said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The tool.
+    pub tool: Tool,
+    /// Its definition in one spelling.
+    pub definition: String,
+}
+
+/// The same, item by item, with what was said of each; [`None`] for an item that is no tool.
+///
+/// # Errors
+/// As [`tools`].
+pub fn told(result: &Object<'_>) -> Result<Vec<Option<Told>>, Unlisted> {
     let (tools, all) =
         result.get("tools").and_then(|tools| array_head(tools, MAX_TOOLS)).ok_or(Unlisted::NoList)?;
     if all > tools.len() {
         return Err(Unlisted::TooMany);
     }
-    Ok(tools.into_iter().filter_map(tool).collect())
+    Ok(tools.into_iter().map(tell).collect())
 }
 
-fn tool(text: &str) -> Option<Tool> {
-    let tool = Object::parse(text)?;
+fn tell(item: &str) -> Option<Told> {
+    let tool = Object::parse(item)?;
     let annotations = tool.object("annotations");
     let hint = |key| serde_json::from_str(annotations.as_ref()?.get(key)?).ok();
-    Some(Tool {
+    let definition = definition::of(&tool);
+    let tool = Tool {
         name: tool.string("name").filter(|name| name.len() <= MAX_NAME)?,
         read_only: hint("readOnlyHint"),
         destructive: hint("destructiveHint"),
         params: tool.get("inputSchema").map_or_else(|| Ok(Vec::new()), param::declared),
-    })
+        definition: definition::digest(&definition),
+    };
+    Some(Told { tool, definition })
 }
 
 /// Leaves out the items of a list (`tools`, `prompts`) that `keep` does not name. The list is then this person's own,
 /// so a `cacheScope` that says it may be shared becomes `private`.
 pub fn retain(result: &mut Object<'_>, list: &str, keep: impl Fn(&str) -> bool) {
-    let Some(items) = result.get(list).and_then(array) else { return };
     let name = |item: &str| Object::parse(item).and_then(|item| item.string("name"));
-    let kept = array_of(items.into_iter().filter(|item| name(item).is_some_and(|name| keep(&name))));
+    retain_items(result, list, |_, item| name(item).is_some_and(|name| keep(&name)));
+}
+
+/// The same, by the place and the text of the items.
+pub fn retain_items(result: &mut Object<'_>, list: &str, keep: impl Fn(usize, &str) -> bool) {
+    let Some(items) = result.get(list).and_then(array) else { return };
+    let kept = items.into_iter().enumerate().filter(|(at, item)| keep(*at, item));
+    let kept = array_of(kept.map(|(_, item)| item));
     result.set(list, kept);
     if result.get("cacheScope").is_some() {
         result.set("cacheScope", r#""private""#.to_owned());
@@ -121,9 +150,11 @@ mod tests {
     #[test]
     fn reads_hints() {
         let tools = tools(&Object::parse(LIST).unwrap()).unwrap();
+        let definition = definition::digest(r#"{"name":"a","x":1.0}"#);
+        let params = Ok(Vec::new());
         assert_eq!(
             tools[0],
-            Tool { name: "a".into(), read_only: None, destructive: None, params: Ok(Vec::new()) }
+            Tool { name: "a".into(), read_only: None, destructive: None, params, definition }
         );
         assert_eq!(tools[1].destructive, Some(true));
     }

@@ -5,6 +5,7 @@
 
 pub mod alias;
 pub mod bridge;
+pub mod definition;
 pub mod exempt;
 pub mod header;
 pub mod item;

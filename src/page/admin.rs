@@ -54,6 +54,7 @@ pub struct Removed {
 pub fn admin(admin: &Admin<'_>) -> Response<Body> {
     let content = html! {
         p { "You are " strong { (admin.email) } ". What you do here is on record." }
+        p.actions { a.button href="/admin/pins" { "Tools that wait" } }
         h2 { "Remove somebody at once" }
         p.soft {
             "Ends their sessions and all that AI clients hold for them, and disconnects their accounts at services. "

@@ -7,6 +7,7 @@ mod approve;
 mod connect;
 mod consent;
 mod home;
+mod pins;
 mod visible;
 
 use base64::Engine as _;
@@ -24,6 +25,7 @@ pub use self::approve::{Approve, approve};
 pub use self::connect::{Account, Connection, connect, connected, connections};
 pub use self::consent::{Consent, Vouched, consent};
 pub use self::home::{Entry, Home, Permitted, home, welcome};
+pub use self::pins::{PinLine, PinPage, pin, pins};
 pub use self::visible::{hides, shown};
 use crate::body::Body;
 use crate::context::Context;

@@ -9,7 +9,7 @@ use crate::config::Service;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::host::{Host, Timestamp};
-use crate::mcp::list::{self, Tool, Unlisted};
+use crate::mcp::list::{self, Told, Tool, Unlisted};
 use crate::mcp::raw::Object;
 
 /// How long a list is believed.
@@ -90,12 +90,16 @@ impl Catalog {
     }
 
     /// Asks the service for its list, all pages of it: as it is for the party's client, in the client's own session
-    /// with the service if it has one.
+    /// with the service if it has one. Also gives what was said of each.
     ///
     /// # Errors
     /// When the service does not answer, or not with a list.
-    pub async fn ask<H: Host>(party: &Party<H>, session: Option<&OwnSession>) -> Result<Rc<Self>, Refusal> {
+    pub async fn ask<H: Host>(
+        party: &Party<H>,
+        session: Option<&OwnSession>,
+    ) -> Result<(Rc<Self>, Vec<Option<Told>>), Refusal> {
         let (context, service) = (&party.context, &party.service);
+        let mut all = Vec::new();
         let mut catalog = Self::empty(context.host.now());
         let mut cursor: Option<String> = None;
         let mut pages = 0;
@@ -109,9 +113,11 @@ impl Catalog {
             // Without the list nobody knows which tools destroy something: then nothing is called.
             let result =
                 Object::parse(&result).ok_or_else(|| rubbish(service, &Unlisted::NoList.to_string()))?;
-            let tools = list::tools(&result).map_err(|why| rubbish(service, &why.to_string()))?;
+            let told = list::told(&result).map_err(|why| rubbish(service, &why.to_string()))?;
             let before = catalog.tools.len();
-            catalog.tools.extend(tools.into_iter().map(|tool| (tool.name.clone(), tool)));
+            let tools = told.iter().flatten().map(|told| (told.tool.name.clone(), told.tool.clone()));
+            catalog.tools.extend(tools);
+            all.extend(told);
             if !catalog.fits() {
                 return Err(rubbish(service, &Unlisted::TooMany.to_string()));
             }
@@ -133,7 +139,7 @@ impl Catalog {
         }
         let catalog = Rc::new(catalog);
         Rc::clone(&catalog).keep(context, service, &party.person);
-        Ok(catalog)
+        Ok((catalog, all))
     }
 }
 
@@ -154,6 +160,7 @@ mod tests {
             read_only: None,
             destructive: None,
             params: Ok(Vec::new()),
+            definition: String::new(),
         };
         names.iter().map(tool).collect()
     }

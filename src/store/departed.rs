@@ -11,6 +11,7 @@ pub async fn services<H: Host>(host: &H, configured: &[&str]) -> Result<Vec<Stri
         "SELECT service FROM (
            SELECT service FROM connection UNION SELECT service FROM service_token
            UNION SELECT service FROM service_client UNION SELECT service FROM service_tools
+           UNION SELECT service FROM pin
          ) WHERE service NOT IN (SELECT value FROM json_each(?1))",
     );
     let configured = serde_json::to_string(configured).unwrap_or_default();
@@ -51,6 +52,7 @@ pub async fn forget<H: Host>(host: &H, service: &str) -> Result<(), PortError> {
         "DELETE FROM service_tools WHERE service = ?1",
         "DELETE FROM service_task WHERE service = ?1",
         "DELETE FROM connecting WHERE service = ?1",
+        "DELETE FROM pin WHERE service = ?1",
     ];
     host.batch(statements.map(|sql| Statement::new(sql).bind(service)).into()).await.map(drop)
 }

@@ -17,6 +17,7 @@ pub mod identity_token;
 pub mod login;
 pub mod mapping;
 pub mod person;
+pub mod pin;
 pub mod question;
 pub mod quota;
 pub mod refresh;

@@ -14,6 +14,7 @@ mod jwt;
 mod malicious;
 pub(crate) use jwt::part;
 mod person;
+mod pin;
 mod redirect;
 mod refresh;
 mod session;
@@ -48,6 +49,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     idor::ALL,
     malicious::ALL,
     person::ALL,
+    pin::ALL,
     redirect::ALL,
     refresh::ALL,
     session::ALL,

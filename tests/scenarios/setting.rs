@@ -32,6 +32,8 @@ pub(crate) enum Setting {
     InBrowser,
     /// The same, and the audit record is public in its newest checkpoint and shortened after thirty days.
     Audited,
+    /// The same, and definitions of tools are pinned: elsewhere services say what each scenario needs.
+    Pinned,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -56,8 +58,10 @@ impl Setting {
 
     /// gateway.toml.
     pub(crate) fn toml(self, stage: &Stage, key: &HashKey) -> Option<String> {
-        let usual = usual(stage, key);
+        let whole = usual(stage, key);
+        let usual = format!("{whole}\n[guard.modes]\npins = \"off\"\n");
         match self {
+            Self::Pinned => Some(whole),
             Self::Usual | Self::Fresh | Self::Keyless | Self::Contract => Some(usual),
             Self::Kms => {
                 let origin = stage.kms.origin();
@@ -73,17 +77,17 @@ impl Setting {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")
             }
             Self::Unguarded => {
-                let usual = usual.replace(
+                let anywhere = whole.replace(
                     "keep = [\"/issues/*/key\"]",
                     "keep = [\"/issues/*/key\"]\nrehydrate_from = [\"mail\"]",
                 );
-                Some(modes(&usual, "off"))
+                Some(modes(&anywhere, "off"))
             }
-            Self::Observing => Some(modes(&usual, "observe")),
-            Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
             Self::Audited => {
                 Some(usual + "\n[audit]\nretention = \"30d\"\npublish = true\ncases = [\"CASE\", \"HR\"]\n")
             }
+            Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
+            Self::Observing => Some(modes(&whole, "observe")),
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -92,7 +96,7 @@ impl Setting {
 
 /// All guardrails in one mode.
 fn modes(usual: &str, mode: &str) -> String {
-    let modes = ["confirm", "cap", "quota"].map(|guard| format!("{guard} = \"{mode}\"\n"));
+    let modes = ["confirm", "cap", "quota", "pins"].map(|guard| format!("{guard} = \"{mode}\"\n"));
     format!("{usual}\n[guard.modes]\n{}", modes.concat())
 }
 

@@ -27,6 +27,7 @@ mod oauth_revoke;
 pub(crate) mod oauth_scope;
 mod odd_services;
 mod path;
+pub(crate) mod pins;
 mod ports;
 mod privacy;
 mod proof;
@@ -34,7 +35,7 @@ mod protocol;
 mod questions;
 mod quota;
 mod record;
-mod sealing_keys;
+pub(crate) mod sealing_keys;
 mod service_faults;
 mod sessions;
 mod sign_in;
@@ -72,6 +73,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     all::attacks::ALL,
     guard::ALL,
     confirm::ALL,
+    pins::ALL,
     quota::ALL,
     service_faults::ALL,
     sessions::ALL,

@@ -22,7 +22,7 @@ use crate::crypto::digest;
 use crate::error::{Fault, Refusal};
 use crate::gateway::account::Account;
 use crate::gateway::session::SESSION;
-use crate::gateway::{Door, call, settled};
+use crate::gateway::{Door, call, pins, settled};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::isolate::ListKey;
 use crate::mcp::bridge::Facts;
@@ -227,7 +227,11 @@ impl<'a, H: Host> Caller<'a, H> {
         for (alias, name) in part.hashed.iter().filter(|(_, name)| name.len() <= MAX_NAME) {
             isolate.names.keep(self.own(alias), started, name.clone());
         }
-        let until = started.after(ttl.min(MAX_AGE).min(self.context.setup.config.pii_ttl));
+        let config = &self.context.setup.config;
+        // An administrator's decision about a tool is known everywhere within a minute.
+        let decided = list == List::Tools && config.modes.pins.looks();
+        let ttl = if decided { ttl.min(pins::AGE) } else { ttl };
+        let until = started.after(ttl.min(MAX_AGE).min(config.pii_ttl));
         if !cut {
             isolate.lists.keep(key, host.now(), until, part.size(), part.clone());
         }

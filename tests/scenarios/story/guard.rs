@@ -478,7 +478,6 @@ fn a_yes_is_for_the_answers_too_and_outlives_no_state(world: &mut World) {
 fn tempted(world: &mut World) -> Vec<Value> {
     world.stage.desk.offers(&json!([
         { "name": "get_rationed", "inputSchema": { "type": "object" } },
-        { "name": "delete_issue", "inputSchema": { "type": "object" } },
     ]));
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.read(world, "delete_issue", json!({ "id": 1 }));

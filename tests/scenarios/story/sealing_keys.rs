@@ -13,14 +13,14 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: sealing_keys_are_rotated_in_the_middle_of_use, a_key_that_is_missing_opens_nothing_and_loses_nothing;
 };
 
-const NAME: &str = "MCPGATE_SEALING_KEYS";
+pub(crate) const NAME: &str = "MCPGATE_SEALING_KEYS";
 
 /// The ring that the gateway has.
-fn ring(world: &World) -> String {
+pub(crate) fn ring(world: &World) -> String {
     world.secrets.iter().find(|(name, _)| name == NAME).unwrap().1.clone()
 }
 
-fn new_key() -> String {
+pub(crate) fn new_key() -> String {
     let random = |buffer: &mut [u8]| {
         getrandom::fill(buffer).map_err(|error| mcpgate::host::PortError::new("random", error))
     };

@@ -1,0 +1,90 @@
+//! Lists of tools on their way to a client: what the service says is remembered and compared with its pins, and what the
+//! person may not use or is held is left out.
+
+use std::collections::HashSet;
+
+use super::{Answer, Exchange, resumed};
+use crate::audit::Reason;
+use crate::error::Refusal;
+use crate::gateway::pins;
+use crate::host::{Host, Level, LogLine};
+use crate::mcp::list::{self, Tool, Unlisted};
+use crate::mcp::raw::Object;
+use crate::service::{self, Catalog};
+
+/// A service's word that its tools are others now.
+const CHANGED: &str = "notifications/tools/list_changed";
+
+impl<H: Host> Exchange<H> {
+    /// A list of tools as this person may see it; every other answer as it is.
+    pub(in crate::gateway) async fn listed<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
+        let (context, service) = (self.context.clone(), self.service.clone());
+        if answer.message.string("method").as_deref() == Some(CHANGED) {
+            Catalog::forget(&context, &service, self.principal.person());
+        }
+        let method = match self.request {
+            Some(_) => self.method(&answer),
+            None => Some(resumed(&answer.message)),
+        };
+        if method != Some("tools/list") {
+            return Ok(answer);
+        }
+        let Answer { mut message, ends } = answer;
+        let Some(mut result) = message.object("result") else { return Ok(Answer { message, ends }) };
+        if service.credentials.are_personal() {
+            *self.shown.borrow_mut() = result.get("tools").map(str::to_owned);
+        }
+        let told = match list::told(&result) {
+            Ok(told) => told,
+            Err(Unlisted::TooMany) => {
+                return Err(service::rubbish(&service, &Unlisted::TooMany.to_string()));
+            }
+            Err(Unlisted::NoList) => return Ok(Answer { message, ends }),
+        };
+        let held = pins::see(&context, &service, &self.principal, &told).await?;
+        let stops = context.setup.config.modes.pins.stops();
+        let tools: Vec<Tool> = told.into_iter().flatten().map(|told| told.tool).collect();
+        let unusable = self.unusable(&tools);
+        Catalog::learn(&context, &service, self.principal.person(), tools);
+        let mut holds = false;
+        list::retain_items(&mut result, "tools", |at, item| {
+            let name = Object::parse(item).and_then(|item| item.string("name"));
+            let Some(name) = name else { return false };
+            let held = held.get(at) != Some(&false);
+            let shown = self.role.allows(&service.id, &name) && !unusable.contains(&name);
+            shown && !(held && stops)
+        });
+        holds |= held.contains(&true);
+        if holds && !stops {
+            self.account.observe(Reason::ToolQuarantined);
+        }
+        if holds && stops {
+            soon(&mut result);
+        }
+        list::promise_masked(&mut result);
+        let result = self.without_telling(result, "tools");
+        message.set("result", result);
+        Ok(Answer { message, ends })
+    }
+
+    /// The tools whose mirrored arguments are declared wrongly: a client must not offer them (2026-07-28, streamable
+    /// HTTP, "Schema Extension"), and toward the service the gateway is one. Earlier revisions mirror nothing.
+    fn unusable(&self, tools: &[Tool]) -> HashSet<String> {
+        let wrong = |tool: &Tool| tool.params.as_ref().err().map(|invalid| (tool.name.clone(), *invalid));
+        let wrong: Vec<_> = tools.iter().filter(|_| self.mirrors).filter_map(wrong).collect();
+        if let Some((_, invalid)) = wrong.first() {
+            let line = LogLine::new(Level::Warn, "tools_left_out").id("service", &self.service.id);
+            self.context.host.log(line.number("tools", wrong.len() as i64).word("first", invalid.name()));
+        }
+        wrong.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+/// What is held now may not be held in a minute: no client keeps such a list for longer.
+fn soon(result: &mut Object<'_>) {
+    let most = pins::AGE.as_millis();
+    let kept = result.get("ttlMs").and_then(|ttl| ttl.parse::<f64>().ok());
+    if kept.is_some_and(|kept| kept > most as f64) {
+        result.set("ttlMs", most.to_string());
+    }
+}

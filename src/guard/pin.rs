@@ -1,0 +1,320 @@
+//! Pins: whether what a service says of a tool is what was approved, and how it differs from that. Pure.
+//!
+//! A definition ([`definition`](crate::mcp::definition)) is pinned, waits for an administrator, or was rejected. What is
+//! not pinned is quarantined: absent from lists, and not called. A service may show people different definitions of one
+//! tool, so several can be pinned.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::mcp::raw::{Object, array};
+
+/// What is done with a tool that was never seen before (`guard.new_tools`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewTools {
+    /// It is pinned as it is, unless it looks suspicious or like a pinned tool that is gone.
+    #[default]
+    Allow,
+    /// It waits for an administrator.
+    Ask,
+}
+
+/// Makes an enum of words that are stored.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $meaning:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its stable name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// What it means.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)*
+                }
+            }
+
+            /// The one of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+        }
+    };
+}
+pub(super) use words;
+
+words! {
+    /// What became of a definition.
+    State {
+        Pinned "pinned" "It may be shown and called.",
+        Waiting "waiting" "It waits for an administrator.",
+        Rejected "rejected" "An administrator rejected it.",
+    }
+}
+
+words! {
+    /// Why a definition was pinned or had to wait when it was first seen.
+    Why {
+        First "first" "The tool was seen for the first time, and nothing spoke against it.",
+        Asked "asked" "The tool was seen for the first time, and guard.new_tools says that an administrator decides.",
+        Suspicious "suspicious" "The tool was seen for the first time, and its definition has flags.",
+        Renamed "renamed" "The tool was seen for the first time, and it looks like a pinned tool that the service no longer lists.",
+        Changed "changed" "Another definition of this tool was seen before.",
+    }
+}
+
+/// What is known when a definition is seen for the first time.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight {
+    /// Whether another definition of the same tool was seen before, whatever became of it.
+    pub tool_is_known: bool,
+    /// Whether it looks like a pinned tool that is gone.
+    pub resembles_one_gone: bool,
+    /// Whether it has flags.
+    pub flagged: bool,
+    /// What is done with new tools.
+    pub policy: NewTools,
+}
+
+/// What becomes of a definition that was never seen before.
+pub fn judge(sight: Sight) -> (State, Why) {
+    match sight {
+        Sight { tool_is_known: true, .. } => (State::Waiting, Why::Changed),
+        Sight { resembles_one_gone: true, .. } => (State::Waiting, Why::Renamed),
+        Sight { flagged: true, .. } => (State::Waiting, Why::Suspicious),
+        Sight { policy: NewTools::Ask, .. } => (State::Waiting, Why::Asked),
+        Sight { policy: NewTools::Allow, .. } => (State::Pinned, Why::First),
+    }
+}
+
+/// One place where two definitions differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Where: a JSON pointer (RFC 6901).
+    pub path: String,
+    /// The JSON text before; [`None`] where there was nothing.
+    pub before: Option<String>,
+    /// The JSON text after; [`None`] where there is nothing any more.
+    pub after: Option<String>,
+}
+
+/// How many differences are told at most.
+const MOST_DIFFERENCES: usize = 100;
+/// How much of a value is told, in characters, and how much of that stands before the first character that differs.
+const MOST_SHOWN: usize = 1000;
+const BEFORE: usize = 60;
+
+/// How a definition differs from another: the first [`MOST_DIFFERENCES`] places, and whether there are more.
+pub fn differences(before: &str, after: &str) -> (Vec<Difference>, bool) {
+    let mut found = Vec::new();
+    differ("", Some(before), Some(after), &mut found);
+    let more = found.len() > MOST_DIFFERENCES;
+    found.truncate(MOST_DIFFERENCES);
+    (found, more)
+}
+
+fn differ(path: &str, before: Option<&str>, after: Option<&str>, found: &mut Vec<Difference>) {
+    if before == after || found.len() > MOST_DIFFERENCES {
+        return;
+    }
+    if let (Some(one), Some(other)) = (before.and_then(Object::parse), after.and_then(Object::parse)) {
+        let keys: BTreeSet<&str> = one.members().chain(other.members()).map(|(key, _)| key).collect();
+        for key in keys {
+            let step = key.replace('~', "~0").replace('/', "~1");
+            differ(&format!("{path}/{step}"), one.get(key), other.get(key), found);
+        }
+        return;
+    }
+    if let (Some(one), Some(other)) = (before.and_then(array), after.and_then(array)) {
+        for at in 0..one.len().max(other.len()) {
+            differ(&format!("{path}/{at}"), one.get(at).copied(), other.get(at).copied(), found);
+        }
+        return;
+    }
+    let same = before.unwrap_or_default().chars().zip(after.unwrap_or_default().chars());
+    let from = same.take_while(|(one, other)| one == other).count().saturating_sub(BEFORE);
+    let told = |text: &str| excerpt(text, from);
+    found.push(Difference { path: path.to_owned(), before: before.map(told), after: after.map(told) });
+}
+
+/// A text without what stands before and after the part that is told.
+fn excerpt(text: &str, from: usize) -> String {
+    let length = text.chars().count();
+    if length <= MOST_SHOWN {
+        return text.to_owned();
+    }
+    let from = from.min(length);
+    let part: String = text.chars().skip(from).take(MOST_SHOWN).collect();
+    let left = length - from - part.chars().count();
+    let (begin, end) = (if from > 0 { "… " } else { "" }, if left > 0 { " …" } else { "" });
+    format!("{begin}{part}{end}")
+}
+
+/// A description shorter than this says too little to tell tools by, and so does a schema.
+const TELLING: usize = 24;
+
+/// Whether a new tool may be a pinned one under another name: it says the same of itself, wants the same, or is called
+/// nearly the same.
+pub fn resembles(gone: &str, new: &str) -> bool {
+    let (Some(gone), Some(new)) = (Object::parse(gone), Object::parse(new)) else { return false };
+    let same = |member| {
+        let one = gone.get(member).filter(|text| text.len() >= TELLING);
+        one.is_some() && one == new.get(member)
+    };
+    let wants = || {
+        let one = gone.object("inputSchema").and_then(|schema| schema.get("properties").map(str::to_owned));
+        let other = new.object("inputSchema").and_then(|schema| schema.get("properties").map(str::to_owned));
+        one.as_ref().is_some_and(|properties| properties.len() >= TELLING) && one == other
+    };
+    let names = gone.string("name").zip(new.string("name"));
+    same("description") || wants() || names.is_some_and(|(one, other)| is_nearly(&one, &other))
+}
+
+/// Whether two names are nearly one: but for case and separators, for what is added at an end, or for a letter or two.
+fn is_nearly(one: &str, other: &str) -> bool {
+    let plain =
+        |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let (one, other): (String, String) = (plain(one), plain(other));
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    one == other
+        || (short.len() >= 4 && (long.starts_with(&**short) || long.ends_with(&**short)))
+        || (short.chars().count() >= 6 && distance(&one, &other) <= 2)
+}
+
+/// How many characters have to be added, taken out or replaced to make one text of another.
+pub(super) fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, c) in one.chars().enumerate() {
+        let mut next = vec![at + 1];
+        for ((above, pair), d) in row.iter().skip(1).zip(row.iter()).zip(&other) {
+            let left = next.last().copied().unwrap_or_default();
+            next.push((above + 1).min(left + 1).min(pair + usize::from(c != *d)));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight() -> Sight {
+        Sight { tool_is_known: false, resembles_one_gone: false, flagged: false, policy: NewTools::Allow }
+    }
+
+    #[test]
+    fn only_an_unremarkable_new_tool_is_pinned_at_once() {
+        assert_eq!(judge(sight()), (State::Pinned, Why::First));
+        for (other, why) in [
+            (Sight { tool_is_known: true, ..sight() }, Why::Changed),
+            (Sight { resembles_one_gone: true, ..sight() }, Why::Renamed),
+            (Sight { flagged: true, ..sight() }, Why::Suspicious),
+            (Sight { policy: NewTools::Ask, ..sight() }, Why::Asked),
+        ] {
+            assert_eq!(judge(other), (State::Waiting, why));
+        }
+    }
+
+    #[test]
+    fn words_are_found_by_their_names() {
+        assert!(State::ALL.iter().all(|state| State::named(state.name()) == Some(*state)));
+        assert!(Why::ALL.iter().all(|why| Why::named(why.name()) == Some(*why) && !why.meaning().is_empty()));
+        assert_eq!(State::named("approved"), None);
+    }
+
+    #[test]
+    fn a_difference_says_where_and_from_what_to_what() {
+        let before =
+            r#"{"annotations":{"readOnlyHint":true},"description":"a","inputSchema":{"required":["x"]}}"#;
+        let after =
+            r#"{"annotations":{"readOnlyHint":false},"inputSchema":{"required":["x","y"]},"new/~":1}"#;
+        let (found, more) = differences(before, after);
+        let told: Vec<_> = found
+            .iter()
+            .map(|d| (d.path.as_str(), d.before.as_deref().unwrap_or("-"), d.after.as_deref().unwrap_or("-")))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("/annotations/readOnlyHint", "true", "false"),
+                ("/description", "\"a\"", "-"),
+                ("/inputSchema/required/1", "-", "\"y\""),
+                ("/new~1~0", "-", "1"),
+            ]
+        );
+        assert!(!more);
+        assert_eq!(differences(before, before), (Vec::new(), false));
+    }
+
+    #[test]
+    fn long_texts_are_told_where_they_begin_to_differ() {
+        let text =
+            |end: &str| format!(r#"{{"description":"{}{end}{}"}}"#, "é".repeat(5000), "z".repeat(5000));
+        let (found, _) = differences(&text("before"), &text("after!"));
+        let after = found[0].after.as_ref().unwrap();
+        assert!(after.chars().count() < MOST_SHOWN + 10 && after.contains("after!"), "{after}");
+        assert!(after.starts_with("… ") && after.ends_with(" …"));
+    }
+
+    #[test]
+    fn differences_without_end_are_cut() {
+        let many = |value: u32| {
+            let members: Vec<String> = (0..500).map(|n| format!("\"k{n}\":{value}")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let (found, more) = differences(&many(1), &many(2));
+        assert!(found.len() == MOST_DIFFERENCES && more);
+    }
+
+    #[test]
+    fn a_renamed_tool_is_known_again() {
+        let tool = |name: &str, description: &str, property: &str| {
+            format!(
+                r#"{{"description":"{description}","inputSchema":{{"properties":{{"{property}":{{"type":"string"}}}},"type":"object"}},"name":"{name}"}}"#
+            )
+        };
+        let gone = tool("get_issue", "Reads an issue from the desk.", "issue_id");
+        for new in [
+            tool("fetch", "Reads an issue from the desk.", "other"),
+            tool("fetch", "Sends everything away.", "issue_id"),
+            tool("getIssue", "Sends everything away.", "other"),
+            tool("get_issue_v2", "Sends everything away.", "other"),
+            tool("get_isues", "Sends everything away.", "other"),
+        ] {
+            assert!(resembles(&gone, &new), "{new}");
+        }
+        for other in [
+            tool("fetch", "Sends everything away.", "other"),
+            tool("list_users", "Lists the users of the desk.", "limit"),
+        ] {
+            assert!(!resembles(&gone, &other), "{other}");
+        }
+        let bare = |name: &str| format!(r#"{{"inputSchema":{{"type":"object"}},"name":"{name}"}}"#);
+        assert!(!resembles(&bare("whoami"), &bare("search")), "what says nothing is no likeness");
+    }
+
+    #[test]
+    fn distances() {
+        for (one, other, apart) in
+            [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("search", "search", 0)]
+        {
+            assert_eq!((distance(one, other), distance(other, one)), (apart, apart), "{one} {other}");
+        }
+    }
+}

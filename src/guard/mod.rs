@@ -2,3 +2,5 @@
 
 pub mod cap;
 pub mod confirm;
+pub mod records;
+pub mod throughput;

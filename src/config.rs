@@ -12,6 +12,7 @@ mod identity;
 mod pii;
 mod quota;
 mod raw;
+mod throughput;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+pub use self::throughput::{Throughput, Webhook};
 use crate::pii::Policy;
 
 /// The whole configuration, in the shape the gateway wants.
@@ -53,6 +55,8 @@ pub struct Config {
     pub modes: Modes,
     /// Where a person may say yes to a call.
     pub confirm_in: ConfirmIn,
+    /// How much people may pull before it is unusual.
+    pub throughput: Throughput,
     /// What wraps people's data keys.
     pub crypto: Crypto,
     /// AI clients that are set up here.
@@ -253,6 +257,7 @@ impl Reader<'_> {
             audit_on_failure: file.audit.on_failure,
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,
+            throughput: self.throughput(file.guard.throughput)?,
             crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,

@@ -30,6 +30,7 @@ mod source;
 mod standin;
 mod state;
 mod task;
+mod webhook;
 mod word;
 
 use std::sync::LazyLock;
@@ -90,6 +91,8 @@ enum Route {
     AdminTokens,
     AdminToken,
     RemovePerson,
+    Throughput,
+    ReleaseHold,
 }
 
 impl Route {
@@ -101,7 +104,8 @@ impl Route {
             | Self::Revoke
             | Self::Logout
             | Self::RevokeClient
-            | Self::RemovePerson => "POST",
+            | Self::RemovePerson
+            | Self::ReleaseHold => "POST",
             Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
@@ -114,7 +118,8 @@ impl Route {
             | Self::Connections
             | Self::Connected
             | Self::Document
-            | Self::Admin => "GET",
+            | Self::Admin
+            | Self::Throughput => "GET",
         }
     }
 }
@@ -146,6 +151,8 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
         ("/admin/people/remove", Route::RemovePerson),
+        ("/admin/throughput", Route::Throughput),
+        ("/admin/holds/{id}/release", Route::ReleaseHold),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -264,6 +271,10 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
+        (Route::Throughput, Method::GET) => admin::show_throughput(context, &request).await,
+        (Route::ReleaseHold, Method::POST) => {
+            admin::release_hold(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
         (route, _) => front::not_allowed(route.methods()),
     }
 }
@@ -377,6 +388,7 @@ async fn asked<H: Host>(
     let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
+    admit::not_held(context, admitted, &resolved.message, account)?;
     let counted = quota::count(context, admitted, &resolved, account).await?;
     match confirm::confirm(context, admitted, headers, &resolved, brought, account).await {
         Ok(Confirmed::Go) => {}
@@ -458,7 +470,7 @@ async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<Opt
 
     let masked = exchange.pseudonymize(&capped).await?;
 
-    exchange.record(capped.ends, &masked).await?;
+    exchange.record(&capped, &masked).await?;
     Ok(Some(masked))
 }
 

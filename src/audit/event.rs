@@ -1,18 +1,19 @@
 //! What an audit record says, and by type cannot say.
 //!
-//! An [`Event`] is made of closed lists, numbers, random ids and four kinds of text that cannot hold anything
-//! personal: keyed hashes, ids of configured services, names of tools that a service itself declares, and literals
-//! of this program. There is no way in for an argument, a result, a name or an address.
+//! An [`Event`] is made of closed lists, numbers, random ids and five kinds of text that cannot hold anything
+//! personal: keyed hashes, ids of configured services, names of configured roles, names of tools that a service itself
+//! declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::text::Counts;
-pub use super::text::{EventId, Hashed, ServiceId, ToolName};
+pub use super::text::{EventId, Hashed, RoleName, ServiceId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
+use crate::guard::throughput::{Amounts, Unusual};
 use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
@@ -36,6 +37,7 @@ pub struct Event {
     observed: Vec<Reason>,
     follows: Option<EventId>,
     person: Option<Hashed>,
+    role: Option<RoleName>,
     client: Option<Hashed>,
     subject: Option<Hashed>,
     service: Option<ServiceId>,
@@ -43,8 +45,10 @@ pub struct Event {
     duration_ms: Option<u64>,
     request_bytes: Option<u64>,
     result_bytes: Option<u64>,
+    records: Option<u64>,
     found: Counts,
     given_back: Counts,
+    unusual: Option<Unusual>,
 }
 
 /// How it ended.
@@ -84,6 +88,7 @@ impl Event {
             observed: Vec::new(),
             follows: None,
             person: None,
+            role: None,
             client: None,
             subject: None,
             service: None,
@@ -91,8 +96,10 @@ impl Event {
             duration_ms: None,
             request_bytes: None,
             result_bytes: None,
+            records: None,
             found: Counts::default(),
             given_back: Counts::default(),
+            unusual: None,
         })
     }
 
@@ -125,6 +132,13 @@ impl Event {
     #[must_use]
     pub fn person(mut self, person: &str) -> Self {
         self.person = Hashed::try_from(person.to_owned()).ok();
+        self
+    }
+
+    /// As what the person called: the role that their token says.
+    #[must_use]
+    pub fn role(mut self, role: RoleName) -> Self {
+        self.role = Some(role);
         self
     }
 
@@ -191,6 +205,13 @@ impl Event {
         self
     }
 
+    /// How many records the result handed on.
+    #[must_use]
+    pub fn records(mut self, records: usize) -> Self {
+        self.records = Some(records as u64);
+        self
+    }
+
     /// How many values of each kind became pseudonyms. Kinds are literals, such as `email`; zeros are left out.
     #[must_use]
     pub fn found(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
@@ -202,6 +223,13 @@ impl Event {
     #[must_use]
     pub fn given_back(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
         self.given_back = Counts::new(counts);
+        self
+    }
+
+    /// What was more than is usual.
+    #[must_use]
+    pub fn unusual(mut self, unusual: Unusual) -> Self {
+        self.unusual = Some(unusual);
         self
     }
 
@@ -218,6 +246,29 @@ impl Event {
     /// What happened.
     pub fn action(&self) -> Action {
         self.action
+    }
+
+    /// What it adds to what its person pulls; [`None`] for what is no call, or was refused.
+    pub(super) fn pull(&self) -> Option<Pull> {
+        let pulls = matches!(self.action, Action::ToolCalled | Action::Requested);
+        if !pulls || matches!(self.outcome, Outcome::Refused(_)) {
+            return None;
+        }
+        let amounts = Amounts {
+            calls: 1,
+            bytes: self.result_bytes.unwrap_or_default(),
+            records: self.records.unwrap_or_default(),
+        };
+        let text = |part: Option<String>| part.unwrap_or_default();
+        Some(Pull {
+            person: self.person.clone()?.into(),
+            role: text(self.role.clone().map(Into::into)),
+            client: text(self.client.clone().map(Into::into)),
+            service: text(self.service.clone().map(Into::into)),
+            tool: text(self.tool.clone().map(Into::into)),
+            at: self.at.0,
+            amounts,
+        })
     }
 
     /// Leaves the service out unless `configured` knows it.
@@ -256,6 +307,18 @@ impl Event {
     }
 }
 
+/// What one call pulled, as its event says it.
+#[derive(Clone, Debug)]
+pub(super) struct Pull {
+    pub(super) person: String,
+    pub(super) role: String,
+    pub(super) client: String,
+    pub(super) service: String,
+    pub(super) tool: String,
+    pub(super) at: i64,
+    pub(super) amounts: Amounts,
+}
+
 /// An event as it is written, in the order of its keys.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -276,6 +339,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     person: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<RoleName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject: Option<Hashed>,
@@ -289,10 +354,14 @@ struct Wire {
     request_bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     result_bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     found: Counts,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     given_back: Counts,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unusual: Option<Unusual>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -321,6 +390,7 @@ impl From<Event> for Wire {
             observed: event.observed,
             follows: event.follows,
             person: event.person,
+            role: event.role,
             client: event.client,
             subject: event.subject,
             service: event.service,
@@ -328,8 +398,10 @@ impl From<Event> for Wire {
             duration_ms: event.duration_ms,
             request_bytes: event.request_bytes,
             result_bytes: event.result_bytes,
+            records: event.records,
             found: event.found,
             given_back: event.given_back,
+            unusual: event.unusual,
         }
     }
 }
@@ -356,6 +428,7 @@ impl TryFrom<Wire> for Event {
             observed: wire.observed,
             follows: wire.follows,
             person: wire.person,
+            role: wire.role,
             client: wire.client,
             subject: wire.subject,
             service: wire.service,
@@ -363,8 +436,10 @@ impl TryFrom<Wire> for Event {
             duration_ms: wire.duration_ms,
             request_bytes: wire.request_bytes,
             result_bytes: wire.result_bytes,
+            records: wire.records,
             found: wire.found,
             given_back: wire.given_back,
+            unusual: wire.unusual,
         })
     }
 }
@@ -374,6 +449,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::guard::throughput::{Measure, Span};
     use crate::host::memory::Memory;
 
     const KEY: [u8; 32] = [7; 32];
@@ -387,6 +463,7 @@ mod tests {
             .observed([Reason::ConfirmationNeeded, Reason::QuotaUsed, Reason::QuotaUsed])
             .follows(first.id())
             .person(&key.id("person", &[said]))
+            .role(RoleName::new(&key, said))
             .client(said, &key)
             .about_admin_token(said, &key)
             .service("demo")
@@ -394,8 +471,17 @@ mod tests {
             .duration(Duration::from_millis(number as u64))
             .request_bytes(number)
             .result_bytes(number)
+            .records(number)
             .found([("email", number), ("phone", 0)])
             .given_back([("email", number), ("email", 1)])
+            .unusual(Unusual {
+                what: Measure::Records,
+                per: Span::Hour,
+                since: 0,
+                amount: number as u64,
+                usual: Some(number as u64),
+                limit: number as u64,
+            })
     }
 
     #[test]
@@ -442,6 +528,8 @@ mod tests {
         ] {
             assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
         }
+        assert_eq!(RoleName::new(&key, "internal").to_string(), "internal");
+        assert!(RoleName::new(&key, "Jane's own").to_string().starts_with("hmac:"));
     }
 
     #[test]
@@ -463,6 +551,9 @@ mod tests {
             ("\"email\":5", "\"Jane\":5"),
             ("\"email\":5", "\"email\":\"jane\""),
             ("\"email\":5", "\"email\":-5"),
+            ("\"role\":\"t\"", "\"role\":\"Jane Doe\""),
+            ("\"what\":\"records\"", "\"what\":\"jane\""),
+            ("\"amount\":5", "\"amount\":5,\"name\":\"jane\""),
         ] {
             let other = text.replacen(from, to, 1);
             assert_ne!(other, text, "{from}");

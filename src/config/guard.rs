@@ -48,4 +48,6 @@ pub struct Modes {
     pub cap: Mode,
     /// Whether quotas are kept.
     pub quota: Mode,
+    /// Whether it is counted how much people pull, and who pulls more than is usual is stopped.
+    pub throughput: Mode,
 }

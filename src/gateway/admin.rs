@@ -5,11 +5,13 @@
 //! | `GET /admin` | a person | – |
 //! | `GET`, `POST /admin/tokens`, `DELETE /admin/tokens/{id}` (a form: `POST`) | a person or a token | `tokens` |
 //! | `POST /admin/people/remove` | a person or a token | `people` |
+//! | `GET /admin/throughput`, `POST /admin/holds/{id}/release` | a person or a token | `guard` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
 mod entry;
 mod people;
+mod throughput;
 mod tokens;
 
 use bytes::Bytes;
@@ -20,6 +22,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub(super) use people::remove as remove_person;
+pub(super) use throughput::{release as release_hold, show as show_throughput};
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 
 use self::entry::{By, Denied, Scope};
@@ -29,7 +32,7 @@ use crate::context::Context;
 use crate::host::{Host, Timestamp};
 use crate::oauth::on_record;
 use crate::page;
-use crate::store::admin_token;
+use crate::store::{admin_token, hold};
 
 /// `GET /admin`: the page.
 pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
@@ -54,8 +57,19 @@ pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<By
                 name: row.name,
             })
             .collect();
+        let holds: Vec<_> = hold::open(&context.host)
+            .await?
+            .into_iter()
+            .map(|hold| page::AdminHold {
+                what: throughput::cause(&hold),
+                csrf: session.csrf(keys, &[throughput::ABOUT, &hold.id]),
+                id: hold.id,
+                person: hold.person,
+            })
+            .collect();
         Ok(page::admin(&page::Admin {
             email: &admin.email,
+            holds: &holds,
             tokens: &tokens,
             scopes: &Scope::ALL.map(|scope| (scope.field(), scope.meaning())),
             csrf_token: &session.csrf(keys, &[tokens::ABOUT]),

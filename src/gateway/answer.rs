@@ -30,6 +30,7 @@ use crate::context::Context;
 use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
+use crate::guard::records;
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{self, Duplicates};
 use crate::mcp::bridge::META_SUBSCRIPTION;
@@ -47,6 +48,9 @@ use crate::store::{service_task, service_tools};
 const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
 const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
 const MOST_SHOWN: usize = 512 * 1024;
+
+/// What hands on records of a service.
+const HAND_ON: [&str; 4] = ["tools/call", "tasks/result", "resources/read", "prompts/get"];
 
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
@@ -417,8 +421,25 @@ impl<H: Host> Exchange<H> {
     }
 
     /// One audit event, when this was the message that ends the request.
-    pub(super) async fn record(&mut self, ends: Option<Outcome>, masked: &str) -> Result<(), Refusal> {
-        let Some(outcome) = ends else { return Ok(()) };
+    pub(super) async fn record(&mut self, answer: &Answer<'_>, masked: &str) -> Result<(), Refusal> {
+        let result = answer.message.get("result");
+        let Some(outcome) = answer.ends else {
+            return match result.filter(|_| self.request.is_none()) {
+                Some(result) => self.account.answered_later(masked.len(), records::count(result)).await,
+                None => Ok(()),
+            };
+        };
+        let task = |result: &str| Object::parse(result)?.get("result").map(records::count);
+        match self.method(answer) {
+            Some(method) if HAND_ON.contains(&method) => {
+                self.account.hands_on(result.map_or(0, records::count));
+            }
+            // That of a task that goes on says nothing yet.
+            Some("tasks/get") => {
+                result.and_then(task).into_iter().for_each(|records| self.account.hands_on(records))
+            }
+            _ => {}
+        }
         self.keep_shown().await;
         self.account.result_bytes = masked.len();
         self.account.close(outcome).await
@@ -474,7 +495,9 @@ impl<H: Host> Exchange<H> {
         let (id, method) = self.request.as_ref()?;
         Some(match (&refusal.shape, method.as_str()) {
             (Shape::Nothing, _) => return None,
-            (Shape::Result, "tools/call") => reply::tool_error(id, self.era, &refusal.text),
+            (Shape::Result, "tools/call") => {
+                reply::tool_error(id, self.era, &refusal.text, refusal.retry_after)
+            }
             (Shape::Rpc { code, data, .. }, _) => {
                 reply::error(Some(id), *code, &refusal.text, data.as_deref())
             }
@@ -487,7 +510,7 @@ impl<H: Host> Exchange<H> {
 pub(super) struct Answer<'a> {
     message: Object<'a>,
     /// How the request ended, if this message ends it.
-    pub(super) ends: Option<Outcome>,
+    ends: Option<Outcome>,
 }
 
 /// A stream under way: read from the service, masked, handed on, event by event.

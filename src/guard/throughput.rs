@@ -15,7 +15,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Calls that were made.
@@ -41,7 +41,7 @@ impl Measure {
 }
 
 /// The stretch of time that something is counted in. Stretches begin at multiples of it since 1970, UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
     /// An hour.
@@ -187,7 +187,7 @@ impl Bounds {
     /// counts as long as too little is known of them. Where neither is known, only `most` does.
     pub fn judge(
         &self,
-        span: Span,
+        (span, since): (Span, i64),
         now: &Amounts,
         own: Option<&Usual>,
         role: Option<&Usual>,
@@ -196,6 +196,7 @@ impl Bounds {
         let judged = Measure::ALL.into_iter().map(|measure| Unusual {
             what: measure,
             per: span,
+            since,
             amount: now.of(measure),
             usual: usual.map(|usual| usual.median.of(measure)),
             limit: self.limit(usual, measure),
@@ -212,6 +213,8 @@ pub struct Unusual {
     pub what: Measure,
     /// In which stretch of time.
     pub per: Span,
+    /// When that begins, in milliseconds since 1970.
+    pub since: i64,
     /// How much.
     pub amount: u64,
     /// What is usual, if that is known: the median.
@@ -258,14 +261,18 @@ mod tests {
         assert_eq!(Usual::of(Span::Day, &few), None);
         assert_eq!(Usual::of_role(Span::Day, 2, &[all(5); 40]), None, "two people are no role");
         let role = Usual::of_role(Span::Day, 3, &[all(50); 40]).unwrap();
-        let unusual = BOUNDS.judge(Span::Day, &all(151), None, Some(&role));
+        let unusual = BOUNDS.judge((Span::Day, 0), &all(151), None, Some(&role));
         assert_eq!(unusual.len(), 3);
         assert_eq!((unusual[0].what, unusual[0].usual, unusual[0].limit), (Measure::Calls, Some(50), 150));
-        assert!(BOUNDS.judge(Span::Day, &all(1_000_000), None, None).is_empty());
-        let unusual = BOUNDS.judge(Span::Day, &all(1_000_001), None, None);
+        assert!(BOUNDS.judge((Span::Day, 0), &all(1_000_000), None, None).is_empty());
+        let unusual = BOUNDS.judge((Span::Day, 0), &all(1_000_001), None, None);
         assert_eq!((unusual.len(), unusual[0].usual), (3, None));
         let own = Usual::of(Span::Day, &[all(5); 5]).unwrap();
-        assert_eq!(BOUNDS.judge(Span::Day, &all(16), Some(&own), Some(&role)).len(), 3, "one's own comes first");
+        assert_eq!(
+            BOUNDS.judge((Span::Day, 0), &all(16), Some(&own), Some(&role)).len(),
+            3,
+            "one's own comes first"
+        );
     }
 
     #[test]
@@ -279,14 +286,14 @@ mod tests {
         #[test]
         fn even_use_never_alarms(value in 0u64..1_000_000, days in 5usize..40) {
             let usual = Usual::of(Span::Day, &vec![all(value); days]);
-            prop_assert!(BOUNDS.judge(Span::Day, &all(value), usual.as_ref(), None).is_empty());
+            prop_assert!(BOUNDS.judge((Span::Day, 0), &all(value), usual.as_ref(), None).is_empty());
         }
 
         #[test]
         fn what_there_was_before_more_often_than_not_never_alarms(values in vec(0u64..1_000_000, 5..60)) {
             let stretches: Vec<Amounts> = values.iter().copied().map(all).collect();
             let usual = Usual::of(Span::Day, &stretches).unwrap();
-            let calm = stretches.iter().filter(|now| BOUNDS.judge(Span::Day, now, Some(&usual), None).is_empty());
+            let calm = stretches.iter().filter(|now| BOUNDS.judge((Span::Day, 0), now, Some(&usual), None).is_empty());
             prop_assert!(calm.count() * 2 >= stretches.len());
         }
 
@@ -328,7 +335,7 @@ mod tests {
                 if next > BOUNDS.most.records {
                     let stretches: Vec<Amounts> = history.iter().copied().map(all).collect();
                     let usual = Usual::of(Span::Day, &stretches);
-                    prop_assert_eq!(BOUNDS.judge(Span::Day, &all(next), usual.as_ref(), None).len(), 3);
+                    prop_assert_eq!(BOUNDS.judge((Span::Day, 0), &all(next), usual.as_ref(), None).len(), 3);
                     break;
                 }
                 history.push(next);
@@ -339,7 +346,7 @@ mod tests {
         fn nothing_overflows(values in vec(any::<u64>(), 5..20), now: u64) {
             let stretches: Vec<Amounts> = values.iter().copied().map(all).collect();
             let usual = Usual::of(Span::Day, &stretches);
-            BOUNDS.judge(Span::Day, &all(now), usual.as_ref(), None);
+            BOUNDS.judge((Span::Day, 0), &all(now), usual.as_ref(), None);
         }
     }
 }

@@ -18,6 +18,7 @@ mod redirect;
 mod refresh;
 mod session;
 mod ssrf;
+mod throughput;
 mod token;
 mod vault;
 
@@ -52,6 +53,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     refresh::ALL,
     session::ALL,
     ssrf::ALL,
+    throughput::ALL,
     token::ALL,
     vault::ALL,
 ];

@@ -30,6 +30,8 @@ pub(crate) enum Setting {
     Observing,
     /// The same, and a yes counts only in the browser.
     InBrowser,
+    /// The same, and little is too much: who pulls a hundred records in an hour is held, and the mail is told.
+    Watched,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -79,6 +81,14 @@ impl Setting {
             }
             Self::Observing => Some(modes(&usual, "observe")),
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
+            Self::Watched => {
+                let mail = stage.mail.origin();
+                Some(format!(
+                    "{usual}\n[guard.throughput]\nhold = true\nwebhook = \"{mail}/pager\"\n\
+                     webhook_bearer = {{ secret = \"DESK_TOKEN\" }}\nleast_records = 20\n\
+                     most_records_per_hour = 100\n"
+                ))
+            }
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -87,7 +97,7 @@ impl Setting {
 
 /// All guardrails in one mode.
 fn modes(usual: &str, mode: &str) -> String {
-    let modes = ["confirm", "cap", "quota"].map(|guard| format!("{guard} = \"{mode}\"\n"));
+    let modes = ["confirm", "cap", "quota", "throughput"].map(|guard| format!("{guard} = \"{mode}\"\n"));
     format!("{usual}\n[guard.modes]\n{}", modes.concat())
 }
 

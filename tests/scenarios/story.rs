@@ -37,6 +37,7 @@ mod service_faults;
 mod sessions;
 mod sign_in;
 pub(crate) mod tasks;
+pub(crate) mod throughput;
 pub(crate) mod tokens;
 mod turns;
 mod untidy;
@@ -70,6 +71,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     guard::ALL,
     confirm::ALL,
     quota::ALL,
+    throughput::ALL,
     service_faults::ALL,
     sessions::ALL,
     odd_services::ALL,

@@ -4,16 +4,19 @@
 //! personal: keyed hashes, ids of configured services, names of configured roles, names of tools that a service itself
 //! declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
 
+mod pull;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::pull::Pull;
 use super::text::Counts;
 pub use super::text::{EventId, Hashed, RoleName, ServiceId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
-use crate::guard::throughput::{Amounts, Unusual};
+use crate::guard::throughput::Unusual;
 use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
@@ -248,29 +251,6 @@ impl Event {
         self.action
     }
 
-    /// What it adds to what its person pulls; [`None`] for what is no call, or was refused.
-    pub(super) fn pull(&self) -> Option<Pull> {
-        let pulls = matches!(self.action, Action::ToolCalled | Action::Requested);
-        if !pulls || matches!(self.outcome, Outcome::Refused(_)) {
-            return None;
-        }
-        let amounts = Amounts {
-            calls: 1,
-            bytes: self.result_bytes.unwrap_or_default(),
-            records: self.records.unwrap_or_default(),
-        };
-        let text = |part: Option<String>| part.unwrap_or_default();
-        Some(Pull {
-            person: self.person.clone()?.into(),
-            role: text(self.role.clone().map(Into::into)),
-            client: text(self.client.clone().map(Into::into)),
-            service: text(self.service.clone().map(Into::into)),
-            tool: text(self.tool.clone().map(Into::into)),
-            at: self.at.0,
-            amounts,
-        })
-    }
-
     /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
         self.service = self.service.filter(|service| configured(service.as_str()));
@@ -305,18 +285,6 @@ impl Event {
         let event: Self = serde_json::from_str(text).map_err(|_| ParseError::Malformed)?;
         if event.to_text().as_deref() == Ok(text) { Ok(event) } else { Err(ParseError::Malformed) }
     }
-}
-
-/// What one call pulled, as its event says it.
-#[derive(Clone, Debug)]
-pub(super) struct Pull {
-    pub(super) person: String,
-    pub(super) role: String,
-    pub(super) client: String,
-    pub(super) service: String,
-    pub(super) tool: String,
-    pub(super) at: i64,
-    pub(super) amounts: Amounts,
 }
 
 /// An event as it is written, in the order of its keys.

@@ -1,6 +1,7 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
 mod masking;
+mod recording;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -30,7 +31,6 @@ use crate::context::Context;
 use crate::crypto::{DataKey, digest};
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
-use crate::guard::records;
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{self, Duplicates};
 use crate::mcp::bridge::META_SUBSCRIPTION;
@@ -48,9 +48,6 @@ use crate::store::{service_task, service_tools};
 const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
 const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
 const MOST_SHOWN: usize = 512 * 1024;
-
-/// What hands on records of a service.
-const HAND_ON: [&str; 4] = ["tools/call", "tasks/result", "resources/read", "prompts/get"];
 
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
@@ -418,31 +415,6 @@ impl<H: Host> Exchange<H> {
              Ask for less: a filter, a page, a single field."
         );
         Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
-    }
-
-    /// One audit event, when this was the message that ends the request.
-    pub(super) async fn record(&mut self, answer: &Answer<'_>, masked: &str) -> Result<(), Refusal> {
-        let result = answer.message.get("result");
-        let Some(outcome) = answer.ends else {
-            return match result.filter(|_| self.request.is_none()) {
-                Some(result) => self.account.answered_later(masked.len(), records::count(result)).await,
-                None => Ok(()),
-            };
-        };
-        let task = |result: &str| Object::parse(result)?.get("result").map(records::count);
-        match self.method(answer) {
-            Some(method) if HAND_ON.contains(&method) => {
-                self.account.hands_on(result.map_or(0, records::count));
-            }
-            // That of a task that goes on says nothing yet.
-            Some("tasks/get") => {
-                result.and_then(task).into_iter().for_each(|records| self.account.hands_on(records))
-            }
-            _ => {}
-        }
-        self.keep_shown().await;
-        self.account.result_bytes = masked.len();
-        self.account.close(outcome).await
     }
 
     /// Keeps the tools that the person's account was shown, for when it has to be connected anew.

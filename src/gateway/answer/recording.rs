@@ -18,10 +18,12 @@ impl<H: Host> Exchange<H> {
     ) -> Result<(), Refusal> {
         let result = answer.message.get("result");
         let Some(outcome) = answer.ends else {
-            return match result.filter(|_| self.request.is_none()) {
-                Some(result) => self.account.answered_later(masked.len(), records::count(result)).await,
-                None => Ok(()),
-            };
+            if let Some(result) = result.filter(|_| self.request.is_none()) {
+                return self.account.answered_later(masked.len(), records::count(result)).await;
+            }
+            // What is said before the answer is handed on as well, also to who leaves before it.
+            self.account.result_bytes += masked.len();
+            return Ok(());
         };
         let task = |result: &str| Object::parse(result)?.get("result").map(records::count);
         match self.method(answer) {
@@ -35,7 +37,7 @@ impl<H: Host> Exchange<H> {
             _ => {}
         }
         self.keep_shown().await;
-        self.account.result_bytes = masked.len();
+        self.account.result_bytes += masked.len();
         self.account.close(outcome).await
     }
 }

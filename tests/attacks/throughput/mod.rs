@@ -3,6 +3,7 @@
 mod by_other_requests;
 mod by_streams_that_broke_off;
 mod by_tasks;
+mod by_what_is_said_before;
 mod growing_slowly;
 mod hold_at_the_shared_address;
 mod hold_by_a_new_token;
@@ -26,6 +27,7 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         over_services::somebody_takes_a_little_from_each_service,
         by_tasks::somebody_takes_it_as_the_results_of_tasks,
         by_streams_that_broke_off::somebody_takes_it_from_streams_that_broke_off,
+        by_what_is_said_before::somebody_takes_it_as_news_of_progress,
         by_other_requests::somebody_takes_it_as_resources_and_prompts,
         hold_by_a_new_token::somebody_held_comes_with_a_new_token,
         hold_by_another_client::somebody_held_comes_with_another_client,

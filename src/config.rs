@@ -13,6 +13,7 @@ mod identity;
 mod pii;
 mod quota;
 mod raw;
+mod throughput;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+pub use self::throughput::{Throughput, Webhook};
 use crate::guard::pin::NewTools;
 use crate::pii::Policy;
 
@@ -60,6 +62,8 @@ pub struct Config {
     pub confirm_in: ConfirmIn,
     /// What is done with tools that were never seen before.
     pub new_tools: NewTools,
+    /// How much people may pull before it is unusual.
+    pub throughput: Throughput,
     /// What wraps people's data keys.
     pub crypto: Crypto,
     /// AI clients that are set up here.
@@ -262,6 +266,7 @@ impl Reader<'_> {
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,
             new_tools: file.guard.new_tools,
+            throughput: self.throughput(file.guard.throughput)?,
             crypto: self.crypto(file.crypto)?,
             access,
             clients: self.clients(file.client)?,

@@ -3,6 +3,8 @@
 //! Every error that somebody sees, every log line and every audit record of a failure names one of four parties, so
 //! that the right one looks into it.
 
+use std::time::Duration;
+
 use http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,8 @@ pub struct Refusal {
     pub text: String,
     /// How it is answered.
     pub shape: Shape,
+    /// After how long it is worth trying again, where that is known.
+    pub retry_after: Option<Duration>,
 }
 
 /// How a refusal is answered.
@@ -73,7 +77,7 @@ pub enum Shape {
 impl Refusal {
     /// A refusal that a tool call's result can carry.
     pub fn new(fault: Fault, reason: Reason, text: impl Into<String>) -> Self {
-        Self { fault, reason, text: text.into(), shape: Shape::Result }
+        Self { fault, reason, text: text.into(), shape: Shape::Result, retry_after: None }
     }
 
     /// A refusal with an HTTP status.

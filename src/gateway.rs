@@ -32,6 +32,7 @@ mod source;
 mod standin;
 mod state;
 mod task;
+mod webhook;
 mod word;
 
 use std::sync::LazyLock;
@@ -98,6 +99,8 @@ enum Route {
     ResolveActor,
     Pins,
     Pin,
+    Throughput,
+    ReleaseHold,
 }
 
 impl Route {
@@ -110,7 +113,8 @@ impl Route {
             | Self::Logout
             | Self::RevokeClient
             | Self::RemovePerson
-            | Self::ResolveActor => "POST",
+            | Self::ResolveActor
+            | Self::ReleaseHold => "POST",
             Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens | Self::Pin => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
@@ -127,7 +131,8 @@ impl Route {
             | Self::Checkpoint
             | Self::AuditKeys
             | Self::Checkpoints
-            | Self::Pins => "GET",
+            | Self::Pins
+            | Self::Throughput => "GET",
         }
     }
 }
@@ -165,6 +170,8 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/audit/keys", Route::AuditKeys),
         ("/admin/pins", Route::Pins),
         ("/admin/pins/{id}", Route::Pin),
+        ("/admin/throughput", Route::Throughput),
+        ("/admin/holds/{id}/release", Route::ReleaseHold),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -294,6 +301,10 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Pin, Method::POST) => {
             admin::decide_pin(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
+        (Route::Throughput, Method::GET) => admin::show_throughput(context, &request).await,
+        (Route::ReleaseHold, Method::POST) => {
+            admin::release_hold(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
         (route, _) => front::not_allowed(route.methods()),
     }
 }
@@ -407,6 +418,7 @@ async fn asked<H: Host>(
     let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
+    admit::not_held(context, admitted, &resolved.message, account)?;
     let counted = quota::count(context, admitted, &resolved, account).await?;
     match confirm::confirm(context, admitted, headers, &resolved, brought, account).await {
         Ok(Confirmed::Go) => {}
@@ -490,7 +502,7 @@ async fn answered<H: Host>(exchange: &mut Exchange<H>, text: &str) -> Result<Opt
 
     let masked = exchange.pseudonymize(&capped).await?;
 
-    exchange.record(capped.ends, &masked).await?;
+    exchange.record(&capped, &masked).await?;
     Ok(Some(masked))
 }
 

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::audit::Habit;
 use crate::config::Config;
 use crate::crypto::{DataKey, Keys, Secret};
 use crate::error::Refusal;
@@ -28,6 +29,8 @@ pub struct Isolate {
     pub providers: Remembered<String, Rc<Provider>>,
     /// People's data keys, by person.
     pub data_keys: Remembered<String, (Timestamp, DataKey)>,
+    /// What people pull usually, by person.
+    pub usual: Remembered<String, Rc<Habit>>,
     /// Access tokens at key services and when they are given up, by the name of the secret that they were got with.
     pub kms_tokens: Remembered<String, (Secret, Timestamp)>,
     /// Whose token was verified here, by the token's digest and the URL of its resource.

@@ -16,11 +16,14 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
 use mcpgate::audit::chain::{self, Broken, Record, Summary};
-use mcpgate::audit::{Action, CaseRef, Event, Outcome, Reason, ToolName, consume, flush_outbox, record};
+use mcpgate::audit::{
+    Action, CaseRef, Event, Outcome, Reason, RoleName, ToolName, consume, flush_outbox, record,
+};
 use mcpgate::config::Config;
 use mcpgate::context::Context;
 use mcpgate::crypto::{Keys, Secret};
 use mcpgate::error::Fault;
+use mcpgate::guard::throughput::{Measure, Span, Unusual};
 use mcpgate::host::memory::Memory;
 use mcpgate::host::{FetchError, Host, Limits, LogLine, PortError, Row, Statement, Timestamp};
 use mcpgate::isolate::{Isolate, Setup};
@@ -175,14 +178,21 @@ fn poll<T>(future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     }
 }
 
+/// A person's id, which is a keyed hash.
+const PERSON: &str = "0123456789012345678901234567890123456789012";
+
 fn context(host: &Shaky) -> Context<Shaky> {
+    configured(host, CONFIG)
+}
+
+fn configured(host: &Shaky, config: &str) -> Context<Shaky> {
     let keys = run(Keys::read(&host.memory)).unwrap();
-    let setup = Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys };
+    let setup = Setup { config: Config::parse(config).unwrap(), version: 1, keys };
     Context::new(host.clone(), Rc::new(setup))
 }
 
 fn event(host: &Shaky) -> Event {
-    Event::new(host, Action::ToolCalled).unwrap().service("demo")
+    Event::new(host, Action::ToolCalled).unwrap().person(PERSON).service("demo").records(3)
 }
 
 fn events(host: &Shaky, count: usize) -> Vec<String> {
@@ -216,7 +226,7 @@ fn verify(records: &[Record]) -> Result<Summary, Broken> {
     chain::verify(records.iter().cloned().map(Ok))
 }
 
-/// Asserts that the chain holds and contains exactly these events, each once.
+/// Asserts that the chain holds and contains exactly these events, each once, and that each was counted once.
 fn assert_recorded(host: &Shaky, expected: &[String]) {
     let records = stored(host);
     assert_eq!(verify(&records).unwrap().records, records.len() as i64);
@@ -226,6 +236,10 @@ fn assert_recorded(host: &Shaky, expected: &[String]) {
         recorded.into_iter().collect::<HashSet<_>>(),
         expected.iter().map(String::as_str).collect::<HashSet<_>>()
     );
+    let counted = "SELECT coalesce(sum(calls), 0) AS n FROM throughput WHERE span = 'hour'";
+    assert_eq!(count(host, counted), expected.len() as i64);
+    let counted = "SELECT coalesce(sum(records), 0) AS n FROM throughput WHERE span = 'day'";
+    assert_eq!(count(host, counted), 3 * expected.len() as i64);
 }
 
 #[test]
@@ -403,6 +417,47 @@ proptest! {
         assert_recorded(&host, &expected);
     }
 
+    /// Two consumers judge the same calls, on a database that fails: what is unusual is told once, and holds once.
+    #[test]
+    fn racing_consumers_raise_an_alert_once(
+        deliveries in prop::collection::vec((0usize..8, any::<bool>()), 1..40),
+        turns in prop::collection::vec(any::<bool>(), 0..200),
+        faults in prop::collection::vec(trouble(), 0..12),
+    ) {
+        let host = Shaky::new();
+        let limits = "[guard.throughput]\nhold = true\nmost_calls_per_hour = 4\nleast_calls = 1\n";
+        let context = configured(&host, &CONFIG.replace("[[service]]", &format!("{limits}[[service]]")));
+        let person = Statement::new(
+            "INSERT INTO person (id, data_key, created_at, seen_at, generation) VALUES (?1, 'x', 0, 0, 0)",
+        );
+        run(host.memory.query(person.bind(PERSON))).unwrap();
+        let all = events(&host, 8);
+        host.faults.borrow_mut().extend(faults);
+        let share = |mine| -> Vec<String> {
+            deliveries.iter().filter(|(_, whose)| *whose == mine).map(|(at, _)| all[*at].clone()).collect()
+        };
+        let (mut one, mut two) = (share(true), share(false));
+        for _ in 0..20 {
+            let (done_one, done_two) =
+                interleave(&turns, consume(&context, one.clone()), consume(&context, two.clone()));
+            one = redelivered(one, &done_one);
+            two = redelivered(two, &done_two);
+        }
+        prop_assert!(one.is_empty() && two.is_empty());
+        run(flush_outbox(&context)).unwrap();
+        let calls = deliveries.iter().map(|(at, _)| *at).collect::<HashSet<_>>().len();
+        let raised = i64::from(calls > 4);
+        for (what, sql) in [
+            ("told", "SELECT count(*) AS n FROM audit_log WHERE event LIKE '%\"throughput_alerted\"%'"),
+            ("placed", "SELECT count(*) AS n FROM audit_log WHERE event LIKE '%\"hold_placed\"%'"),
+            ("alerts", "SELECT count(*) AS n FROM throughput_alert"),
+            ("holds", "SELECT count(*) AS n FROM hold"),
+        ] {
+            prop_assert_eq!(count(&host, sql), raised, "{} of {} calls", what, calls);
+        }
+        prop_assert_eq!(verify(&stored(&host)).unwrap().records, calls as i64 + 2 * raised);
+    }
+
     /// The queue refuses now and then; the outbox is flushed while a consumer works; the database fails.
     #[test]
     fn queue_and_outbox_together_lose_nothing_and_double_nothing(
@@ -455,15 +510,24 @@ fn the_page_says_what_the_program_does() {
         .observed([Reason::QuotaUsed])
         .follows(event(&host).id())
         .person(&key.id("person", &["i", "s"]))
+        .role(RoleName::new(key, "r"))
         .client("c", key)
         .about_admin_token("t", key)
         .tool(ToolName::known(key, "t"))
         .duration(Duration::from_secs(1))
         .request_bytes(1)
         .result_bytes(1)
+        .records(1)
         .found([("email", 1)])
         .given_back([("email", 1)])
-        .records(1)
+        .unusual(Unusual {
+            what: Measure::Calls,
+            per: Span::Day,
+            since: 0,
+            amount: 3,
+            usual: Some(1),
+            limit: 2,
+        })
         .case(CaseRef::try_from("CASE-1".to_owned()).unwrap());
     let written: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&whole.to_text().unwrap()).unwrap();

@@ -1,18 +1,22 @@
 //! What an audit record says, and by type cannot say.
 //!
-//! An [`Event`] is made of closed lists, numbers, random ids and four kinds of text that cannot hold anything
-//! personal: keyed hashes, ids of configured services, names of tools that a service itself declares, and literals
-//! of this program. There is no way in for an argument, a result, a name or an address.
+//! An [`Event`] is made of closed lists, numbers, random ids and five kinds of text that cannot hold anything
+//! personal: keyed hashes, ids of configured services, names of configured roles, names of tools that a service itself
+//! declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
+
+mod pull;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::pull::Pull;
 use super::text::Counts;
-pub use super::text::{CaseRef, EventId, Hashed, ServiceId, ToolName};
+pub use super::text::{CaseRef, EventId, Hashed, RoleName, ServiceId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
+use crate::guard::throughput::Unusual;
 use crate::host::{Host, PortError, Timestamp};
 
 /// The schema's version. It grows whenever an action, a reason or a field is added, so that an older consumer
@@ -36,6 +40,7 @@ pub struct Event {
     observed: Vec<Reason>,
     follows: Option<EventId>,
     person: Option<Hashed>,
+    role: Option<RoleName>,
     client: Option<Hashed>,
     subject: Option<Hashed>,
     service: Option<ServiceId>,
@@ -43,10 +48,11 @@ pub struct Event {
     duration_ms: Option<u64>,
     request_bytes: Option<u64>,
     result_bytes: Option<u64>,
+    records: Option<u64>,
     items: Option<u64>,
     found: Counts,
     given_back: Counts,
-    records: Option<u64>,
+    unusual: Option<Unusual>,
     case: Option<CaseRef>,
 }
 
@@ -87,6 +93,7 @@ impl Event {
             observed: Vec::new(),
             follows: None,
             person: None,
+            role: None,
             client: None,
             subject: None,
             service: None,
@@ -94,10 +101,11 @@ impl Event {
             duration_ms: None,
             request_bytes: None,
             result_bytes: None,
+            records: None,
             items: None,
             found: Counts::default(),
             given_back: Counts::default(),
-            records: None,
+            unusual: None,
             case: None,
         })
     }
@@ -131,6 +139,13 @@ impl Event {
     #[must_use]
     pub fn person(mut self, person: &str) -> Self {
         self.person = Hashed::try_from(person.to_owned()).ok();
+        self
+    }
+
+    /// As what the person called: the role that their token says.
+    #[must_use]
+    pub fn role(mut self, role: RoleName) -> Self {
+        self.role = Some(role);
         self
     }
 
@@ -211,6 +226,13 @@ impl Event {
         self
     }
 
+    /// How many records the result handed on.
+    #[must_use]
+    pub fn records(mut self, records: usize) -> Self {
+        self.records = Some(records as u64);
+        self
+    }
+
     /// How many values of each kind became pseudonyms. Kinds are literals, such as `email`; zeros are left out.
     #[must_use]
     pub fn found(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
@@ -225,17 +247,17 @@ impl Event {
         self
     }
 
-    /// How many records of the chain it is about.
-    #[must_use]
-    pub fn records(mut self, records: i64) -> Self {
-        self.records = u64::try_from(records).ok();
-        self
-    }
-
     /// For which case it was done.
     #[must_use]
     pub fn case(mut self, case: CaseRef) -> Self {
         self.case = Some(case);
+        self
+    }
+
+    /// What was more than is usual.
+    #[must_use]
+    pub fn unusual(mut self, unusual: Unusual) -> Self {
+        self.unusual = Some(unusual);
         self
     }
 
@@ -316,6 +338,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     person: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<RoleName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject: Option<Hashed>,
@@ -330,13 +354,15 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     result_bytes: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     items: Option<u64>,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     found: Counts,
     #[serde(default, skip_serializing_if = "Counts::is_empty")]
     given_back: Counts,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    records: Option<u64>,
+    unusual: Option<Unusual>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     case: Option<CaseRef>,
 }
@@ -367,6 +393,7 @@ impl From<Event> for Wire {
             observed: event.observed,
             follows: event.follows,
             person: event.person,
+            role: event.role,
             client: event.client,
             subject: event.subject,
             service: event.service,
@@ -374,10 +401,11 @@ impl From<Event> for Wire {
             duration_ms: event.duration_ms,
             request_bytes: event.request_bytes,
             result_bytes: event.result_bytes,
+            records: event.records,
             items: event.items,
             found: event.found,
             given_back: event.given_back,
-            records: event.records,
+            unusual: event.unusual,
             case: event.case,
         }
     }
@@ -405,6 +433,7 @@ impl TryFrom<Wire> for Event {
             observed: wire.observed,
             follows: wire.follows,
             person: wire.person,
+            role: wire.role,
             client: wire.client,
             subject: wire.subject,
             service: wire.service,
@@ -412,10 +441,11 @@ impl TryFrom<Wire> for Event {
             duration_ms: wire.duration_ms,
             request_bytes: wire.request_bytes,
             result_bytes: wire.result_bytes,
+            records: wire.records,
             items: wire.items,
             found: wire.found,
             given_back: wire.given_back,
-            records: wire.records,
+            unusual: wire.unusual,
             case: wire.case,
         })
     }
@@ -426,6 +456,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::guard::throughput::{Measure, Span};
     use crate::host::memory::Memory;
 
     const KEY: [u8; 32] = [7; 32];
@@ -439,6 +470,7 @@ mod tests {
             .observed([Reason::ConfirmationNeeded, Reason::QuotaUsed, Reason::QuotaUsed])
             .follows(first.id())
             .person(&key.id("person", &[said]))
+            .role(RoleName::new(&key, said))
             .client(said, &key)
             .about_admin_token(said, &key)
             .service("demo")
@@ -446,10 +478,18 @@ mod tests {
             .duration(Duration::from_millis(number as u64))
             .request_bytes(number)
             .result_bytes(number)
+            .records(number)
             .items(number)
             .found([("email", number), ("phone", 0)])
             .given_back([("email", number), ("email", 1)])
-            .records(i64::try_from(number).unwrap_or(i64::MAX))
+            .unusual(Unusual {
+                what: Measure::Records,
+                per: Span::Hour,
+                since: 0,
+                amount: number as u64,
+                usual: Some(number as u64),
+                limit: number as u64,
+            })
             .case(CaseRef::try_from("CASE-7".to_owned()).unwrap())
     }
 
@@ -497,6 +537,8 @@ mod tests {
         ] {
             assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
         }
+        assert_eq!(RoleName::new(&key, "internal").to_string(), "internal");
+        assert!(RoleName::new(&key, "Jane's own").to_string().starts_with("hmac:"));
     }
 
     #[test]
@@ -525,6 +567,9 @@ mod tests {
             ("CASE-7", "C-7"),
             ("CASE-7", "JANEFROMACCOUNTING-7"),
             ("\"records\":5", "\"records\":-5"),
+            ("\"role\":\"t\"", "\"role\":\"Jane Doe\""),
+            ("\"what\":\"records\"", "\"what\":\"jane\""),
+            ("\"amount\":5", "\"amount\":5,\"name\":\"jane\""),
         ] {
             let other = text.replacen(from, to, 1);
             assert_ne!(other, text, "{from}");

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 
 use super::chain::Record;
 use super::event::{Event, ParseError};
+use super::throughput;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::store::audit as store;
@@ -48,8 +49,12 @@ pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), P
 /// the outbox for that version.
 pub async fn consume<H: Host>(context: &Context<H>, messages: Vec<String>) -> Vec<bool> {
     let parsed: Vec<_> = messages.iter().map(|message| Event::parse(message)).collect();
-    let events = parsed.iter().filter_map(|event| event.as_ref().ok().cloned()).collect();
-    let appended = append(context, events).await;
+    let events: Vec<Event> = parsed.iter().filter_map(|event| event.as_ref().ok().cloned()).collect();
+    let mut appended = append(context, &events).await;
+    if appended.is_ok() {
+        // What could not be judged is delivered again, and then only judged: it is in the chain.
+        appended = judge(context, &events).await;
+    }
     let mut done = Vec::with_capacity(messages.len());
     for (message, parsed) in messages.iter().zip(&parsed) {
         done.push(match parsed {
@@ -80,10 +85,24 @@ pub async fn flush_outbox<H: Host>(context: &Context<H>) -> Result<usize, PortEr
                 _ => reject(context, text, Some(id)).await?,
             }
         }
-        append(context, events).await?;
+        append(context, &events).await?;
+        throughput::watch(context, &events).await?;
         flushed += spooled.len();
     }
     Ok(flushed)
+}
+
+/// Judges what these people pulled; what that raises joins the chain at once.
+async fn judge<H: Host>(context: &Context<H>, events: &[Event]) -> Result<(), PortError> {
+    let judged = match throughput::watch(context, events).await {
+        Ok(true) => flush_outbox(context).await.map(drop),
+        Ok(false) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &judged {
+        context.host.log(LogLine::new(Level::Error, "throughput_not_judged").port(error));
+    }
+    judged
 }
 
 /// After how many events a flush leaves the rest to the next one: a host may limit how often one run asks the database.
@@ -93,13 +112,13 @@ const FLUSHED_AT_ONCE: usize = 1000;
 const ATTEMPTS: usize = 16;
 
 /// Extends the chain by those events that it does not hold yet.
-async fn append<H: Host>(context: &Context<H>, events: Vec<Event>) -> Result<(), PortError> {
+async fn append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<(), PortError> {
     if events.is_empty() {
         return Ok(());
     }
     let mut result = Err(PortError::new("sql", "the audit chain was always extended by another writer"));
     for _ in 0..ATTEMPTS {
-        result = match try_append(&context.host, &events).await {
+        result = match try_append(context, events).await {
             Ok(true) => return Ok(()),
             Ok(false) => continue,
             Err(error) => Err(error),
@@ -113,17 +132,20 @@ async fn append<H: Host>(context: &Context<H>, events: Vec<Event>) -> Result<(),
     result
 }
 
-async fn try_append<H: Host>(host: &H, events: &[Event]) -> Result<bool, PortError> {
+async fn try_append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<bool, PortError> {
+    let host = &context.host;
     let head = store::head(host, events).await?;
     let (mut seq, mut hash, mut seen) = (head.seq, head.hash, head.recorded);
     let mut records = Vec::with_capacity(events.len());
-    for event in fresh(events, &mut seen) {
+    let fresh: Vec<&Event> = fresh(events, &mut seen).collect();
+    for event in &fresh {
         seq += 1;
         let record = Record::new(seq, &hash, event.to_text()?);
         hash.clone_from(&record.hash);
         records.push(store::NewRecord { event_id: event.id().as_str().to_owned(), at: event.at(), record });
     }
-    store::append(host, head.seq, &records, events).await
+    let counted = throughput::count(context, fresh.iter().copied(), head.seq)?;
+    store::append(host, head.seq, &records, events, counted.into_iter().collect()).await
 }
 
 /// Those that were not seen before, each once.

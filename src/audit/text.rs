@@ -87,6 +87,23 @@ impl ToolName {
     }
 }
 
+/// The name of a role: the configuration chooses it, so that it says nothing of a person by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoleName(String);
+
+impl RoleName {
+    /// A role of the configuration. Its name stands in clear if it is made of `A-Z a-z 0-9 _ . -`, at most 128 of them;
+    /// any other name is hashed.
+    pub fn new(key: &HashKey, name: &str) -> Self {
+        Self(if is_plain_name(name) {
+            name.to_owned()
+        } else {
+            format!("{HASHED}{}", key.id("role", &[name]))
+        })
+    }
+}
+
 /// How many of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -142,12 +159,13 @@ shaped! {
     EventId: |text| is_base64url(text, 22);
     Hashed: |text| is_base64url(text, 43);
     ServiceId: |text| within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
-    ToolName: |text| is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43));
+    ToolName: is_plain_or_hashed;
+    RoleName: is_plain_or_hashed;
     KindName: is_kind;
     CaseRef: is_case;
 }
 
-/// What stands before a hashed tool name; no plain name has a colon.
+/// What stands before a hashed name of a tool or role; no plain name has a colon.
 const HASHED: &str = "hmac:";
 
 fn is_case(text: &str) -> bool {
@@ -160,6 +178,10 @@ fn is_case(text: &str) -> bool {
 
 fn is_base64url(text: &str, length: usize) -> bool {
     text.len() == length && within(text, length, |c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+}
+
+fn is_plain_or_hashed(text: &str) -> bool {
+    is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43))
 }
 
 fn is_plain_name(text: &str) -> bool {

@@ -50,4 +50,6 @@ pub struct Modes {
     pub quota: Mode,
     /// Whether tools are held whose definitions are new or changed.
     pub pins: Mode,
+    /// Whether it is counted how much people pull, and who pulls more than is usual is stopped.
+    pub throughput: Mode,
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::throughput::Many;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -237,6 +239,27 @@ pub(super) struct Guards {
     pub(super) modes: super::Modes,
     pub(super) confirm_in: super::ConfirmIn,
     pub(super) new_tools: crate::guard::pin::NewTools,
+    pub(super) throughput: Throughput,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Throughput {
+    pub(super) hold: bool,
+    pub(super) webhook: Option<Spanned<String>>,
+    pub(super) webhook_bearer: Option<Spanned<SecretName>>,
+    pub(super) times: Option<Spanned<i64>>,
+    pub(super) least_calls: Option<Spanned<Many>>,
+    pub(super) least_bytes: Option<Spanned<Many>>,
+    pub(super) least_records: Option<Spanned<Many>>,
+    pub(super) most_calls_per_hour: Option<Spanned<Many>>,
+    pub(super) most_calls_per_day: Option<Spanned<Many>>,
+    pub(super) most_bytes_per_hour: Option<Spanned<Many>>,
+    pub(super) most_bytes_per_day: Option<Spanned<Many>>,
+    pub(super) most_records_per_hour: Option<Spanned<Many>>,
+    pub(super) most_records_per_day: Option<Spanned<Many>>,
+    pub(super) keep_hours: Option<Spanned<String>>,
+    pub(super) keep_days: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

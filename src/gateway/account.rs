@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::audit::{self, Action, Event, EventId, Outcome, Reason, ToolName};
+use crate::audit::{self, Action, Event, EventId, Outcome, Reason, RoleName, ToolName};
 use crate::config::OnFailure;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
@@ -40,6 +40,8 @@ pub(super) struct Account<H: Host> {
     pub(super) writes: bool,
     pub(super) request_bytes: usize,
     pub(super) result_bytes: usize,
+    /// How many records the result handed on, of what hands on any.
+    records: Option<usize>,
     pub(super) given_back: Vec<(&'static str, usize)>,
     found: Vec<(&'static str, usize)>,
     observed: Vec<Reason>,
@@ -64,6 +66,7 @@ impl<H: Host> Account<H> {
             writes: false,
             request_bytes: 0,
             result_bytes: 0,
+            records: None,
             given_back: Vec::new(),
             found: Vec::new(),
             observed: Vec::new(),
@@ -76,6 +79,24 @@ impl<H: Host> Account<H> {
             Some((_, sum)) => *sum += count,
             None => self.found.push((kind, count)),
         }
+    }
+
+    /// Its result hands on records: that is worth a record, whatever was asked.
+    pub(super) fn hands_on(&mut self, records: usize) {
+        self.records = Some(records);
+        if self.action == Action::RequestRefused {
+            self.action = Action::Requested;
+            self.worth = true;
+        }
+    }
+
+    /// Records what came on a stream that was taken up again: the answer to a request whose own stream broke off.
+    pub(super) async fn answered_later(&mut self, bytes: usize, records: usize) -> Result<(), Refusal> {
+        let recorded = match self.event(Action::Requested, Outcome::Ok) {
+            Ok(event) => audit::record(&self.context, event.result_bytes(bytes).records(records)).await,
+            Err(error) => Err(error),
+        };
+        self.settle(recorded, NOT_RECORDED)
     }
 
     /// What a guardrail that only observes would have stopped it for.
@@ -190,11 +211,15 @@ impl<H: Host> Account<H> {
             .found(self.found.iter().copied())
             .given_back(self.given_back.iter().copied());
         if let Some(principal) = &self.principal {
-            event =
-                event.person(principal.person()).client(principal.client(), &self.context.setup.keys.hash);
+            let key = &self.context.setup.keys.hash;
+            event = event.person(principal.person()).role(RoleName::new(key, principal.role()));
+            event = event.client(principal.client(), key);
         }
         if let Some(tool) = &self.tool {
             event = event.tool(tool.clone());
+        }
+        if let Some(records) = self.records {
+            event = event.records(records);
         }
         if let Some(announced) = &self.announced {
             event = event.follows(announced);

@@ -8,6 +8,7 @@
 //! | `GET /admin/audit/checkpoints` | a person or a token | `audit` |
 //! | `POST /admin/audit/resolve` | an auditor, in person | – |
 //! | `GET /admin/pins`, `GET`, `POST /admin/pins/{id}` | a person or a token | `guard` |
+//! | `GET /admin/throughput`, `POST /admin/holds/{id}/release` | a person or a token | `guard` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
@@ -16,6 +17,7 @@ mod entry;
 mod people;
 mod pins;
 mod proof;
+mod throughput;
 mod tokens;
 
 use bytes::Bytes;
@@ -29,6 +31,7 @@ pub(super) use actor::resolve as resolve_actor;
 pub(super) use people::remove as remove_person;
 pub(super) use pins::{decide as decide_pin, list as list_pins, show as show_pin};
 pub(super) use proof::checkpoints;
+pub(super) use throughput::{release as release_hold, show as show_throughput};
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 
 use self::entry::{By, Denied, Scope};
@@ -38,7 +41,7 @@ use crate::context::Context;
 use crate::host::{Host, Timestamp};
 use crate::oauth::on_record;
 use crate::page;
-use crate::store::admin_token;
+use crate::store::{admin_token, hold};
 
 /// `GET /admin`: the page.
 pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<Bytes>) -> Response<Body> {
@@ -67,8 +70,19 @@ pub(super) async fn overview<H: Host>(context: &Context<H>, request: &Request<By
                 name: row.name,
             })
             .collect();
+        let holds: Vec<_> = hold::open(&context.host)
+            .await?
+            .into_iter()
+            .map(|hold| page::AdminHold {
+                what: throughput::cause(&hold),
+                csrf: session.csrf(keys, &[throughput::ABOUT, &hold.id]),
+                id: hold.id,
+                person: hold.person,
+            })
+            .collect();
         Ok(page::admin(&page::Admin {
             email: &admin.email,
+            holds: &holds,
             tokens: &tokens,
             scopes: &Scope::ALL.map(|scope| (scope.field(), scope.meaning())),
             csrf_token: &session.csrf(keys, &[tokens::ABOUT]),

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::crypto::{DataKey, TokenError};
 use crate::error::{Fault, Refusal, Shape};
 use crate::host::{Host, Level, LogLine, PortError};
+use crate::mcp::message::Message;
 use crate::oauth::{self, Principal, Resource};
-use crate::store::person;
+use crate::store::person::{self, Entered};
 
 /// Who calls, proven by their token.
 pub(super) fn authenticate<H: Host>(
@@ -57,6 +58,8 @@ pub(super) struct Admitted<'a> {
     pub(super) principal: Principal,
     /// Their data key: they were not erased since their token was issued.
     pub(super) key: DataKey,
+    /// Whether their calls wait for an administrator.
+    held: bool,
     pub(super) service: &'a Rc<Service>,
     /// Where the request came in.
     pub(super) door: Door,
@@ -79,8 +82,8 @@ pub(super) async fn admit<'a, H: Host>(
         };
         return Err(no_such_service(reason));
     };
-    let key = data_key(context, &principal).await?;
-    Ok(Admitted { principal, key, service, door, role })
+    let Entered { key, held } = entered(context, &principal).await?;
+    Ok(Admitted { principal, key, held, service, door, role })
 }
 
 fn no_such_service(reason: Reason) -> Refusal {
@@ -93,6 +96,32 @@ impl Admitted<'_> {
     pub(super) fn allows(&self, tool: &str) -> bool {
         self.role.allows(&self.service.id, tool)
     }
+}
+
+/// What pulls something from a service.
+const PULLS: [&str; 6] =
+    ["tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/get", "tasks/result"];
+
+/// Whose calls wait for an administrator makes none, whatever client, token or address they come with.
+pub(super) fn not_held<H: Host>(
+    context: &Context<H>,
+    admitted: &Admitted<'_>,
+    message: &Message,
+    account: &mut Account<H>,
+) -> Result<(), Refusal> {
+    let mode = context.setup.config.modes.throughput;
+    let pulls = message.id().is_some() && message.method().is_some_and(|method| PULLS.contains(&method));
+    if !admitted.held || !mode.looks() || !pulls {
+        return Ok(());
+    }
+    if !mode.stops() {
+        account.observe(Reason::Held);
+        return Ok(());
+    }
+    let text = "More was read here in your name than is usual, so your calls are held until an administrator decides. \
+                Nothing was sent. No other client, token or address changes that: ask those who run the gateway to \
+                release you, and do not try again until then.";
+    Err(Refusal::new(Fault::Caller, Reason::Held, text))
 }
 
 /// The one challenge that tells a client which scope to come back with.
@@ -113,8 +142,12 @@ pub(super) async fn data_key<H: Host>(
     context: &Context<H>,
     principal: &Principal,
 ) -> Result<DataKey, Refusal> {
+    entered(context, principal).await.map(|entered| entered.key)
+}
+
+async fn entered<H: Host>(context: &Context<H>, principal: &Principal) -> Result<Entered, Refusal> {
     match person::admitted_key(context, principal.person(), principal.generation()).await {
-        Ok(Some(key)) => Ok(key),
+        Ok(Some(entered)) => Ok(entered),
         Ok(None) => {
             let text = "The access of this person to the gateway was ended. Sign in again.";
             let challenge = vec![(header::WWW_AUTHENTICATE, principal.voided().header())];

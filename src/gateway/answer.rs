@@ -1,6 +1,7 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
 mod masking;
+mod recording;
 mod tools;
 
 use std::cell::{Cell, RefCell};
@@ -374,14 +375,6 @@ impl<H: Host> Exchange<H> {
         Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
     }
 
-    /// One audit event, when this was the message that ends the request.
-    pub(super) async fn record(&mut self, ends: Option<Outcome>, masked: &str) -> Result<(), Refusal> {
-        let Some(outcome) = ends else { return Ok(()) };
-        self.keep_shown().await;
-        self.account.result_bytes = masked.len();
-        self.account.close(outcome).await
-    }
-
     /// Keeps the tools that the person's account was shown, for when it has to be connected anew.
     async fn keep_shown(&self) {
         let Some(tools) = self.shown.take().filter(|tools| tools.len() <= MOST_SHOWN) else { return };
@@ -432,7 +425,9 @@ impl<H: Host> Exchange<H> {
         let (id, method) = self.request.as_ref()?;
         Some(match (&refusal.shape, method.as_str()) {
             (Shape::Nothing, _) => return None,
-            (Shape::Result, "tools/call") => reply::tool_error(id, self.era, &refusal.text),
+            (Shape::Result, "tools/call") => {
+                reply::tool_error(id, self.era, &refusal.text, refusal.retry_after)
+            }
             (Shape::Rpc { code, data, .. }, _) => {
                 reply::error(Some(id), *code, &refusal.text, data.as_deref())
             }
@@ -445,7 +440,7 @@ impl<H: Host> Exchange<H> {
 pub(super) struct Answer<'a> {
     message: Object<'a>,
     /// How the request ended, if this message ends it.
-    pub(super) ends: Option<Outcome>,
+    ends: Option<Outcome>,
 }
 
 /// A stream under way: read from the service, masked, handed on, event by event.

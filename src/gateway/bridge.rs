@@ -340,7 +340,7 @@ pub(super) fn lacking(
          {capability}. Use a client that has it."
     );
     if method == "tools/call" && era == Era::Legacy {
-        return (StatusCode::OK, reply::tool_error(id, era, &text));
+        return (StatusCode::OK, reply::tool_error(id, era, &text, None));
     }
     let required = match capability.split_once('.') {
         Some((outer, inner)) => format!(r#"{{"{outer}":{{"{inner}":{{}}}}}}"#),

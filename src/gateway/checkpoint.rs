@@ -70,7 +70,7 @@ pub(super) async fn prune<H: Host>(context: &Context<H>) -> Result<(), PortError
         return Ok(());
     };
     let records = candidate.point.seq - candidate.first + 1;
-    let event = Event::new(host, Action::AuditPruned)?.records(records);
+    let event = Event::new(host, Action::AuditPruned)?.records(usize::try_from(records).unwrap_or_default());
     if store::prune(host, candidate, &event).await? {
         host.log(LogLine::new(Level::Info, "audit_pruned").number("records", records));
     }

@@ -90,7 +90,7 @@ impl Reader {
             Self::Other => {}
             Self::Page(origin) => {
                 headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-                let exposed = HeaderValue::from_static("WWW-Authenticate, Mcp-Session-Id");
+                let exposed = HeaderValue::from_static("WWW-Authenticate, Mcp-Session-Id, Retry-After");
                 headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
             }
         }

@@ -213,7 +213,7 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
             (*status, reply::error(id, *code, &refusal.text, data.as_deref()))
         }
         (Shape::Result, Some(message), Some(id)) if message.tool().is_some() => {
-            (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text))
+            (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text, refusal.retry_after))
         }
         (Shape::Result, _, Some(_)) => {
             (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None))
@@ -228,6 +228,10 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
         response.extensions_mut().insert(OwnRefusal);
     }
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(after) = refusal.retry_after {
+        let seconds = HeaderValue::from(u64::try_from(after.as_millis().div_ceil(1000)).unwrap_or(u64::MAX));
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     if let Shape::Http(_, headers) = &refusal.shape {
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(value) {

@@ -1,8 +1,8 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
-//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services
-//! goes; the audit chain is signed, and shortened to what is to be kept.
+//! are ended at their services, what is usual is found out and alerts are told, what older keys sealed is sealed anew,
+//! what is left of removed services goes; the audit chain is signed, and shortened to what is to be kept.
 
-use super::{checkpoint, departed, rewrap};
+use super::{checkpoint, departed, rewrap, webhook};
 use crate::audit;
 use crate::config::Subject;
 use crate::context::Context;
@@ -10,8 +10,8 @@ use crate::host::{Host, Level, LogLine, PortError};
 use crate::service;
 use crate::store::{
     admin_token, assertion, client, client_session, code, confirmation, connecting, connection, consent,
-    identity_token, login, mapping, question, quota, refresh, service_client, service_task, service_tools,
-    session,
+    hold, identity_token, login, mapping, question, quota, refresh, service_client, service_task,
+    service_tools, session, throughput,
 };
 
 /// Each task runs whether or not the others work; what fails is logged and tried again next time.
@@ -29,30 +29,33 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     let flushed = audit::flush_outbox(context).await.map(drop);
     let signed = checkpoint::sign(context).await;
     let pruned = checkpoint::prune(context).await;
-    let purged = host
-        .batch(vec![
-            mapping::purge(now),
-            confirmation::purge(now),
-            admin_token::purge(now),
-            assertion::purge(now),
-            client::purge(now),
-            code::purge(now),
-            consent::purge(now),
-            refresh::purge(now),
-            session::purge(now),
-            login::purge(now),
-            client_session::purge(now),
-            question::purge(now),
-            quota::purge(now),
-            connecting::purge(now),
-            connection::purge_exchanged(now, &exchanged),
-            identity_token::purge(now, signed_in),
-            service_client::purge(now),
-            service_tools::purge(now),
-            service_task::purge(now),
-        ])
-        .await
-        .map(drop);
+    let mut purges = vec![
+        mapping::purge(now),
+        confirmation::purge(now),
+        admin_token::purge(now),
+        assertion::purge(now),
+        client::purge(now),
+        code::purge(now),
+        consent::purge(now),
+        refresh::purge(now),
+        session::purge(now),
+        login::purge(now),
+        client_session::purge(now),
+        question::purge(now),
+        quota::purge(now),
+        connecting::purge(now),
+        connection::purge_exchanged(now, &exchanged),
+        identity_token::purge(now, signed_in),
+        service_client::purge(now),
+        service_tools::purge(now),
+        service_task::purge(now),
+        hold::purge(now.before(config.throughput.keep_days)),
+    ];
+    let kept = &config.throughput;
+    purges.extend(throughput::purge(now.before(kept.keep_hours), now.before(kept.keep_days)));
+    let purged = host.batch(purges).await.map(drop);
+    let learnt = audit::learn_roles(context).await;
+    let told = webhook::run(context).await;
     let ended = service::end_expired(context).await;
     let rewrapped = rewrap::run(context).await;
     let departed = departed::run(context).await;
@@ -63,6 +66,8 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     signed.unwrap_or_else(|error| failed("checkpoint", error));
     pruned.unwrap_or_else(|error| failed("retention", error));
     purged.unwrap_or_else(|error| failed("purge", error));
+    learnt.unwrap_or_else(|error| failed("roles", error));
+    told.unwrap_or_else(|error| failed("webhook", error));
     ended.unwrap_or_else(|error| failed("sessions", error));
     rewrapped.unwrap_or_else(|error| failed("keys", error));
     departed.unwrap_or_else(|error| failed("departed", error));

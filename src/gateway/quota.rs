@@ -1,5 +1,7 @@
 //! How many calls people may make (`[[access.quotas]]`), counted in the database: no other server is needed for that.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -57,7 +59,7 @@ pub(super) async fn count<H: Host>(
     let refusal = quotas
         .get(used)
         .zip(counts.get(used))
-        .map(|(quota, count)| refused(admitted, quota, tool, count.until));
+        .map(|(quota, count)| refused(admitted, quota, tool, now, count.until));
     let counted = counts.into_iter().zip(allows).filter(|(_, allows)| *allows).map(|(count, _)| count);
     let counted = Counted(counted.collect());
     match refusal {
@@ -94,7 +96,8 @@ fn end(now: Timestamp, quota: &Quota) -> Timestamp {
     Timestamp(now.0.div_euclid(per).saturating_add(1).saturating_mul(per))
 }
 
-fn refused(admitted: &Admitted<'_>, quota: &Quota, tool: &str, until: Timestamp) -> Refusal {
+fn refused(admitted: &Admitted<'_>, quota: &Quota, tool: &str, now: Timestamp, until: Timestamp) -> Refusal {
+    let left = u64::try_from(until.0.saturating_sub(now.0)).unwrap_or_default();
     let who = match quota.each.contains(&Each::Person) {
         true => "You have",
         false => "Everybody together has",
@@ -113,5 +116,6 @@ fn refused(admitted: &Admitted<'_>, quota: &Quota, tool: &str, until: Timestamp)
          {until}.",
         calls = quota.calls,
     );
-    Refusal::new(Fault::Caller, Reason::QuotaUsed, text)
+    let retry_after = Some(Duration::from_millis(left));
+    Refusal { retry_after, ..Refusal::new(Fault::Caller, Reason::QuotaUsed, text) }
 }

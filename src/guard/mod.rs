@@ -3,4 +3,6 @@
 pub mod cap;
 pub mod confirm;
 pub mod pin;
+pub mod records;
 pub mod suspicion;
+pub mod throughput;

@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 11] = [
+pub const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -32,6 +32,7 @@ pub const MIGRATIONS: [&str; 11] = [
     include_str!("../../migrations/0009_tokens.sql"),
     include_str!("../../migrations/0010_checkpoints.sql"),
     include_str!("../../migrations/0012_pins.sql"),
+    include_str!("../../migrations/0013_throughput.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.

@@ -1,5 +1,7 @@
 //! Answers that the gateway gives in the service's place.
 
+use std::time::Duration;
+
 use super::raw::quoted;
 use super::revision::Era;
 
@@ -11,14 +13,24 @@ pub fn error(id: Option<&str>, code: i64, message: &str, data: Option<&str>) -> 
     format!(r#"{{"jsonrpc":"2.0",{id}"error":{{"code":{code},"message":{}{data}}}}}"#, quoted(message))
 }
 
-/// A tool result that says in words, to the model and the person, why there is none (`isError`).
-pub fn tool_error(id: &str, era: Era, text: &str) -> String {
+/// The member of a result's `_meta` that says after how many seconds it is worth trying again.
+pub const RETRY_AFTER: &str = "mcpgate/retryAfter";
+
+/// A JSON object that says after how long it is worth trying again, in whole seconds, rounded up.
+pub fn retry_after(after: Duration) -> String {
+    format!("{{\"{RETRY_AFTER}\":{}}}", after.as_millis().div_ceil(1000))
+}
+
+/// A tool result that says in words, to the model and the person, why there is none (`isError`), and, where that is
+/// known, to a program after how long it may be tried again.
+pub fn tool_error(id: &str, era: Era, text: &str, after: Option<Duration>) -> String {
+    let meta = after.map(|after| format!(r#","_meta":{}"#, retry_after(after))).unwrap_or_default();
     let result_type = match era {
         Era::Legacy => "",
         Era::Modern => r#""resultType":"complete","#,
     };
     format!(
-        r#"{{"jsonrpc":"2.0","id":{id},"result":{{{result_type}"content":[{{"type":"text","text":{}}}],"isError":true}}}}"#,
+        r#"{{"jsonrpc":"2.0","id":{id},"result":{{{result_type}"content":[{{"type":"text","text":{}}}],"isError":true{meta}}}}}"#,
         quoted(text)
     )
 }
@@ -37,7 +49,12 @@ mod tests {
             error(None, -32700, "?", Some("[]")),
             r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"?","data":[]}}"#
         );
-        assert!(tool_error("1", Era::Modern, "t").contains(r#""resultType":"complete""#));
-        assert!(!tool_error("1", Era::Legacy, "t").contains("resultType"));
+        assert!(tool_error("1", Era::Modern, "t", None).contains(r#""resultType":"complete""#));
+        assert!(!tool_error("1", Era::Legacy, "t", None).contains("resultType"));
+        let after = Some(Duration::from_millis(59_001));
+        assert!(
+            tool_error("1", Era::Legacy, "t", after)
+                .ends_with(r#""isError":true,"_meta":{"mcpgate/retryAfter":60}}}"#)
+        );
     }
 }

@@ -11,6 +11,8 @@ use crate::body::Body;
 pub struct Admin<'a> {
     /// Who is signed in.
     pub email: &'a str,
+    /// Whose calls are held.
+    pub holds: &'a [AdminHold],
     /// The tokens that are not over.
     pub tokens: &'a [AdminToken],
     /// What a token can be for: a form field's name, and what it means.
@@ -21,6 +23,19 @@ pub struct Admin<'a> {
     pub csrf_people: &'a str,
     /// The token of the form that says who somebody is, for administrators who are auditors, too.
     pub csrf_actor: Option<&'a str>,
+}
+
+/// Somebody whose calls wait for an administrator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminHold {
+    /// What it is released by.
+    pub id: String,
+    /// Who is held.
+    pub person: String,
+    /// Why, and since when.
+    pub what: String,
+    /// The token of the form that releases them.
+    pub csrf: String,
 }
 
 /// An admin token.
@@ -49,12 +64,26 @@ pub struct Removed {
     pub erased: bool,
 }
 
-/// The page. Its forms post to `/admin/tokens` (`csrf`, `name`, `days`, `scope_*`), `/admin/tokens/{id}` (`csrf`) and
-/// `/admin/people/remove` (`csrf`, `who`, `erase`).
+/// The page. Its forms post to `/admin/tokens` (`csrf`, `name`, `days`, `scope_*`), `/admin/tokens/{id}` and
+/// `/admin/holds/{id}/release` (`csrf`), and `/admin/people/remove` (`csrf`, `who`, `erase`).
 pub fn admin(admin: &Admin<'_>) -> Response<Body> {
     let content = html! {
         p { "You are " strong { (admin.email) } ". What you do here is on record." }
         p.actions { a.button href="/admin/pins" { "Tools that wait" } }
+        @if !admin.holds.is_empty() {
+            h2 { "Calls that are held" }
+            p.soft {
+                "They pulled more than is usual, and make no calls until you decide. Who is released is not held again for what "
+                "they pulled in that hour and day."
+            }
+        }
+        @for hold in admin.holds {
+            form method="post" action={ "/admin/holds/" (hold.id) "/release" } {
+                p { code { (hold.person) } br; (hold.what) }
+                input type="hidden" name="csrf" value=(hold.csrf);
+                p { button type="submit" aria-label={ "Release " (hold.person) } { "Release" } }
+            }
+        }
         h2 { "Remove somebody at once" }
         p.soft {
             "Ends their sessions and all that AI clients hold for them, and disconnects their accounts at services. "

@@ -20,7 +20,7 @@ use http::{Response, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-pub use self::admin::{Admin, AdminToken, Removed, actor, admin, auditor, removed, token_made};
+pub use self::admin::{Admin, AdminHold, AdminToken, Removed, actor, admin, auditor, removed, token_made};
 pub use self::approve::{Approve, approve};
 pub use self::connect::{Account, Connection, connect, connected, connections};
 pub use self::consent::{Consent, Vouched, consent};

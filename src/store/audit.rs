@@ -57,7 +57,8 @@ pub(crate) async fn head<H: Host>(host: &H, events: &[Event]) -> Result<Head, Po
 }
 
 /// Appends records after `seq` and takes `events` out of the outbox as far as the chain then holds them, in one
-/// transaction. `false` when the chain no longer ended at `seq`: then no record was appended.
+/// transaction. `false` when the chain no longer ended at `seq`: then no record was appended. What stands `before` it in
+/// that transaction still finds the chain as it was.
 ///
 /// # Errors
 /// When the database cannot be used; then nothing has happened, as far as the host can say.
@@ -66,25 +67,26 @@ pub(crate) async fn append<H: Host>(
     seq: i64,
     records: &[NewRecord],
     events: &[Event],
+    before: Vec<Statement>,
 ) -> Result<bool, PortError> {
-    let answers = host
-        .batch(vec![
-            Statement::new(
-                "INSERT INTO audit_log (seq, event_id, at, event, prev, hash) \
-                 SELECT value ->> 'seq', value ->> 'event_id', value ->> 'at', value ->> 'event', value ->> 'prev', \
-                 value ->> 'hash' FROM json_each(?1) \
-                 WHERE (SELECT coalesce(max(seq), 0) FROM audit_log) = ?2 ORDER BY key RETURNING seq",
-            )
-            .bind(json(&records)?)
-            .bind(seq),
-            Statement::new(
-                "DELETE FROM audit_outbox WHERE event_id IN (SELECT value FROM json_each(?1)) \
-                 AND event_id IN (SELECT event_id FROM audit_log)",
-            )
-            .bind(ids(events)?),
-        ])
-        .await?;
-    Ok(answers.first().is_some_and(|appended| appended.len() == records.len()))
+    let (place, mut statements) = (before.len(), before);
+    statements.extend([
+        Statement::new(
+            "INSERT INTO audit_log (seq, event_id, at, event, prev, hash) \
+             SELECT value ->> 'seq', value ->> 'event_id', value ->> 'at', value ->> 'event', value ->> 'prev', \
+             value ->> 'hash' FROM json_each(?1) \
+             WHERE (SELECT coalesce(max(seq), 0) FROM audit_log) = ?2 ORDER BY key RETURNING seq",
+        )
+        .bind(json(&records)?)
+        .bind(seq),
+        Statement::new(
+            "DELETE FROM audit_outbox WHERE event_id IN (SELECT value FROM json_each(?1)) \
+             AND event_id IN (SELECT event_id FROM audit_log)",
+        )
+        .bind(ids(events)?),
+    ]);
+    let answers = host.batch(statements).await?;
+    Ok(answers.get(place).is_some_and(|appended| appended.len() == records.len()))
 }
 
 /// Spools an event's text for later. An event that is there already stays once.

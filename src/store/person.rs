@@ -150,9 +150,18 @@ pub async fn exists<H: Host>(host: &H, id: &str) -> Result<bool, PortError> {
     Ok(!host.query(statement).await?.is_empty())
 }
 
-/// A person's data key if their access tokens of this generation still count: asked of the database each time, so that
-/// whose access was ended is out at once, everywhere. [`None`] for someone who was erased, or whose access was ended
-/// since.
+/// Somebody whose access tokens still count.
+#[derive(Debug)]
+pub struct Entered {
+    /// Their data key.
+    pub key: DataKey,
+    /// Whether their calls wait for an administrator.
+    pub held: bool,
+}
+
+/// A person's data key if their access tokens of this generation still count, and whether they are held: asked of the
+/// database each time, so that whose access was ended, or who is held, is so at once, everywhere. [`None`] for someone
+/// who was erased, or whose access was ended since.
 ///
 /// # Errors
 /// When the database fails or the key was wrapped with a key that is gone.
@@ -160,17 +169,21 @@ pub async fn admitted_key<H: Host>(
     context: &Context<H>,
     id: &str,
     generation: i64,
-) -> Result<Option<DataKey>, PortError> {
-    let statement =
-        Statement::new("SELECT data_key, created_at FROM person WHERE id = ?1 AND generation = ?2")
-            .bind(id)
-            .bind(generation);
+) -> Result<Option<Entered>, PortError> {
+    let statement = Statement::new(
+        "SELECT data_key, created_at,
+           EXISTS (SELECT 1 FROM hold WHERE hold.person = ?1 AND hold.released_at IS NULL) AS held
+         FROM person WHERE id = ?1 AND generation = ?2",
+    )
+    .bind(id)
+    .bind(generation);
     let rows = context.host.query(statement).await?;
     let Some(row) = rows.first() else {
         context.host.isolate().data_keys.forget(id);
         return Ok(None);
     };
-    unwrapped(context, id, row).await.map(Some)
+    let held = row.integer("held")? != 0;
+    Ok(Some(Entered { key: unwrapped(context, id, row).await?, held }))
 }
 
 /// Begins a new generation of a person's access tokens, and ends everything else by which somebody could go on in their
@@ -183,7 +196,7 @@ pub async fn end_access<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
     host.batch(ENDS.map(|sql| Statement::new(sql).bind(id)).into()).await.map(drop)
 }
 
-const ENDS: [&str; 13] = [
+const ENDS: [&str; 14] = [
     "UPDATE person SET generation = generation + 1 WHERE id = ?1",
     "DELETE FROM session WHERE person = ?1",
     "DELETE FROM oauth_code WHERE person = ?1",
@@ -196,6 +209,7 @@ const ENDS: [&str; 13] = [
     "DELETE FROM service_tools WHERE person = ?1",
     "DELETE FROM identity_token WHERE person = ?1",
     "DELETE FROM admin_token WHERE person = ?1",
+    "DELETE FROM hold WHERE person = ?1",
     // The maintenance ends them at their services.
     "UPDATE service_session SET expires_at = 0 WHERE person = ?1",
 ];
@@ -211,11 +225,13 @@ pub async fn erase<H: Host>(host: &H, id: &str) -> Result<(), PortError> {
     host.batch(statements.collect()).await.map(drop)
 }
 
-const ERASES: [&str; 5] = [
+const ERASES: [&str; 7] = [
     "DELETE FROM service_session WHERE person = ?1",
     "DELETE FROM service_task WHERE person = ?1",
     "DELETE FROM connection WHERE person = ?1",
     "DELETE FROM pii_mapping WHERE person = ?1",
+    "DELETE FROM throughput WHERE person = ?1",
+    "DELETE FROM throughput_alert WHERE person = ?1",
     "DELETE FROM person WHERE id = ?1",
 ];
 
@@ -447,7 +463,10 @@ mod tests {
         keep_all(&context, &["p1"]);
         assert_eq!(now(known(&context, "p1")).unwrap().unwrap().profile.email, "p1@example.com");
         let generation = now(known(&context, "p1")).unwrap().unwrap().generation;
-        let keys = [now(data_key(&context, "p1")), now(admitted_key(&context, "p1", generation))];
+        let keys = [
+            now(data_key(&context, "p1")),
+            now(admitted_key(&context, "p1", generation)).map(|entered| entered.map(|entered| entered.key)),
+        ];
         for key in keys.map(|key| key.unwrap().unwrap()) {
             assert!(key.open(profile_place("p1"), &sealed).is_err());
         }

@@ -19,6 +19,7 @@ mod redirect;
 mod refresh;
 mod session;
 mod ssrf;
+mod throughput;
 mod token;
 mod vault;
 
@@ -54,6 +55,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     refresh::ALL,
     session::ALL,
     ssrf::ALL,
+    throughput::ALL,
     token::ALL,
     vault::ALL,
 ];

@@ -34,6 +34,8 @@ pub(crate) enum Setting {
     Audited,
     /// The same, and definitions of tools are pinned: elsewhere services say what each scenario needs.
     Pinned,
+    /// The same, and little is too much: who pulls a hundred records in an hour is held, and the mail is told.
+    Watched,
     /// Nothing is stored.
     Unconfigured,
     /// What is stored is not valid.
@@ -88,6 +90,14 @@ impl Setting {
             }
             Self::InBrowser => Some(format!("{usual}\n[guard]\nconfirm_in = \"browser\"\n")),
             Self::Observing => Some(modes(&whole, "observe")),
+            Self::Watched => {
+                let mail = stage.mail.origin();
+                Some(format!(
+                    "{usual}\n[guard.throughput]\nhold = true\nwebhook = \"{mail}/pager\"\n\
+                     webhook_bearer = {{ secret = \"DESK_TOKEN\" }}\nleast_records = 20\n\
+                     most_records_per_hour = 100\n"
+                ))
+            }
             Self::Unconfigured => None,
             Self::Broken => Some(usual.replace("[gateway]", "[gatewai]")),
         }
@@ -96,7 +106,8 @@ impl Setting {
 
 /// All guardrails in one mode.
 fn modes(usual: &str, mode: &str) -> String {
-    let modes = ["confirm", "cap", "quota", "pins"].map(|guard| format!("{guard} = \"{mode}\"\n"));
+    let modes = ["confirm", "cap", "quota", "pins", "throughput"];
+    let modes = modes.map(|guard| format!("{guard} = \"{mode}\"\n"));
     format!("{usual}\n[guard.modes]\n{}", modes.concat())
 }
 

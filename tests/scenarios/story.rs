@@ -40,6 +40,7 @@ mod service_faults;
 mod sessions;
 mod sign_in;
 pub(crate) mod tasks;
+pub(crate) mod throughput;
 pub(crate) mod tokens;
 mod turns;
 mod untidy;
@@ -75,6 +76,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     confirm::ALL,
     pins::ALL,
     quota::ALL,
+    throughput::ALL,
     service_faults::ALL,
     sessions::ALL,
     odd_services::ALL,

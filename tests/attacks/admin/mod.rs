@@ -51,8 +51,8 @@ pub(crate) const ALL: &[Scenario] = attacks! {
 
 pub(super) use crate::story::admin::{ANEW, administrator, ask, call, csrf, page, remove, token};
 
-/// What can be done under `/admin`: what only shows something first.
-pub(super) const DOORS: [(&str, &str); 8] = [
+/// What can be done under `/admin`.
+pub(super) const DOORS: [(&str, &str); 10] = [
     ("GET", "/admin"),
     ("GET", "/admin/tokens"),
     ("GET", "/admin/audit/checkpoints"),
@@ -61,12 +61,15 @@ pub(super) const DOORS: [(&str, &str); 8] = [
     ("POST", "/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "/admin/people/remove"),
     ("POST", "/admin/audit/resolve"),
+    ("GET", "/admin/throughput"),
+    ("POST", "/admin/holds/AAAAAAAAAAAAAAAAAAAAAA/release"),
 ];
 
 /// Nothing was done, and the honest client goes on.
 #[track_caller]
 pub(super) fn nothing_done(world: &mut World, honest: &Agent) {
-    for action in ["admin_viewed", "admin_token_made", "admin_token_ended", "person_removed"] {
+    for action in ["admin_viewed", "admin_token_made", "admin_token_ended", "person_removed", "hold_released"]
+    {
         assert_eq!(world.recorded(action, "ok", None), 0, "{action}");
     }
     assert_eq!(call(world, honest).status(), 200);

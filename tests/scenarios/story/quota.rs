@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::guard::{decide, held};
-use crate::client::{Agent, Browser};
+use crate::client::{Agent, Browser, text};
 use crate::stage::Person;
 use crate::world::World;
 use crate::{Scenario, scenarios};
@@ -36,7 +36,11 @@ fn a_quota_is_each_persons_own(world: &mut World) {
     for _ in 0..2 {
         agent.read(world, "get_rationed", json!({}));
     }
-    let told = agent.refused(world, "get_rationed", json!({}));
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_rationed", "arguments": {} }));
+    let (result, after) = (answer.json()["result"].clone(), answer.header("retry-after").to_owned());
+    assert_eq!(result["_meta"]["mcpgate/retryAfter"].to_string(), after, "a program can read it, too");
+    assert!((1..=86_400).contains(&after.parse::<u64>().unwrap()), "{after}");
+    let told = text(&result);
     assert!(told.contains("You have made the 2 calls of get_rationed") && told.contains(" UTC"), "{told}");
     world.expect_recorded("tool_called", "refused", Some("quota_used"));
     let everything = Agent::at(world, &mut browser, "");

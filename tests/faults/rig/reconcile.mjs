@@ -1,0 +1,95 @@
+// Three books of the same calls: the driver's, the service's and the gateway's audit chain. What has to be true of every
+// call is said here, once, for all faults.
+
+/**
+ * @param {object} books
+ * @param {import('./client.mjs').Ledger} books.ledger
+ * @param {{ calls: Map<number, number> }} books.service
+ * @param {{ seq: number, event: string }[]} books.records
+ * @returns {{ counts: Record<string, number>, wrong: string[] }} `wrong` is empty when nothing is lost and nothing is twice.
+ */
+export function reconcile({ ledger, service, records }) {
+  const wrong = [];
+  const counts = { records: records.length };
+  const count = (what, many = 1) => {
+    counts[what] = (counts[what] ?? 0) + many;
+  };
+  const events = records.map(({ event }) => JSON.parse(event));
+  if (new Set(events.map(({ id }) => id)).size !== events.length) wrong.push('an event is in the chain twice');
+
+  const ended = new Map();
+  const announced = new Map();
+  for (const event of events) {
+    if (!['tool_called', 'tool_announced', 'confirmation_asked'].includes(event.action)) {
+      count(`${event.action} ${event.outcome}`);
+      continue;
+    }
+    const into = event.action === 'tool_announced' ? announced : ended;
+    const key = `${event.client} ${event.tool} ${event.request_bytes}`;
+    into.set(key, [...(into.get(key) ?? []), event]);
+  }
+  const hashes = clients(ledger, ended);
+
+  for (const call of ledger.calls) {
+    const key = `${hashes.get(call.client)} ${call.tool} ${call.size}`;
+    const take = (from) => {
+      const found = from.get(key) ?? [];
+      from.delete(key);
+      return found;
+    };
+    const [ends, begins] = [take(ended), take(announced)];
+    const forwarded = service.calls.get(call.ref) ?? 0;
+    const say = (what) => wrong.push(`${what}: ${JSON.stringify({ ...call, text: call.text.slice(0, 300) })} ${JSON.stringify({ ends, begins, forwarded })}`);
+    const [end] = ends;
+
+    count(`calls ${call.fate}`);
+    count('forwarded', forwarded);
+    count('completed', ends.length);
+    count('announced', begins.length);
+    if (ends.length > 1) say('it ended twice');
+    if (begins.length > 1) say('it was announced twice');
+    if (forwarded > 1) say('it was forwarded twice');
+    if (forwarded && call.writes && !begins.length) say('a write was forwarded and not announced');
+    if (begins.length && !call.writes) say('it was announced and writes nothing');
+    if (end?.follows && end.follows !== begins[0]?.id) say('it follows another announcement');
+    if (!end) count(`${forwarded ? 'forwarded' : 'not forwarded'}, ${begins.length ? 'announced' : 'not announced'}, without an end: ${call.fate}`);
+    switch (call.fate) {
+      case 'ok':
+        if (!end) say('it was answered and is not on record');
+        else if (end.outcome !== 'ok') say('it was answered and is on record as not done');
+        if (!forwarded) say('it was answered and never forwarded');
+        if (call.writes && end && !end.follows) say('its end does not say what it completes');
+        break;
+      case 'refused':
+        if (!end) say('it was refused and is not on record');
+        else if (end.outcome === 'ok') say('it was refused and is on record as done');
+        else count(`${end.outcome} ${end.reason}`);
+        if (forwarded && end && notForwarded.has(end.reason)) say('it was refused before it was forwarded, and was forwarded');
+        break;
+      case 'unrecorded':
+        if (forwarded) say('it could not be recorded and was forwarded');
+        break;
+      default:
+    }
+  }
+  for (const event of [...ended.values(), ...announced.values()].flat()) wrong.push(`nobody made this call: ${JSON.stringify(event)}`);
+  return { counts, wrong };
+}
+
+/** Reasons for which nothing is sent. */
+const notForwarded = new Set([
+  'tool_not_allowed', 'tool_unknown', 'quota_used', 'confirmation_needed', 'pseudonym_unknown', 'pseudonym_malformed',
+  'secret_not_given_back', 'scope_insufficient', 'service_not_allowed', 'header_mismatch',
+]);
+
+/** Which keyed hash is which client: each begins with a call of its own kind, whose length nobody else's has. */
+function clients(ledger, ended) {
+  const hashes = new Map();
+  const all = [...ended.values()].flat();
+  for (const call of ledger.calls.filter(({ kind }) => kind === 'hello')) {
+    const found = all.filter((event) => event.tool === call.tool && event.request_bytes === call.size);
+    if (found.length !== 1) throw new Error(`${call.client} cannot be told apart: ${JSON.stringify(found)} ${call.text}`);
+    hashes.set(call.client, found[0].client);
+  }
+  return hashes;
+}

@@ -28,6 +28,8 @@ pub(super) struct Account<H: Host> {
     worth: bool,
     /// Whether the request was forwarded and its end not recorded yet.
     open: bool,
+    /// Whether it was forwarded at all.
+    forwarded: bool,
     /// Whether somebody else carries this account on.
     moved: bool,
     /// Whether not even a bad end is worth a record.
@@ -57,6 +59,7 @@ impl<H: Host> Account<H> {
             action: Action::RequestRefused,
             worth: false,
             open: false,
+            forwarded: false,
             moved: false,
             worthless: false,
             given_up: Rc::default(),
@@ -122,6 +125,7 @@ impl<H: Host> Account<H> {
             self.settle(recorded, NOT_RECORDED)?;
         }
         self.open = true;
+        self.forwarded = true;
         Ok(())
     }
 
@@ -136,7 +140,7 @@ impl<H: Host> Account<H> {
 
     /// Records how the request ended. Recording happens once.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
-        let forwarded = std::mem::take(&mut self.open);
+        self.open = false;
         if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
             return Ok(());
         }
@@ -148,7 +152,8 @@ impl<H: Host> Account<H> {
             Ok(event) => audit::record(&self.context, event).await,
             Err(error) => Err(error),
         };
-        let text = match forwarded {
+        // Also the second time, when it is the failure of the first that is recorded: what was asked may have been done.
+        let text = match self.forwarded {
             true => {
                 "What was asked may have been done, but the gateway cannot record it, so the answer is withheld. \
                      Check before trying again."

@@ -47,11 +47,6 @@ export class Ledger {
     return size;
   }
 
-  /** Begins anew with the shortest length, for calls that are all shorter than the last one was. */
-  forget(client, tool) {
-    this.#sizes.delete(`${client} ${tool}`);
-  }
-
   /** Sends a message; rejects when there is no answer. */
   post(url, headers, body) {
     return new Promise((resolve, reject) => {
@@ -91,13 +86,13 @@ export class Client {
   /**
    * @param {Ledger} ledger
    * @param {object} options
-   * @param {string} options.name
+   * @param {string} options.id What the gateway knows the client by.
    * @param {string} options.url
    * @param {string} options.token
    * @param {string} [options.revision]
    */
-  constructor(ledger, { name, url, token, revision = MODERN }) {
-    Object.assign(this, { ledger, name, url, token, revision, host: new URL(url).host });
+  constructor(ledger, { id, url, token, revision = MODERN }) {
+    Object.assign(this, { ledger, id, url, token, revision, host: new URL(url).host });
   }
 
   /** The same client, whose requests go to another instance of the gateway. */
@@ -118,11 +113,11 @@ export class Client {
    * @returns {Promise<Call>}
    */
   async call(kind, tool, { writes = false, args = {} } = {}) {
-    const call = { ref: this.ledger.calls.length, kind, client: this.name, tool, size: 0, writes, fate: 'unanswered', text: '' };
+    const call = { ref: this.ledger.calls.length, kind, client: this.id, tool, size: 0, writes, fate: 'unanswered', text: '' };
     this.ledger.calls.push(call);
     const message = (pad) => this.#message('tools/call', { name: tool, arguments: { ref: call.ref, ...args, pad } });
     const bare = message('').length;
-    call.size = this.ledger.size(this.name, tool, bare);
+    call.size = this.ledger.size(this.id, tool, bare);
     // No letters, so that there is nothing to find in them.
     const body = message('.'.repeat(call.size - bare));
     try {
@@ -155,7 +150,7 @@ export class Client {
     const meta = this.revision === MODERN && {
       _meta: {
         'io.modelcontextprotocol/protocolVersion': MODERN,
-        'io.modelcontextprotocol/clientInfo': { name: this.name, version: '1' },
+        'io.modelcontextprotocol/clientInfo': { name: 'driver', version: '1' },
         'io.modelcontextprotocol/clientCapabilities': {},
       },
     };

@@ -6,9 +6,10 @@
  * @param {import('./client.mjs').Ledger} books.ledger
  * @param {{ calls: Map<number, number> }} books.service
  * @param {{ seq: number, event: string }[]} books.records
+ * @param {(purpose: string, identifier: string) => string} books.hash The gateway's keyed hash.
  * @returns {{ counts: Record<string, number>, wrong: string[] }} `wrong` is empty when nothing is lost and nothing is twice.
  */
-export function reconcile({ ledger, service, records }) {
+export function reconcile({ ledger, service, records, hash }) {
   const wrong = [];
   const counts = { records: records.length };
   const count = (what, many = 1) => {
@@ -28,15 +29,15 @@ export function reconcile({ ledger, service, records }) {
     const key = `${event.client} ${event.tool} ${event.request_bytes}`;
     into.set(key, [...(into.get(key) ?? []), event]);
   }
-  const hashes = clients(ledger, ended);
 
   for (const call of ledger.calls) {
-    const key = `${hashes.get(call.client)} ${call.tool} ${call.size}`;
-    const take = (from) => {
+    // A tool that the gateway has not seen declared yet is hashed.
+    const keys = [call.tool, `hmac:${hash('tool', call.tool)}`].map((tool) => `${hash('client', call.client)} ${tool} ${call.size}`);
+    const take = (from) => keys.flatMap((key) => {
       const found = from.get(key) ?? [];
       from.delete(key);
       return found;
-    };
+    });
     const [ends, begins] = [take(ended), take(announced)];
     const forwarded = service.calls.get(call.ref) ?? 0;
     const say = (what) => wrong.push(`${what}: ${JSON.stringify({ ...call, text: call.text.slice(0, 300) })} ${JSON.stringify({ ends, begins, forwarded })}`);
@@ -81,15 +82,3 @@ const notForwarded = new Set([
   'tool_not_allowed', 'tool_unknown', 'quota_used', 'confirmation_needed', 'pseudonym_unknown', 'pseudonym_malformed',
   'secret_not_given_back', 'scope_insufficient', 'service_not_allowed', 'header_mismatch',
 ]);
-
-/** Which keyed hash is which client: each begins with a call of its own kind, whose length nobody else's has. */
-function clients(ledger, ended) {
-  const hashes = new Map();
-  const all = [...ended.values()].flat();
-  for (const call of ledger.calls.filter(({ kind }) => kind === 'hello')) {
-    const found = all.filter((event) => event.tool === call.tool && event.request_bytes === call.size);
-    if (found.length !== 1) throw new Error(`${call.client} cannot be told apart: ${JSON.stringify(found)} ${call.text}`);
-    hashes.set(call.client, found[0].client);
-  }
-  return hashes;
-}

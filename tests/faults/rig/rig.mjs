@@ -1,6 +1,7 @@
 // A gateway with faults: its host, an identity provider, a service that keeps its books, and people with their AI clients.
 
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,9 +43,11 @@ export async function startRig() {
   const rig = {
     url, host, service, ledger, dataDir,
     /** An AI client that a person permits to act for them. */
-    client: async (name, person, { revision, browser = new Browser() } = {}) => {
+    client: async (person, revision, browser = new Browser()) => {
       const address = `${url}/mcp/books`;
-      return new Client(ledger, { name, url: address, token: await accessToken(address, person, browser), revision });
+      const token = await accessToken(address, person, browser);
+      const { client_id: id } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+      return new Client(ledger, { id, url: address, token, revision });
     },
     /** Waits until no event is on its way. */
     settle: async (patience = 60_000) => {
@@ -63,7 +66,8 @@ export async function startRig() {
       const said = await mcpgate('audit', 'verify', '--db', database);
       if (!said.startsWith('holds')) throw new Error(said);
       const { stdout } = await run(mcpgateCommand(), ['audit', 'export', '--db', database], { maxBuffer: 2 ** 30 });
-      return reconcile({ ledger, service, records: stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)) });
+      const records = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+      return reconcile({ ledger, service, records, hash: (purpose, identifier) => hash(secrets.MCPGATE_HASH_KEY, purpose, identifier) });
     },
     stop: async () => {
       ledger.close();
@@ -75,6 +79,17 @@ export async function startRig() {
     logs: () => readFile(path.join(dataDir, hostName === 'spin' ? 'spin.log' : 'worker.log'), 'utf8'),
   };
   return rig;
+}
+
+/** As in src/crypto/hash.rs. */
+function hash(key, ...parts) {
+  const mac = createHmac('sha256', Buffer.from(key, 'base64url'));
+  for (const part of parts) {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(Buffer.byteLength(part)));
+    mac.update(length).update(part);
+  }
+  return mac.digest('base64url');
 }
 
 function mcpgateCommand() {

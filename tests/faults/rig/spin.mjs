@@ -39,6 +39,14 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     return JSON.parse(stdout);
   };
   const groups = () => cli('XINFO', 'GROUPS', STREAM);
+  /** Takes it that what was read and never acknowledged was read long ago. */
+  const age = async () => {
+    for (const { name } of await groups()) {
+      for (const [id, consumer] of await cli('XPENDING', STREAM, name, '-', '+', '10000')) {
+        await cli('XCLAIM', STREAM, name, consumer, '0', id, 'IDLE', '120000', 'JUSTID');
+      }
+    }
+  };
   const kill = async (child) => {
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
@@ -69,14 +77,6 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
       },
       /** How many messages were read and never acknowledged. */
       pending: async () => (await groups()).reduce((sum, group) => sum + group.pending, 0),
-      /** Takes it that they were read long ago. */
-      age: async () => {
-        for (const { name } of await groups()) {
-          for (const [id, consumer] of await cli('XPENDING', STREAM, name, '-', '+', '10000')) {
-            await cli('XCLAIM', STREAM, name, consumer, '0', id, 'IDLE', '120000', 'JUSTID');
-          }
-        }
-      },
       /** Lets nobody read messages; answers with what lets everybody. */
       hold: async () => {
         await cli('ACL', 'SETUSER', 'default', '-xreadgroup', '-xautoclaim');
@@ -99,6 +99,8 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     /** How large its files may become from now on: a full disk, or room again. */
     room: (bytes) => promisify(execFile)('prlimit', ['--pid', String(first.child.pid), `--fsize=${bytes}:unlimited`]),
     maintain: async () => {
+      // What a process left behind is taken up after half a minute.
+      await age();
       // It follows a request, once a minute in all and once in an instance: an idle instance ends after a second.
       await sleep(1200);
       await ask('DEL mcpgate:maintained');

@@ -20,9 +20,12 @@ export function reconcile({ ledger, service, records, hash }) {
 
   const ended = new Map();
   const announced = new Map();
+  // Refused before it was known what they ask for: how many of each client's requests.
+  const atTheDoor = new Map();
   for (const event of events) {
     if (!['tool_called', 'tool_announced', 'confirmation_asked'].includes(event.action)) {
       count(`${event.action} ${event.outcome}`);
+      if (event.action === 'request_refused') atTheDoor.set(event.client, (atTheDoor.get(event.client) ?? 0) + 1);
       continue;
     }
     const into = event.action === 'tool_announced' ? announced : ended;
@@ -53,7 +56,7 @@ export function reconcile({ ledger, service, records, hash }) {
     if (forwarded && call.writes && !begins.length) say('a write was forwarded and not announced');
     if (begins.length && !call.writes) say('it was announced and writes nothing');
     if (end?.follows && end.follows !== begins[0]?.id) say('it follows another announcement');
-    if (!end) count(`${forwarded ? 'forwarded' : 'not forwarded'}, ${begins.length ? 'announced' : 'not announced'}, without an end: ${call.fate}`);
+    if (!end && call.fate !== 'refused') count(`${forwarded ? 'forwarded' : 'not forwarded'}, ${begins.length ? 'announced' : 'not announced'}, without an end: ${call.fate}`);
     switch (call.fate) {
       case 'ok':
         if (!end) say('it was answered and is not on record');
@@ -62,9 +65,14 @@ export function reconcile({ ledger, service, records, hash }) {
         if (call.writes && end && !end.follows) say('its end does not say what it completes');
         break;
       case 'refused':
-        if (!end) say('it was refused and is not on record');
-        else if (end.outcome === 'ok') say('it was refused and is on record as done');
-        else count(`${end.outcome} ${end.reason}`);
+        if (!end) {
+          const client = hash('client', call.client);
+          const left = atTheDoor.get(client) ?? 0;
+          if (!left || forwarded || begins.length) say('it was refused and is not on record');
+          atTheDoor.set(client, left - 1);
+        }
+        if (end?.outcome === 'ok') say('it was refused and is on record as done');
+        else if (end) count(`${end.outcome} ${end.reason}`);
         if (forwarded && end && notForwarded.has(end.reason)) say('it was refused before it was forwarded, and was forwarded');
         break;
       case 'unrecorded':
@@ -73,6 +81,9 @@ export function reconcile({ ledger, service, records, hash }) {
       default:
     }
   }
+  const refused = [...atTheDoor.values()].reduce((sum, many) => sum + Math.max(many, 0), 0);
+  const asked = [...ledger.others].filter(([what]) => !what.endsWith(' ok')).reduce((sum, [, many]) => sum + many, 0);
+  if (refused > asked) wrong.push(`${refused} refusals at the door are on record beside those of calls, and ${asked} requests can have been refused`);
   for (const event of [...ended.values(), ...announced.values()].flat()) wrong.push(`nobody made this call: ${JSON.stringify(event)}`);
   return { counts, wrong };
 }

@@ -75,6 +75,8 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
       restart: async () => {
         redis = await startRedis(redisPort, dataDir);
       },
+      /** How many messages it keeps. */
+      kept: async () => Number((await ask(`XLEN ${STREAM}`)).slice(1)),
       /** How many messages were read and never acknowledged. */
       pending: async () => (await groups()).reduce((sum, group) => sum + group.pending, 0),
       /** Lets nobody read messages; answers with what lets everybody. */
@@ -109,7 +111,11 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     /** How many events are on their way still. */
     onTheWay: async () => {
       const [{ spooled }] = await rows(database, 'SELECT count(*) AS spooled FROM audit_outbox');
-      return Number((await ask(`XLEN ${STREAM}`)).slice(1)) + spooled;
+      let many = spooled;
+      for (const group of await groups()) {
+        many += group.pending + (await cli('XRANGE', STREAM, `(${group['last-delivered-id']}`, '+')).length;
+      }
+      return many;
     },
     rows: (sql) => rows(database, sql),
     execute: (sql) => execute(database, sql),

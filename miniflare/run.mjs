@@ -60,7 +60,7 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
     modulesRoot: bundle,
     scriptPath: path.join(bundle, 'index.js'),
     modulesRules: [
-      { type: 'ESModule', include: ['**/*.js'] },
+      { type: 'ESModule', include: ['**/*.js', '**/*.mjs'] },
       { type: 'CompiledWasm', include: ['**/*.wasm'] },
     ],
     bindings: secrets,

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { crowd, work, workDuring } from './rig/load.mjs';
+import { told } from './rig/reconcile.mjs';
 import { hostName, startRig } from './rig/rig.mjs';
 
 let rig;
@@ -36,7 +37,7 @@ async function accounted(t) {
   // What an earlier test found stays found.
   const fresh = wrong.filter((one) => !found.has(one));
   for (const one of fresh) found.add(one);
-  if (fresh.length) assert.fail(`${fresh.length} things are wrong, among them:\n${fresh.slice(0, 3).join('\n')}`);
+  if (fresh.length) assert.fail(told(fresh));
   return came;
 }
 const found = new Set();
@@ -180,6 +181,20 @@ test('the Worker: database and queue are slow', workers, async (t) => {
   for (const fate of ['unanswered', 'unrecorded', 'withheld']) assert.equal(came[`calls ${fate}`], undefined);
 });
 
+test('Spin: a consumer that took everything is gone, and its work is done by the next maintenance', spin, async (t) => {
+  const release = await host.redis.hold();
+  await work(clients, { deeds: 300 });
+  const taken = await host.redis.steal();
+  assert.ok(taken > 300, `${taken} messages`);
+  await release();
+  await host.maintain();
+  for (let tries = 0; (await host.onTheWay()) > 0; tries += 1) {
+    assert.ok(tries < 50, 'one maintenance takes in all that waits');
+    await sleep(100);
+  }
+  await accounted(t);
+});
+
 test('Spin: Redis is killed under load and started again', spin, async (t) => {
   await workDuring(clients, async () => {
     await host.redis.kill();
@@ -229,6 +244,10 @@ test('Spin: the disk is full for a while', spin, async (t) => {
   });
   const came = await accounted(t);
   assert.ok(came['calls refused'] ?? came['calls unrecorded'] ?? came['calls withheld'], JSON.stringify(came));
+});
+
+test('Spin: after all that, nothing is left in Redis', spin, async () => {
+  assert.equal(await host.redis.kept(), 0);
 });
 
 /** The consumer takes messages and does not come to an end with them; answers with what ends that. */

@@ -16,7 +16,7 @@ const MODERN = '2026-07-28';
  *   cannot record calls and made none. `withheld`: it said that it cannot record what may have been done. `unanswered`: the
  *   connection ended, or never was.
  * @typedef {{ ref: number, kind: string, client: string, tool: string, size: number, writes: boolean, fate: Fate,
- *   text: string }} Call
+ *   text: string, again?: Call }} Call `again`: the same call, made once more after a yes.
  */
 
 /** All calls that were made, and the connections that they go over. */
@@ -113,23 +113,62 @@ export class Client {
    * @returns {Promise<Call>}
    */
   async call(kind, tool, { writes = false, args = {} } = {}) {
-    const call = { ref: this.ledger.calls.length, kind, client: this.id, tool, size: 0, writes, fate: 'unanswered', text: '' };
-    this.ledger.calls.push(call);
+    const call = this.#entered({ ref: this.ledger.calls.length, kind, tool, writes });
     const message = (pad) => this.#message('tools/call', { name: tool, arguments: { ref: call.ref, ...args, pad } });
     const bare = message('').length;
     call.size = this.ledger.size(this.id, tool, bare);
     // No letters, so that there is nothing to find in them.
-    const body = message('.'.repeat(call.size - bare));
+    call.pad = '.'.repeat(call.size - bare);
+    await this.#made(call, message(call.pad));
+    return call;
+  }
+
+  /**
+   * Makes a call that waits, has its person say yes, and makes it again with the same arguments.
+   *
+   * @param {(link: string) => Promise<boolean>} agree Whether the person could say yes.
+   */
+  async confirmed(kind, tool, agree) {
+    const first = await this.call(kind, tool, { writes: true });
+    const [link] = /http:[^ "]*\/approve\/[\w-]+/.exec(first.text) ?? [];
+    if (first.fate !== 'refused' || !link) return;
+    const agreed = await agree(link);
+    this.ledger.note(`yes ${agreed ? 'ok' : 'not heard'}`);
+    if (!agreed) return;
+    const { ref, size, pad } = first;
+    first.again = this.#entered({ ref, kind: `${kind}, and has it`, tool, size, writes: true });
+    await this.#made(first.again, this.#message('tools/call', { name: tool, arguments: { ref, pad } }));
+  }
+
+  /** Somebody without a token that counts. */
+  async stranger() {
     try {
-      const { status, text } = await this.#send('tools/call', tool, body);
-      call.text = text;
+      const body = this.#message('tools/list', {});
+      const headers = { host: this.host, authorization: 'Bearer none', 'mcp-protocol-version': this.revision, 'mcp-method': 'tools/list' };
+      const { status } = await this.ledger.post(this.url, headers, body);
+      this.ledger.note(`stranger ${status === 401 ? 'refused' : status}`);
+    } catch {
+      this.ledger.note('stranger unanswered');
+    }
+  }
+
+  #entered(call) {
+    const entered = { size: 0, ...call, client: this.id, fate: 'unanswered', text: '' };
+    this.ledger.calls.push(entered);
+    return entered;
+  }
+
+  async #made(call, body) {
+    try {
+      const { status, text } = await this.#send('tools/call', call.tool, body);
+      // The beginning says enough, and there are many of them.
+      call.text = text.slice(0, 700);
       call.fate = fate(status, text);
     } catch (error) {
       call.text = String(error.code ?? error.message);
       // Whoever starts again needs a moment.
-      await sleep(50);
+      await sleep(100);
     }
-    return call;
   }
 
   /** Asks for something that is no call; answers with what came, or with nothing. */
@@ -142,6 +181,7 @@ export class Client {
       return text;
     } catch {
       this.ledger.note(`${method} unanswered`);
+      await sleep(100);
       return '';
     }
   }

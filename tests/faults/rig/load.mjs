@@ -1,41 +1,48 @@
 // People at work with their AI clients: all that can happen to a call, in a mix.
 
+const wanted = [
+  ['p-anna', '2026-07-28'],
+  ['p-anna', '2025-11-25'],
+  ['p-ben', '2026-07-28'],
+  ['p-gina', '2025-06-18'],
+];
+
 /**
  * Clients of three people, in both eras, of which one is a guest.
  *
  * @param {Awaited<ReturnType<import('./rig.mjs').startRig>>} rig
+ * @param {number} [each] How many clients like that.
  */
-export async function crowd(rig) {
-  const wanted = [
-    ['p-anna', '2026-07-28'],
-    ['p-anna', '2025-11-25'],
-    ['p-ben', '2026-07-28'],
-    ['p-gina', '2025-06-18'],
-  ];
+export async function crowd(rig, each = 1) {
   const clients = [];
-  for (const [person, revision] of wanted) {
-    const client = await rig.client(person, revision);
-    client.guest = person === 'p-gina';
-    clients.push(client);
+  for (let round = 0; round < each; round += 1) {
+    for (const [person, revision] of wanted) {
+      const client = await rig.client(person, revision);
+      client.guest = person === 'p-gina';
+      clients.push(client);
+    }
   }
   return clients;
 }
 
 /** What a client can do: how often of a hundred, whether a guest may, and how. */
 const deeds = [
-  [36, (client) => client.call('read', 'get_record')],
+  [35, (client) => client.call('read', 'get_record')],
   [24, (client) => client.call('write', 'add_note', { writes: true })],
   [8, (client) => client.call('large result', 'list_rows')],
   [8, mail],
   [6, (client) => client.call(client.guest ? 'not allowed' : 'made-up pseudonym', 'send_mail', { writes: true, args: { to: 'Person-AAAAAAAAAAAA' } })],
-  [6, (client) => client.call(client.guest ? 'not allowed' : 'waits for a yes', 'delete_record', { writes: true })],
+  [5, (client) => client.call(client.guest ? 'not allowed' : 'waits for a yes', 'delete_record', { writes: true })],
+  [1, (client) => (client.guest ? client.call('not allowed', 'delete_record', { writes: true }) : client.confirmed('waits for a yes', 'delete_record', client.agree))],
   [3, (client) => client.call('error of the service', 'get_record', { args: { trouble: 'error' } })],
   [3, (client) => client.call('failure at the service', 'add_note', { writes: true, args: { trouble: 'failed' } })],
-  [2, (client) => client.call('service is broken', 'get_record', { args: { trouble: 'status' } })],
+  [1, (client) => client.call('service is broken', 'get_record', { args: { trouble: 'status' } })],
+  [1, (client) => client.call('service is late', 'get_record', { args: { trouble: 'late' } })],
   [1, (client) => client.call('service hangs up', 'add_note', { writes: true, args: { trouble: 'hangs_up' } })],
   [1, (client) => client.call('service talks rubbish', 'get_record', { args: { trouble: 'rubbish' } })],
   [1, (client) => client.ask('tools/list')],
   [1, (client) => client.ask('resources/read', { uri: 'books://1' })],
+  [1, (client) => client.stranger()],
 ];
 const hundred = deeds.flatMap(([many, deed]) => Array(many).fill(deed));
 

@@ -20,6 +20,7 @@ export function reconcile({ ledger, service, records, hash }) {
 
   const ended = new Map();
   const announced = new Map();
+  const asked = new Map();
   // Refused before it was known what they ask for: how many of each client's requests.
   const atTheDoor = new Map();
   for (const event of events) {
@@ -28,7 +29,7 @@ export function reconcile({ ledger, service, records, hash }) {
       if (event.action === 'request_refused') atTheDoor.set(event.client, (atTheDoor.get(event.client) ?? 0) + 1);
       continue;
     }
-    const into = event.action === 'tool_announced' ? announced : ended;
+    const into = { tool_announced: announced, confirmation_asked: asked, tool_called: ended }[event.action];
     const key = `${event.client} ${event.tool} ${event.request_bytes}`;
     into.set(key, [...(into.get(key) ?? []), event]);
   }
@@ -41,9 +42,10 @@ export function reconcile({ ledger, service, records, hash }) {
       from.delete(key);
       return found;
     });
-    const [ends, begins] = [take(ended), take(announced)];
-    const forwarded = service.calls.get(call.ref) ?? 0;
-    const say = (what) => wrong.push(`${what}: ${JSON.stringify({ ...call, text: call.text.slice(0, 300) })} ${JSON.stringify({ ends, begins, forwarded })}`);
+    // What was made again after a yes has the records of a call that was made, and the first time that of a question.
+    const [ends, begins] = call.again ? [take(asked), []] : [[...take(asked), ...take(ended)], take(announced)];
+    const forwarded = call.again ? 0 : (service.calls.get(call.ref) ?? 0);
+    const say = (what) => wrong.push(`${what}: ${JSON.stringify({ ...call, pad: undefined, again: undefined })} ${JSON.stringify({ ends, begins, forwarded })}`);
     const [end] = ends;
 
     count(`calls ${call.fate}`);
@@ -55,7 +57,9 @@ export function reconcile({ ledger, service, records, hash }) {
     if (forwarded > 1) say('it was forwarded twice');
     if (forwarded && call.writes && !begins.length) say('a write was forwarded and not announced');
     if (begins.length && !call.writes) say('it was announced and writes nothing');
-    if (end?.follows && end.follows !== begins[0]?.id) say('it follows another announcement');
+    // Where nothing can be recorded, an announcement can be missing and the refusal that names it not.
+    const missing = !begins.length && end?.reason === 'audit_unavailable';
+    if (end?.follows && end.follows !== begins[0]?.id && !missing) say('it follows another announcement');
     if (!end && call.fate !== 'refused') count(`${forwarded ? 'forwarded' : 'not forwarded'}, ${begins.length ? 'announced' : 'not announced'}, without an end: ${call.fate}`);
     switch (call.fate) {
       case 'ok':
@@ -81,11 +85,27 @@ export function reconcile({ ledger, service, records, hash }) {
       default:
     }
   }
-  const refused = [...atTheDoor.values()].reduce((sum, many) => sum + Math.max(many, 0), 0);
-  const asked = [...ledger.others].filter(([what]) => !what.endsWith(' ok')).reduce((sum, [, many]) => sum + many, 0);
-  if (refused > asked) wrong.push(`${refused} refusals at the door are on record beside those of calls, and ${asked} requests can have been refused`);
-  for (const event of [...ended.values(), ...announced.values()].flat()) wrong.push(`nobody made this call: ${JSON.stringify(event)}`);
+  for (const [asked, action] of [['tools/list', 'tools_listed'], ['resources/read', 'requested'], ['yes', 'confirmation_given']]) {
+    const answered = ledger.others.get(`${asked} ok`) ?? 0;
+    const most = [...ledger.others].filter(([what]) => what.startsWith(asked)).reduce((sum, [, many]) => sum + many, 0);
+    const recorded = counts[`${action} ok`] ?? 0;
+    if (recorded < answered || recorded > most) wrong.push(`${asked} was answered ${answered} times of ${most}, and is on record ${recorded} times`);
+  }
+  const others = [...ledger.others].filter(([what]) => !what.endsWith(' ok')).reduce((sum, [, many]) => sum + many, 0);
+  const door = [...atTheDoor.values()].reduce((sum, many) => sum + Math.max(many, 0), 0);
+  if (door > others) wrong.push(`${door} requests that are no calls were refused by the record, and ${others} can have been`);
+  for (const event of [...asked.values(), ...ended.values(), ...announced.values()].flat()) wrong.push(`nobody made this call: ${JSON.stringify(event)}`);
   return { counts, wrong };
+}
+
+/** What is wrong, in few words: how often each thing, and a few of them. */
+export function told(wrong) {
+  const kinds = {};
+  for (const one of wrong) {
+    const [kind] = one.split(': ');
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return [...Object.entries(kinds).map(([kind, many]) => `${many} times: ${kind}`), ...wrong.slice(0, 3)].join('\n');
 }
 
 /** Reasons for which nothing is sent. */

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { Browser } from '../../../demo/browser.mjs';
+import { Browser, forms } from '../../../demo/browser.mjs';
 import { startIdentityProvider } from '../../../demo/identity-provider.mjs';
 import { accessToken, freePort, mcpgate, root } from '../../e2e/support.mjs';
 import { Client, Ledger } from './client.mjs';
@@ -47,7 +47,9 @@ export async function startRig() {
       const address = `${url}/mcp/books`;
       const token = await accessToken(address, person, browser);
       const { client_id: id } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
-      return new Client(ledger, { id, url: address, token, revision });
+      const client = new Client(ledger, { id, url: address, token, revision });
+      client.agree = (link) => agree(browser, link);
+      return client;
     },
     /** Waits until no event is on its way. */
     settle: async (patience = 60_000) => {
@@ -79,6 +81,19 @@ export async function startRig() {
     logs: () => readFile(path.join(dataDir, hostName === 'spin' ? 'spin.log' : 'worker.log'), 'utf8'),
   };
   return rig;
+}
+
+/** The person says yes to a call that waits; says whether that was heard. */
+async function agree(browser, link) {
+  try {
+    const { page } = await browser.open(link);
+    const [form] = forms(page?.html ?? '');
+    const button = form?.buttons.find(({ value }) => value === 'approve');
+    if (!button) return false;
+    return (await browser.press(page, form, button)).page?.status === 200;
+  } catch {
+    return false;
+  }
 }
 
 /** As in src/crypto/hash.rs. */

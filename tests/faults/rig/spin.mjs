@@ -35,7 +35,7 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     sleep(10_000, undefined, { ref: false }).then(() => Promise.reject(new Error('Redis does not answer'))),
   ]);
   const cli = async (...words) => {
-    const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(redisPort), '--json', ...words], { maxBuffer: 2 ** 28 });
+    const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(redisPort), '--no-auth-warning', '--json', ...words], { maxBuffer: 2 ** 28 });
     return JSON.parse(stdout);
   };
   const groups = () => cli('XINFO', 'GROUPS', STREAM);
@@ -82,7 +82,14 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
       /** Lets nobody read messages; answers with what lets everybody. */
       hold: async () => {
         await cli('ACL', 'SETUSER', 'default', '-xreadgroup', '-xautoclaim');
+        await cli('ACL', 'SETUSER', 'thief', 'on', 'nopass', 'allkeys', '+@all');
         return () => cli('ACL', 'SETUSER', 'default', '+@all');
+      },
+      /** Takes all that waits, as a consumer does that ends before it is through; answers with how much. */
+      steal: async () => {
+        const [{ name }] = await groups();
+        const [[, taken]] = await cli('--user', 'thief', '--pass', 'any', 'XREADGROUP', 'GROUP', name, 'gone', 'COUNT', '100000', 'STREAMS', STREAM, '>');
+        return taken.length;
       },
       /** Puts what waits in another order, each message so many times. */
       disorder: async (copies) => {

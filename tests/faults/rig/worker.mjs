@@ -18,6 +18,7 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
   await mkdir(bundle, { recursive: true });
   await cp(process.env.MCPGATE_WORKER ?? path.join(root, 'build'), path.join(bundle, 'bundle'), { recursive: true });
   await cp(path.join(here, 'wrapped.mjs'), path.join(bundle, 'index.js'));
+  await cp(path.join(here, 'instance.mjs'), path.join(bundle, 'instance.mjs'));
 
   let worker;
   const queue = await startQueue((messages) => worker.deliver(messages));
@@ -34,7 +35,9 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     const answer = await fetch(worker.url, {
       method: 'POST', headers: { 'mf-original-url': 'http://faults.test/' }, body: JSON.stringify(faults),
     });
+    const text = await answer.text();
     if (!answer.ok) throw new Error(`the Worker answers ${answer.status} when it is told its faults`);
+    return Number(text);
   };
   return {
     name: 'Worker',
@@ -42,6 +45,8 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     queue,
     /** Changes what goes wrong with clock and database. */
     tell,
+    /** How large the memory of the gateway's WebAssembly is, in bytes. */
+    memory: () => tell({}),
     pid: () => runs.at(-1).pid,
     /** As if the machine had lost power: nothing is finished, nothing is told. */
     kill: async () => {

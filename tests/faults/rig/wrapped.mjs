@@ -1,8 +1,9 @@
 // Around the Worker bundle: a clock that moves, a database that refuses, and a queue that outlives the process. Miniflare
 // keeps its queue within workerd, where it would die with it; Cloudflare's does not. Nothing else of the bundle is touched.
 //
-// Told what to do by requests to http://faults.test/.
+// Told what to do by requests to http://faults.test/, which are answered with the size of the gateway's own memory.
 
+import { memory } from './instance.mjs';
 import * as bundle from './bundle/index.js';
 
 export * from './bundle/index.js';
@@ -85,6 +86,6 @@ export default class extends bundle.default {
     const url = new URL(request.url);
     if (url.hostname !== 'faults.test') return super.fetch(request);
     Object.assign(faults, JSON.parse(await request.text()));
-    return new Response();
+    return new Response(String(memory()));
   }
 }

@@ -3,7 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SOURCES := $(shell find src -name '*.rs') Cargo.toml Cargo.lock
 
-.PHONY: help run demo test bench pii-report check build-workers build-spin
+.PHONY: help run demo test soak bench pii-report check build-workers build-spin
 .DEFAULT_GOAL := help
 
 help: ## Says what each of these does
@@ -20,6 +20,10 @@ demo: ## Plays an AI client against `make run` and shows what the service holds,
 test: ## Runs everything that CI runs
 	@scripts/setup.sh rust npm workers spin deny test
 	@scripts/test.sh
+
+soak: build-workers ## Makes 100,000 calls through the Worker while things fail, and looks for each in the record; CALLS=N for fewer
+	cargo build --quiet --bin mcpgate
+	CALLS=$(or $(CALLS),100000) node --test --test-reporter=spec tests/soak/soak.test.mjs
 
 bench: build-workers build-spin ## Measures; the report names the machine and the versions
 	@scripts/bench.sh

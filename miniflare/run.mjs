@@ -23,6 +23,10 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * @property {(sql: string) => Promise<void>} execute Runs SQL text in the database.
  * @property {() => Promise<void>} settle Waits until the queue is empty, then runs what the cron trigger runs.
  * @property {() => Promise<string>} d1File The database's SQLite file; next to it may lie a `-wal`.
+ * @property {(messages: object[]) => Promise<object>} deliver Hands a batch to the queue's consumer, past the queue; says
+ *   what was acknowledged.
+ * @property {(sql: string) => Promise<object[]>} rows What a query finds.
+ * @property {() => Promise<void>} abandon Forgets a workerd that was killed.
  * @property {() => Promise<void>} stop Waits until the queue is empty, then ends workerd.
  */
 
@@ -56,7 +60,7 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
     modulesRoot: bundle,
     scriptPath: path.join(bundle, 'index.js'),
     modulesRules: [
-      { type: 'ESModule', include: ['**/*.js'] },
+      { type: 'ESModule', include: ['**/*.js', '**/*.mjs'] },
       { type: 'CompiledWasm', include: ['**/*.wasm'] },
     ],
     bindings: secrets,
@@ -91,7 +95,16 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
       execute: async (sql) => {
         await execute(await database(), sql);
       },
+      deliver: async (messages) => (await miniflare.getWorker()).queue(queueName, messages),
+      rows: async (sql) => {
+        const { results } = await patiently(async () => (await database()).prepare(sql).all());
+        return results;
+      },
       d1File: () => sqliteFile(dataDir),
+      abandon: async () => {
+        await miniflare.dispose();
+        logFile.end();
+      },
       stop: async () => {
         if (working) await drain(miniflare);
         await miniflare.dispose();

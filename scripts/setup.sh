@@ -116,6 +116,8 @@ deny() {
 
 test_tools() {
   need redis-server redis-server command -v redis-server
+  need redis-cli redis-tools command -v redis-cli
+  need prlimit util-linux command -v prlimit
   need chromium chromium command -v chromium
   python_with tests/e2e/requirements.txt "$PYTHON_ENV" "the Python SDK"
 }

@@ -39,6 +39,7 @@ step "The test binaries" cargo test --no-run --test scenarios
 lane() {
   step "Scenarios on $1" env MCPGATE_HOST="$2" cargo test --test scenarios &&
     step "Official clients through $1" env MCPGATE_HOST="$2" node --test --test-concurrency=1 tests/e2e/*.test.mjs &&
+    step "Faults on $1" env MCPGATE_HOST="$2" node --test --test-reporter=spec tests/faults/faults.test.mjs &&
     step "The conformance suite through $1" env MCPGATE_HOST="$2" node --test --test-reporter=spec tests/conformance/*.test.mjs
 }
 said=$(mktemp) built=$(mktemp)
@@ -49,7 +50,7 @@ other=$!
 nice -n 19 scripts/contract.sh build >"$built" 2>&1 &
 contract=$!
 failed=
-lane "the Worker" workers || failed=yes
+lane "the Worker" workers && step "A short soak through the Worker" node --test --test-reporter=spec tests/soak/soak.test.mjs || failed=yes
 wait "$other" || failed=yes
 cat "$said"
 [ -z "$failed" ] || exit 1

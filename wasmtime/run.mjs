@@ -37,28 +37,14 @@ export async function start({
   secrets = {},
   allow = [...configSql.matchAll(/http:\/\/(127\.0\.0\.1:\d+)/g)].map(([, peer]) => peer),
   queue = true,
-  component = path.join(target('target'), 'wasm32-wasip2', 'release', 'mcpgate.wasm'),
-  host = process.env.SPIN_TEST_HOST ?? path.join(target('wasmtime/target'), 'debug', 'spin-test-host'),
+  component,
+  host,
 }) {
   await mkdir(dataDir, { recursive: true });
-  const file = (name) => path.resolve(dataDir, name);
-  await writeFile(file('config.sql'), configSql);
-  await writeFile(file('variables'), lines(secrets), { mode: 0o600 });
+  await writeFile(path.resolve(dataDir, 'config.sql'), configSql);
   const redisPort = await freePort();
   let redis = queue ? await startRedis(redisPort, dataDir) : undefined;
-
-  const log = createWriteStream(file('spin.log'), { flags: 'a' });
-  const child = spawn(
-    host,
-    [
-      '--component', component, '--compiled', await compiled(component, host), '--port', String(port), '--db', file('spin.sqlite'), '--kv', file('cache.sqlite'),
-      '--redis', `redis://127.0.0.1:${redisPort}`, '--vars-file', file('variables'),
-      ...(await migrations()).concat(file('config.sql')).flatMap((name) => ['--migrate', name]),
-      ...allow.flatMap((peer) => ['--allow', peer]),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  child.stderr.pipe(log);
+  const child = await startComponent({ port, dataDir, secrets, allow, redisPort, component, host });
   const stop = async () => {
     if (redis && child.exitCode === null) await drain(redisPort);
     await end(child);
@@ -84,13 +70,56 @@ export async function start({
         await command(redisPort, 'DEL mcpgate:maintained');
         await fetch(`${url}/health`);
       },
-      d1File: async () => file('spin.sqlite'),
+      d1File: async () => databaseFile(dataDir),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The database under a folder. */
+export function databaseFile(dataDir) {
+  return path.resolve(dataDir, 'spin.sqlite');
+}
+
+/**
+ * The component's process, with a Redis that is there already. Several can share a folder and a Redis.
+ *
+ * @param {object} options As those of [`start`], and:
+ * @param {number} options.redisPort
+ * @param {string} [options.clock] A file that says by how many milliseconds its clock is ahead.
+ * @returns {Promise<import('node:child_process').ChildProcess>}
+ */
+export async function startComponent({
+  port,
+  dataDir,
+  secrets,
+  allow,
+  redisPort,
+  clock,
+  component = path.join(target('target'), 'wasm32-wasip2', 'release', 'mcpgate.wasm'),
+  host = process.env.SPIN_TEST_HOST ?? path.join(target('wasmtime/target'), 'debug', 'spin-test-host'),
+}) {
+  const file = (name) => path.resolve(dataDir, name);
+  await writeFile(file('variables'), lines(secrets), { mode: 0o600 });
+  const log = createWriteStream(file('spin.log'), { flags: 'a' });
+  const child = spawn(
+    // A file that cannot grow any more is then an error to it, as a full disk is, and not its end.
+    'sh',
+    [
+      '-c', 'trap "" XFSZ; exec "$0" "$@"', host,
+      '--component', component, '--compiled', await compiled(component, host), '--port', String(port), '--db', databaseFile(dataDir), '--kv', file('cache.sqlite'),
+      '--redis', `redis://127.0.0.1:${redisPort}`, '--vars-file', file('variables'),
+      ...(await migrations()).concat(file('config.sql')).flatMap((name) => ['--migrate', name]),
+      ...allow.flatMap((peer) => ['--allow', peer]),
+      ...(clock ? ['--clock', clock] : []),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  child.stderr.pipe(log);
+  return child;
 }
 
 /** Where this host keeps the component compiled: next to it, under a name that goes with both. */
@@ -112,7 +141,8 @@ async function migrations() {
   return (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort().map((name) => path.join(folder, name));
 }
 
-async function startRedis(port, dataDir) {
+/** A Redis with an append-only file in a folder. */
+export async function startRedis(port, dataDir) {
   const options = { bind: '127.0.0.1', port, dir: path.resolve(dataDir), logfile: 'redis.log', appendonly: 'yes', save: '""' };
   const child = spawn('redis-server', Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]), {
     stdio: 'ignore',
@@ -130,7 +160,8 @@ async function startRedis(port, dataDir) {
   return Promise.race([started(), failed]);
 }
 
-async function ready(child) {
+/** The URL that a component's process answers at, once it does. */
+export async function ready(child) {
   const failed = once(child, 'error').then(([error]) => {
     throw new Error(`the test host is missing: build it with cargo build in wasmtime/ (${error.code})`);
   });
@@ -150,7 +181,7 @@ async function drain(port) {
 }
 
 /** The first line of Redis' answer. */
-async function command(port, text) {
+export async function command(port, text) {
   const socket = connect(port, '127.0.0.1');
   socket.setEncoding('utf8');
   try {
@@ -162,14 +193,16 @@ async function command(port, text) {
   }
 }
 
-async function end(child) {
+/** Ends a process in order. */
+export async function end(child) {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
 }
 
-async function freePort() {
+/** A port on which nobody listens. */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();

@@ -110,6 +110,13 @@ impl Event {
         })
     }
 
+    /// The same event under an id that was given out before: whichever of the two is recorded first counts.
+    #[must_use]
+    pub fn under(mut self, id: &EventId) -> Self {
+        self.id = id.clone();
+        self
+    }
+
     /// How it ended.
     #[must_use]
     pub fn outcome(mut self, outcome: Outcome) -> Self {

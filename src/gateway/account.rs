@@ -22,12 +22,16 @@ pub(super) struct Account<H: Host> {
     service: String,
     principal: Option<Rc<Principal>>,
     announced: Option<EventId>,
+    /// The id of the event of its end, once that was handed over or could not be.
+    ended: Option<EventId>,
     /// What happened; becomes precise in the phase `resolve`.
     pub(super) action: Action,
     /// Whether a good end is worth a record.
     worth: bool,
     /// Whether the request was forwarded and its end not recorded yet.
     open: bool,
+    /// Whether it was forwarded at all.
+    forwarded: bool,
     /// Whether somebody else carries this account on.
     moved: bool,
     /// Whether not even a bad end is worth a record.
@@ -56,9 +60,11 @@ impl<H: Host> Account<H> {
             service: service.to_owned(),
             principal: None,
             announced: None,
+            ended: None,
             action: Action::RequestRefused,
             worth: false,
             open: false,
+            forwarded: false,
             moved: false,
             worthless: false,
             given_up: Rc::default(),
@@ -143,6 +149,7 @@ impl<H: Host> Account<H> {
             self.settle(recorded, NOT_RECORDED)?;
         }
         self.open = true;
+        self.forwarded = true;
         Ok(())
     }
 
@@ -155,9 +162,10 @@ impl<H: Host> Account<H> {
         self.settle(recorded, NOT_RECORDED)
     }
 
-    /// Records how the request ended. Recording happens once.
+    /// Records how the request ended. Recording happens once: where the first attempt is said to have failed and has not, the
+    /// second one, about that failure, is the same event.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
-        let forwarded = std::mem::take(&mut self.open);
+        self.open = false;
         if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
             return Ok(());
         }
@@ -166,10 +174,18 @@ impl<H: Host> Account<H> {
             self.log_cancelled();
         }
         let recorded = match self.event(self.action, outcome) {
-            Ok(event) => audit::record(&self.context, event).await,
+            Ok(event) => {
+                let event = match &self.ended {
+                    Some(ended) => event.under(ended),
+                    None => event,
+                };
+                self.ended = Some(event.id().clone());
+                audit::record(&self.context, event).await
+            }
             Err(error) => Err(error),
         };
-        let text = match forwarded {
+        // Also the second time, when it is the failure of the first that is recorded: what was asked may have been done.
+        let text = match self.forwarded {
             true => {
                 "What was asked may have been done, but the gateway cannot record it, so the answer is withheld. \
                      Check before trying again."

@@ -1,6 +1,6 @@
 //! The audit queue: a Redis stream with one consumer group.
 //!
-//! An entry leaves the stream when it is acknowledged, and not before. One that was read and not acknowledged,
+//! An entry leaves the stream when the gateway is done with it, and not before. One that was read and not acknowledged,
 //! because its instance went away or the database was busy, is read again by [`Stream::reclaim`].
 
 use std::cell::{Cell, RefCell};
@@ -48,7 +48,12 @@ impl Stream {
             loop {
                 match self.read().await {
                     Ok(entries) if entries.is_empty() => break,
-                    Ok(entries) => self.consume(gateway, entries).await,
+                    Ok(entries) => {
+                        // What the database does not take now, it would not take of the next ones either.
+                        if !self.consume(gateway, entries).await {
+                            return;
+                        }
+                    }
                     Err(error) => {
                         return Spin.log(LogLine::new(Level::Warn, "queue_not_drained").port(&error));
                     }
@@ -64,13 +69,28 @@ impl Stream {
         Ok(matches!(answer.as_slice(), [RedisResult::Status(_)]))
     }
 
-    /// Hands messages to the gateway that were read long ago and never acknowledged, then all new ones.
+    /// Hands messages to the gateway that were read long ago and never acknowledged, then all new ones. After an outage of
+    /// the database that can be any number: all of them in one turn, for the next one is a minute away.
     pub(super) async fn reclaim(&self, gateway: &Gateway<Spin>) {
-        match self.command("XAUTOCLAIM", &[KEY, GROUP, CONSUMER, STALE_MS, "0-0", "COUNT", BATCH]).await {
-            Ok(answer) => self.consume(gateway, entries(answer)).await,
-            // No group yet: nothing was ever read.
-            Err(error) if error.detail.contains("NOGROUP") => {}
-            Err(error) => Spin.log(LogLine::new(Level::Warn, "queue_not_reclaimed").port(&error)),
+        let mut from = BEGINNING.to_owned();
+        loop {
+            let arguments = [KEY, GROUP, CONSUMER, STALE_MS, &from, "COUNT", BATCH];
+            let answer = match self.command("XAUTOCLAIM", &arguments).await {
+                Ok(answer) => answer,
+                // No group yet: nothing was ever read.
+                Err(error) if error.detail.contains("NOGROUP") => break,
+                Err(error) => {
+                    Spin.log(LogLine::new(Level::Warn, "queue_not_reclaimed").port(&error));
+                    break;
+                }
+            };
+            let next = cursor(&answer);
+            let entries = entries(answer);
+            let taken = entries.is_empty() || self.consume(gateway, entries).await;
+            match next {
+                Some(next) if taken && next != BEGINNING => from = next,
+                _ => break,
+            }
         }
         self.waiting.set(true);
         self.drain(gateway).await;
@@ -95,25 +115,27 @@ impl Stream {
         }
     }
 
-    async fn consume(&self, gateway: &Gateway<Spin>, entries: Vec<Entry>) {
-        if entries.is_empty() {
-            return;
-        }
+    /// Hands messages to the gateway and takes those off the stream that it is done with; says whether that is all of them.
+    async fn consume(&self, gateway: &Gateway<Spin>, entries: Vec<Entry>) -> bool {
         let (ids, messages): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.id, entry.message)).unzip();
         let done = gateway.consume(messages).await;
         let done =
             ids.iter().zip(done).filter_map(|(id, done)| done.then_some(id.as_str())).collect::<Vec<_>>();
         if done.is_empty() {
-            return;
+            return false;
         }
         let acknowledge = [&[KEY, GROUP], done.as_slice()].concat();
         let delete = [&[KEY], done.as_slice()].concat();
-        for (command, arguments) in [("XACK", acknowledge), ("XDEL", delete)] {
+        // In this order: what is deleted and not acknowledged, Redis forgets when it is claimed; what is acknowledged and
+        // not deleted, because this instance ended in between, nobody would ever look at again.
+        for (command, arguments) in [("XDEL", delete), ("XACK", acknowledge)] {
             if let Err(error) = self.command(command, &arguments).await {
-                return Spin.log(LogLine::new(Level::Warn, "queue_not_acknowledged").port(&error));
+                Spin.log(LogLine::new(Level::Warn, "queue_not_acknowledged").port(&error));
+                return false;
             }
         }
+        done.len() == ids.len()
     }
 
     /// Runs one command; once more on a new connection, for the old one may have died since it was last used.
@@ -136,6 +158,14 @@ impl Stream {
 struct Entry {
     id: String,
     message: String,
+}
+
+/// Where the next claim goes on: the first leaf of a claim's answer; [`BEGINNING`] when all were looked at.
+fn cursor(answer: &[RedisResult]) -> Option<String> {
+    match answer.first() {
+        Some(RedisResult::Binary(bytes)) => String::from_utf8(bytes.clone()).ok(),
+        _ => None,
+    }
 }
 
 /// Spin hands on the leaves of Redis' nested answer, in order: first the stream's key or the next cursor, then an
@@ -201,6 +231,8 @@ const FIELD: &str = "message";
 /// Exists for [`MAINTENANCE`] after somebody began one.
 const MAINTAINED: &str = "mcpgate:maintained";
 const BATCH: &str = "100";
+/// The id before all others.
+const BEGINNING: &str = "0-0";
 /// Age at which a message that was read is given up on its reader.
 const STALE_MS: &str = "30000";
 /// How long a message waits for others to share the database's transaction with.

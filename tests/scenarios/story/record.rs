@@ -9,7 +9,8 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: what_the_queue_refuses_arrives_later;
-    Fresh: what_cannot_be_recorded_is_not_done, records_outlive_a_restart;
+    Fresh: what_cannot_be_recorded_is_not_done, what_was_done_and_cannot_be_recorded_is_said_to_be_unsure,
+        records_outlive_a_restart;
     Lenient: a_lenient_gateway_goes_on_unrecorded;
 };
 
@@ -55,6 +56,21 @@ fn what_cannot_be_recorded_is_not_done(world: &mut World) {
     world.queue_refuses(false);
     agent.renewed(world).read(world, "add_comment", json!({ "text": "seen" }));
     world.expect_recorded("tool_announced", "ok", None);
+}
+
+fn what_was_done_and_cannot_be_recorded_is_said_to_be_unsure(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    agent.tools(world);
+    world.settle();
+    world.queue_refuses(true);
+    world.sql("ALTER TABLE audit_outbox RENAME TO audit_outbox_away");
+    // A read is not announced, so it was made by the time that nothing can be recorded.
+    let told = agent.refused(world, "get_issue", json!({}));
+    assert!(told.contains("may have been done") && told.contains("Check before trying again"), "{told}");
+    assert_eq!(world.stage.desk.calls().len(), 1);
+    world.expect_logged("audit_lost");
+    world.sql("ALTER TABLE audit_outbox_away RENAME TO audit_outbox");
+    world.queue_refuses(false);
 }
 
 fn records_outlive_a_restart(world: &mut World) {

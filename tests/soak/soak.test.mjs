@@ -1,0 +1,152 @@
+// A long time at work: CALLS calls of all kinds (2000 unless said otherwise, 100000 by `make soak`) through the real Worker
+// bundle, while its queue, its database, its service and its process fail now and then. Afterwards every call is looked for in
+// the audit chain, and memory must have stayed what it was.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { crowd, work } from '../faults/rig/load.mjs';
+import { told } from '../faults/rig/reconcile.mjs';
+import { startRig } from '../faults/rig/rig.mjs';
+
+const CALLS = Number(process.env.CALLS ?? 2000);
+
+/** How much more memory the process may take in the last quarter than in the second, by the medians of what was measured. */
+const MORE_MEMORY = 1.25;
+/** How much more memory the gateway itself, the instance of its WebAssembly, may take at the end than at a quarter. */
+const MORE_OF_OUR_OWN = 1.25;
+/** Below that many calls memory is not judged: until then the emulator has not needed to collect its garbage. */
+const ENOUGH = 50_000;
+
+/** A short run has short troubles, or it would have nothing else. */
+const SCALE = CALLS < ENOUGH ? 0.3 : 1;
+
+let rig;
+let clients;
+before(async () => {
+  rig = await startRig();
+  clients = await crowd(rig, 3);
+});
+after(() => rig?.stop());
+
+test(`${CALLS} calls with faults: each is in the chain, and memory is flat`, async (t) => {
+  const { host, ledger, service } = rig;
+  const queue = host.queue.faults;
+  // What goes wrong, and after which part of the calls. The process is killed in the first quarter only, so that one and
+  // the same process lives through the others.
+  const troubles = [
+    [0.04, 'killed', async () => (await host.kill(), host.restart())],
+    [0.10, 'killed while the consumer has a batch half done', async () => {
+      await host.tell({ slow: 30_000, only: 'INSERT INTO audit_log' });
+      await sleep(300);
+      await host.kill();
+      await host.restart();
+    }],
+    [0.20, 'killed', async () => (await host.kill(), host.restart())],
+    ...[0.28, 0.48, 0.68, 0.88].flatMap((at) => [
+      [at, 'the queue refuses', () => during(1000, () => (queue.refuses = true), () => (queue.refuses = false))],
+      [at + 0.02, 'the queue loses its answers', () => during(500, () => (queue.forgets = true), () => (queue.forgets = false))],
+      [at + 0.04, 'the database is gone', () => during(300, () => host.tell({ storage: 'refuses' }), () => host.tell({ storage: '' }))],
+      [at + 0.06, 'the chain is written and nobody learns of it', () =>
+        during(500, () => host.tell({ storage: 'forgets', only: 'audit_log' }), () => host.tell({ storage: '', only: '' }))],
+      [at + 0.08, 'nothing can be recorded', () => during(300, async () => {
+        queue.refuses = true;
+        await host.tell({ storage: 'refuses', only: 'audit_outbox' });
+      }, async () => {
+        queue.refuses = false;
+        await host.tell({ storage: '', only: '' });
+      })],
+    ]),
+    [0.35, 'messages come twice and in any order', async () => Object.assign(queue, { copies: 2, shuffles: true })],
+    [0.45, 'and in order again', async () => Object.assign(queue, { copies: 1, shuffles: false })],
+    [0.60, 'two consumers', async () => Object.assign(queue, { consumers: 2 })],
+    [0.67, 'and one again', async () => Object.assign(queue, { consumers: 1 })],
+    [0.70, 'the clock goes ten minutes ahead', () => host.tell({ ahead: 600_000 })],
+    [0.75, 'and back', () => host.tell({ ahead: 0 })],
+  ].sort(([one], [other]) => one - other);
+
+  const memory = [];
+  const own = [];
+  const began = Date.now();
+  const part = () => ledger.calls.length / CALLS;
+  let over = false;
+  const watching = (async () => {
+    for (let turns = 0; !over; turns += 1) {
+      const size = await resident(host.pid());
+      if (size) memory.push({ part: part(), size });
+      if (turns % 10 === 0) own.push({ part: part(), size: await host.memory().catch(() => 0) });
+      if (turns % 60 === 59) {
+        const took = (Date.now() - began) / 1000;
+        t.diagnostic(`${ledger.calls.length} calls, ${Math.round(ledger.calls.length / took)} a second; ${mib(size)} MiB`);
+        await host.maintain().catch(() => {});
+      }
+      await sleep(CALLS < ENOUGH ? 200 : 1000);
+    }
+  })();
+  const troubling = (async () => {
+    for (const [at, what, make] of troubles) {
+      while (part() < at && !over) await sleep(10);
+      if (over) return;
+      await make();
+      happened.set(what, (happened.get(what) ?? 0) + 1);
+    }
+  })();
+  const happened = new Map();
+  await work(clients, { until: () => ledger.calls.length >= CALLS, at: 16 });
+  over = true;
+  await Promise.all([watching, troubling]);
+  const took = (Date.now() - began) / 1000;
+
+  const { counts, wrong } = await rig.books();
+  t.diagnostic(`${ledger.calls.length} calls in ${Math.round(took)} s, ${Math.round(ledger.calls.length / took)} a second`);
+  t.diagnostic(`faults ${JSON.stringify(Object.fromEntries(happened))}`);
+  t.diagnostic(`calls by kind ${JSON.stringify(kinds(ledger))}`);
+  t.diagnostic(`queue ${JSON.stringify(host.queue.counts)}`);
+  t.diagnostic(`counts ${JSON.stringify(counts)}`);
+  const middle = (from, to) => median(memory.filter(({ part }) => part >= from && part < to).map(({ size }) => size));
+  const [second, last] = [middle(0.25, 0.5), middle(0.75, 1.01)];
+  t.diagnostic(`memory: second quarter ${mib(second)} MiB, last quarter ${mib(last)} MiB, ratio ${(last / second).toFixed(2)}`);
+  const ours = [own.find(({ part, size }) => part >= 0.25 && size).size, await host.memory()];
+  t.diagnostic(`the gateway's own: ${mib(ours[0])} MiB at a quarter, ${mib(ours[1])} MiB at the end`);
+  assert.equal(wrong.length, 0, told(wrong));
+  assert.equal(happened.size, new Set(troubles.map(([, what]) => what)).size, 'every fault came about');
+  assert.ok(counts['calls ok'] > CALLS / 2, 'most calls went well');
+  for (const call of ledger.calls) {
+    if (call.kind !== 'pseudonym given back' || call.fate !== 'ok') continue;
+    assert.match(service.given.get(call.ref), /^e\.testfrau\d\d@kunde\.example$/, 'the service was given the address itself');
+  }
+  if (CALLS < ENOUGH) return;
+  assert.ok(ours[1] <= ours[0] * MORE_OF_OUR_OWN, `the gateway's memory grew from ${ours[0]} to ${ours[1]} bytes`);
+  assert.ok(last / second <= MORE_MEMORY, `memory grew from ${mib(second)} to ${mib(last)} MiB`);
+});
+
+/** Does something, and after a while the opposite. */
+async function during(time, begin, end) {
+  await begin();
+  await sleep(time * SCALE);
+  await end();
+}
+
+/** How much memory a process holds, in bytes; nothing when there is none. */
+async function resident(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(status) ?? [];
+  return kib && Number(kib) * 1024;
+}
+
+function kinds(ledger) {
+  const kinds = {};
+  for (const { kind } of ledger.calls) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return kinds;
+}
+
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function mib(size) {
+  return Math.round((size ?? 0) / 2 ** 20);
+}

@@ -220,6 +220,11 @@ impl Event {
         self.action
     }
 
+    /// How it ended.
+    pub fn ended(&self) -> Outcome {
+        self.outcome
+    }
+
     /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
         self.service = self.service.filter(|service| configured(service.as_str()));

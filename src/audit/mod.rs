@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod event;
+pub mod format;
 mod record;
 mod text;
 mod vocabulary;

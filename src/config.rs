@@ -12,6 +12,7 @@ mod identity;
 mod pii;
 mod quota;
 mod raw;
+mod sink;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+pub use self::sink::{Sink, SinkKind};
 use crate::pii::Policy;
 
 /// The whole configuration, in the shape the gateway wants.
@@ -49,6 +51,8 @@ pub struct Config {
     pub pii_ttl: Duration,
     /// What happens to a call when its audit event can be neither queued nor spooled.
     pub audit_on_failure: OnFailure,
+    /// Where audit records are sent to.
+    pub sinks: Vec<Sink>,
     /// How far each guardrail goes.
     pub modes: Modes,
     /// Where a person may say yes to a call.
@@ -251,6 +255,7 @@ impl Reader<'_> {
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
+            sinks: self.sinks(file.audit.sink)?,
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,
             crypto: self.crypto(file.crypto)?,

@@ -90,6 +90,9 @@ enum Route {
     AdminTokens,
     AdminToken,
     RemovePerson,
+    AuditExport,
+    AuditDeliveries,
+    AuditReplay,
 }
 
 impl Route {
@@ -101,7 +104,8 @@ impl Route {
             | Self::Revoke
             | Self::Logout
             | Self::RevokeClient
-            | Self::RemovePerson => "POST",
+            | Self::RemovePerson
+            | Self::AuditReplay => "POST",
             Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
@@ -114,7 +118,9 @@ impl Route {
             | Self::Connections
             | Self::Connected
             | Self::Document
-            | Self::Admin => "GET",
+            | Self::Admin
+            | Self::AuditExport
+            | Self::AuditDeliveries => "GET",
         }
     }
 }
@@ -146,6 +152,9 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/tokens", Route::AdminTokens),
         ("/admin/tokens/{id}", Route::AdminToken),
         ("/admin/people/remove", Route::RemovePerson),
+        ("/admin/audit/export", Route::AuditExport),
+        ("/admin/audit/deliveries", Route::AuditDeliveries),
+        ("/admin/audit/deliveries/{sink}/replay", Route::AuditReplay),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -173,7 +182,14 @@ impl<H: Host> Gateway<H> {
     /// Takes messages from the audit queue; says for each whether it is done with.
     pub async fn consume(&self, messages: Vec<String>) -> Vec<bool> {
         match front::setup(&self.host).await {
-            Ok(setup) => audit::consume(&Context::new(self.host.clone(), setup), messages).await,
+            Ok(setup) => {
+                let context = Context::new(self.host.clone(), setup);
+                let done = audit::consume(&context, messages).await;
+                // Messages are done with when they are in the chain: no sink keeps them on the queue.
+                let host = context.host.clone();
+                host.after_response(Box::pin(async move { audit::deliver_soon(&context).await }));
+                done
+            }
             Err(missing) => {
                 self.host.log(missing.log());
                 vec![false; messages.len()]
@@ -264,6 +280,11 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
             admin::end_token(context, matched.params.get("id").unwrap_or_default(), &request).await
         }
         (Route::RemovePerson, Method::POST) => admin::remove_person(context, &request).await,
+        (Route::AuditExport, Method::GET) => admin::export_audit(context, &request).await,
+        (Route::AuditDeliveries, Method::GET) => admin::list_deliveries(context, &request).await,
+        (Route::AuditReplay, Method::POST) => {
+            admin::replay_delivery(context, matched.params.get("sink").unwrap_or_default(), &request).await
+        }
         (route, _) => front::not_allowed(route.methods()),
     }
 }

@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::audit::format::Format;
+
 /// Parses the arguments of the process, does what they say, and answers with its exit code.
 pub fn main() -> ExitCode {
     let command = Mcpgate::parse().command;
@@ -178,8 +180,11 @@ enum AuditCommand {
         #[command(flatten)]
         source: Source,
     },
-    /// Print the audit chain as JSON lines {"seq","event","prev","hash"}.
+    /// Print the audit chain: as JSON lines {"seq","event","prev","hash"}, which can be verified, or for a SIEM.
     Export {
+        /// jsonl, ocsf, cef, or otlp with a request of at most 1000 records a line.
+        #[arg(long, default_value = "jsonl", value_parser = audit::format)]
+        format: Format,
         /// The SQLite file with the table audit_log; opened for reading only.
         #[arg(long, value_name = "FILE")]
         db: PathBuf,
@@ -222,7 +227,7 @@ fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
             guest::remove(&file.path, &who, secrets, out)
         }
         Command::Audit(AuditCommand::Verify { source }) => audit::verify(source, out),
-        Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
+        Command::Audit(AuditCommand::Export { format, db }) => audit::export(&db, format, out),
         Command::Mask { file, config, service, secrets } => {
             mask::mask(&file, config.as_deref().zip(service.as_deref()), secrets, out)
         }

@@ -224,6 +224,20 @@ pub(super) struct Dictionary {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Audit {
     pub(super) on_failure: super::OnFailure,
+    pub(super) sink: Vec<Sink>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sink {
+    pub(super) id: Spanned<String>,
+    pub(super) kind: Spanned<super::SinkKind>,
+    pub(super) url: Spanned<String>,
+    pub(super) format: Option<Spanned<String>>,
+    pub(super) token: Option<SecretName>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<Spanned<String>, SecretName>,
+    pub(super) batch: Option<Spanned<i64>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -5,10 +5,14 @@
 //! | `GET /admin` | a person | – |
 //! | `GET`, `POST /admin/tokens`, `DELETE /admin/tokens/{id}` (a form: `POST`) | a person or a token | `tokens` |
 //! | `POST /admin/people/remove` | a person or a token | `people` |
+//! | `GET /admin/audit/export`, `GET /admin/audit/deliveries` | a person or a token | `audit` |
+//! | `POST /admin/audit/deliveries/{sink}/replay` | a token | `audit` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
+mod deliveries;
 mod entry;
+mod export;
 mod people;
 mod tokens;
 
@@ -19,6 +23,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub(super) use deliveries::{list as list_deliveries, replay as replay_delivery};
+pub(super) use export::export as export_audit;
 pub(super) use people::remove as remove_person;
 pub(super) use tokens::{end as end_token, list as list_tokens, make as make_token};
 

@@ -1,5 +1,5 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
-//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services goes.
+//! are ended at their services, what older keys sealed is sealed anew, what is left of removed services goes, audit records go to their sinks.
 
 use super::{departed, rewrap};
 use crate::audit;
@@ -53,6 +53,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     let ended = service::end_expired(context).await;
     let rewrapped = rewrap::run(context).await;
     let departed = departed::run(context).await;
+    let delivered = audit::deliver(context).await;
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
@@ -61,4 +62,5 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     ended.unwrap_or_else(|error| failed("sessions", error));
     rewrapped.unwrap_or_else(|error| failed("keys", error));
     departed.unwrap_or_else(|error| failed("departed", error));
+    delivered.unwrap_or_else(|error| failed("deliveries", error));
 }

@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 9] = [
+pub const MIGRATIONS: [&str; 10] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -30,6 +30,7 @@ pub const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0007_quota.sql"),
     include_str!("../../migrations/0008_streams.sql"),
     include_str!("../../migrations/0009_tokens.sql"),
+    include_str!("../../migrations/0011_delivery.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.

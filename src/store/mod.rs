@@ -11,6 +11,7 @@ pub mod confirmation;
 pub mod connecting;
 pub mod connection;
 pub mod consent;
+pub mod delivery;
 pub mod departed;
 pub mod identity_token;
 pub mod login;

@@ -8,6 +8,7 @@ mod browser;
 pub(crate) mod confirm;
 pub(crate) mod eras;
 mod exempt;
+mod export;
 mod extensions;
 mod front;
 pub(crate) mod guard;
@@ -36,6 +37,7 @@ mod sealing_keys;
 mod service_faults;
 mod sessions;
 mod sign_in;
+mod sinks;
 pub(crate) mod tasks;
 pub(crate) mod tokens;
 mod turns;
@@ -85,6 +87,8 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth_revoke::ALL,
     oauth_scope::ALL,
     record::ALL,
+    export::ALL,
+    sinks::ALL,
     sealing_keys::ALL,
     key_service::ALL,
     front::ALL,

@@ -21,7 +21,8 @@ pub(super) fn event(entry: &Entry<'_>) -> String {
         Severity::Medium => 6,
         Severity::High => 8,
     };
-    let mut line = format!("CEF:0|mcpgate|mcpgate|{}|{}|{}|{severity}|", header(VERSION), header(id), header(name));
+    let mut line =
+        format!("CEF:0|mcpgate|mcpgate|{}|{}|{}|{severity}|", header(VERSION), header(id), header(name));
     let mut first = true;
     let mut put = |key: &str, value: &str| {
         let space = if std::mem::take(&mut first) { "" } else { " " };

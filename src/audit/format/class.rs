@@ -84,7 +84,14 @@ pub(super) fn activity(event: &Event) -> Activity {
         Action::AdminTokenEnded => (EntityManagement, 4, "Delete", "Admin Token"),
         Action::PersonRemoved => (AccountChange, 5, "Disable", ""),
         Action::PersonErased => (AccountChange, 6, "Delete", ""),
-        Action::AdminViewed | Action::ToolsListed | Action::Requested => (ApiActivity, 2, "Read", ""),
+        Action::AdminViewed
+        | Action::AuditExported
+        | Action::DeliveriesViewed
+        | Action::ToolsListed
+        | Action::Requested => (ApiActivity, 2, "Read", ""),
+        Action::DeliveryFailed => (ApiActivity, 99, "Delivery Failed", ""),
+        Action::DeliveryResumed => (ApiActivity, 99, "Delivery Resumed", ""),
+        Action::DeliveryReplayed => (ApiActivity, 99, "Delivery Replayed", ""),
         Action::RequestRefused => (ApiActivity, 99, "Request", ""),
         Action::ToolAnnounced => (ApiActivity, 99, "Tool Call Announced", ""),
         Action::ToolCalled => (ApiActivity, 99, "Tool Call", ""),

@@ -125,7 +125,7 @@ impl<'a> Entry<'a> {
                 Reason::Csrf | Reason::PkceMismatch | Reason::IdTokenInvalid => Severity::Medium,
                 _ => Severity::Low,
             },
-            Outcome::Failed(Fault::Service | Fault::IdentityProvider, _) => Severity::Medium,
+            Outcome::Failed(Fault::Service | Fault::IdentityProvider | Fault::Sink, _) => Severity::Medium,
             Outcome::Failed(Fault::Gateway, _) => Severity::High,
         })
     }

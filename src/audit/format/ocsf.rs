@@ -126,7 +126,8 @@ fn parties(entry: &Entry<'_>, what: &Activity, out: &mut Map<String, Value>) {
             put("user", user(subject));
         }
         Class::EntityManagement => {
-            let mut entity = json!({ "name": service.unwrap_or(what.kind), "type_id": 99, "type": what.kind });
+            let mut entity =
+                json!({ "name": service.unwrap_or(what.kind), "type_id": 99, "type": what.kind });
             // What nothing else names is the client's.
             let uid = if service.is_some() { subject.or(person) } else { subject.or(client) };
             if let Some(uid) = uid {
@@ -137,7 +138,10 @@ fn parties(entry: &Entry<'_>, what: &Activity, out: &mut Map<String, Value>) {
         Class::ApiActivity => {
             let operation =
                 entry.text("tool").or(entry.event().map(|event| event.action().name())).unwrap_or_default();
-            put("api", json!({ "operation": operation, "service": { "name": service.unwrap_or("mcpgate") } }));
+            put(
+                "api",
+                json!({ "operation": operation, "service": { "name": service.unwrap_or("mcpgate") } }),
+            );
             put("dst_endpoint", json!({ "svc_name": service.unwrap_or("mcpgate") }));
         }
         Class::DetectionFinding => {

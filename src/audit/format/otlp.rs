@@ -65,7 +65,9 @@ fn any(value: &Value) -> Value {
         Value::String(text) => json!({ "stringValue": text }),
         Value::Bool(flag) => json!({ "boolValue": flag }),
         Value::Number(number) => json!({ "intValue": number.to_string() }),
-        Value::Array(values) => json!({ "arrayValue": { "values": values.iter().map(any).collect::<Vec<_>>() } }),
+        Value::Array(values) => {
+            json!({ "arrayValue": { "values": values.iter().map(any).collect::<Vec<_>>() } })
+        }
         Value::Object(fields) => {
             let values: Vec<Value> = fields.iter().map(|(key, value)| attribute(key, value)).collect();
             json!({ "kvlistValue": { "values": values } })

@@ -1,12 +1,13 @@
 //! Every action with every outcome, in every format, against what each format's publisher says.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::chain::{self, Broken, GENESIS, Record};
-use super::super::event::{Action, Event, Outcome, Reason, ToolName};
+use super::super::event::{Action, Event, Outcome, Range, Reason, ToolName};
 use super::*;
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -15,22 +16,30 @@ use crate::host::memory::Memory;
 fn outcomes() -> Vec<Outcome> {
     let mut all = vec![Outcome::Ok];
     all.extend(Reason::ALL.iter().map(|reason| Outcome::Refused(*reason)));
-    for fault in [Fault::Caller, Fault::Service, Fault::IdentityProvider, Fault::Gateway] {
-        all.extend(Reason::ALL.iter().map(|reason| Outcome::Failed(fault, *reason)));
+    for fault in [Fault::Caller, Fault::Service, Fault::IdentityProvider, Fault::Sink, Fault::Gateway] {
+        all.push(Outcome::Failed(fault, Reason::ServiceTimeout));
     }
     all
 }
 
 /// A chain of every action with every outcome, each with all fields and with none.
-fn everything() -> Vec<Record> {
+static EVERYTHING: LazyLock<Vec<Record>> = LazyLock::new(|| {
     let (host, key) = (Memory::new(), HashKey::new([7; 32]));
     let mut records: Vec<Record> = Vec::new();
     for action in Action::ALL {
         for outcome in outcomes() {
             let bare = Event::new(&host, *action).unwrap().outcome(outcome);
             let full = bare.clone().follows(bare.id()).person(&key.id("person", &["x"])).client("c", &key);
-            let full = full.about_admin_token("t", &key).service("desk").tool(ToolName::known(&key, "get_issue"));
-            let full = full.duration(std::time::Duration::from_millis(17)).request_bytes(3).result_bytes(4);
+            let full = full
+                .about_admin_token("t", &key)
+                .service("desk")
+                .sink("siem")
+                .tool(ToolName::known(&key, "get_issue"));
+            let full = full
+                .duration(std::time::Duration::from_millis(17))
+                .request_bytes(3)
+                .result_bytes(4)
+                .range(Range { first: 1, last: 3, count: 2 });
             let full = full.observed([Reason::QuotaUsed, Reason::ConfirmationNeeded]);
             let full = full.found([("email", 2), ("phone", 1)]).given_back([("email", 1)]);
             for event in [bare, full] {
@@ -40,7 +49,7 @@ fn everything() -> Vec<Record> {
         }
     }
     records
-}
+});
 
 fn unreadable() -> Record {
     Record::new(7, GENESIS, "{\"name\":\"Jane Doe\"}".to_owned())
@@ -48,8 +57,8 @@ fn unreadable() -> Record {
 
 #[test]
 fn json_lines_are_the_chain() {
-    let records = everything();
-    let text = Format::Jsonl.write(&records);
+    let records = &*EVERYTHING;
+    let text = Format::Jsonl.write(records);
     let read = text.lines().map(|line| Ok::<Record, Broken>(serde_json::from_str(line).unwrap()));
     let summary = chain::verify(read).unwrap();
     assert_eq!(summary.records, records.len() as i64);
@@ -86,7 +95,8 @@ impl Schema {
     #[track_caller]
     fn check(&self, event: &Value) {
         let uid = &event["class_uid"];
-        let class = self.classes.values().find(|class| class["uid"] == *uid).expect("the class is in the schema");
+        let class =
+            self.classes.values().find(|class| class["uid"] == *uid).expect("the class is in the schema");
         assert_eq!(event["class_name"], class["caption"]);
         assert_eq!(event["metadata"]["version"], *self.version);
         let activity = event["activity_id"].as_i64().unwrap();
@@ -102,10 +112,18 @@ impl Schema {
         let fields = value.as_object().unwrap_or_else(|| panic!("{path} is an object"));
         let attributes = part["attributes"].as_object().unwrap();
         for (name, attribute) in attributes {
-            assert!(attribute["requirement"] != "required" || fields.contains_key(name), "{path}.{name} is missing");
+            assert!(
+                attribute["requirement"] != "required" || fields.contains_key(name),
+                "{path}.{name} is missing"
+            );
         }
         let count = |names: &Value| {
-            names.as_array().unwrap().iter().filter(|name| fields.contains_key(name.as_str().unwrap())).count()
+            names
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|name| fields.contains_key(name.as_str().unwrap()))
+                .count()
         };
         for (constraint, names) in part["constraints"].as_object().into_iter().flatten() {
             match constraint.as_str() {
@@ -125,10 +143,15 @@ impl Schema {
             for value in values {
                 self.value(attribute, value, &path);
             }
-            if let (Some(sibling), Some(meanings)) = (attribute["sibling"].as_str(), attribute["enum"].as_object()) {
+            if let (Some(sibling), Some(meanings)) =
+                (attribute["sibling"].as_str(), attribute["enum"].as_object())
+            {
                 let meaning = &meanings[&value.to_string()];
                 let said = &fields[sibling];
-                assert!(*value == 99 || said == meaning || name == "type_uid", "{path}: {said} is not {meaning}");
+                assert!(
+                    *value == 99 || said == meaning || name == "type_uid",
+                    "{path}: {said} is not {meaning}"
+                );
             }
         }
     }
@@ -152,9 +175,9 @@ impl Schema {
 
 #[test]
 fn ocsf_is_what_the_published_schema_wants() {
-    let (schema, records) = (schema(), everything());
+    let (schema, records) = (schema(), &*EVERYTHING);
     let mut classes = HashSet::new();
-    for (line, record) in Format::Ocsf.write(&records).lines().zip(&records) {
+    for (line, record) in Format::Ocsf.write(records).lines().zip(records) {
         let event: Value = serde_json::from_str(line).unwrap();
         schema.check(&event);
         assert_eq!(event["unmapped"]["hash"], record.hash);
@@ -170,7 +193,7 @@ fn ocsf_is_what_the_published_schema_wants() {
 
 #[test]
 fn a_schema_check_that_finds_nothing_would_be_none() {
-    let text = Format::Ocsf.write(&everything()[..1]);
+    let text = Format::Ocsf.write(&EVERYTHING[..1]);
     let fine: Value = serde_json::from_str(&text).unwrap();
     for (pointer, value) in [
         ("/severity_id", 17.into()),
@@ -227,18 +250,23 @@ fn read_cef(line: &str) -> (Vec<String>, Map<String, Value>) {
 
 #[test]
 fn cef_is_read_back_by_its_specification() {
-    let records = everything();
-    for (line, record) in Format::Cef.write(&records).lines().zip(&records) {
+    let records = &*EVERYTHING;
+    for (line, record) in Format::Cef.write(records).lines().zip(records) {
         let (headers, fields) = read_cef(line);
         let event: Value = serde_json::from_str(&record.event).unwrap();
         assert_eq!(headers[..4], ["CEF:0", "mcpgate", "mcpgate", VERSION]);
         assert_eq!(headers[4], event["action"].as_str().unwrap());
         assert!((0..=10).contains(&headers[6].parse::<u8>().unwrap()), "{line}");
-        for (key, ours) in [("externalId", "id"), ("act", "action"), ("suid", "person"), ("cs1", "tool"), ("cs3", "follows")] {
+        for (key, ours) in
+            [("externalId", "id"), ("act", "action"), ("suid", "person"), ("cs1", "tool"), ("cs3", "follows")]
+        {
             assert_eq!(fields.get(key).and_then(Value::as_str), event[ours].as_str(), "{key}: {line}");
         }
         assert_eq!(fields["rt"], event["at"].to_string());
-        assert_eq!((&fields["cs5"], &fields["cn1"]), (&record.hash.as_str().into(), &record.seq.to_string().into()));
+        assert_eq!(
+            (&fields["cs5"], &fields["cn1"]),
+            (&record.hash.as_str().into(), &record.seq.to_string().into())
+        );
         for label in fields.keys().filter(|key| key.ends_with("Label")) {
             assert!(fields.contains_key(label.trim_end_matches("Label")), "{label}");
         }
@@ -251,15 +279,16 @@ fn cef_is_read_back_by_its_specification() {
 
 #[test]
 fn otlp_holds_the_whole_chain() {
-    let records = everything();
-    let text = Format::Otlp.write(&records);
+    let records = &*EVERYTHING;
+    let text = Format::Otlp.write(records);
     assert_eq!(text.lines().count(), 1);
     let request: Value = serde_json::from_str(&text).unwrap();
     let logs = request["resourceLogs"][0]["scopeLogs"][0]["logRecords"].as_array().unwrap();
     let again = logs.iter().map(|log| {
         let attributes = log["attributes"].as_array().unwrap();
         let value = |key: &str| {
-            let found = attributes.iter().find(|attribute| attribute["key"] == format!("mcpgate.audit.{key}"));
+            let found =
+                attributes.iter().find(|attribute| attribute["key"] == format!("mcpgate.audit.{key}"));
             &found.unwrap()["value"]
         };
         let text = |key: &str| value(key)["stringValue"].as_str().unwrap().to_owned();
@@ -274,9 +303,9 @@ fn otlp_holds_the_whole_chain() {
 
 #[test]
 fn splunk_gets_an_object_for_each_event() {
-    let records = everything();
+    let records = &*EVERYTHING;
     for (format, kind) in [(Format::Jsonl, "mcpgate:audit"), (Format::Ocsf, "mcpgate:ocsf")] {
-        for (line, record) in splunk(&records, format).lines().zip(&records) {
+        for (line, record) in splunk(records, format).lines().zip(records) {
             let object: Value = serde_json::from_str(line).unwrap();
             let event: Value = serde_json::from_str(&record.event).unwrap();
             assert_eq!((&object["sourcetype"], &object["source"]), (&kind.into(), &"mcpgate".into()));

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
 use mcpgate::audit::chain::{self, Broken, Record, Summary};
-use mcpgate::audit::{Action, Event, Outcome, Reason, ToolName, consume, flush_outbox, record};
+use mcpgate::audit::{Action, Event, Outcome, Range, Reason, ToolName, consume, flush_outbox, record};
 use mcpgate::config::Config;
 use mcpgate::context::Context;
 use mcpgate::crypto::{Keys, Secret};
@@ -457,7 +457,9 @@ fn the_page_says_what_the_program_does() {
         .person(&key.id("person", &["i", "s"]))
         .client("c", key)
         .about_admin_token("t", key)
+        .sink("siem")
         .tool(ToolName::known(key, "t"))
+        .range(Range { first: 1, last: 1, count: 1 })
         .duration(Duration::from_secs(1))
         .request_bytes(1)
         .result_bytes(1)

@@ -97,6 +97,7 @@ fn a_sink_that_is_down_gets_everything_later(world: &mut World) {
         world.maintain_until(&failures, "1");
     }
     world.expect_logged("delivery_failed sink=lake reason=sink_unreachable");
+    world.settle();
     world.expect_recorded("delivery_failed", "sink", Some("sink_unreachable"));
     let told = deliveries(world, &token);
     assert_eq!(of(&told, "lake")["failing"]["reason"], "sink_unreachable");

@@ -63,7 +63,7 @@ pub async fn deliver_soon<H: Host>(context: &Context<H>) {
 const ROUNDS: usize = 20;
 /// For how long nobody else sends: longer than one attempt can take.
 const LEASE: Duration = Duration::from_secs(60);
-const LIMITS: Limits = Limits { head: Duration::from_secs(15), idle: Duration::from_secs(5) };
+const LIMITS: Limits = Limits { head: Duration::from_secs(10), idle: Duration::from_secs(5) };
 /// No answer that matters is longer.
 const LONGEST_ANSWER: usize = 64 * 1024;
 /// How often a sink may answer with an error to the same records: about a day of attempts.

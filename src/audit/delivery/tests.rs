@@ -84,7 +84,7 @@ fn set(records: usize) -> (Context<Memory>, Lake) {
     );
     let keys = run(Keys::read(&host)).unwrap();
     let setup = Setup { config: Config::parse(CONFIG).unwrap(), version: 1, keys };
-    let context = Context { host, setup: Rc::new(setup) };
+    let context = Context::new(host, Rc::new(setup));
     grow(&context, records);
     (context, lake)
 }

@@ -44,19 +44,30 @@ pub(crate) const ALL: &[Scenario] = attacks! {
 pub(super) use crate::story::admin::{ANEW, administrator, ask, call, csrf, page, remove, token};
 
 /// What can be done under `/admin`.
-pub(super) const DOORS: [(&str, &str); 6] = [
+pub(super) const DOORS: [(&str, &str); 9] = [
     ("GET", "/admin"),
     ("GET", "/admin/tokens"),
     ("POST", "/admin/tokens"),
     ("DELETE", "/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "/admin/people/remove"),
+    ("GET", "/admin/audit/export"),
+    ("GET", "/admin/audit/deliveries"),
+    ("POST", "/admin/audit/deliveries/splunk/replay"),
 ];
 
 /// Nothing was done, and the honest client goes on.
 #[track_caller]
 pub(super) fn nothing_done(world: &mut World, honest: &Agent) {
-    for action in ["admin_viewed", "admin_token_made", "admin_token_ended", "person_removed"] {
+    for action in [
+        "admin_viewed",
+        "admin_token_made",
+        "admin_token_ended",
+        "person_removed",
+        "audit_exported",
+        "deliveries_viewed",
+        "delivery_replayed",
+    ] {
         assert_eq!(world.recorded(action, "ok", None), 0, "{action}");
     }
     assert_eq!(call(world, honest).status(), 200);

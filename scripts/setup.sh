@@ -6,7 +6,7 @@
 #   workers  worker-build and wasm-bindgen at the versions of Cargo.lock, once per version
 #   spin     the wasmtime host that runs the Spin component in tests, once per state of its sources
 #   deny     cargo-deny, once per version
-#   test     redis-server, chromium, and a Python with the MCP SDK
+#   test     redis-server, chromium, rsyslog, a Python with the MCP SDK, and one with peers of the audit record
 #   peers    the tools that `make pii-report` compares with, from npm and PyPI, once per state of their lists
 #   presidio the same for Presidio
 #
@@ -119,7 +119,9 @@ test_tools() {
   need redis-cli redis-tools command -v redis-cli
   need prlimit util-linux command -v prlimit
   need chromium chromium command -v chromium
+  need rsyslog rsyslog test -x /usr/sbin/rsyslogd
   python_with tests/e2e/requirements.txt "$PYTHON_ENV" "the Python SDK"
+  python_with tests/e2e/siem/requirements.txt "$SIEM_PYTHON" "the peers of the audit record"
 }
 
 peers() {

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
-export MCPGATE_PYTHON=$PYTHON_ENV/bin/python
+export MCPGATE_PYTHON=$PYTHON_ENV/bin/python MCPGATE_SIEM_PYTHON=$SIEM_PYTHON/bin/python
 
 no_wasm_bindgen() {
   # cargo tree fails when the package is not in the graph at all, which is what is wanted.

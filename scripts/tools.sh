@@ -16,6 +16,7 @@ export WASM_OPT_BIN=$PWD/node_modules/.bin/wasm-opt
 export ESBUILD_BIN=$PWD/node_modules/.bin/esbuild
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/mcpgate
 PYTHON_ENV=$CACHE/python
+SIEM_PYTHON=$CACHE/siem-python
 # The Spin test host is built once for each state of its sources.
 export SPIN_TEST_HOST=$CACHE/spin-test-host/$(find wasmtime/src wasmtime/wit wasmtime/Cargo.* -type f | sort | xargs cat | cksum | tr ' ' -)/spin-test-host
 CARGO_DENY_VERSION=0.20.2

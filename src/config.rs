@@ -13,6 +13,7 @@ mod identity;
 mod pii;
 mod quota;
 mod raw;
+mod sink;
 mod throughput;
 
 use std::rc::Rc;
@@ -33,6 +34,7 @@ pub use self::guard::{ConfirmIn, Mode, Modes};
 pub use self::identity::{Identity, Vouching};
 pub use self::pii::Binary;
 pub use self::quota::{Each, Quota};
+pub use self::sink::{Sink, SinkKind};
 pub use self::throughput::{Throughput, Webhook};
 use crate::guard::pin::NewTools;
 use crate::pii::Policy;
@@ -56,6 +58,8 @@ pub struct Config {
     pub audit_on_failure: OnFailure,
     /// What is proven of the audit chain, and how long its records stay.
     pub audit: Audit,
+    /// Where audit records are sent to.
+    pub sinks: Vec<Sink>,
     /// How far each guardrail goes.
     pub modes: Modes,
     /// Where a person may say yes to a call.
@@ -241,7 +245,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn config(&self, file: raw::File) -> Result<Config, ConfigError> {
+    fn config(&self, mut file: raw::File) -> Result<Config, ConfigError> {
         let services = self.services(file.service, &self.common(&file.pii)?)?;
         let access = self.access(file.access, &services)?;
         let tokens = file.tokens;
@@ -262,6 +266,7 @@ impl Reader<'_> {
             },
             pii_ttl: self.duration("pii.ttl", file.pii.ttl, "24h", "1s", "365d")?,
             audit_on_failure: file.audit.on_failure,
+            sinks: self.sinks(std::mem::take(&mut file.audit.sink))?,
             audit: self.audit(file.audit)?,
             modes: file.guard.modes,
             confirm_in: file.guard.confirm_in,

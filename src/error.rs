@@ -1,6 +1,6 @@
 //! Whose fault it is when something does not work.
 //!
-//! Every error that somebody sees, every log line and every audit record of a failure names one of four parties, so
+//! Every error that somebody sees, every log line and every audit record of a failure names one of five parties, so
 //! that the right one looks into it.
 
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub enum Fault {
     Service,
     /// The OpenID Provider that people sign in with.
     IdentityProvider,
+    /// Where audit records are sent to.
+    Sink,
     /// The gateway itself or the host that it runs on.
     Gateway,
 }
@@ -31,6 +33,7 @@ impl Fault {
             Self::Caller => "caller",
             Self::Service => "service",
             Self::IdentityProvider => "identity_provider",
+            Self::Sink => "sink",
             Self::Gateway => "gateway",
         }
     }
@@ -102,7 +105,7 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self.fault {
             Fault::Caller => StatusCode::BAD_REQUEST,
-            Fault::Service | Fault::IdentityProvider => StatusCode::BAD_GATEWAY,
+            Fault::Service | Fault::IdentityProvider | Fault::Sink => StatusCode::BAD_GATEWAY,
             Fault::Gateway => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -113,7 +116,7 @@ impl Refusal {
         match self.fault {
             Fault::Caller => -31_001,
             Fault::Service => -31_002,
-            Fault::IdentityProvider | Fault::Gateway => -31_003,
+            Fault::IdentityProvider | Fault::Sink | Fault::Gateway => -31_003,
         }
     }
 }
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn names_are_what_is_serialized() {
-        for fault in [Fault::Caller, Fault::Service, Fault::IdentityProvider, Fault::Gateway] {
+        for fault in [Fault::Caller, Fault::Service, Fault::IdentityProvider, Fault::Sink, Fault::Gateway] {
             assert_eq!(serde_json::to_value(fault).unwrap(), fault.name());
         }
     }

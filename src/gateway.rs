@@ -101,6 +101,9 @@ enum Route {
     Pin,
     Throughput,
     ReleaseHold,
+    AuditExport,
+    AuditDeliveries,
+    AuditReplay,
 }
 
 impl Route {
@@ -114,7 +117,8 @@ impl Route {
             | Self::RevokeClient
             | Self::RemovePerson
             | Self::ResolveActor
-            | Self::ReleaseHold => "POST",
+            | Self::ReleaseHold
+            | Self::AuditReplay => "POST",
             Self::Authorize | Self::Approve | Self::Connect | Self::AdminTokens | Self::Pin => "GET, POST",
             Self::AdminToken => "DELETE, POST",
             Self::Mcp => "GET, POST, DELETE",
@@ -132,7 +136,9 @@ impl Route {
             | Self::AuditKeys
             | Self::Checkpoints
             | Self::Pins
-            | Self::Throughput => "GET",
+            | Self::Throughput
+            | Self::AuditExport
+            | Self::AuditDeliveries => "GET",
         }
     }
 }
@@ -172,6 +178,9 @@ static ROUTES: LazyLock<Router<Route>> = LazyLock::new(|| {
         ("/admin/pins/{id}", Route::Pin),
         ("/admin/throughput", Route::Throughput),
         ("/admin/holds/{id}/release", Route::ReleaseHold),
+        ("/admin/audit/export", Route::AuditExport),
+        ("/admin/audit/deliveries", Route::AuditDeliveries),
+        ("/admin/audit/deliveries/{sink}/replay", Route::AuditReplay),
     ] {
         // Fails only for paths that collide, which a test would show at once.
         let _ = router.insert(path, route);
@@ -199,7 +208,14 @@ impl<H: Host> Gateway<H> {
     /// Takes messages from the audit queue; says for each whether it is done with.
     pub async fn consume(&self, messages: Vec<String>) -> Vec<bool> {
         match front::setup(&self.host).await {
-            Ok(setup) => audit::consume(&Context::new(self.host.clone(), setup), messages).await,
+            Ok(setup) => {
+                let context = Context::new(self.host.clone(), setup);
+                let done = audit::consume(&context, messages).await;
+                // Messages are done with when they are in the chain: no sink keeps them on the queue.
+                let host = context.host.clone();
+                host.after_response(Box::pin(async move { audit::deliver_soon(&context).await }));
+                done
+            }
             Err(missing) => {
                 self.host.log(missing.log());
                 vec![false; messages.len()]
@@ -304,6 +320,11 @@ async fn route<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Res
         (Route::Throughput, Method::GET) => admin::show_throughput(context, &request).await,
         (Route::ReleaseHold, Method::POST) => {
             admin::release_hold(context, matched.params.get("id").unwrap_or_default(), &request).await
+        }
+        (Route::AuditExport, Method::GET) => admin::export_audit(context, &request).await,
+        (Route::AuditDeliveries, Method::GET) => admin::list_deliveries(context, &request).await,
+        (Route::AuditReplay, Method::POST) => {
+            admin::replay_delivery(context, matched.params.get("sink").unwrap_or_default(), &request).await
         }
         (route, _) => front::not_allowed(route.methods()),
     }

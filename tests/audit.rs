@@ -17,7 +17,7 @@ use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
 use mcpgate::audit::chain::{self, Broken, Record, Summary};
 use mcpgate::audit::{
-    Action, CaseRef, Event, Outcome, Reason, RoleName, ToolName, consume, flush_outbox, record,
+    Action, CaseRef, Event, Outcome, Range, Reason, RoleName, ToolName, consume, flush_outbox, record,
 };
 use mcpgate::config::Config;
 use mcpgate::context::Context;
@@ -513,7 +513,9 @@ fn the_page_says_what_the_program_does() {
         .role(RoleName::new(key, "r"))
         .client("c", key)
         .about_admin_token("t", key)
+        .sink("siem")
         .tool(ToolName::known(key, "t"))
+        .range(Range { first: 1, last: 1, count: 1 })
         .duration(Duration::from_secs(1))
         .request_bytes(1)
         .result_bytes(1)

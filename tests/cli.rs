@@ -508,6 +508,17 @@ fn verify_holds_for_a_database_its_export_and_an_answer_of_d1() {
     assert_eq!(folder.run(&["audit", "verify", "export.jsonl"]), holds);
     assert_eq!(folder.run_with(&["audit", "verify", "-"], &[], &export), holds);
 
+    for (format, begins) in
+        [("jsonl", "{\"seq\":1,"), ("ocsf", "{\"class_uid\":3002,"), ("cef", "CEF:0|mcpgate|")]
+    {
+        let told = folder.run(&["audit", "export", "--format", format, "--db", "db.sqlite"]).out;
+        assert_eq!((told.lines().count(), told.starts_with(begins)), (3, true), "{told}");
+    }
+    let told = folder.run(&["audit", "export", "--format", "otlp", "--db", "db.sqlite"]).out;
+    assert!(told.lines().count() == 1 && told.matches("\"eventName\":").count() == 3, "{told}");
+    let did = folder.run(&["audit", "export", "--format", "xml", "--db", "db.sqlite"]);
+    assert!(did.code == Some(2) && did.err.contains("write one of: jsonl, ocsf, cef, otlp"), "{did:?}");
+
     let lines: Vec<&str> = export.lines().collect();
     let answer = |rows: &[&str]| {
         format!(

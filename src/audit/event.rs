@@ -1,8 +1,8 @@
 //! What an audit record says, and by type cannot say.
 //!
 //! An [`Event`] is made of closed lists, numbers, random ids and five kinds of text that cannot hold anything
-//! personal: keyed hashes, ids of configured services, names of configured roles, names of tools that a service itself
-//! declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
+//! personal: keyed hashes, ids of configured services and sinks, names of configured roles, names of tools that a service
+//! itself declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
 
 mod pull;
 
@@ -11,8 +11,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::pull::Pull;
+use super::chain::Record;
 use super::text::Counts;
-pub use super::text::{CaseRef, EventId, Hashed, RoleName, ServiceId, ToolName};
+pub use super::text::{CaseRef, EventId, Hashed, RoleName, ServiceId, SinkId, ToolName};
 pub use super::vocabulary::{Action, Reason};
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -44,7 +45,9 @@ pub struct Event {
     client: Option<Hashed>,
     subject: Option<Hashed>,
     service: Option<ServiceId>,
+    sink: Option<SinkId>,
     tool: Option<ToolName>,
+    range: Option<Range>,
     duration_ms: Option<u64>,
     request_bytes: Option<u64>,
     result_bytes: Option<u64>,
@@ -65,6 +68,32 @@ pub enum Outcome {
     Refused(Reason),
     /// It was allowed and did not work, through the named party's fault.
     Failed(Fault, Reason),
+}
+
+/// Some records of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// The first one's place.
+    pub first: u64,
+    /// The last one's place.
+    pub last: u64,
+    /// How many there are of those between.
+    pub count: u64,
+}
+
+impl Range {
+    /// All records from one to another; nothing where those are no places.
+    pub fn new(first: i64, last: i64) -> Option<Self> {
+        let (first, last) = (u64::try_from(first).ok()?, u64::try_from(last).ok()?);
+        Some(Self { first, last, count: last.checked_sub(first)?.saturating_add(1) })
+    }
+
+    /// These records, in their order; nothing when there are none.
+    pub fn of(records: &[Record]) -> Option<Self> {
+        let range = Self::new(records.first()?.seq, records.last()?.seq)?;
+        Some(Self { count: records.len() as u64, ..range })
+    }
 }
 
 /// Why a message is not an event that can be recorded.
@@ -97,7 +126,9 @@ impl Event {
             client: None,
             subject: None,
             service: None,
+            sink: None,
             tool: None,
+            range: None,
             duration_ms: None,
             request_bytes: None,
             result_bytes: None,
@@ -198,6 +229,20 @@ impl Event {
         self
     }
 
+    /// To which sink. Takes the id of a configured one; anything of another shape is left out.
+    #[must_use]
+    pub fn sink(mut self, sink: &str) -> Self {
+        self.sink = SinkId::try_from(sink.to_owned()).ok();
+        self
+    }
+
+    /// About which records.
+    #[must_use]
+    pub fn range(mut self, range: Range) -> Self {
+        self.range = Some(range);
+        self
+    }
+
     /// Which tool.
     #[must_use]
     pub fn tool(mut self, tool: ToolName) -> Self {
@@ -283,6 +328,11 @@ impl Event {
         self.action
     }
 
+    /// How it ended.
+    pub fn ended(&self) -> Outcome {
+        self.outcome
+    }
+
     /// Leaves the service out unless `configured` knows it.
     pub(super) fn without_service_unless(mut self, configured: impl Fn(&str) -> bool) -> Self {
         self.service = self.service.filter(|service| configured(service.as_str()));
@@ -353,7 +403,11 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<ServiceId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    sink: Option<SinkId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     tool: Option<ToolName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    range: Option<Range>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     duration_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -404,7 +458,9 @@ impl From<Event> for Wire {
             client: event.client,
             subject: event.subject,
             service: event.service,
+            sink: event.sink,
             tool: event.tool,
+            range: event.range,
             duration_ms: event.duration_ms,
             request_bytes: event.request_bytes,
             result_bytes: event.result_bytes,
@@ -444,7 +500,9 @@ impl TryFrom<Wire> for Event {
             client: wire.client,
             subject: wire.subject,
             service: wire.service,
+            sink: wire.sink,
             tool: wire.tool,
+            range: wire.range,
             duration_ms: wire.duration_ms,
             request_bytes: wire.request_bytes,
             result_bytes: wire.result_bytes,
@@ -481,7 +539,9 @@ mod tests {
             .client(said, &key)
             .about_admin_token(said, &key)
             .service("demo")
+            .sink("siem")
             .tool(ToolName::known(&key, said))
+            .range(Range { first: 1, last: number as u64, count: number as u64 })
             .duration(Duration::from_millis(number as u64))
             .request_bytes(number)
             .result_bytes(number)
@@ -563,6 +623,8 @@ mod tests {
             ("\"reason\":\"too_large\"", "\"reason\":\"jane\""),
             ("\"action\":\"tool_called\"", "\"action\":\"\""),
             ("\"service\":\"demo\"", "\"service\":\"Jane Doe\""),
+            ("\"sink\":\"siem\"", "\"sink\":\"Jane Doe\""),
+            ("\"first\":1", "\"first\":\"Jane\""),
             ("\"tool\":\"t\"", "\"tool\":\"jane@example.com\""),
             ("\"email\":5", "\"Jane\":5"),
             ("\"email\":5", "\"email\":\"jane\""),
@@ -593,6 +655,7 @@ mod tests {
             Fault::Caller,
             Fault::Service,
             Fault::IdentityProvider,
+            Fault::Sink,
             Fault::Gateway,
         ]);
         prop_oneof![

@@ -27,6 +27,11 @@ pub struct Hashed(String);
 #[serde(try_from = "String", into = "String")]
 pub struct ServiceId(String);
 
+/// The id of a sink of the configuration: 1 to 24 of `a-z`, `0-9`, `-`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SinkId(String);
+
 /// The name of a tool, in clear only if the service declares it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -158,7 +163,8 @@ macro_rules! shaped {
 shaped! {
     EventId: |text| is_base64url(text, 22);
     Hashed: |text| is_base64url(text, 43);
-    ServiceId: |text| within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+    ServiceId: is_id;
+    SinkId: is_id;
     ToolName: is_plain_or_hashed;
     RoleName: is_plain_or_hashed;
     KindName: is_kind;
@@ -182,6 +188,10 @@ fn is_base64url(text: &str, length: usize) -> bool {
 
 fn is_plain_or_hashed(text: &str) -> bool {
     is_plain_name(text) || text.strip_prefix(HASHED).is_some_and(|hash| is_base64url(hash, 43))
+}
+
+fn is_id(text: &str) -> bool {
+    within(text, 24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
 }
 
 fn is_plain_name(text: &str) -> bool {

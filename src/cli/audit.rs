@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Failure, Proof, Source, checkpoint, open, unreadable};
 use crate::audit::chain::{self, Broken, Record, Verified};
+use crate::audit::format::Format;
 
 pub(super) fn verify(source: Source, proof: &Proof, out: &mut impl Write) -> Result<(), Failure> {
     let points = checkpoint::points(proof, source.db.as_deref())?;
@@ -29,16 +30,28 @@ pub(super) fn verify(source: Source, proof: &Proof, out: &mut impl Write) -> Res
     Ok(())
 }
 
-pub(super) fn export(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn export(file: &Path, format: Format, out: &mut impl Write) -> Result<(), Failure> {
     from_database(file, |records| {
-        for record in records {
-            serde_json::to_writer(&mut *out, &record?)
-                .map_err(|error| Failure::from(std::io::Error::from(error)))?;
-            writeln!(out)?;
+        loop {
+            let some: Vec<Record> = records.take(AT_ONCE).collect::<Result<_, _>>()?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            out.write_all(format.write(&some).as_bytes())?;
         }
-        Ok(())
     })
 }
+
+/// The format of this name.
+pub(super) fn format(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.into_iter().map(Format::name).collect();
+        format!("write one of: {}", names.join(", "))
+    })
+}
+
+/// How many records are written together.
+const AT_ONCE: usize = 1000;
 
 impl From<Broken> for Failure {
     fn from(broken: Broken) -> Self {

@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::audit::format::Format;
+
 /// Parses the arguments of the process, does what they say, and answers with its exit code.
 pub fn main() -> ExitCode {
     let command = Mcpgate::parse().command;
@@ -196,8 +198,11 @@ enum AuditCommand {
         #[command(flatten)]
         secrets: Secrets,
     },
-    /// Print the audit chain as JSON lines {"seq","event","prev","hash"}.
+    /// Print the audit chain: as JSON lines {"seq","event","prev","hash"}, which can be verified, or for a SIEM.
     Export {
+        /// jsonl, ocsf, cef, or otlp with a request of at most 1000 records a line.
+        #[arg(long, default_value = "jsonl", value_parser = audit::format)]
+        format: Format,
         /// The SQLite file with the table audit_log; opened for reading only.
         #[arg(long, value_name = "FILE")]
         db: PathBuf,
@@ -253,7 +258,7 @@ fn run(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Audit(AuditCommand::Verify { source, proof }) => audit::verify(source, &proof, out),
         Command::Audit(AuditCommand::Checkpoints { db }) => checkpoint::print(&db, out),
         Command::Audit(AuditCommand::Key { file, secrets }) => checkpoint::keys(&file.path, secrets, out),
-        Command::Audit(AuditCommand::Export { db }) => audit::export(&db, out),
+        Command::Audit(AuditCommand::Export { format, db }) => audit::export(&db, format, out),
         Command::Mask { file, config, service, secrets } => {
             mask::mask(&file, config.as_deref().zip(service.as_deref()), secrets, out)
         }

@@ -159,19 +159,20 @@ impl Reader<'_> {
             known.headers.push((http::header::AUTHORIZATION, bearer.into_inner().secret));
         }
         for (name, secret) in headers {
-            let parsed = HeaderName::try_from(name.get_ref().as_str()).ok().filter(|name| {
-                let text = name.as_str();
-                !TAKEN.contains(&text) && text != "authorization" && !text.starts_with("mcp-")
-            });
-            let Some(parsed) = parsed else {
-                let problem =
-                    "write the name of a header that is not the protocol's own, such as \"x-api-key\"";
-                return Err(self.error("service.headers", &name, problem));
-            };
-            known.headers.push((parsed, secret.secret));
+            known.headers.push((self.own_header("service.headers", &name)?, secret.secret));
         }
         known.oauth = oauth.map(|oauth| self.service_oauth(oauth)).transpose()?;
         Ok(known)
+    }
+
+    /// The name of a header that an operator may set.
+    pub(super) fn own_header(&self, key: &str, name: &Spanned<String>) -> Result<HeaderName, ConfigError> {
+        let parsed = HeaderName::try_from(name.get_ref().as_str()).ok().filter(|name| {
+            let text = name.as_str();
+            !TAKEN.contains(&text) && text != "authorization" && !text.starts_with("mcp-")
+        });
+        let problem = "write the name of a header that is not the protocol's own, such as \"x-api-key\"";
+        parsed.ok_or_else(|| self.error(key, name, problem))
     }
 
     /// Refuses what cannot be a list of scopes (RFC 6749 §3.3).

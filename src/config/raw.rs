@@ -231,6 +231,20 @@ pub(super) struct Audit {
     pub(super) retention: Option<Spanned<String>>,
     pub(super) publish: bool,
     pub(super) cases: Option<Vec<Spanned<String>>>,
+    pub(super) sink: Vec<Sink>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sink {
+    pub(super) id: Spanned<String>,
+    pub(super) kind: Spanned<super::SinkKind>,
+    pub(super) url: Spanned<String>,
+    pub(super) format: Option<Spanned<String>>,
+    pub(super) token: Option<SecretName>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<Spanned<String>, SecretName>,
+    pub(super) batch: Option<Spanned<i64>>,
 }
 
 #[derive(Default, Deserialize)]

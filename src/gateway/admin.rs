@@ -9,11 +9,15 @@
 //! | `POST /admin/audit/resolve` | an auditor, in person | – |
 //! | `GET /admin/pins`, `GET`, `POST /admin/pins/{id}` | a person or a token | `guard` |
 //! | `GET /admin/throughput`, `POST /admin/holds/{id}/release` | a person or a token | `guard` |
+//! | `GET /admin/audit/export`, `GET /admin/audit/deliveries` | a person or a token | `audit` |
+//! | `POST /admin/audit/deliveries/{sink}/replay` | a token | `audit` |
 //!
 //! Everything that is done or refused here is on record, but for requests that bring nothing to be known by.
 
 mod actor;
+mod deliveries;
 mod entry;
+mod export;
 mod people;
 mod pins;
 mod proof;
@@ -28,6 +32,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub(super) use actor::resolve as resolve_actor;
+pub(super) use deliveries::{list as list_deliveries, replay as replay_delivery};
+pub(super) use export::export as export_audit;
 pub(super) use people::remove as remove_person;
 pub(super) use pins::{decide as decide_pin, list as list_pins, show as show_pin};
 pub(super) use proof::checkpoints;

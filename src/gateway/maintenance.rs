@@ -1,6 +1,6 @@
 //! What is done every few minutes: expired rows are deleted, spooled audit events move on, sessions that nobody uses
 //! are ended at their services, what is usual is found out and alerts are told, what older keys sealed is sealed anew,
-//! what is left of removed services goes; the audit chain is signed, and shortened to what is to be kept.
+//! what is left of removed services goes; the audit chain is signed, sent to its sinks, and shortened to what is to be kept.
 
 use super::{checkpoint, departed, rewrap, webhook};
 use crate::audit;
@@ -59,6 +59,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     let ended = service::end_expired(context).await;
     let rewrapped = rewrap::run(context).await;
     let departed = departed::run(context).await;
+    let delivered = audit::deliver(context).await;
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
@@ -71,4 +72,5 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     ended.unwrap_or_else(|error| failed("sessions", error));
     rewrapped.unwrap_or_else(|error| failed("keys", error));
     departed.unwrap_or_else(|error| failed("departed", error));
+    delivered.unwrap_or_else(|error| failed("deliveries", error));
 }

@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 12] = [
+pub const MIGRATIONS: [&str; 13] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -31,6 +31,7 @@ pub const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0008_streams.sql"),
     include_str!("../../migrations/0009_tokens.sql"),
     include_str!("../../migrations/0010_checkpoints.sql"),
+    include_str!("../../migrations/0011_delivery.sql"),
     include_str!("../../migrations/0012_pins.sql"),
     include_str!("../../migrations/0013_throughput.sql"),
 ];

@@ -163,6 +163,7 @@ pub fn problem(problem: &Problem) -> Response<Body> {
         Fault::Caller => "The request",
         Fault::Service => "The service",
         Fault::IdentityProvider => "The identity provider",
+        Fault::Sink => "What audit records are sent to",
         Fault::Gateway => "This gateway",
     };
     let content = html! {

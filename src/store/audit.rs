@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::audit::chain::{GENESIS, Record};
 use crate::audit::event::{Event, EventId, VERSION};
-use crate::host::{Host, PortError, Statement, Timestamp};
+use crate::host::{Host, PortError, Row, Statement, Timestamp};
 
 /// Where the chain ends, and which of some events it holds already.
 #[derive(Debug)]
@@ -54,6 +54,47 @@ pub(crate) async fn head<H: Host>(host: &H, events: &[Event]) -> Result<Head, Po
     let recorded =
         recorded.iter().map(|row| row.text("event_id").map(str::to_owned)).collect::<Result<_, _>>()?;
     Ok(Head { seq, hash, recorded })
+}
+
+/// A time that every event is within, in numbers that every host has.
+pub(crate) const ALWAYS: (Timestamp, Timestamp) = (Timestamp(-(1 << 53)), Timestamp(1 << 53));
+
+/// Records after the place `after`, at most `most`, and the place where the chain ends. Times are those of the events;
+/// the first is within.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(crate) async fn records<H: Host>(
+    host: &H,
+    after: i64,
+    (from, to): (Timestamp, Timestamp),
+    most: i64,
+) -> Result<(Vec<Record>, i64), PortError> {
+    let answers = host
+        .batch(vec![
+            Statement::new(
+                "SELECT seq, event, prev, hash FROM audit_log \
+                 WHERE seq > ?1 AND at >= ?2 AND at < ?3 ORDER BY seq LIMIT ?4",
+            )
+            .bind(after)
+            .bind(from)
+            .bind(to)
+            .bind(most),
+            Statement::new("SELECT coalesce(max(seq), 0) AS seq FROM audit_log"),
+        ])
+        .await?;
+    let [rows, head] =
+        <[_; 2]>::try_from(answers).map_err(|_| PortError::new("sql", "two answers were due"))?;
+    let end = head.first().map_or(Ok(0), |row| row.integer("seq"))?;
+    let record = |row: &Row| {
+        Ok(Record {
+            seq: row.integer("seq")?,
+            event: row.text("event")?.to_owned(),
+            prev: row.text("prev")?.to_owned(),
+            hash: row.text("hash")?.to_owned(),
+        })
+    };
+    Ok((rows.iter().map(record).collect::<Result<_, PortError>>()?, end))
 }
 
 /// Appends records after `seq` and takes `events` out of the outbox as far as the chain then holds them, in one

@@ -12,6 +12,7 @@ pub mod confirmation;
 pub mod connecting;
 pub mod connection;
 pub mod consent;
+pub mod delivery;
 pub mod departed;
 pub mod hold;
 pub mod identity_token;

@@ -3,7 +3,7 @@
 use mcpgate::access::guest_id;
 use mcpgate::crypto::HashKey;
 
-use crate::stage::{BANK_KEYED, BANK_SERVICES, ERAS, FORMER_KMS_KEY, KMS_KEY, Stage};
+use crate::stage::{BANK_KEYED, BANK_SERVICES, ERAS, FORMER_KMS_KEY, KMS_KEY, Stage, siem};
 
 /// `public_url` of a deployed gateway.
 pub(crate) const ORIGIN: &str = "https://gate.example.com";
@@ -44,6 +44,8 @@ pub(crate) enum Setting {
     Keyless,
     /// A key service wraps people's keys.
     Kms,
+    /// Audit records are sent to three places.
+    Sinks,
     /// The host can be asked whether it keeps the contract of its ports.
     Contract,
 }
@@ -74,6 +76,7 @@ impl Setting {
                      endpoint = \"{origin}\"\ntoken_endpoint = \"{origin}/token\"\n"
                 ))
             }
+            Self::Sinks => Some(usual + &siem::toml(&stage.siem.origin())),
             Self::Loopback => Some(usual.replace(ORIGIN, LOOPBACK)),
             Self::Lenient => {
                 Some(usual.replace("id_jag = true\n", "") + "\n[audit]\non_failure = \"continue\"\n")

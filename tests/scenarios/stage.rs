@@ -10,6 +10,7 @@ mod era;
 mod idp;
 mod kms;
 mod service;
+pub(crate) mod siem;
 
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(crate) struct Stage {
     pub(crate) kms: Arc<Kms>,
     /// The newest first, as [`ERAS`] names them.
     pub(crate) eras: [Arc<Era>; 5],
+    /// What audit records are sent to where a scenario wants it.
+    pub(crate) siem: Arc<siem::Siem>,
     pub(crate) contract: contract::Scripted,
     /// A place on the internet.
     pub(crate) elsewhere: Arc<elsewhere::Elsewhere>,
@@ -69,6 +72,7 @@ impl Stage {
     pub(crate) fn new(clock: Arc<Clock>) -> Self {
         Self {
             kms: Arc::new(Kms::new("http://127.0.0.1:8790", Arc::clone(&clock))),
+            siem: Arc::new(siem::Siem::new("https://siem.example.com")),
             bank: Arc::new(Bank::new("https://bank.example.com", Arc::clone(&clock))),
             idp: Arc::new(Identity::new("https://idp.example.com", clock)),
             desk: Arc::new(Service::new("https://desk.example.com")),
@@ -87,6 +91,8 @@ impl Stage {
             ("DESK_TOKEN", DESK_TOKEN),
             ("SECRETIVE", CLIENT_SECRET),
             ("BANK_SECRET", BANK_SECRET),
+            ("HEC_TOKEN", siem::HEC_TOKEN),
+            ("LAKE_KEY", siem::LAKE_KEY),
             ("GOOGLE_ACCOUNT", &kms::service_account()),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -103,6 +109,7 @@ impl Stage {
             (self.books.origin(), books::peer(&self.books)),
             (self.bank.origin(), bank::peer(&self.bank)),
             (self.kms.origin(), kms::peer(&self.kms)),
+            (self.siem.origin(), siem::peer(&self.siem)),
             (self.contract.origin(), self.contract.peer()),
             (elsewhere::ORIGIN.to_owned(), elsewhere::peer(&self.elsewhere)),
         ];
@@ -117,6 +124,7 @@ impl Stage {
         self.books.service.set_origin(serve(books::peer(&self.books)));
         self.bank.service.set_origin(serve(bank::peer(&self.bank)));
         self.kms.set_origin(serve(kms::peer(&self.kms)));
+        self.siem.set_origin(serve(siem::peer(&self.siem)));
         for service in &self.eras {
             service.set_origin(serve(era::peer(service)));
         }
@@ -131,6 +139,7 @@ impl Stage {
         self.books.reset();
         self.bank.reset();
         self.kms.reset();
+        self.siem.reset();
         self.elsewhere.reset();
         self.eras.iter().for_each(|service| service.reset());
     }

@@ -9,6 +9,7 @@ mod browser;
 pub(crate) mod confirm;
 pub(crate) mod eras;
 mod exempt;
+mod export;
 mod extensions;
 mod front;
 pub(crate) mod guard;
@@ -39,6 +40,7 @@ pub(crate) mod sealing_keys;
 mod service_faults;
 mod sessions;
 mod sign_in;
+mod sinks;
 pub(crate) mod tasks;
 pub(crate) mod throughput;
 pub(crate) mod tokens;
@@ -93,6 +95,8 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     oauth_scope::ALL,
     record::ALL,
     proof::ALL,
+    export::ALL,
+    sinks::ALL,
     sealing_keys::ALL,
     key_service::ALL,
     front::ALL,

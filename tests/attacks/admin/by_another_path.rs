@@ -23,6 +23,10 @@ pub(super) fn somebody_looks_for_another_way_to_the_admin_pages(world: &mut Worl
         "/mcp/admin",
         "/admin/people",
         "/admin/tokens/x/y",
+        "/admin/audit",
+        "/admin/audit/export/",
+        "/admin//audit/export",
+        "/admin/audit/%65xport",
     ] {
         let answer = browser.get(world, path);
         assert!(answer.status() >= 400, "{path}: {}", answer.status());

@@ -52,7 +52,7 @@ pub(crate) const ALL: &[Scenario] = attacks! {
 pub(super) use crate::story::admin::{ANEW, administrator, ask, call, csrf, page, remove, token};
 
 /// What can be done under `/admin`.
-pub(super) const DOORS: [(&str, &str); 10] = [
+pub(super) const DOORS: [(&str, &str); 13] = [
     ("GET", "/admin"),
     ("GET", "/admin/tokens"),
     ("GET", "/admin/audit/checkpoints"),
@@ -63,13 +63,24 @@ pub(super) const DOORS: [(&str, &str); 10] = [
     ("POST", "/admin/audit/resolve"),
     ("GET", "/admin/throughput"),
     ("POST", "/admin/holds/AAAAAAAAAAAAAAAAAAAAAA/release"),
+    ("GET", "/admin/audit/export"),
+    ("GET", "/admin/audit/deliveries"),
+    ("POST", "/admin/audit/deliveries/splunk/replay"),
 ];
 
 /// Nothing was done, and the honest client goes on.
 #[track_caller]
 pub(super) fn nothing_done(world: &mut World, honest: &Agent) {
-    for action in ["admin_viewed", "admin_token_made", "admin_token_ended", "person_removed", "hold_released"]
-    {
+    for action in [
+        "admin_viewed",
+        "admin_token_made",
+        "admin_token_ended",
+        "person_removed",
+        "hold_released",
+        "audit_exported",
+        "deliveries_viewed",
+        "delivery_replayed",
+    ] {
         assert_eq!(world.recorded(action, "ok", None), 0, "{action}");
     }
     assert_eq!(call(world, honest).status(), 200);

@@ -18,6 +18,8 @@ pub(super) fn somebody_without_the_role_wants_to_administer(world: &mut World) {
         assert!(answer.text().contains("This is for administrators"), "{}", answer.text());
     }
     assert_eq!(world.recorded("admin_viewed", "refused", Some("not_admin")), 2);
+    assert_eq!(browser.get(world, "/admin/audit/export").status(), 403);
+    world.expect_recorded("audit_exported", "refused", Some("not_admin"));
     for (path, action) in [
         ("/admin/tokens", "admin_token_made"),
         ("/admin/tokens/AAAAAAAAAAAAAAAAAAAAAA", "admin_token_ended"),

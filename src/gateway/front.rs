@@ -13,7 +13,7 @@ use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Config, ConfigError};
 use crate::context::Context;
-use crate::crypto::{KeyError, Keys};
+use crate::crypto::{AUDIT_KEY, KeyError, Keys};
 use crate::error::{Fault, Refusal, Shape};
 use crate::host::{Host, Incoming, Level, LogLine, MAX_REQUEST_BODY, PortError};
 use crate::isolate::Setup;
@@ -121,7 +121,11 @@ pub(super) async fn setup<H: Host>(host: &H) -> Result<Rc<Setup>, Missing> {
         _ => {
             let versions = versions::newest(host).await?;
             let version = versions.first().ok_or(Missing::Config)?.version;
-            Rc::new(Setup { config: valid(host, &versions)?, version, keys: Keys::read(host).await? })
+            let (config, keys) = (valid(host, &versions)?, Keys::read(host).await?);
+            if keys.audit.is_none() {
+                host.log(LogLine::new(Level::Warn, "audit_unsigned").word("missing", AUDIT_KEY));
+            }
+            Rc::new(Setup { config, version, keys })
         }
     };
     isolate.setup.keep((), now, setup.clone());

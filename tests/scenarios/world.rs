@@ -476,13 +476,14 @@ impl World {
         if self.unsettled {
             self.settle();
         }
-        let records = self.all_records();
+        // What was signed first: the chain may grow meanwhile.
         let points =
             self.rows("SELECT seq, hash FROM audit_checkpoint ORDER BY seq").into_iter().map(|row| {
                 let [seq, hash] = <[_; 2]>::try_from(row).unwrap();
                 Point { seq: seq.parse().unwrap(), hash }
             });
         let points: Vec<Point> = points.collect();
+        let records = self.all_records();
         chain::verify_with(records.iter().cloned().map(Ok::<_, chain::Broken>), &points)
             .expect("the chain holds");
         let events = records.into_iter().skip(self.records_before);

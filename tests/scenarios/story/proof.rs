@@ -24,13 +24,13 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
 const DAY: Duration = Duration::from_secs(86_400);
 const SIGNED: &str = "SELECT count(*) FROM audit_checkpoint";
 
-/// Something happens, and is signed.
+/// Something happens, and all of it is signed.
 fn happen(world: &mut World) {
-    let before: u64 = world.rows(SIGNED)[0][0].parse().unwrap();
     Agent::of(world, &Person::internal(), "desk").read(world, "get_issue", json!({}));
     world.settle();
     world.pass_time(Duration::from_secs(3601));
-    world.maintain_until(SIGNED, &(before + 1).to_string());
+    let last = world.rows("SELECT max(seq) FROM audit_log")[0][0].clone();
+    world.maintain_until(&format!("SELECT max(seq) >= {last} FROM audit_checkpoint"), "1");
 }
 
 fn keys(world: &mut World) -> Vec<NoteKey> {
@@ -110,6 +110,7 @@ fn nothing_is_signed_without_a_key(world: &mut World) {
     world.pass_time(DAY);
     world.settle();
     assert_eq!(world.rows(SIGNED), [["0"]]);
+    world.expect_logged("audit_unsigned missing=MCPGATE_AUDIT_KEY");
     world.restart_with("MCPGATE_AUDIT_KEY", &("B".repeat(42) + "A"));
     world.maintain_until(SIGNED, "1");
 }
@@ -127,8 +128,9 @@ fn what_is_old_goes_up_to_what_was_signed(world: &mut World) {
     // `audit` verifies the chain with what was signed of it; without that, its beginning is missing.
     let events = world.audit();
     let pruned: Vec<_> = events.iter().filter(|event| event["action"] == "audit_pruned").collect();
-    assert_eq!(pruned.len(), 1, "{pruned:?}");
-    assert_eq!(pruned[0]["records"], kept.seq);
+    // Where the maintenance came in between, they went in two steps.
+    let records = pruned.iter().map(|event| event["records"].as_i64().unwrap());
+    assert_eq!(records.sum::<i64>(), kept.seq, "{pruned:?}");
     let rows = world.rows("SELECT seq, event, prev, hash FROM audit_log ORDER BY seq");
     let records = rows.into_iter().map(|row| {
         let [seq, event, prev, hash] = <[_; 4]>::try_from(row).unwrap();
@@ -166,9 +168,9 @@ fn nothing_goes_that_could_not_be_told_of(world: &mut World) {
     world.expect_logged("maintenance_failed task=retention");
     assert!(world.rows("SELECT seq FROM audit_pruned").is_empty());
     world.sql("DROP TRIGGER full_disk");
-    world.maintain_until("SELECT count(*) FROM audit_pruned", "1");
+    world.maintain_until("SELECT count(*) > 0 FROM audit_pruned", "1");
     world.settle();
-    world.expect_recorded("audit_pruned", "ok", None);
+    assert!(world.recorded("audit_pruned", "ok", None) > 0);
 }
 
 fn what_the_former_key_signed_counts_after_a_rotation(world: &mut World) {

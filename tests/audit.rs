@@ -520,6 +520,7 @@ fn the_page_says_what_the_program_does() {
         .request_bytes(1)
         .result_bytes(1)
         .records(1)
+        .items(1)
         .found([("email", 1)])
         .given_back([("email", 1)])
         .unusual(Unusual {

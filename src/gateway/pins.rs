@@ -13,12 +13,12 @@ use crate::audit::{Action, Event, Outcome, Reason, ToolName};
 use crate::config::Service;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
-use crate::guard::pin::{self, Sight, State, judge};
+use crate::guard::pin::{self, Likeness, Sight, State, judge};
 use crate::guard::suspicion::{self, MAX_DEFINITION, Neighbours};
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::list::{Told, Tool};
 use crate::oauth::{Principal, on_record};
-use crate::store::pin::{self as store, Around, Known, New};
+use crate::store::pin::{self as store, Known, New};
 
 /// How long an isolate believes what it knows of a definition: a decision is known everywhere within a minute.
 pub(super) const AGE: Duration = Duration::from_secs(50);
@@ -31,6 +31,9 @@ const SETTLED: Duration = Duration::from_secs(600);
 const MOST_WAITING: usize = 10;
 const MOST_OF_TOOL: usize = 100;
 const MOST_OF_SERVICE: i64 = 10_000;
+
+/// How many new tools of one list are compared with those that are gone; where there are more, they wait.
+const MOST_COMPARED: usize = 200;
 
 /// How many tools of one list have an event of their own when they are held.
 const MOST_EVENTS: usize = 20;
@@ -101,13 +104,16 @@ async fn states<H: Host>(
         unknown.iter().map(|(_, told, _)| tool_id(context, id, &told.tool.name)).collect();
     let asked: HashSet<&str> = tools.iter().map(String::as_str).collect();
     let known = store::of_tools(host, id, &asked.into_iter().collect::<Vec<_>>()).await?;
+    let before: HashMap<&str, State> =
+        known.iter().map(|known| (known.digest.as_str(), known.state)).collect();
     let mut new: Vec<Seen<'_>> = Vec::new();
     let mut found: HashMap<&str, State> = HashMap::new();
+    let mut seen = HashSet::new();
     for ((_, told, digest), tool) in unknown.iter().zip(&tools) {
-        match known.iter().find(|known| known.digest == *digest) {
-            Some(known) => drop(found.insert(digest, known.state)),
+        match before.get(digest) {
+            Some(state) => drop(found.insert(digest, *state)),
             // A list may say the same twice.
-            None if new.iter().any(|new| new.digest == *digest) => {}
+            None if !seen.insert(*digest) => {}
             None => new.push(Seen { told, digest, tool }),
         }
     }
@@ -149,29 +155,27 @@ async fn first_seen<'a, H: Host>(
     let here: Vec<String> = present.iter().map(|name| tool_id(context, id, name)).collect();
     let here: Vec<&str> = here.iter().map(String::as_str).collect();
     let around = store::around(context, id, &here, host.now().before(SETTLED)).await?;
-    let others: Vec<(&str, &str)> =
-        around.others.iter().map(|(service, name)| (service.as_str(), name.as_str())).collect();
-    let services: Vec<&str> = context
-        .setup
-        .config
-        .services
-        .iter()
-        .map(|other| other.id.as_str())
-        .filter(|other| *other != id)
-        .collect();
-    let neighbours = Neighbours { own: present, others: &others, services: &services };
-    let mut tools_of_this_list = HashSet::new();
+    let services = context.setup.config.services.iter().map(|other| other.id.as_str());
+    let others = around.others.iter().map(|name| name.as_str());
+    let neighbours = Neighbours::new(present.iter().copied(), others, services.filter(|other| *other != id));
+    let gone: Vec<(&str, Likeness)> =
+        around.gone.iter().map(|(digest, gone)| (digest.as_str(), Likeness::of(gone))).collect();
+    let mut of_tool: HashMap<&str, OfTool<'_>> = HashMap::new();
+    for known in known {
+        of_tool.entry(&known.tool).or_default().add(known);
+    }
     let (mut new, mut found) = (Vec::new(), HashMap::new());
     for one in &seen {
-        let before: Vec<&Known> = known.iter().filter(|known| known.tool == one.tool).collect();
-        let again = !tools_of_this_list.insert(one.tool);
-        let waiting = before.iter().filter(|known| known.state == State::Waiting).count();
+        let before = of_tool.entry(one.tool).or_default();
         let full = around.kept + new.len() as i64 >= MOST_OF_SERVICE;
-        if full || waiting >= MOST_WAITING || before.len() >= MOST_OF_TOOL {
+        if full || before.waiting >= MOST_WAITING || before.all >= MOST_OF_TOOL {
             found.insert(one.digest, State::Waiting);
             continue;
         }
-        new.push(judged(context, one, &before, again, &around, &neighbours));
+        let judged = judged(context, one, before, &gone, new.len() < MOST_COMPARED, &neighbours);
+        before.all += 1;
+        before.waiting += usize::from(judged.state == State::Waiting);
+        new.push(judged);
     }
     if !found.is_empty() {
         let line = LogLine::new(Level::Warn, "pins_full").id("service", id);
@@ -191,13 +195,34 @@ async fn first_seen<'a, H: Host>(
     Ok(found)
 }
 
-/// What becomes of a definition that is seen for the first time.
+/// What was seen of a tool before.
+#[derive(Default)]
+struct OfTool<'a> {
+    all: usize,
+    waiting: usize,
+    /// What a new definition is compared with: one that is pinned, if there is one.
+    newest: Option<&'a Known>,
+}
+
+impl<'a> OfTool<'a> {
+    fn add(&mut self, known: &'a Known) {
+        self.all += 1;
+        self.waiting += usize::from(known.state == State::Waiting);
+        let rank = |known: &Known| (known.state == State::Pinned, known.since);
+        if self.newest.is_none_or(|newest| rank(newest) < rank(known)) {
+            self.newest = Some(known);
+        }
+    }
+}
+
+/// What becomes of a definition that is seen for the first time. Where it is not `compared` with what is `gone`, because
+/// there are too many, it may be any of that.
 fn judged<'a, H: Host>(
     context: &Context<H>,
     seen: &Seen<'a>,
-    before: &[&Known],
-    again: bool,
-    around: &Around,
+    before: &OfTool<'_>,
+    gone: &[(&str, Likeness)],
+    compared: bool,
     neighbours: &Neighbours<'_>,
 ) -> New<'a> {
     let definition = seen.told.definition.as_str();
@@ -207,15 +232,16 @@ fn judged<'a, H: Host>(
             flags.push(found.flag.name());
         }
     }
-    let newest = before.iter().max_by_key(|known| (known.state == State::Pinned, known.since));
-    let gone = around.gone.iter().find(|(_, gone)| newest.is_none() && pin::resembles(gone, definition));
+    let likeness = Likeness::of(definition);
+    let mut gone = gone.iter().filter(|_| before.all == 0);
+    let like = gone.find(|(_, gone)| !compared || gone.resembles(&likeness)).map(|(digest, _)| *digest);
     let (state, why) = judge(Sight {
-        tool_is_known: again || newest.is_some(),
-        resembles_one_gone: gone.is_some(),
+        tool_is_known: before.all > 0,
+        resembles_one_gone: like.is_some(),
         flagged: !flags.is_empty(),
         policy: context.setup.config.new_tools,
     });
-    let compared = newest.map(|known| known.digest.clone()).or(gone.map(|(digest, _)| digest.clone()));
+    let compared = before.newest.map(|known| known.digest.as_str()).or(like).map(str::to_owned);
     New {
         digest: seen.digest,
         tool: seen.tool,

@@ -167,32 +167,46 @@ fn excerpt(text: &str, from: usize) -> String {
 /// A description shorter than this says too little to tell tools by, and so does a schema.
 const TELLING: usize = 24;
 
-/// Whether a new tool may be a pinned one under another name: it says the same of itself, wants the same, or is called
-/// nearly the same.
-pub fn resembles(gone: &str, new: &str) -> bool {
-    let (Some(gone), Some(new)) = (Object::parse(gone), Object::parse(new)) else { return false };
-    let same = |member| {
-        let one = gone.get(member).filter(|text| text.len() >= TELLING);
-        one.is_some() && one == new.get(member)
-    };
-    let wants = || {
-        let one = gone.object("inputSchema").and_then(|schema| schema.get("properties").map(str::to_owned));
-        let other = new.object("inputSchema").and_then(|schema| schema.get("properties").map(str::to_owned));
-        one.as_ref().is_some_and(|properties| properties.len() >= TELLING) && one == other
-    };
-    let names = gone.string("name").zip(new.string("name"));
-    same("description") || wants() || names.is_some_and(|(one, other)| is_nearly(&one, &other))
+/// What a tool is known again by under another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likeness {
+    /// The name, but for case and separators.
+    name: String,
+    description: Option<String>,
+    /// The arguments.
+    wants: Option<String>,
 }
 
-/// Whether two names are nearly one: but for case and separators, for what is added at an end, or for a letter or two.
+impl Likeness {
+    /// Of a definition.
+    pub fn of(definition: &str) -> Self {
+        let tool = Object::parse(definition).unwrap_or_default();
+        let telling = |text: &&str| text.len() >= TELLING;
+        let name = tool.string("name").unwrap_or_default();
+        let schema = tool.object("inputSchema").unwrap_or_default();
+        Self {
+            name: name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect(),
+            description: tool.get("description").filter(telling).map(str::to_owned),
+            wants: schema.get("properties").filter(telling).map(str::to_owned),
+        }
+    }
+
+    /// Whether a new tool may be this one under another name: it says the same of itself, wants the same, or is called
+    /// nearly the same.
+    pub fn resembles(&self, new: &Self) -> bool {
+        let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        same(&self.description, &new.description)
+            || same(&self.wants, &new.wants)
+            || is_nearly(&self.name, &new.name)
+    }
+}
+
+/// Whether two names are nearly one: but for what is added at an end, or for a letter or two.
 fn is_nearly(one: &str, other: &str) -> bool {
-    let plain =
-        |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let (one, other): (String, String) = (plain(one), plain(other));
-    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     one == other
-        || (short.len() >= 4 && (long.starts_with(&**short) || long.ends_with(&**short)))
-        || (short.chars().count() >= 6 && distance(&one, &other) <= 2)
+        || (short.len() >= 4 && (long.starts_with(short) || long.ends_with(short)))
+        || (short.chars().count() >= 6 && long.len() - short.len() <= 2 && distance(one, other) <= 2)
 }
 
 /// How many characters have to be added, taken out or replaced to make one text of another.
@@ -280,6 +294,10 @@ mod tests {
         };
         let (found, more) = differences(&many(1), &many(2));
         assert!(found.len() == MOST_DIFFERENCES && more);
+    }
+
+    fn resembles(gone: &str, new: &str) -> bool {
+        Likeness::of(gone).resembles(&Likeness::of(new))
     }
 
     #[test]

@@ -72,8 +72,8 @@ pub struct Pin {
 pub struct Around {
     /// How many definitions of its service are kept.
     pub kept: i64,
-    /// Tools of other services: the service's id and the tool's name.
-    pub others: Vec<(String, Zeroizing<String>)>,
+    /// The names of pinned tools of other services.
+    pub others: Vec<Zeroizing<String>>,
     /// Pinned tools of the same service that are not among those that it has now: digest and definition.
     pub gone: Vec<(String, Zeroizing<String>)>,
 }
@@ -135,32 +135,31 @@ pub async fn around<H: Host>(
     Ok(Around { kept, others, gone: gone.collect::<Result<_, PortError>>()? })
 }
 
-/// Pinned tools of other services: the service's id and the tool's name.
+/// The names of pinned tools of other services.
 ///
 /// # Errors
 /// When the database does not answer, or a row does not open.
 pub async fn others<H: Host>(
     context: &Context<H>,
     service: &str,
-) -> Result<Vec<(String, Zeroizing<String>)>, PortError> {
+) -> Result<Vec<Zeroizing<String>>, PortError> {
     named(context, &context.host.query(of_others(service)).await?)
 }
 
 fn of_others(service: &str) -> Statement {
     let statement = Statement::new(
-        "SELECT service, tool, digest, name FROM pin WHERE service <> ?1 AND state = 'pinned' LIMIT ?2",
+        "SELECT tool, digest, name FROM pin WHERE service <> ?1 AND state = 'pinned' LIMIT ?2",
     );
     statement.bind(service).bind(MOST_OTHERS)
 }
 
 /// Each tool once, whatever number of definitions it has.
-fn named<H: Host>(context: &Context<H>, rows: &[Row]) -> Result<Vec<(String, Zeroizing<String>)>, PortError> {
+fn named<H: Host>(context: &Context<H>, rows: &[Row]) -> Result<Vec<Zeroizing<String>>, PortError> {
     let mut named = HashMap::new();
     for row in rows {
-        let tool = (row.text("service")?.to_owned(), opened(context, row, "name")?);
-        named.insert(row.text("tool")?.to_owned(), tool);
+        named.insert(row.text("tool")?.to_owned(), row);
     }
-    Ok(named.into_values().collect())
+    named.into_values().map(|row| opened(context, row, "name")).collect()
 }
 
 /// Keeps definitions of a service that are seen for the first time, and says what became of each. One is pinned only if no

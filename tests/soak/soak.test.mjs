@@ -108,7 +108,7 @@ test(`${CALLS} calls with faults: each is in the chain, and memory is flat`, asy
   const middle = (from, to) => median(memory.filter(({ part }) => part >= from && part < to).map(({ size }) => size));
   const [second, last] = [middle(0.25, 0.5), middle(0.75, 1.01)];
   t.diagnostic(`memory: second quarter ${mib(second)} MiB, last quarter ${mib(last)} MiB, ratio ${(last / second).toFixed(2)}`);
-  const ours = [own.find(({ part, size }) => part >= 0.25 && size).size, await host.memory()];
+  const ours = [own.find(({ part, size }) => part >= 0.25 && size)?.size ?? 0, await host.memory()];
   t.diagnostic(`the gateway's own: ${mib(ours[0])} MiB at a quarter, ${mib(ours[1])} MiB at the end`);
   assert.equal(wrong.length, 0, told(wrong));
   assert.equal(happened.size, new Set(troubles.map(([, what]) => what)).size, 'every fault came about');

@@ -221,11 +221,10 @@ fn unknown(admin: &Admin) -> Denied {
 /// What is found in a definition now, beside the tools of other services that there are now.
 async fn found<H: Host>(context: &Context<H>, pin: &Pin, definition: &str) -> Result<Vec<Found>, PortError> {
     let others = store::others(context, &pin.service).await?;
-    let others: Vec<(&str, &str)> =
-        others.iter().map(|(service, name)| (service.as_str(), name.as_str())).collect();
+    let others = others.iter().map(|name| name.as_str());
     let services = context.setup.config.services.iter().map(|service| service.id.as_str());
-    let services: Vec<&str> = services.filter(|service| *service != pin.service).collect();
-    let neighbours = Neighbours { own: &[&pin.name], others: &others, services: &services };
+    let services = services.filter(|service| *service != pin.service);
+    let neighbours = Neighbours::new([pin.name.as_str()], others, services);
     Ok(suspicion::look(definition, &neighbours))
 }
 

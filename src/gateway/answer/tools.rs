@@ -46,7 +46,6 @@ impl<H: Host> Exchange<H> {
         let tools: Vec<Tool> = told.into_iter().flatten().map(|told| told.tool).collect();
         let unusable = self.unusable(&tools);
         Catalog::learn(&context, &service, self.principal.person(), tools);
-        let mut holds = false;
         list::retain_items(&mut result, "tools", |at, item| {
             let name = Object::parse(item).and_then(|item| item.string("name"));
             let Some(name) = name else { return false };
@@ -54,7 +53,7 @@ impl<H: Host> Exchange<H> {
             let shown = self.role.allows(&service.id, &name) && !unusable.contains(&name);
             shown && !(held && stops)
         });
-        holds |= held.contains(&true);
+        let holds = held.contains(&true);
         if holds && !stops {
             self.account.observe(Reason::ToolQuarantined);
         }

@@ -352,14 +352,11 @@ mod tests {
         assert!(servers.values().map(Vec::len).sum::<usize>() > 100);
         let mut flagged = Vec::new();
         for (server, tools) in &servers {
-            let own: Vec<&str> = tools.iter().map(|(name, _)| name.as_str()).collect();
+            let own = tools.iter().map(|(name, _)| name.as_str());
             let others = servers.iter().filter(|(other, _)| *other != server);
-            let others: Vec<(&str, &str)> = others
-                .flat_map(|(other, tools)| tools.iter().map(|(name, _)| (other.as_str(), name.as_str())))
-                .collect();
-            let services: Vec<&str> =
-                servers.keys().filter(|other| *other != server).map(String::as_str).collect();
-            let neighbours = Neighbours { own: &own, others: &others, services: &services };
+            let others = others.flat_map(|(_, tools)| tools.iter().map(|(name, _)| name.as_str()));
+            let services = servers.keys().filter(|other| *other != server).map(String::as_str);
+            let neighbours = Neighbours::new(own, others, services);
             for (name, definition) in tools {
                 let found = look(definition, &neighbours);
                 flagged.extend(found.into_iter().map(|found| format!("{server} {name} {found:?}")));

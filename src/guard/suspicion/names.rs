@@ -1,17 +1,73 @@
 //! Names that want to be taken for others, and texts that name what is another service's.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Finds, Flag, Text};
 use crate::guard::pin::distance;
 
-/// What else is there: a name is compared with these.
-#[derive(Clone, Copy, Debug, Default)]
+/// What else is there: a name is compared with these, however many they are.
+#[derive(Clone, Debug, Default)]
 pub struct Neighbours<'a> {
     /// The names of the tools of the same service.
-    pub own: &'a [&'a str],
-    /// The tools of other services: the service's id and the tool's name.
-    pub others: &'a [(&'a str, &'a str)],
+    own: HashSet<&'a str>,
+    /// Names of tools of other services that are no words of the language.
+    telling: HashSet<&'a str>,
+    /// All names by how they look at a glance.
+    glances: HashMap<String, Vec<&'a str>>,
+    /// Names of tools of other services by what is left of them without one letter.
+    shortened: HashMap<String, Vec<&'a str>>,
     /// The ids of the other services.
-    pub services: &'a [&'a str],
+    services: Vec<&'a str>,
+}
+
+impl<'a> Neighbours<'a> {
+    /// The tools of the same service, those of others, and the ids of these services.
+    pub fn new(
+        own: impl IntoIterator<Item = &'a str>,
+        others: impl IntoIterator<Item = &'a str>,
+        services: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let own: HashSet<&str> = own.into_iter().collect();
+        let others: HashSet<&str> = others.into_iter().collect();
+        let mut glances: HashMap<String, Vec<&str>> = HashMap::new();
+        for name in own.union(&others) {
+            glances.entry(skeleton(name)).or_default().push(name);
+        }
+        let mut shortened: HashMap<String, Vec<&str>> = HashMap::new();
+        for name in &others {
+            for short in without_one(name) {
+                shortened.entry(short).or_default().push(name);
+            }
+        }
+        Self {
+            own,
+            telling: others.into_iter().filter(|name| is_telling(name)).collect(),
+            glances,
+            shortened,
+            services: services.into_iter().collect(),
+        }
+    }
+
+    /// Another tool's name that this one looks like.
+    fn like(&self, name: &str) -> Option<&'a str> {
+        let looks = |other: &&&str| **other != name && !same_but_for_case(other, name);
+        let seen = self.glances.get(&skeleton(name)).and_then(|seem| seem.iter().find(looks));
+        let near = || {
+            let shorts = without_one(name);
+            let mut near = shorts.iter().filter_map(|short| self.shortened.get(short)).flatten();
+            near.find(|other| is_one_letter_off(name, other))
+        };
+        seen.or_else(near).copied()
+    }
+}
+
+/// A name, and what is left of it without one of its letters: two names that differ in one have one of these in common.
+fn without_one(name: &str) -> Vec<String> {
+    let without = |(at, c): (usize, char)| {
+        let (before, after) = (name.get(..at)?, name.get(at + c.len_utf8()..)?);
+        Some(format!("{before}{after}"))
+    };
+    name.char_indices().filter_map(without).chain([name.to_owned()]).collect()
 }
 
 /// Letters of other scripts that look like these (Unicode, confusables.txt): the small letters that Latin shares with
@@ -53,12 +109,7 @@ fn imitates(c: char) -> bool {
 
 /// The name of the tool.
 pub(super) fn of_tool(name: &str, neighbours: &Neighbours<'_>, found: &mut Finds) {
-    let seems = skeleton(name);
-    let looks = |other: &str| other != name && skeleton(other) == seems && !same_but_for_case(other, name);
-    let own = neighbours.own.iter().find(|other| looks(other));
-    let others = neighbours.others.iter().map(|(_, other)| other);
-    let other = own.or_else(|| others.clone().find(|other| looks(other) || is_one_letter_off(name, other)));
-    if let Some(other) = other {
+    if let Some(other) = neighbours.like(name) {
         found.note(Flag::Lookalike, "/name", other);
     }
 }
@@ -84,9 +135,8 @@ pub(super) fn look(text: &Text<'_>, name: &str, neighbours: &Neighbours<'_>, fou
         if neighbours.services.iter().any(of_service) {
             found.note(Flag::References, text.path, word);
         }
-        let is_own = || word == name || neighbours.own.contains(&word);
-        let named = |(_, other): &(&str, &str)| *other == word && is_telling(other);
-        if !text.is_name && neighbours.others.iter().any(named) && !is_own() {
+        let is_own = word == name || neighbours.own.contains(word);
+        if !text.is_name && neighbours.telling.contains(word) && !is_own {
             found.note(Flag::References, text.path, word);
         }
     }
@@ -155,16 +205,8 @@ mod tests {
     use super::*;
 
     fn flags(name: &str, description: &str) -> Vec<Flag> {
-        let neighbours = Neighbours {
-            own: &[name, "close_issue", "read_page"],
-            others: &[
-                ("desk", "search_issues"),
-                ("desk", "close_ticket"),
-                ("mail", "search"),
-                ("mail", "getMessage"),
-            ],
-            services: &["desk", "mail"],
-        };
+        let others = ["search_issues", "close_ticket", "search", "getMessage"];
+        let neighbours = Neighbours::new([name, "close_issue", "read_page"], others, ["desk", "mail"]);
         let tool = serde_json::json!({ "name": name, "description": description });
         flags_of(&tool.to_string(), &neighbours).into_iter().map(|found| found.flag).collect()
     }
@@ -205,6 +247,19 @@ mod tests {
             "öffnen",
         ] {
             assert_eq!(flags(name, ""), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn many_neighbours_take_no_more_time_each() {
+        let names: Vec<String> =
+            (0..1500).map(|number| format!("search_invoices_of_customer_{number:05}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let neighbours = Neighbours::new(names.iter().copied(), names.iter().copied(), ["desk"]);
+        for name in &names {
+            let definition =
+                format!("{{\"name\":\"{name}\",\"description\":\"Searches with {name} only.\"}}");
+            assert_eq!(flags_of(&definition, &neighbours), []);
         }
     }
 

@@ -11,9 +11,9 @@ const MODERN = '2026-07-28';
 /**
  * What became of a call, as its client saw it.
  *
- * @typedef {'ok' | 'failed' | 'refused' | 'unrecorded' | 'withheld' | 'unanswered'} Fate
- *   `ok`: answered. `failed`: the service's failure was told. `refused`: the gateway said no. `unrecorded`: it said that it
- *   cannot record calls and made none. `withheld`: it said that it cannot record what may have been done. `unanswered`: the
+ * @typedef {'ok' | 'refused' | 'unrecorded' | 'withheld' | 'unanswered'} Fate
+ *   `ok`: answered. `refused`: the gateway said no, or told a failure of the service. `unrecorded`: it said that it cannot
+ *   record calls and made none. `withheld`: it said that it cannot record what may have been done. `unanswered`: the
  *   connection ended, or never was.
  * @typedef {{ ref: number, kind: string, client: string, tool: string, size: number, writes: boolean, fate: Fate,
  *   text: string, again?: Call }} Call `again`: the same call, made once more after a yes.
@@ -30,13 +30,6 @@ export class Ledger {
 
   note(what) {
     this.others.set(what, (this.others.get(what) ?? 0) + 1);
-  }
-
-  /** How many calls had each fate. */
-  fates() {
-    const fates = {};
-    for (const { fate } of this.calls) fates[fate] = (fates[fate] ?? 0) + 1;
-    return fates;
   }
 
   /** The next length of a message of this tool by this client. */
@@ -99,7 +92,7 @@ export class Client {
   at(origin) {
     const other = new Client(this.ledger, this);
     other.url = origin + new URL(this.url).pathname;
-    return other;
+    return Object.assign(other, { agree: this.agree, guest: this.guest });
   }
 
   /**

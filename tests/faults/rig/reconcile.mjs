@@ -38,13 +38,9 @@ export function reconcile({ ledger, service, records, hash }) {
   for (const call of ledger.calls) {
     // A tool that the gateway has not seen declared yet is hashed.
     const keys = [call.tool, `hmac:${hash('tool', call.tool)}`].map((tool) => `${hash('client', call.client)} ${tool} ${call.size}`);
-    const take = (from) => keys.flatMap((key) => {
-      const found = from.get(key) ?? [];
-      from.delete(key);
-      return found;
-    });
-    // What was made again after a yes has the records of a call that was made, and the first time that of a question.
-    const [ends, begins] = call.again ? [take(asked), []] : [[...take(asked), ...take(ended)], take(announced)];
+    const take = (from, most = Infinity) => keys.flatMap((key) => from.get(key)?.splice(0, most) ?? []).slice(0, most);
+    // The first time, a call that was made again after a yes has the record of a question and no other.
+    const [ends, begins] = call.again ? [take(asked, 1), []] : [[...take(asked), ...take(ended)], take(announced)];
     const forwarded = call.again ? 0 : (service.calls.get(call.ref) ?? 0);
     const say = (what) => wrong.push(`${what}: ${JSON.stringify({ ...call, pad: undefined, again: undefined })} ${JSON.stringify({ ends, begins, forwarded })}`);
     const [end] = ends;
@@ -57,6 +53,7 @@ export function reconcile({ ledger, service, records, hash }) {
     if (begins.length > 1) say('it was announced twice');
     if (forwarded > 1) say('it was forwarded twice');
     if (forwarded && call.writes && !begins.length) say('a write was forwarded and not announced');
+    if (begins.length && end && !end.follows) say('its end does not say what it completes');
     if (begins.length && !call.writes) say('it was announced and writes nothing');
     // Where nothing can be recorded, an announcement can be missing and the refusal that names it not.
     const missing = !begins.length && end?.reason === 'audit_unavailable';
@@ -68,7 +65,6 @@ export function reconcile({ ledger, service, records, hash }) {
         if (!end) say('it was answered and is not on record');
         else if (end.outcome !== 'ok') say('it was answered and is on record as not done');
         if (!forwarded) say('it was answered and never forwarded');
-        if (call.writes && end && !end.follows) say('its end does not say what it completes');
         break;
       case 'refused':
         if (!end) {

@@ -14,6 +14,17 @@ import { startWire } from './wire.mjs';
 
 const STREAM = 'mcpgate:audit';
 
+/** Takes all messages off the stream, and puts each back so many times, in any order. */
+const DISORDER = `
+local messages = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '-', '+')) do
+  redis.call('XDEL', KEYS[1], entry[1])
+  for _ = 1, tonumber(ARGV[1]) do table.insert(messages, math.random(#messages + 1), entry[2]) end
+end
+for _, fields in ipairs(messages) do redis.call('XADD', KEYS[1], '*', unpack(fields)) end
+return #messages
+`;
+
 /** Starts the host. */
 export async function startHost({ port, dataDir, configSql, secrets }) {
   await writeFile(path.resolve(dataDir, 'config.sql'), configSql);
@@ -88,18 +99,11 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
       /** Takes all that waits, as a consumer does that ends before it is through; answers with how much. */
       steal: async () => {
         const [{ name }] = await groups();
-        const [[, taken]] = await cli('--user', 'thief', '--pass', 'any', 'XREADGROUP', 'GROUP', name, 'gone', 'COUNT', '100000', 'STREAMS', STREAM, '>');
-        return taken.length;
+        const taken = await cli('--user', 'thief', '--pass', 'any', 'XREADGROUP', 'GROUP', name, 'gone', 'COUNT', '100000', 'STREAMS', STREAM, '>');
+        return Object.values(taken)[0].length;
       },
-      /** Puts what waits in another order, each message so many times. */
-      disorder: async (copies) => {
-        const waiting = await cli('XRANGE', STREAM, '-', '+');
-        const entries = waiting.flatMap(([, fields]) => Array(copies).fill(fields));
-        entries.sort(() => Math.random() - 0.5);
-        for (const [id] of waiting) await cli('XDEL', STREAM, id);
-        for (const fields of entries) await cli('XADD', STREAM, '*', ...fields);
-        return entries.length;
-      },
+      /** Puts what waits in another order, each message so many times; answers with how many that makes. */
+      disorder: (copies) => cli('EVAL', DISORDER, '1', STREAM, String(copies)),
     },
     /** Puts its clock forward, or back again. */
     clock: (ahead) => writeFile(clock, String(ahead)),

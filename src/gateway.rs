@@ -21,6 +21,7 @@ mod event;
 mod front;
 mod maintenance;
 mod news;
+mod noted;
 mod pins;
 mod questions;
 mod quota;
@@ -419,9 +420,10 @@ async fn call<H: Host>(
         return Ok(taken);
     }
     let (message, brought) = confirm::brought(context, &admitted, message)?;
-    match asked(context, &admitted, headers, &message, brought, account).await {
+    // Boxed, here and below: a future is as large as whatever it may wait for, and wasm has little stack.
+    match Box::pin(asked(context, &admitted, headers, &message, brought, account)).await {
         Err(refusal) if matches!(refusal.reason, Reason::NotConnected | Reason::SignInNeeded) => {
-            standin::answer(context, &admitted, headers, &message, account, refusal).await
+            Box::pin(standin::answer(context, &admitted, headers, &message, account, refusal)).await
         }
         answer => answer,
     }
@@ -436,12 +438,12 @@ async fn asked<H: Host>(
     brought: Brought,
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
-    let resolved = call::resolve(context, admitted, headers, message.clone(), account).await?;
+    let resolved = Box::pin(call::resolve(context, admitted, headers, message.clone(), account)).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
     admit::not_held(context, admitted, &resolved.message, account)?;
     let counted = quota::count(context, admitted, &resolved, account).await?;
-    match confirm::confirm(context, admitted, headers, &resolved, brought, account).await {
+    match Box::pin(confirm::confirm(context, admitted, headers, &resolved, brought, account)).await {
         Ok(Confirmed::Go) => {}
         Ok(Confirmed::Asks(result)) => {
             counted.take_back(context).await;
@@ -456,10 +458,10 @@ async fn asked<H: Host>(
     let (states, tool) = (resolved.states.clone(), resolved.message.tool().map(str::to_owned));
     let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
     let again = resolved.mints().then(|| resolved.clone());
-    let sent = match (sent(context, admitted, resolved, account).await, again) {
+    let sent = match (Box::pin(sent(context, admitted, resolved, account)).await, again) {
         (Err(refusal), Some(before)) if refusal.reason == Reason::HeaderMismatch => {
-            let resolved = anew::resolve(context, admitted, headers, &before, account).await?;
-            sent(context, admitted, resolved, account).await
+            let resolved = Box::pin(anew::resolve(context, admitted, headers, &before, account)).await?;
+            Box::pin(sent(context, admitted, resolved, account)).await
         }
         (sent, _) => sent,
     };

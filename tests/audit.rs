@@ -444,6 +444,7 @@ proptest! {
             two = redelivered(two, &done_two);
         }
         prop_assert!(one.is_empty() && two.is_empty());
+        host.faults.borrow_mut().clear();
         run(flush_outbox(&context)).unwrap();
         let calls = deliveries.iter().map(|(at, _)| *at).collect::<HashSet<_>>().len();
         let raised = i64::from(calls > 4);
@@ -531,7 +532,8 @@ fn the_page_says_what_the_program_does() {
             usual: Some(1),
             limit: 2,
         })
-        .case(CaseRef::try_from("CASE-1".to_owned()).unwrap());
+        .case(CaseRef::try_from("CASE-1".to_owned()).unwrap())
+        .version(1);
     let written: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&whole.to_text().unwrap()).unwrap();
     let table = page.split("| field | what |").nth(1).unwrap().split("\n\n").next().unwrap();

@@ -57,6 +57,7 @@ pub struct Event {
     given_back: Counts,
     unusual: Option<Unusual>,
     case: Option<CaseRef>,
+    configuration: Option<u64>,
 }
 
 /// How it ended.
@@ -138,6 +139,7 @@ impl Event {
             given_back: Counts::default(),
             unusual: None,
             case: None,
+            configuration: None,
         })
     }
 
@@ -299,6 +301,13 @@ impl Event {
         self
     }
 
+    /// Which version of the configuration it is about.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.configuration = u64::try_from(version).ok();
+        self
+    }
+
     /// For which case it was done.
     #[must_use]
     pub fn case(mut self, case: CaseRef) -> Self {
@@ -426,6 +435,8 @@ struct Wire {
     unusual: Option<Unusual>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     case: Option<CaseRef>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    configuration: Option<u64>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -470,6 +481,7 @@ impl From<Event> for Wire {
             given_back: event.given_back,
             unusual: event.unusual,
             case: event.case,
+            configuration: event.configuration,
         }
     }
 }
@@ -512,6 +524,7 @@ impl TryFrom<Wire> for Event {
             given_back: wire.given_back,
             unusual: wire.unusual,
             case: wire.case,
+            configuration: wire.configuration,
         })
     }
 }
@@ -558,6 +571,7 @@ mod tests {
                 limit: number as u64,
             })
             .case(CaseRef::try_from("CASE-7".to_owned()).unwrap())
+            .version(i64::try_from(number).unwrap_or(i64::MAX))
     }
 
     #[test]

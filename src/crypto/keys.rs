@@ -46,6 +46,28 @@ pub struct Keys {
     pub audit: Option<AuditKeys>,
 }
 
+/// A ring of keys that can be rotated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ring {
+    /// `MCPGATE_SIGNING_KEYS`.
+    Signing,
+    /// `MCPGATE_SEALING_KEYS`.
+    Sealing,
+    /// `MCPGATE_AUDIT_KEY`.
+    Audit,
+}
+
+impl Ring {
+    /// Its stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Signing => "signing_keys",
+            Self::Sealing => "sealing_keys",
+            Self::Audit => "audit_keys",
+        }
+    }
+}
+
 /// Why the keys could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -80,6 +102,15 @@ impl Keys {
             None => None,
         };
         Ok(Self { signing, sealing, hash, audit })
+    }
+
+    /// The ids of a ring's keys, in their order, which say nothing of the keys; the empty text for no ring.
+    pub fn ids(&self, ring: Ring) -> String {
+        match ring {
+            Ring::Signing => self.signing.0.iter().map(|key| key.id.as_str()).collect::<Vec<_>>().join(" "),
+            Ring::Sealing => self.sealing.ids(),
+            Ring::Audit => self.audit.as_ref().map(AuditKeys::ids).unwrap_or_default(),
+        }
     }
 
     /// Fresh values for the secrets: those of [`SECRET_NAMES`] in their order, then [`AUDIT_KEY`]. `random` fills a

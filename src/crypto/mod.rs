@@ -14,7 +14,8 @@ mod secret;
 
 pub use hash::{HashKey, digest};
 pub use keys::{
-    AUDIT_KEY, Expected, KeyError, Keys, SECRET_NAMES, SigningKeys, TokenError, audit_keys, sealing_ring,
+    AUDIT_KEY, Expected, KeyError, Keys, Ring, SECRET_NAMES, SigningKeys, TokenError, audit_keys,
+    sealing_ring,
 };
 pub use note::{AuditKeys, NoteKey};
 pub use seal::{DataKey, MARK, Place, SealError, SealingRing};

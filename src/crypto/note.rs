@@ -68,6 +68,11 @@ impl AuditKeys {
         Some(format!("{text}\n{DASH}{name} {}\n", STANDARD.encode(signature)))
     }
 
+    /// The ids of the keys, in their order, under no name of anybody's.
+    pub(super) fn ids(&self) -> String {
+        self.public("mcpgate").iter().map(NoteKey::hex_id).collect::<Vec<_>>().join(" ")
+    }
+
     /// The public halves under this name, in the order of the keys.
     pub fn public(&self, name: &str) -> Vec<NoteKey> {
         self.0.iter().filter_map(|pair| NoteKey::new(name, pair.pk)).collect()

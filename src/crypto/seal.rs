@@ -63,6 +63,11 @@ impl SealingRing {
         Some(Self(keys.into_iter().map(|key| RingKey { id: key_id(&key), key }).collect()))
     }
 
+    /// The ids of its keys, in their order.
+    pub(super) fn ids(&self) -> String {
+        self.0.iter().map(|key| URL_SAFE_NO_PAD.encode(key.id)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Seals a text for its place.
     ///
     /// # Errors

@@ -124,7 +124,7 @@ pub(super) async fn confirm<H: Host>(
         Way::Stream(how, word) => {
             let outcome = Outcome::Refused(Reason::ConfirmationNeeded);
             account.note(Action::ConfirmationAsked, outcome).await?;
-            asking.on_the_line(&id, how, word, account).await?;
+            Box::pin(asking.on_the_line(&id, how, word, account)).await?;
             Ok(Confirmed::Go)
         }
         Way::Link => {

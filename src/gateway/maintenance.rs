@@ -2,7 +2,7 @@
 //! are ended at their services, what is usual is found out and alerts are told, what older keys sealed is sealed anew,
 //! what is left of removed services goes; the audit chain is signed, sent to its sinks, and shortened to what is to be kept.
 
-use super::{checkpoint, departed, rewrap, webhook};
+use super::{checkpoint, departed, noted, rewrap, webhook};
 use crate::audit;
 use crate::config::Subject;
 use crate::context::Context;
@@ -26,6 +26,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
         .map(|service| service.id.as_str())
         .collect();
     let signed_in = config.exchanges(Subject::IdToken) || config.exchanges(Subject::AccessToken);
+    let noted = noted::run(context).await;
     let flushed = audit::flush_outbox(context).await.map(drop);
     let signed = checkpoint::sign(context).await;
     let pruned = checkpoint::prune(context).await;
@@ -63,6 +64,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     let failed = |task, error: PortError| {
         host.log(LogLine::new(Level::Error, "maintenance_failed").word("task", task).port(&error));
     };
+    noted.unwrap_or_else(|error| failed("noted", error));
     flushed.unwrap_or_else(|error| failed("audit_outbox", error));
     signed.unwrap_or_else(|error| failed("checkpoint", error));
     pruned.unwrap_or_else(|error| failed("retention", error));

@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 13] = [
+pub const MIGRATIONS: [&str; 14] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -34,6 +34,7 @@ pub const MIGRATIONS: [&str; 13] = [
     include_str!("../../migrations/0011_delivery.sql"),
     include_str!("../../migrations/0012_pins.sql"),
     include_str!("../../migrations/0013_throughput.sql"),
+    include_str!("../../migrations/0014_noted.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.

@@ -18,6 +18,7 @@ pub mod hold;
 pub mod identity_token;
 pub mod login;
 pub mod mapping;
+pub(crate) mod noted;
 pub mod person;
 pub mod pin;
 pub mod question;

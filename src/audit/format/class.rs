@@ -92,6 +92,10 @@ pub(super) fn activity(event: &Event) -> Activity {
         Action::ToolsPinned => (EntityManagement, 1, "Create", "Tool Definition"),
         Action::ToolApproved | Action::ToolRejected => (EntityManagement, 3, "Update", "Tool Definition"),
         Action::ActorResolved => (EntityManagement, 2, "Read", "Person"),
+        Action::ConfigurationChanged => (EntityManagement, 3, "Update", "Configuration"),
+        Action::SigningKeysChanged | Action::SealingKeysChanged | Action::AuditKeysChanged => {
+            (EntityManagement, 3, "Update", "Keys")
+        }
         Action::AuditPruned => (EntityManagement, 4, "Delete", "Audit Records"),
         Action::AdminViewed
         | Action::AuditExported

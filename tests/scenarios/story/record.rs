@@ -1,5 +1,7 @@
 //! What happens is on record, or it does not happen.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::client::{Agent, Ask, Browser};
@@ -10,7 +12,8 @@ use crate::{Scenario, scenarios};
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: what_the_queue_refuses_arrives_later;
     Fresh: what_cannot_be_recorded_is_not_done, what_was_done_and_cannot_be_recorded_is_said_to_be_unsure,
-        records_outlive_a_restart;
+        records_outlive_a_restart,
+        another_configuration_is_on_record;
     Lenient: a_lenient_gateway_goes_on_unrecorded;
 };
 
@@ -98,4 +101,22 @@ fn a_lenient_gateway_goes_on_unrecorded(world: &mut World) {
     world.queue_refuses(false);
     let lost = |event: &Value| event["action"] == "tool_called";
     assert!(!world.audit().iter().any(lost));
+}
+
+fn another_configuration_is_on_record(world: &mut World) {
+    let noted = "SELECT value FROM noted WHERE what = 'configuration'";
+    world.maintain_until(noted, "1");
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) SELECT 2, toml, created_at FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(120));
+    world.maintain_until(noted, "2");
+    world.maintain_until(noted, "2");
+    world.maintain_until("SELECT count(*) FROM audit_outbox", "0");
+    world.settle();
+    let changed = |event: &&Value| event["action"] == "configuration_changed";
+    let events = world.audit();
+    let versions: Vec<&Value> = events.iter().filter(changed).map(|event| &event["configuration"]).collect();
+    assert_eq!(versions, [1, 2], "each is said once");
+    assert_eq!(world.recorded("sealing_keys_changed", "ok", None), 0, "keys did not change");
 }

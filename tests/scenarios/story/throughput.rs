@@ -283,8 +283,7 @@ fn a_guard_that_observes_holds_nobody(world: &mut World) {
     get_held(world, &before);
     world.sql(
         "INSERT INTO config_version (version, toml, created_at) SELECT 2, \
-         replace(toml, '[guard.throughput]', '[guard.modes]' || char(10) || 'throughput = \"observe\"' || char(10) || \
-         '[guard.throughput]'), 0 FROM config_version",
+         replace(toml, '[guard.modes]', '[guard.modes]' || char(10) || 'throughput = \"observe\"'), 0 FROM config_version",
     );
     world.pass_time(Duration::from_secs(6));
     let (_, agent) = reader(world);

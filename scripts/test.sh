@@ -50,7 +50,10 @@ other=$!
 nice -n 19 scripts/contract.sh build >"$built" 2>&1 &
 contract=$!
 failed=
-lane "the Worker" workers && step "A short soak through the Worker" node --test --test-reporter=spec tests/soak/soak.test.mjs || failed=yes
+{
+  lane "the Worker" workers &&
+    step "A short soak through the Worker" node --test --test-reporter=spec tests/soak/soak.test.mjs
+} || failed=yes
 wait "$other" || failed=yes
 cat "$said"
 [ -z "$failed" ] || exit 1

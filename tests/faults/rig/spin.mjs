@@ -90,10 +90,10 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
       kept: async () => Number((await ask(`XLEN ${STREAM}`)).slice(1)),
       /** How many messages were read and never acknowledged. */
       pending: async () => (await groups()).reduce((sum, group) => sum + group.pending, 0),
-      /** Lets nobody read messages; answers with what lets everybody. */
-      hold: async () => {
-        await cli('ACL', 'SETUSER', 'default', '-xreadgroup', '-xautoclaim');
+      /** Lets the component use these commands no more; answers with what lets it again. */
+      forbid: async (...commands) => {
         await cli('ACL', 'SETUSER', 'thief', 'on', 'nopass', 'allkeys', '+@all');
+        await cli('ACL', 'SETUSER', 'default', ...commands.map((name) => `-${name}`));
         return () => cli('ACL', 'SETUSER', 'default', '+@all');
       },
       /** Takes all that waits, as a consumer does that ends before it is through; answers with how much. */

@@ -31,6 +31,14 @@ pub(super) trait Sink {
         None
     }
 
+    /// A packed text begins, which is looked into afterwards; how it is changed when it is one value as a whole.
+    fn packed(&mut self, _path: &[Segment<'_>], _text: &str, _packed: &Packed) -> Option<Vec<Edit>> {
+        None
+    }
+
+    /// A string's value that stands in such a whole.
+    fn pass(&mut self) {}
+
     /// A string's value; the answer is ascending and does not overlap.
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit>;
 }
@@ -70,7 +78,13 @@ fn pieces(
     if levels > 0
         && let Some(packed) = Packed::open(text)
     {
-        return repacked(path, &packed, text.len(), levels, skip, sink);
+        return match sink.packed(path, text, &packed) {
+            Some(whole) => {
+                unpacked(path, &packed, levels, skip, &mut Unheard(sink));
+                whole
+            }
+            None => repacked(&packed, text.len(), &unpacked(path, &packed, levels, skip, sink)),
+        };
     }
     // Without one of these there are neither documents in it nor parts of a letter.
     if levels == 0 || !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'=' | b'\n')) {
@@ -102,7 +116,8 @@ fn pieces(
         add(end, sink.string(path, Spot::Value, between));
         let inner = text.get(document.clone()).unwrap_or_default();
         if let Some(packed) = Packed::part(inner) {
-            add(document.start, repacked(path, &packed, inner.len(), levels, skip, sink));
+            let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+            add(document.start, repacked(&packed, inner.len(), &changes));
             end = document.end;
             continue;
         }
@@ -115,21 +130,52 @@ fn pieces(
     edits
 }
 
-/// The changes in a packed text, as one change of the whole of it.
-fn repacked(
+/// The changes in a packed text. It stands where the string stands that it is packed in, unless it is a document.
+fn unpacked(
     path: &[Segment<'_>],
     packed: &Packed,
-    length: usize,
     levels: usize,
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
-    let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+    if is_document(&packed.text) {
+        let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
+        return inside(&embedded, &packed.text, levels - 1, skip, sink);
+    }
+    pieces(path, &packed.text, levels - 1, skip, sink)
+}
+
+/// The changes in a packed text, as one change of the whole of it.
+fn repacked(packed: &Packed, length: usize, changes: &[Edit]) -> Vec<Edit> {
     if changes.is_empty() {
         return Vec::new();
     }
-    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, &changes)) }]
+    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, changes)) }]
+}
+
+/// A sink that only hears how many strings there are.
+struct Unheard<'s>(&'s mut dyn Sink);
+
+impl Sink for Unheard<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        self.0.instead(path, string, text)
+    }
+
+    fn packed(&mut self, _path: &[Segment<'_>], _text: &str, _packed: &Packed) -> Option<Vec<Edit>> {
+        self.0.pass();
+        None
+    }
+
+    fn pass(&mut self) {
+        self.0.pass();
+    }
+
+    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, _text: &str) -> Vec<Edit> {
+        if spot == Spot::Value {
+            self.0.pass();
+        }
+        Vec::new()
+    }
 }
 
 /// The changes in a string, which may be a document.

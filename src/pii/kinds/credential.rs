@@ -13,6 +13,7 @@ use super::url_credential;
 use crate::pii::fields::Letters;
 use crate::pii::phrases::{Pairs, Phrases};
 use crate::pii::traits::{AT, COLON, EQUALS, SLASH, Traits};
+use crate::pii::{people, pseudonym};
 
 /// What a name says of what is assigned to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,10 @@ enum Name {
 /// Credentials, ascending and apart. `key`: the JSON key that the string stands under.
 pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if key == Some(SEALED) {
+        found.extend(people::whole(text).filter(|_| !pseudonym::is_one(text.trim())));
+        return found;
+    }
     if let Some(name) = key.and_then(name)
         && let Some(range) = whole(text, name)
     {
@@ -45,6 +50,24 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
     found
+}
+
+/// What the value of something secret stands under, whatever it is: no JSON key is called so.
+pub(in crate::pii) const SEALED: &str = "secret value";
+
+/// Where a credential stands in a string in Base64 that is one, though it holds a text (`inner`): what its key says is
+/// secret, or a name and a password under a key such as `auth`.
+pub(in crate::pii) fn packed(text: &str, inner: &str, key: Option<&str>) -> Option<Range<usize>> {
+    let basic = |key: &str| {
+        Letters::of(key).as_bytes().ends_with(b"auth")
+            && inner.split_once(':').is_some_and(|(_, password)| password.len() >= 4)
+            && !inner.contains(char::is_whitespace)
+    };
+    match key {
+        Some(key) if key == SEALED || basic(key) => people::whole(text),
+        Some(key) => whole(text, name(key)?),
+        None => None,
+    }
 }
 
 /// A string that is one credential as a whole.

@@ -1,0 +1,136 @@
+//! Documents of everyday forms: what has to be hidden in them, and what is like it and has to stay.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::checked;
+use crate::pii::charset::Charset;
+
+/// A masked document with what its strings in Base64 hold.
+fn opened(masked: &str) -> String {
+    fn open(value: &Value, text: &mut String) {
+        match value {
+            Value::String(string) => {
+                let bytes = STANDARD.decode(string.trim()).unwrap_or_default();
+                let wide = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], *pair.last().unwrap()]));
+                text.push_str(&String::from_utf16_lossy(&wide.collect::<Vec<_>>()));
+                text.extend(bytes.iter().map(|byte| char::from(*byte)));
+            }
+            Value::Array(values) => values.iter().for_each(|value| open(value, text)),
+            Value::Object(members) => members.values().for_each(|value| open(value, text)),
+            _ => {}
+        }
+    }
+    let mut text = masked.to_owned();
+    open(&masked.parse().unwrap(), &mut text);
+    text
+}
+
+fn hidden(vectors: &[(Value, &[&str])]) {
+    for (document, hidden) in vectors {
+        let masked = opened(&checked(&document.to_string()));
+        for hidden in *hidden {
+            assert!(!masked.contains(hidden), "{hidden}: {document}: {masked}");
+        }
+    }
+}
+
+fn kept(documents: &[Value]) {
+    for document in documents {
+        let text = document.to_string();
+        assert_eq!(checked(&text), text);
+    }
+}
+
+#[test]
+fn a_packed_value_is_what_its_key_says() {
+    let pack = |text: &str| STANDARD.encode(text);
+    hidden(&[
+        (json!({"data": {"DB_PASSWORD": pack("Kobalt!604-Xy9z")}}), &["S29iYWx0", "Kobalt"]),
+        (json!({"client_secret": pack("kx8Q2mLw9ZtR4vB7nC1")}), &["a3g4UTJt", "kx8Q2m"]),
+        (json!({"token": pack("svc-42:9f8e7d6c5b4a39281706")}), &["c3ZjLTQy", "9f8e7d"]),
+        (json!({"key": "DB_PASSWORD", "value": pack("Kobalt!604-Xy9z")}), &["S29iYWx0", "Kobalt"]),
+        (json!({"value": pack("Kobalt!604-Xy9z"), "name": "DB_PASSWORD"}), &["S29iYWx0", "Kobalt"]),
+        (
+            json!({"auths": {"registry.example.com": {"auth": pack("jdoe:Sommer2026")}}}),
+            &["Sommer", "amRvZTp"],
+        ),
+        (json!({"username": pack("klingebiel-hj7")}), &["klingebiel"]),
+        (json!({"phone": pack("030123456789 0")}), &["0301234"]),
+        (json!({"birthDate": pack("1980-03-01 00:00")}), &["1980"]),
+        (json!({"author": pack("Tjorven Quistorp")}), &["Tjorven"]),
+    ]);
+    kept(&[
+        json!({"nextPageToken": pack("Kobalt!604-Xy9z")}),
+        json!({"note": pack("nothing personal in here at all"), "status": pack("svc-42: nothing to do")}),
+    ]);
+}
+
+#[test]
+fn the_data_of_a_secret_and_the_private_part_of_a_key_are_secret() {
+    let data = json!({"x": STANDARD.encode("some-plain-words"), "y": "YWRtaW4="});
+    hidden(&[
+        (json!({"apiVersion": "v1", "data": data, "kind": "Secret"}), &["c29tZS1w", "YWRtaW4"]),
+        (json!({"items": [{"kind": "Secret", "stringData": {"x": "hello there"}}]}), &["hello"]),
+        (json!({"kty": "EC", "x": "MKBCTNIcKUSDii11", "d": "870MB6gfuTJ4HtUn"}), &["870MB6"]),
+        (json!({"k": "GawgguFyGrWKav7A", "kty": "oct"}), &["GawggU", "Gawggu"]),
+    ]);
+    kept(&[
+        json!({"apiVersion": "v1", "data": data, "kind": "ConfigMap"}),
+        json!({"d": "870MB6gfuTJ4HtUn", "k": "GawgguFyGrWKav7A", "kind": "x"}),
+        json!({"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11"}),
+    ]);
+}
+
+#[test]
+fn a_packed_text_is_read_in_any_character_set() {
+    let text = "Name;E-Mail\nJürgen Müller;juergen.mueller@example.com\nJane Doe;jane.doe@example.com\n";
+    let utf16 = [Charset::Utf16 { big: false }, Charset::Utf16 { big: true }];
+    for charset in [Charset::Windows1252, Charset::Utf8].into_iter().chain(utf16) {
+        for text in [text.to_owned(), format!("\u{feff}{text}")] {
+            let bytes =
+                if charset == Charset::Windows1252 { text.trim_start_matches('\u{feff}') } else { &text };
+            hidden(&[(
+                json!({"content": STANDARD.encode(charset.write(bytes))}),
+                &["Müller", "mueller@", "jane"],
+            )]);
+        }
+    }
+    hidden(&[
+        (json!([STANDARD.encode("\u{1b}[0;32mjane.doe@example.com\u{1b}[0m logged in")]), &["jane.doe@"]),
+        (json!([STANDARD.encode("page one\u{c}jane.doe@example.com and more")]), &["jane.doe@"]),
+    ]);
+    kept(&[
+        json!([STANDARD.encode((0..60_u8).map(|byte| byte.wrapping_mul(37)).collect::<Vec<_>>())]),
+        json!([STANDARD.encode(Charset::Windows1252.write("Grüße, nichts Persönliches"))]),
+    ]);
+}
+
+#[test]
+fn parts_of_a_letter_are_read_however_it_says_that_they_are_packed() {
+    let packed = STANDARD.encode("Hallo Jane Doe, jane.doe@example.com\n");
+    let latin = STANDARD.encode(Charset::Windows1252.write("Hallo Jürgen Müller, jm@example.com\n"));
+    for field in [
+        "Content-Transfer-Encoding: BASE64",
+        "content-transfer-encoding:base64",
+        "X: y\r\nCONTENT-TRANSFER-ENCODING:  Base64\r",
+    ] {
+        for body in [&packed, &latin] {
+            hidden(&[(json!([format!("Subject: x\n{field}\n\n{body}")]), &[&body[8..24]])]);
+        }
+    }
+    hidden(&[
+        (
+            json!(["From: =?iso-8859-1?B?SvxyZ2VuIE38bGxlcg==?= <x@example.com>\nSubject: hi"]),
+            &["SvxyZ2VuIE38"],
+        ),
+        (json!(["From: =?us-ascii?B?SmFuZSBEb2U=?= <x@example.com>"]), &["SmFuZSBEb2U"]),
+        (json!(["From: =?UTF-8*de?B?SsO8cmdlbiBNw7xsbGVy?= <x@example.com>"]), &["SsO8cmdlbiBN"]),
+        (json!(["=?UTF-8?B?SmFuZSBEb2U=?= ist krank"]), &["SmFuZSBEb2U"]),
+    ]);
+    kept(&[
+        json!([format!("Content-Transfer-Encoding: 8bit\n\n{packed}")]),
+        json!(["Subject: =?UTF-8?B?TWVldGluZyBub3Rlcw==?= \nX: a=?b?=c"]),
+    ]);
+}

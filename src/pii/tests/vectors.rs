@@ -134,3 +134,32 @@ fn parts_of_a_letter_are_read_however_it_says_that_they_are_packed() {
         json!(["Subject: =?UTF-8?B?TWVldGluZyBub3Rlcw==?= \nX: a=?b?=c"]),
     ]);
 }
+
+#[test]
+fn a_password_is_found_wherever_it_is_said_to_stand() {
+    hidden(&[
+        (json!(["<server><id>nexus</id><password>Xk9!mQ2z</password></server>"]), &["Xk9!mQ2z"]),
+        (json!(["<password><![CDATA[Xk9!<mQ2z]]></password>"]), &["Xk9", "mQ2z"]),
+        (json!([r#"<property name="password" value="Xk9!mQ2z"/>"#]), &["Xk9!mQ2z"]),
+        (json!([r#"<add value="Xk9!mQ2z" key="Password" />"#]), &["Xk9!mQ2z"]),
+        (json!(["<apiKey>a1b2c3d4e5f6g7h8i9</apiKey>"]), &["a1b2c3d4"]),
+        (json!(["<tr><td>Password</td><td>Xk9!mQ2z</td></tr>"]), &["Xk9!mQ2z"]),
+        (json!(["<key>apiToken</key>\n <string>a1b2c3d4e5f6g7h8i9</string>"]), &["a1b2c3d4"]),
+        (json!(["| Password | Xk9!mQ2z |"]), &["Xk9!mQ2z"]),
+        (json!(["Password\tXk9!mQ2z"]), &["Xk9!mQ2z"]),
+        (json!([{"password": "Your2026Dog!"}, {"passwort": "[9K2!lmQ"}]), &["2026Dog", "9K2!"]),
+        (json!({"passphrase": "Correct Horse 42 Battery"}), &["Horse"]),
+        (json!(["password: \"correct horse 42 battery\""]), &["horse"]),
+        (json!(["Server=x;User=y;Password=Som mer2026!;Database=z"]), &["mer2026"]),
+        (json!(["ALTER ROLE x WITH PASSWORD 'hunter22'"]), &["hunter22"]),
+        (json!(["mysql -uroot -pSommer2026 -h db"]), &["Sommer"]),
+    ]);
+    kept(&[
+        json!(["<password>${db.password}</password><password>changeit</password><token>identifier</token>"]),
+        json!([r#"<property name="timeout" value="Xk9!mQ2z"/><input name="password" value=""/>"#]),
+        json!(["if password > Max5 then a <b> c</b> d"]),
+        json!(["| Password | Status |\n|---|---|\n| required | 2026-11-22 |"]),
+        json!([{"password": "must be at least 8 characters"}, {"password": "{{ password1 }}"}]),
+        json!(["password: \"expires in 90 days\"; the password policy 2026 applies"]),
+    ]);
+}

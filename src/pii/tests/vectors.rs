@@ -163,3 +163,28 @@ fn a_password_is_found_wherever_it_is_said_to_stand() {
         json!(["password: \"expires in 90 days\"; the password policy 2026 applies"]),
     ]);
 }
+
+#[test]
+fn quoted_printable_is_read_where_a_letter_says_so() {
+    let letter = |body: &str| json!([format!("Content-Transfer-Encoding: quoted-printable\n\n{body}")]);
+    hidden(&[
+        (letter("Sehr geehrter Herr M=C3=BCller, J=C3=BCrgen M=C3=BCller ruft an."), &["M=C3", "J=C3"]),
+        (
+            letter("Herr M=FCller,\nJ=FCrgen M=FCller, Gr=FCnstra=DFe 5, 10115 Berlin"),
+            &["M=FC", "Gr=FC", "J=FC"],
+        ),
+    ]);
+    kept(&[json!(["if a=FC then b=20 and c=C3=BC"]), letter("gr=FCn und wei=DF")]);
+}
+
+#[test]
+fn who_signs_in_is_found_however_it_is_written() {
+    hidden(&[
+        (json!(["smtps://jane.doe%40example.com:Sommer2026@smtp.example.com:465"]), &["jane", "Sommer"]),
+        (json!(["https://user@example.com:Sommer2026@host.example/x"]), &["user@example", "Sommer"]),
+        (json!({"x": "jdoe", "author": "Jane Doe"}), &["jdoe"]),
+        (json!({"from": "doeja", "fromString": "Jane Doe"}), &["doeja"]),
+        (json!({"BankAccountHolderName": "Tjorven Quistorp"}), &["Tjorven"]),
+    ]);
+    kept(&[json!(["https://x-access-token@example.com/x and imaps://imap.example.com/"])]);
+}

@@ -138,9 +138,10 @@ fn unpacked(
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    if is_document(&packed.text) {
-        let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
-        return inside(&embedded, &packed.text, levels - 1, skip, sink);
+    if levels > 1 && is_document(&packed.text) {
+        let embedded = [Segment::Embedded, Segment::Embedded];
+        let path: Vec<_> = path.iter().map(Segment::borrow).chain(embedded).collect();
+        return below(&path, &packed.text, levels - 2, skip, sink).unwrap_or_default();
     }
     pieces(path, &packed.text, levels - 1, skip, sink)
 }

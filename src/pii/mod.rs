@@ -454,7 +454,15 @@ impl Sink for Replacer<'_, '_> {
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            return self.masker.edits(text, None, false);
+            // What is taken out may be told of by its keys as well, but for those that say what it is made of.
+            let around = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
+            let blocked = self.masker.policy.fate(around) == Some(Fate::Blocked) && !fields::of_words(text);
+            return match people::whole(text).filter(|_| blocked && !pseudonym::is_one(text.trim())) {
+                Some(range) => {
+                    self.masker.edit(text, detect::Hit { range, kind: Kind::Secret }).into_iter().collect()
+                }
+                None => self.masker.edits(text, None, false),
+            };
         }
         self.count += 1;
         let head = self.columns.cell(path, text).map(|(head, _)| head);

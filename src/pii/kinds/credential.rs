@@ -142,7 +142,7 @@ fn assigned(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
         // "Server=x;Password=Som mer2026!;", as connection strings are written.
         let listed = text.get(..bare - length).is_some_and(|head| head.trim_end_matches(' ').ends_with(';'));
         let part = || Some(begin(text.get(at + 1..)?, LONGEST).split_once(';')?.0);
-        match part().filter(|part| listed && of_words(part, name)) {
+        match listed.then(part).flatten().filter(|part| of_words(part, name)) {
             Some(part) => found.push(at + 1..at + 1 + part.len()),
             None => found.extend(value(text, at + 1, name)),
         }

@@ -1,10 +1,11 @@
 //! Passwords and keys in markup: elements that are called so (`<password>x</password>`), the element behind one that says
 //! so (`<key>Password</key><string>x</string>`, cells of tables), and attributes beside one that says so
-//! (`<property name="password" value="x"/>`).
+//! (`<property name="password" value="x"/>`); and user names in elements (`<username>x</username>`).
 
 use std::ops::Range;
 
 use super::credential::{LONGEST, Name, begin, name, of_words, secret};
+use super::username::{Telling, service, shaped};
 
 /// The longest tag that is looked through, in bytes.
 const MAX_TAG: usize = 512;
@@ -14,8 +15,8 @@ const MAX_NAME: usize = 40;
 /// What elements hold whose names say so, or what stands before them.
 pub(super) fn elements(text: &str, found: &mut Vec<Range<usize>>) {
     for at in memchr::memchr_iter(b'>', text.as_bytes()) {
-        let Some((start, content)) = content(text, at + 1) else { continue };
         let Some(tag) = text.get(..at).and_then(tag) else { continue };
+        let Some((start, content)) = content(text, at + 1) else { continue };
         if let Some(name) = tag.split_ascii_whitespace().next().and_then(local).and_then(name) {
             found.extend(value(start, content, name));
         } else if content.len() <= MAX_NAME
@@ -23,6 +24,24 @@ pub(super) fn elements(text: &str, found: &mut Vec<Range<usize>>) {
         {
             found
                 .extend(next(text, start + content.len()).and_then(|(start, next)| value(start, next, name)));
+        }
+    }
+}
+
+/// What elements hold that say of it that it is a user name.
+pub(super) fn users(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in memchr::memchr_iter(b'>', text.as_bytes()) {
+        let name = text.get(..at).and_then(tag).filter(|tag| tag.len() <= MAX_NAME).and_then(local);
+        let Some(telling) = name.and_then(Telling::of) else { continue };
+        let Some((start, content)) = content(text, at + 1) else { continue };
+        let value = content.trim();
+        if shaped(value)
+            && !service(value)
+            && telling.tells(value)
+            && value.chars().all(|char| !char.is_uppercase())
+        {
+            let start = start + content.len() - content.trim_start().len();
+            found.push(start..start + value.len());
         }
     }
 }

@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::{login, profile};
+use super::{login, markup, profile};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
-use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
+use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, GREATER, LESS, SLASH, TILDE, Traits};
 use crate::pii::{tagger, words};
 
 /// User names, ascending and apart.
@@ -30,6 +30,9 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
     if has.each(COLON | SLASH) {
         profile::alone(text, key, &mut found);
         at_servers(text, &mut found);
+    }
+    if has.each(LESS | GREATER) {
+        markup::users(text, &mut found);
     }
     login::find(text, has, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
@@ -369,6 +372,7 @@ mod tests {
             ("https://gitlab.example.com/users/x2mueller7/activity", "x2mueller7"),
             ("https://x.example/users/h4nn3s", "h4nn3s"),
             ("https://community.example.com/profile/d034567", "d034567"),
+            ("<id>nexus</id><username>jdoe</username>", "jdoe"),
             ("imaps://jane.doe@imap.example.com/", "jane.doe"),
             ("webcal://jdoe@example.com/cal.ics", "jdoe"),
             (
@@ -400,6 +404,7 @@ mod tests {
             "https://example.com/users/12345",
             "https://example.com/users/{id}",
             "/users/me",
+            "<username>admin</username><username>string</username><user>${user}</user><id>jdoe</id>",
             "https://x.example/users/PXPGF42 https://x.example/users/6h3wqk7fjibjzdhyyq",
             "https://x.example/users/e034567 https://x.example/users/a1b2c3d4e5",
             "https://registry.npmjs.org/@klingebiel/typebox/x",

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::checked;
+use super::{checked, key, none};
 use crate::pii::charset::Charset;
+use crate::pii::{Masker, Pointer, Policy};
 
 /// A masked document with what its strings in Base64 hold.
 fn opened(masked: &str) -> String {
@@ -187,4 +188,17 @@ fn who_signs_in_is_found_however_it_is_written() {
         (json!({"BankAccountHolderName": "Tjorven Quistorp"}), &["Tjorven"]),
     ]);
     kept(&[json!(["https://x-access-token@example.com/x and imaps://imap.example.com/"])]);
+}
+
+#[test]
+fn the_keys_of_what_is_blocked_do_not_tell_what_it_says() {
+    let policy = Policy { block: vec![Pointer::parse("/**/staff").unwrap()], ..Policy::default() };
+    let key = key();
+    let masked = |text: &str| Masker::new(&key, &policy).json(text, &none).unwrap();
+    let text = r#"{"staff":{"klingebiel":{"salary":5},"emp-0042":{"salary":7}},"team":{"klingebiel":1}}"#;
+    let once = masked(text);
+    let shown: Value = once.parse().unwrap();
+    assert!(shown["staff"].as_object().unwrap().keys().all(|key| key.starts_with("Secret-")), "{once}");
+    assert!(once.contains(r#":{"salary":0}"#) && once.ends_with(r#""team":{"klingebiel":1}}"#), "{once}");
+    assert_eq!(masked(&once), once);
 }

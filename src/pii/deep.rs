@@ -1,5 +1,7 @@
 //! Every string of a JSON document, also those of JSON documents and texts in Base64 that strings hold.
 
+use std::ops::Range;
+
 use super::lines;
 use super::packed::{self, Packed};
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
@@ -91,15 +93,17 @@ fn pieces(
         return sink.string(path, Spot::Value, text);
     }
     let opens = memchr::memchr2(b'{', b'[', text.as_bytes()).is_some();
-    let mut documents = if opens { lines::documents(text) } else { Vec::new() };
-    let parts = packed::parts(text);
-    if !parts.is_empty() {
-        documents.retain(|document| {
-            parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
-        });
-        documents.extend(parts);
-        documents.sort_unstable_by_key(|document| document.start);
-    }
+    let documents = if opens { lines::documents(text) } else { Vec::new() };
+    let part = |part: Range<usize>| Some((part.clone(), Packed::part(text.get(part)?)?));
+    let parts: Vec<_> = packed::parts(text).into_iter().filter_map(part).collect();
+    let apart = |document: &Range<usize>| {
+        let next = parts.partition_point(|(part, _)| part.end <= document.start);
+        parts.get(next).is_none_or(|(part, _)| document.end <= part.start)
+    };
+    let mut documents: Vec<_> =
+        documents.into_iter().filter(apart).map(|document| (document, None)).collect();
+    documents.extend(parts.into_iter().map(|(part, packed)| (part, Some(packed))));
+    documents.sort_unstable_by_key(|(document, _)| document.start);
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);
     }
@@ -111,11 +115,14 @@ fn pieces(
     };
     let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
     let mut end = 0;
-    for document in documents {
+    for (document, packed) in documents {
         let between = text.get(end..document.start).unwrap_or_default();
-        add(end, sink.string(path, Spot::Value, between));
+        let mut found = sink.string(path, Spot::Value, between);
+        // What stands before a packed word says how it is written, and a pseudonym in its place would touch it.
+        found.retain(|edit| packed.is_none() || edit.range.end < between.len());
+        add(end, found);
         let inner = text.get(document.clone()).unwrap_or_default();
-        if let Some(packed) = Packed::part(inner) {
+        if let Some(packed) = packed {
             let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
             add(document.start, repacked(&packed, inner.len(), &changes));
             end = document.end;

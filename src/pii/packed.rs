@@ -169,6 +169,11 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
             |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n');
         let length = body.iter().take_while(packed).count();
         done = start + length;
+        // A line that goes on with something else is none of it, such as a pseudonym.
+        let length = match body.get(length) {
+            Some(_) => memchr::memrchr(b'\n', body.get(..length).unwrap_or_default()).map_or(0, |at| at + 1),
+            None => length,
+        };
         // What follows a blank line is another text.
         let end = blank_line(body.get(..length).unwrap_or_default(), 0).unwrap_or(length);
         let end = text.get(start..start + end).map_or(start, |body| start + body.trim_end().len());

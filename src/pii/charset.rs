@@ -33,6 +33,10 @@ pub(super) fn read(bytes: Vec<u8>) -> Option<(String, Charset)> {
         Ok(text) => is_text(&text).then_some((text, Charset::Utf8)),
         Err(error) => {
             let bytes = error.as_bytes();
+            // The cheapest question first.
+            if bytes.iter().any(|byte| byte.is_ascii_control() && !is_known(char::from(*byte))) {
+                return None;
+            }
             let (body, marked) = match bytes.split_last() {
                 Some((&MARK, body)) if !is_windows(body) => (body, true),
                 _ => (bytes, false),
@@ -97,8 +101,11 @@ fn wide(bytes: &[u8]) -> Option<bool> {
 
 /// Whether a text has no other control characters than texts have: form feeds, colours of terminals.
 fn is_text(text: &str) -> bool {
-    let known = |char: char| matches!(char, '\u{7}'..='\u{d}' | '\u{1b}' | '\u{80}'..);
-    text.chars().all(|char| !char.is_control() || known(char))
+    text.chars().all(|char| !char.is_control() || is_known(char))
+}
+
+fn is_known(control: char) -> bool {
+    matches!(control, '\u{7}'..='\u{d}' | '\u{1b}' | '\u{80}'..)
 }
 
 fn seen(byte: u8) -> char {

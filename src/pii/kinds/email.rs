@@ -391,13 +391,18 @@ mod tests {
         {
             assert_eq!(under(&format!("<{id}>"), "references"), 0, "{id}");
         }
-        // Of many, each line is looked at once.
-        let many = format!("<{id}> ").repeat(10_000);
-        let begun = std::time::Instant::now();
-        assert_eq!((under(&many, "references"), under(&many, "x")), (0, 10_000));
-        assert!(begun.elapsed().as_secs() < 5);
         assert_eq!(under("see 7cbh8rpc10lrc0ckih9tafss99@google.com", "iCalUID"), 1);
         assert_eq!(under(&format!("<{id}>"), "author"), 1);
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "it measures real time")]
+    fn many_names_of_messages_are_told_in_linear_time() {
+        let many = "<CAKx7Q9+abcDEFghi01@mail.example> ".repeat(10_000);
+        let begun = std::time::Instant::now();
+        assert!(find(&many, Some("references")).is_empty());
+        assert_eq!(find(&many, Some("x")).len(), 10_000);
+        assert!(begun.elapsed().as_secs() < 5);
     }
 
     proptest! {

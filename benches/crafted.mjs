@@ -11,6 +11,9 @@ const PIECES = [
   ';', ':', '\n', '\t', ' ', 'a', 'A', 'aA', 'J. ', 'de ', 'van der ', 'Doe, ', 'jane doe ', '2001:db8::', '1.2.3.', '00:1a:',
   '//', '..', '--', '__', '==', '``', '**', '</td><td>', 'BEGIN:VCARD\nFN:J\n', 'key: value\n', 'a=b ', 'a="b" ', 'PK', 'YWJj',
   'Subject: x\n\n', '- Author:\n', '- Date:\n- Owner:\n', 'sk-', 'eyJ.', 'xoxb-', 'CV ', 'user x ', 'thx\n\n', 'a/192.0.2.1:5 ', 'Ann\n\n',
+  'Content-Transfer-Encoding: base64\n', 'Content-Transfer-Encoding: quoted-printable\n=C3', '=?x?B?YWJj?=\n', '<20240101112233aB000000@x.example> ',
+  'https://x/@aa/b ', '<password>', '<key>password</key>', '<a value="x" ', '>', '|password', 'password\t', ';password=a ', 'mysql -p ', 'login: ',
+  'postgres://a:', '://a@b.de:', "x://a'", ':AA', 'An der 17. ', 'Zeil 45, 60313 ', 'jdoe ',
 ];
 
 const SIZES = [64 * 1024, 256 * 1024];

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::kinds::username;
+use super::kinds::{credential, username};
 use super::lists::{Lazy, Lists};
 use super::{detect, fields, pseudonym};
 use crate::json::Segment;
@@ -27,18 +27,31 @@ struct Holder {
     profile: bool,
     /// Plain names, which are user names where somebody is also named otherwise.
     names: Vec<usize>,
+    /// It is the `data` of something.
+    data: bool,
+    /// What is secret in something of its kind: the data of a secret, the private parts of a key.
+    sealed: Vec<usize>,
+    /// It is of such a kind.
+    seals: bool,
 }
 
 impl Labels {
     pub(super) fn open(&mut self, path: &[Segment<'_>]) {
         let profile = matches!(path.last(), Some(Segment::Key(key)) if key == "profile");
-        self.open.push(Holder { profile, ..Holder::default() });
+        let data = matches!(path.last(), Some(Segment::Key(key)) if key == "data" || key == "stringData");
+        self.open.push(Holder { profile, data, ..Holder::default() });
     }
 
     pub(super) fn close(&mut self) {
         let Some(holder) = self.open.pop() else { return };
         if let Some(around) = self.open.last_mut() {
             around.person |= holder.person && holder.profile;
+            if holder.data {
+                around.sealed.extend(&holder.sealed);
+            }
+        }
+        if holder.seals {
+            self.labels.extend(holder.sealed.iter().map(|string| (*string, credential::SEALED.to_owned())));
         }
         if holder.person {
             self.labels.extend(holder.names.into_iter().map(|string| (string, "username".to_owned())));
@@ -54,9 +67,31 @@ impl Labels {
         }
     }
 
+    /// Sees a string's value that may be a secret: of a `Secret` of Kubernetes, or of a JSON Web Key (RFC 7517; RFC 7518,
+    /// section 6).
+    fn sealed(&mut self, number: usize, key: &str, text: &str) {
+        let Some(holder) = self.open.last_mut() else { return };
+        match key {
+            "kind" => holder.seals |= text == "Secret",
+            "kty" => holder.seals = true,
+            _ if holder.data || PRIVATE.contains(&key) => holder.sealed.push(number),
+            _ => {}
+        }
+    }
+
+    /// Sees that a value stands there; answers with the label that stands beside it so far.
+    pub(super) fn value(&mut self, number: usize, path: &[Segment<'_>]) -> Option<&str> {
+        let Some(Segment::Key(key)) = path.last() else { return None };
+        self.sealed(number, key, "");
+        let holder = self.open.last_mut().filter(|_| roles(key) & VALUE > 0)?;
+        holder.waiting.push(number);
+        holder.label.as_deref()
+    }
+
     /// Sees a string's value; answers with the label that stands beside it so far.
     pub(super) fn string(&mut self, number: usize, path: &[Segment<'_>], text: &str) -> Option<&str> {
         let Some(Segment::Key(key)) = path.last() else { return None };
+        self.sealed(number, key, text);
         let roles = roles(key);
         if roles == 0 {
             return None;
@@ -130,6 +165,9 @@ const LABELS: &str = "\
     etichetta nazwa naam system scheme campo champ feld veld pole clave chiave sleutel klucz schluessel \
     schlussel propiedad concepto description descripcion beschreibung header caption prompt tablabel pregunta \
     domanda frage vraag pytanie titel titre titolo titulo tytul kategorie documentkind document";
+
+/// What is private in a JSON Web Key.
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
 /// Keys that say nothing of their value by themselves.
 const PLAIN: &str = "\

@@ -1,5 +1,7 @@
 //! Every string of a JSON document, also those of JSON documents and texts in Base64 that strings hold.
 
+use std::ops::Range;
+
 use super::lines;
 use super::packed::{self, Packed};
 use crate::json::{self, Duplicates, Edit, Event, JsonError, Segment};
@@ -30,6 +32,14 @@ pub(super) trait Sink {
     fn instead(&mut self, _path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
         None
     }
+
+    /// A packed text begins, which is looked into afterwards; how it is changed when it is one value as a whole.
+    fn packed(&mut self, _path: &[Segment<'_>], _text: &str, _packed: &Packed) -> Option<Vec<Edit>> {
+        None
+    }
+
+    /// A string's value that stands in such a whole.
+    fn pass(&mut self) {}
 
     /// A string's value; the answer is ascending and does not overlap.
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit>;
@@ -70,22 +80,30 @@ fn pieces(
     if levels > 0
         && let Some(packed) = Packed::open(text)
     {
-        return repacked(path, &packed, text.len(), levels, skip, sink);
+        return match sink.packed(path, text, &packed) {
+            Some(whole) => {
+                unpacked(path, &packed, levels, skip, &mut Unheard(sink));
+                whole
+            }
+            None => repacked(&packed, text.len(), &unpacked(path, &packed, levels, skip, sink)),
+        };
     }
     // Without one of these there are neither documents in it nor parts of a letter.
     if levels == 0 || !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'=' | b'\n')) {
         return sink.string(path, Spot::Value, text);
     }
     let opens = memchr::memchr2(b'{', b'[', text.as_bytes()).is_some();
-    let mut documents = if opens { lines::documents(text) } else { Vec::new() };
-    let parts = packed::parts(text);
-    if !parts.is_empty() {
-        documents.retain(|document| {
-            parts.iter().all(|part| part.end <= document.start || document.end <= part.start)
-        });
-        documents.extend(parts);
-        documents.sort_unstable_by_key(|document| document.start);
-    }
+    let documents = if opens { lines::documents(text) } else { Vec::new() };
+    let part = |part: Range<usize>| Some((part.clone(), Packed::part(text.get(part)?)?));
+    let parts: Vec<_> = packed::parts(text).into_iter().filter_map(part).collect();
+    let apart = |document: &Range<usize>| {
+        let next = parts.partition_point(|(part, _)| part.end <= document.start);
+        parts.get(next).is_none_or(|(part, _)| document.end <= part.start)
+    };
+    let mut documents: Vec<_> =
+        documents.into_iter().filter(apart).map(|document| (document, None)).collect();
+    documents.extend(parts.into_iter().map(|(part, packed)| (part, Some(packed))));
+    documents.sort_unstable_by_key(|(document, _)| document.start);
     if documents.is_empty() {
         return sink.string(path, Spot::Value, text);
     }
@@ -97,12 +115,16 @@ fn pieces(
     };
     let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
     let mut end = 0;
-    for document in documents {
+    for (document, packed) in documents {
         let between = text.get(end..document.start).unwrap_or_default();
-        add(end, sink.string(path, Spot::Value, between));
+        let mut found = sink.string(path, Spot::Value, between);
+        // What stands before a packed word says how it is written, and a pseudonym in its place would touch it.
+        found.retain(|edit| packed.is_none() || edit.range.end < between.len());
+        add(end, found);
         let inner = text.get(document.clone()).unwrap_or_default();
-        if let Some(packed) = Packed::part(inner) {
-            add(document.start, repacked(path, &packed, inner.len(), levels, skip, sink));
+        if let Some(packed) = packed {
+            let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+            add(document.start, repacked(&packed, inner.len(), &changes));
             end = document.end;
             continue;
         }
@@ -115,21 +137,53 @@ fn pieces(
     edits
 }
 
-/// The changes in a packed text, as one change of the whole of it.
-fn repacked(
+/// The changes in a packed text. It stands where the string stands that it is packed in, unless it is a document.
+fn unpacked(
     path: &[Segment<'_>],
     packed: &Packed,
-    length: usize,
     levels: usize,
     skip: &dyn Fn(&[Segment<'_>], bool) -> bool,
     sink: &mut dyn Sink,
 ) -> Vec<Edit> {
-    let embedded: Vec<_> = path.iter().map(Segment::borrow).chain([Segment::Embedded]).collect();
-    let changes = inside(&embedded, &packed.text, levels - 1, skip, sink);
+    if levels > 1 && is_document(&packed.text) {
+        let embedded = [Segment::Embedded, Segment::Embedded];
+        let path: Vec<_> = path.iter().map(Segment::borrow).chain(embedded).collect();
+        return below(&path, &packed.text, levels - 2, skip, sink).unwrap_or_default();
+    }
+    pieces(path, &packed.text, levels - 1, skip, sink)
+}
+
+/// The changes in a packed text, as one change of the whole of it.
+fn repacked(packed: &Packed, length: usize, changes: &[Edit]) -> Vec<Edit> {
     if changes.is_empty() {
         return Vec::new();
     }
-    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, &changes)) }]
+    vec![Edit { range: 0..length, text: packed.pack(&json::splice(&packed.text, changes)) }]
+}
+
+/// A sink that only hears how many strings there are.
+struct Unheard<'s>(&'s mut dyn Sink);
+
+impl Sink for Unheard<'_> {
+    fn instead(&mut self, path: &[Segment<'_>], string: bool, text: &str) -> Option<Option<String>> {
+        self.0.instead(path, string, text)
+    }
+
+    fn packed(&mut self, _path: &[Segment<'_>], _text: &str, _packed: &Packed) -> Option<Vec<Edit>> {
+        self.0.pass();
+        None
+    }
+
+    fn pass(&mut self) {
+        self.0.pass();
+    }
+
+    fn string(&mut self, _path: &[Segment<'_>], spot: Spot, _text: &str) -> Vec<Edit> {
+        if spot == Spot::Value {
+            self.0.pass();
+        }
+        Vec::new()
+    }
 }
 
 /// The changes in a string, which may be a document.

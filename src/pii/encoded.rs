@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use super::view;
+use super::{packed, view};
 
 /// A tag is no longer, in bytes.
 const MAX_TAG: usize = 4096;
@@ -105,7 +105,7 @@ impl Encodings {
             || memchr::memchr_iter(b'\\', bytes).any(there);
         let goes_on = || memmem::find(bytes, b"=\n").is_some() || memmem::find(bytes, b"=\r\n").is_some();
         let printable = memchr::memchr(b'=', bytes).is_some()
-            && goes_on()
+            && (goes_on() || packed::written(text, "quoted-printable").next().is_some())
             && memchr::memchr_iter(b'=', bytes).any(|at| hex(bytes, at + 1).is_some());
         let words = memmem::find_iter(bytes, b"=?").any(|at| word(text, at).is_some());
         let folded = memmem::find(bytes, b"BEGIN:V").is_some() && memmem::find(bytes, b"\n ").is_some();
@@ -244,7 +244,11 @@ fn printable(text: &str, at: usize) -> Option<Unit> {
         [b'\n', ..] => Some(Unit { length: 2, seen: None, tag: false }),
         [b'\r', b'\n', ..] => Some(Unit { length: 3, seen: None, tag: false }),
         [first, second, ..] if !first.is_ascii_lowercase() && !second.is_ascii_lowercase() => {
-            coded(text, at, b'=')
+            coded(text, at, b'=').or_else(|| {
+                // One byte a letter, as ISO 8859-1 and its kin have it.
+                let byte = hex(text.as_bytes(), at + 1).filter(|byte| *byte >= 0xa0)?;
+                character(3, char::from(byte))
+            })
         }
         _ => None,
     }
@@ -387,7 +391,13 @@ mod tests {
             ("%C3 %ZZ %00 %E2%82%AC", "%C3 %ZZ %00 €"),
             ("?name=J%C3%BCrgen+Doe+49", "?name=Jürgen Doe+49"),
             ("J=C3=BCrgen Doe is =\nhere =3D a=20", "Jürgen Doe is here = a "),
-            ("a=20 b=C3=BC", "a=20 b=C3=BC"),
+            ("a=20 b=C3=BC b=FC", "a=20 b=C3=BC b=FC"),
+            ("M=FCller =\nhere", "Müller here"),
+            ("X-Encoding: quoted-printable\n\nM=C3=BC", "X-Encoding: quoted-printable\n\nM=C3=BC"),
+            (
+                "content-transfer-encoding:Quoted-Printable\n\nM=C3=BC M=FC",
+                "content-transfer-encoding:Quoted-Printable\n\nMü Mü",
+            ),
             ("BEGIN:VCARD\r\nFN:Jane D\r\n oe\nTEL:1\n 2", "BEGIN:VCARD\r\nFN:Jane Doe\nTEL:12"),
             ("FN:Jane D\r\n oe", "FN:Jane D\r\n oe"),
             ("=?UTF-8?Q?J=C3=BCrgen_M?= <j_m@x.de>", "Jürgen M <j_m@x.de>"),

@@ -123,6 +123,16 @@ pub(super) fn class(key: &str) -> Class {
     if ends(&["lastname", "surname", "familyname", "nachname", "achternaam", "nazwisko"]) {
         return Class::Family;
     }
+    if ends(&[
+        "accountholder",
+        "accountholdername",
+        "cardholder",
+        "cardholdername",
+        "kontoinhaber",
+        "karteninhaber",
+    ]) {
+        return Class::Full;
+    }
     let words = spaced(written, plain);
     let last = LastWords::of(&words);
     // "hubspot_owner_name", "deal contact name"

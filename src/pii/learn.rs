@@ -12,10 +12,11 @@ use super::columns::Columns;
 use super::deep::{Sink, Spot};
 use super::detect;
 use super::fields::{self, Class, Key};
-use super::kinds::email;
+use super::kinds::{credential, email};
 use super::label;
 use super::learnt::Learnt;
 use super::looks::Looks;
+use super::packed::Packed;
 use super::people::{self, People};
 use super::policy::{Fate, Policy};
 use super::pseudonym;
@@ -288,6 +289,16 @@ impl Sink for Learner<'_> {
             _ => {}
         }
         Some(None)
+    }
+
+    fn packed(&mut self, path: &[Segment<'_>], text: &str, packed: &Packed) -> Option<Vec<Edit>> {
+        self.strings += 1;
+        let key = announced::key(path);
+        let key = self.labels.value(self.strings, path).or(key.as_deref());
+        if let Some(range) = credential::packed(text, &packed.text, key) {
+            self.learnt.learn(Kind::Secret, text.get(range).unwrap_or_default());
+        }
+        None
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {

@@ -31,7 +31,9 @@ struct Name {
 /// Of so many names; more of them are a directory, where a field says what is a user name.
 const MOST: usize = 256;
 /// A user name has so many letters.
-const LENGTHS: std::ops::RangeInclusive<usize> = 6..=32;
+const LENGTHS: std::ops::RangeInclusive<usize> = 4..=32;
+/// One with fewer may be a name of somebody else by itself.
+const SURE: usize = 6;
 /// What is left of a name that is not whole in it, in letters.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 5;
@@ -108,7 +110,16 @@ impl Made {
         let alike = self.pairs.iter().skip(from).take_while(|(begin, ..)| *begin == pair);
         alike.filter_map(|(_, name, turned)| Some((self.names.get(*name)?, turned))).any(|(name, turned)| {
             let (head, tail) = if *turned { (&name.last, &name.first) } else { (&name.first, &name.last) };
-            are(letters, head, tail)
+            // "jdoe", "doej", "doeja": with the family's name whole.
+            let short = || {
+                let rest = |whole: &[u8], rest: usize| letters.len() <= whole.len() + rest;
+                if *turned {
+                    letters.starts_with(head) && rest(head, 2)
+                } else {
+                    letters.get(1..) == Some(&**tail)
+                }
+            };
+            are(letters, head, tail) && (letters.len() >= SURE || short())
         })
     }
 
@@ -128,7 +139,7 @@ impl Made {
         LENGTHS.contains(&length)
             && self.begin.have(*first, *second)
             && self.makes(pair(*first, *second), letters)
-            && !std::str::from_utf8(letters).is_ok_and(is_word)
+            && !std::str::from_utf8(letters).is_ok_and(|word| is_word(word) || length < SURE && is_name(word))
     }
 }
 
@@ -146,6 +157,10 @@ fn are(letters: &[u8], head: &[u8], tail: &[u8]) -> bool {
                 whole && (1..=LONGEST).contains(&rest.len()) || cut(length) && cut(rest.len())
             }
     })
+}
+
+fn is_name(letters: &str) -> bool {
+    tagger::given_name(letters) || tagger::family_name(letters)
 }
 
 fn is_word(letters: &str) -> bool {
@@ -174,6 +189,22 @@ mod tests {
         }
         for text in ["zeozt zeynep ozturk xzozturk zozturks zozturk.de Zozturk zozturk_x 7zozturk", "ze oz"] {
             assert!(made.find(text).is_empty(), "{text}: {:?}", made.find(text));
+        }
+    }
+
+    #[test]
+    fn a_short_one_is_made_of_a_whole_name() {
+        for name in ["jdoe", "doej", "doeja"] {
+            assert_eq!(made("Jane", "Doe").find(name), std::slice::from_ref(&(0..name.len())), "{name}");
+        }
+        // Somebody else's name.
+        for (first, last, other) in [
+            ("Ann", "Adam", "adam"),
+            ("Lea", "Nass", "lena"),
+            ("Jane", "Doe", "jado"),
+            ("Jane", "Doe", "janed"),
+        ] {
+            assert!(made(first, last).find(other).is_empty(), "{other}");
         }
     }
 

@@ -17,6 +17,7 @@
 //! looked through.
 
 mod announced;
+mod charset;
 mod columns;
 mod context;
 mod cues;
@@ -73,6 +74,7 @@ use deep::{Sink, Spot};
 use detect::Known;
 use doubtful::Doubtful;
 use keyed::Keyed;
+use kinds::credential;
 use learn::{Learner, Strings};
 use learnt::Learnt;
 use looks::Looks;
@@ -435,9 +437,32 @@ impl Sink for Replacer<'_, '_> {
         Some(Some(other))
     }
 
+    fn packed(&mut self, path: &[Segment<'_>], text: &str, packed: &Packed) -> Option<Vec<Edit>> {
+        self.count += 1;
+        let label = self.strings.labels.get(&self.count).map(|label| Cow::Borrowed(label.as_str()));
+        let range =
+            credential::packed(text, &packed.text, label.or_else(|| announced::key(path)).as_deref())?;
+        if text.get(range.clone()).is_some_and(|value| self.masker.policy.allow.holds(value)) {
+            return None;
+        }
+        Some(self.masker.edit(text, detect::Hit { range, kind: Kind::Secret }).into_iter().collect())
+    }
+
+    fn pass(&mut self) {
+        self.count += 1;
+    }
+
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {
         if spot == Spot::Key {
-            return self.masker.edits(text, None, false);
+            // What is taken out may be told of by its keys as well, but for those that say what it is made of.
+            let around = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
+            let blocked = self.masker.policy.fate(around) == Some(Fate::Blocked) && !fields::of_words(text);
+            return match people::whole(text).filter(|_| blocked && !pseudonym::is_one(text.trim())) {
+                Some(range) => {
+                    self.masker.edit(text, detect::Hit { range, kind: Kind::Secret }).into_iter().collect()
+                }
+                None => self.masker.edits(text, None, false),
+            };
         }
         self.count += 1;
         let head = self.columns.cell(path, text).map(|(head, _)| head);

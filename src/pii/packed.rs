@@ -1,7 +1,7 @@
 //! Texts in Base64 (RFC 4648, sections 4 and 5; in lines: RFC 2045, section 6.8): bodies of letters, as mail services
 //! hand them out.
 //!
-//! Only what is UTF-8 text without control characters is opened: files, keys and hashes stay as they are.
+//! Only what holds a text is opened (see [`charset`]): files, keys and hashes stay as they are.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,6 +10,8 @@ use base64::Engine as _;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use memchr::memmem;
+
+use super::charset::{self, Charset};
 
 /// Less holds nothing.
 const MIN: usize = 16;
@@ -21,6 +23,7 @@ pub(super) struct Packed {
     /// What stands before and behind it.
     around: (String, String),
     engine: &'static GeneralPurpose,
+    charset: Charset,
     /// The length of a line and what ends it.
     lines: Option<(usize, &'static str)>,
 }
@@ -66,16 +69,14 @@ impl Packed {
             (false, true) => &STANDARD,
             (false, false) => &STANDARD_NO_PAD,
         };
-        let text = String::from_utf8(engine.decode(&joined).ok()?).ok()?;
-        let control = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
-        let packed = Self { text, around, engine, lines };
-        let reads = !packed.text.contains(control);
-        (reads && packed.pack(&packed.text) == whole).then_some(packed)
+        let (text, charset) = charset::read(engine.decode(&joined).ok()?)?;
+        let packed = Self { text, around, engine, charset, lines };
+        (packed.pack(&packed.text) == whole).then_some(packed)
     }
 
     /// Another text, packed in the same way.
     pub(super) fn pack(&self, text: &str) -> String {
-        let packed = self.engine.encode(text);
+        let packed = self.engine.encode(self.charset.write(text));
         let (lead, tail) = &self.around;
         let Some((length, end)) = self.lines else { return format!("{lead}{packed}{tail}") };
         let mut lines = String::with_capacity(packed.len() + packed.len() / 32);
@@ -94,32 +95,24 @@ impl Packed {
 /// What an encoded word begins with.
 static WORD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("=?"));
 
-/// Where the packed texts of encoded words stand (RFC 2047): `=?UTF-8?B?SsO8cmdlbg==?=`.
+/// The name of a character set and of a language behind it is no longer, in bytes.
+const MAX_CHARSET: usize = 40;
+
+/// Where the packed texts of encoded words stand (RFC 2047; with a language: RFC 2231, section 5):
+/// `=?UTF-8?B?SsO8cmdlbg==?=`.
 fn encoded_words(text: &str, parts: &mut Vec<Range<usize>>) {
-    for at in WORD.find_iter(text.as_bytes()) {
-        let head = text.get(at..).unwrap_or_default();
-        let [charset, marks @ ..] = &head
-            .as_bytes()
-            .get(2..24)
-            .unwrap_or_default()
-            .split(|byte| *byte == b'?')
-            .collect::<Vec<_>>()[..]
-        else {
-            continue;
-        };
-        if !(charset.eq_ignore_ascii_case(b"utf-8") && matches!(marks, [b"B" | b"b", ..])) {
+    let bytes = text.as_bytes();
+    for at in WORD.find_iter(bytes) {
+        let head = bytes.get(at + 2..).unwrap_or_default();
+        let named = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_*.:+".contains(byte);
+        let charset = head.iter().take(MAX_CHARSET).take_while(named).count();
+        if charset == 0 || !matches!(head.get(charset..), Some([b'?', b'B' | b'b', b'?', ..])) {
             continue;
         }
-        let start = at + 2 + charset.len() + 3;
+        let start = at + 2 + charset + 3;
         let packed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        let length = text
-            .as_bytes()
-            .get(start..)
-            .unwrap_or_default()
-            .iter()
-            .take(76)
-            .take_while(|byte| packed(byte))
-            .count();
+        let length =
+            bytes.get(start..).unwrap_or_default().iter().take(76).take_while(|byte| packed(byte)).count();
         if length >= MIN_PART && text.get(start + length..).is_some_and(|rest| rest.starts_with("?=")) {
             parts.push(start..start + length);
         }
@@ -136,9 +129,25 @@ fn blank_line(bytes: &[u8], from: usize) -> Option<usize> {
     })
 }
 
-/// What a letter says of a packed part.
-static ENCODED: LazyLock<memmem::Finder<'static>> =
-    LazyLock::new(|| memmem::Finder::new("ransfer-Encoding: base64"));
+/// The field in which a letter says how a part of it is written, in small letters.
+const ENCODING: &[u8] = b"transfer-encoding";
+
+/// How the parts of a letter are written (RFC 2045, section 6.1): where that is said, and whether it is what is asked for.
+pub(super) fn written<'t>(text: &'t str, how: &'t str) -> impl Iterator<Item = usize> + 't {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).filter(move |at| {
+        let before = bytes.get(..*at).unwrap_or_default();
+        // The cheapest question first.
+        matches!(before, [.., b'g' | b'G'])
+            && before
+                .get(before.len().saturating_sub(ENCODING.len())..)
+                .is_some_and(|name| name.eq_ignore_ascii_case(ENCODING))
+            && bytes
+                .get(at + 1..)
+                .map(|value| value.trim_ascii_start().get(..how.len()).unwrap_or_default())
+                .is_some_and(|value| value.eq_ignore_ascii_case(how.as_bytes()))
+    })
+}
 
 /// Where the packed parts of a letter stand, or the packed words of its headers.
 pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
@@ -148,21 +157,23 @@ pub(super) fn parts(text: &str) -> Vec<Range<usize>> {
         encoded_words(text, &mut parts);
         return parts;
     }
-    let mut start = 0;
-    for at in ENCODED.find_iter(bytes) {
-        if parts.last().is_some_and(|last| last.end > at) {
+    // Up to where the text was looked through.
+    let mut done = 0;
+    for at in written(text, "base64") {
+        if at < done {
             continue;
         }
-        if start <= at {
-            let Some(blank) = blank_line(bytes, at) else { break };
-            start = blank;
-        } else if parts.last().is_some_and(|last| last.start == start) {
-            continue;
-        }
+        let Some(start) = blank_line(bytes, at) else { break };
         let body = bytes.get(start..).unwrap_or_default();
         let packed =
             |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'\r' | b'\n');
         let length = body.iter().take_while(packed).count();
+        done = start + length;
+        // A line that goes on with something else is none of it, such as a pseudonym.
+        let length = match body.get(length) {
+            Some(_) => memchr::memrchr(b'\n', body.get(..length).unwrap_or_default()).map_or(0, |at| at + 1),
+            None => length,
+        };
         // What follows a blank line is another text.
         let end = blank_line(body.get(..length).unwrap_or_default(), 0).unwrap_or(length);
         let end = text.get(start..start + end).map_or(start, |body| start + body.trim_end().len());
@@ -190,7 +201,9 @@ pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
     let mut end = 0;
     for at in memchr::memchr_iter(b'=', bytes).filter(|at| *at > 0) {
         let start = at + 1;
-        if start < end || !bytes.get(at - 1).is_some_and(u8::is_ascii_alphanumeric) {
+        // `data[email]=`, and not `==`
+        let named = |byte: &u8| byte.is_ascii_alphanumeric() || b"]).-_'\"".contains(byte);
+        if start < end || !bytes.get(at - 1).is_some_and(named) {
             continue;
         }
         let rest = bytes.get(start..).unwrap_or_default();
@@ -253,8 +266,12 @@ mod tests {
         for (text, found) in [
             (format!("https://calendar.example/event?eid={packed}&ctz=x"), vec![packed.as_str()]),
             (format!("see\nhttps://calendar.example/event?a=b&eid={packed}"), vec![&packed]),
+            (format!("https://x.example/u?data[email]={packed}"), vec![&packed]),
             (
-                format!("/{packed}?eid=0123456789abcdef0123&k={}", STANDARD.encode("no address in here")),
+                format!(
+                    "a == {packed} /{packed}?eid=0123456789abcdef0123&k={}",
+                    STANDARD.encode("no address in here")
+                ),
                 vec![],
             ),
         ] {
@@ -264,6 +281,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "it measures real time")]
+    fn many_parts_with_nothing_in_them_are_looked_at_once() {
+        let text = "Transfer-Encoding: base64\n".repeat(4_000) + &"\n".repeat(400_000);
+        let begun = std::time::Instant::now();
+        assert!(parts(&text).is_empty());
+        assert!(begun.elapsed().as_secs() < 5);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) enum Fate {
 impl Policy {
     /// Whether a value is left alone, of an object or array (`opens`) with everything in it. Pointers start at a document:
     /// the whole one, one that a string holds, or `structuredContent` of a tool result, which is the same document in
-    /// another place.
+    /// another place. What wraps every result is none: `/**/text` names texts in documents, and not all that a tool says.
     pub(super) fn keeps(&self, path: &[Segment<'_>], opens: bool) -> bool {
         if self.keep.is_empty() && self.ids.is_empty() {
             return false;
@@ -47,7 +47,7 @@ impl Policy {
         let fates = !(self.block.is_empty() && self.mask.is_empty());
         let id = || own(path).is_some_and(|path| self.ids.iter().any(|id| id.is(path)));
         let kept = || {
-            starts(path).any(|path| {
+            starts(path).skip(usize::from(wraps(path))).any(|path| {
                 // What is masked or blocked may be in an object that is kept, and then is not.
                 self.keep.iter().any(|kept| if fates { kept.names(path) } else { kept.is(path) })
             })
@@ -74,6 +74,16 @@ fn starts<'p, 's>(path: &'p [Segment<'s>]) -> impl Iterator<Item = &'p [Segment<
     let embedded = path.iter().enumerate().filter(|(_, segment)| **segment == Segment::Embedded);
     let roots = embedded.map(|(at, _)| at).chain(result);
     std::iter::once(0).chain(roots.map(|at| at + 1)).filter_map(|start| path.get(start..))
+}
+
+/// Whether a path, from the message on, leads to what a tool, a resource or a prompt says, or to what is around that.
+fn wraps(path: &[Segment<'_>]) -> bool {
+    const SAID: [&str; 4] = ["content", "contents", "messages", "structuredContent"];
+    match path {
+        [Segment::Key(result)] => result == "result",
+        [Segment::Key(result), Segment::Key(said), ..] => result == "result" && SAID.contains(&said.as_ref()),
+        _ => false,
+    }
 }
 
 /// Where the `structuredContent` of a tool result stands, which is the same document as its text.
@@ -259,6 +269,36 @@ mod tests {
         assert!(!policy.keeps(&[&[key("result")], &issue[..]].concat(), false));
         assert!(!policy.keeps(&issue[..2], true));
         assert!(!Policy::default().keeps(&issue, false));
+    }
+
+    #[test]
+    fn what_wraps_every_result_is_not_kept() {
+        let text = [key("result"), key("content"), Segment::Index(0), key("text")];
+        let within = |path: &[Segment<'static>]| [&text[..], &[Segment::Embedded], path].concat();
+        for pointer in
+            ["/**/text", "/**/content", "/**/result", "/*/content", "/result/*", "/result", "/*/*/*/text"]
+        {
+            for block in [vec![], vec![Pointer::parse("/x").unwrap()]] {
+                let policy =
+                    Policy { keep: vec![Pointer::parse(pointer).unwrap()], block, ..Policy::default() };
+                for length in 1..=text.len() {
+                    let path = &text[..length];
+                    assert!(!policy.keeps(path, length < text.len()), "{pointer} {path:?}");
+                }
+                let structured = [key("result"), key("structuredContent"), key("x")];
+                assert!(
+                    !policy.keeps(&structured, false) && !policy.keeps(&structured[..2], true),
+                    "{pointer}"
+                );
+            }
+        }
+        let policy = Policy {
+            keep: ["/**/text", "/**/name"].map(|text| Pointer::parse(text).unwrap()).into(),
+            ..Policy::default()
+        };
+        assert!(policy.keeps(&within(&[key("a"), key("text")]), false));
+        assert!(policy.keeps(&[key("result"), key("structuredContent"), key("text")], false));
+        assert!(policy.keeps(&[key("result"), key("tools"), Segment::Index(0), key("name")], false));
     }
 
     #[test]

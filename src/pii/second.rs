@@ -14,6 +14,7 @@ use super::kinds::mention;
 use super::label;
 use super::learn::{Strings, telling};
 use super::looks::Looks;
+use super::packed::Packed;
 use super::people::{self, People, Token, next_token};
 use super::policy::Policy;
 use super::tagger::{self, Hash, Known};
@@ -115,6 +116,11 @@ impl Second<'_> {
 impl Sink for Second<'_> {
     fn instead(&mut self, path: &[Segment<'_>], _string: bool, _text: &str) -> Option<Option<String>> {
         self.policy.fate(path).map(|_| None)
+    }
+
+    fn packed(&mut self, _path: &[Segment<'_>], _text: &str, _packed: &Packed) -> Option<Vec<Edit>> {
+        self.strings += 1;
+        None
     }
 
     fn string(&mut self, path: &[Segment<'_>], spot: Spot, text: &str) -> Vec<Edit> {

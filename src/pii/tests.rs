@@ -2,6 +2,7 @@
 //! twice changes nothing, and everything else stays as it was, byte for byte.
 
 mod properties;
+mod vectors;
 
 pub(super) use self::properties::texts;
 use super::{Kind, Masker, Pointer, Policy, give_back_json, give_back_text, pseudonyms};

@@ -15,6 +15,7 @@ use super::street_name::{
 use super::town;
 use crate::pii::cues::Words;
 use crate::pii::scene::Scene;
+use crate::pii::words;
 
 pub(in crate::pii) fn find(scene: &Scene<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -279,7 +280,14 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
         let Some(word) = word_before(text, line, at) else { break };
         let written = text.get(word.clone())?;
         let capital = written.starts_with(char::is_uppercase);
-        if !(capital || start.is_some() && Folded::of(written).connects()) {
+        // "An der alten Mühle", "Straße des 17. Juni"
+        let joins = || {
+            let adjective = written.ends_with("en") && words == 1;
+            Folded::of(written).connects()
+                || adjective
+                || written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        };
+        if !(capital || start.is_some() && joins()) {
             break;
         }
         start = if capital { Some(word.start) } else { start };
@@ -289,8 +297,14 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
     }
     let start = start?;
     let first = word_at(text, start).and_then(|word| text.get(word)).map(Folded::of);
-    // "Block 5, 12345 Elemente": after one word that says nothing only a code that no number is written like.
-    let plain = || !told(scene, start) && words < 2;
+    // "Block 5, 12345 Elemente": after one word that says nothing only a code that no number is written like, or what can
+    // be nothing but a town.
+    let plain = || {
+        let word = text.get(start..number.start).unwrap_or_default().trim_end();
+        !told(scene, start)
+            && words < 2
+            && (counted(word) || !town::alone(text.get(number.end..).unwrap_or_default()))
+    };
     let tail = text.get(number.end..number.end + more)?;
     let coded = || {
         let code = tail.trim_start_matches(|char: char| !char.is_ascii_digit());
@@ -301,6 +315,18 @@ fn any_name(scene: &Scene<'_>, done: usize, number: &Range<usize>) -> Option<Ran
     };
     let told = first.is_some_and(|first| first.place()) || coded() || !plain();
     told.then_some(start..number.end + more)
+}
+
+/// Whether a word is one that things are counted by: `Block 5`, `Seite 12`.
+fn counted(word: &str) -> bool {
+    words::common(&word.to_lowercase())
+        || Folded::of(word).is("block page seite version raum room kapitel chapter zimmer etage teil part band volume issue nummer team \
+            linie line bus tram tisch table figur abbildung tabelle item punkt step schritt level stufe sprint release build paragraf \
+            artikel section abschnitt modell model serie series batch charge los lot gruppe group klasse class phase tag day woche week \
+            runde round spiel game platz rang rank gleis halle hall tor gate stand booth box regal kiste karton paket sendung auftrag \
+            order rechnung invoice ticket fall case projekt project anlage anhang attachment folie slide bild image foto video track \
+            page pagina pagine blad strona rozdzial chapitre capitulo capitolo hoofdstuk sala salle aula zaal pokoj chambre camera \
+            habitacion kamer etape paso stap krok lote lotto partia")
 }
 
 /// The address whose name stands behind the number.
@@ -457,6 +483,34 @@ mod tests {
             "Am Anger 5, 04105 Leipzig",
         ] {
             assert_eq!(found(&format!("ship to {whole} (soon)"), None), [whole], "{whole}");
+        }
+    }
+
+    #[test]
+    fn any_name_before_a_postal_code_and_a_town_is_one() {
+        for whole in [
+            "Graben 12, 1010 Wien",
+            "Zeil 45, 60313 Frankfurt am Main",
+            "Lilienthal 3, 28195 Bremen",
+            "Kö 12, 40212 Düsseldorf",
+            "An der alten Mühle 4, 50667 Köln",
+            "Str. des 17. Juni 135, 10623 Berlin",
+        ] {
+            assert_eq!(found(&format!("Treffpunkt: {whole}"), None), [whole], "{whole}");
+            assert_eq!(found(whole, None), [whole], "{whole}");
+        }
+        for text in [
+            "Block 5, 12345 Elemente",
+            "Seite 12, 4000 Zeichen",
+            "Page 3, 12500 Entries",
+            "Modell 7, 5000 Watt",
+            "Sprint 12, 30000 Tests",
+            "Batch 4, 10000 Rows",
+            "Kobalt 4, 10000 Umdrehungen",
+            "Orion 7, 5000 Euro",
+            "Zeil 45, 2026 Frankfurt",
+        ] {
+            assert!(found(text, None).is_empty(), "{text}: {:?}", found(text, None));
         }
     }
 

@@ -8,15 +8,18 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::secret_form::{mixed, numbered, placeholder, random, strong};
-use super::url_credential;
+use super::secret_form::{
+    expression, expression_alone, mixed, numbered, placeholder, random, several_words, strong,
+};
+use super::{command, markup, url_credential};
 use crate::pii::fields::Letters;
 use crate::pii::phrases::{Pairs, Phrases};
-use crate::pii::traits::{AT, COLON, EQUALS, SLASH, Traits};
+use crate::pii::traits::{AT, COLON, EQUALS, GREATER, LESS, PIPE, SLASH, TAB, Traits};
+use crate::pii::{people, pseudonym};
 
 /// What a name says of what is assigned to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Name {
+pub(super) enum Name {
     /// A password: may be short, and of anything.
     Password,
     /// A key or token: long and random.
@@ -26,6 +29,10 @@ enum Name {
 /// Credentials, ascending and apart. `key`: the JSON key that the string stands under.
 pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if key == Some(SEALED) {
+        found.extend(people::whole(text).filter(|_| !pseudonym::is_one(text.trim())));
+        return found;
+    }
     if let Some(name) = key.and_then(name)
         && let Some(range) = whole(text, name)
     {
@@ -36,15 +43,42 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
         url_credential::find(text, &mut found);
     }
     if has.any(EQUALS | COLON) {
-        assigned(text, &mut found);
+        assigned(text, has, &mut found);
+    }
+    if has.any(TAB | PIPE) {
+        in_cells(text, &mut found);
+    }
+    if has.each(LESS | GREATER) {
+        markup::elements(text, &mut found);
     }
     for (hit, phrase) in ANNOUNCED.find(text) {
-        let range = if phrase < PASSWORDS.len() { called(text, &hit) } else { scheme(text, &hit) };
-        found.extend(range);
+        found.extend(match phrase.checked_sub(PASSWORDS.len()) {
+            None => called(text, &hit).or_else(|| command::behind(text, hit.end)),
+            Some(place) if place < SCHEMES.len() => scheme(text, &hit),
+            Some(place) => command::find(text, hit.end, place - SCHEMES.len()),
+        });
     }
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found.dedup_by(|later, earlier| later.start < earlier.end);
     found
+}
+
+/// What the value of something secret stands under, whatever it is: no JSON key is called so.
+pub(in crate::pii) const SEALED: &str = "secret value";
+
+/// Where a credential stands in a string in Base64 that is one, though it holds a text (`inner`): what its key says is
+/// secret, or a name and a password under a key such as `auth`.
+pub(in crate::pii) fn packed(text: &str, inner: &str, key: Option<&str>) -> Option<Range<usize>> {
+    let basic = |key: &str| {
+        Letters::of(key).as_bytes().ends_with(b"auth")
+            && inner.split_once(':').is_some_and(|(_, password)| password.len() >= 4)
+            && !inner.contains(char::is_whitespace)
+    };
+    match key {
+        Some(key) if key == SEALED || basic(key) => people::whole(text),
+        Some(key) => whole(text, name(key)?),
+        None => None,
+    }
 }
 
 /// A string that is one credential as a whole.
@@ -55,11 +89,30 @@ fn whole(text: &str, name: Name) -> Option<Range<usize>> {
         ["Bearer ", "bearer ", "Basic ", "Token "].iter().find_map(|scheme| trimmed.strip_prefix(scheme));
     let value = rest.unwrap_or(trimmed);
     let start = lead + trimmed.len() - value.len();
-    (!value.contains(char::is_whitespace) && secret(value, name)).then(|| start..start + value.len())
+    let is = match value.contains(char::is_whitespace) {
+        true => of_words(value, name),
+        false => formed(value, name) && !expression_alone(value),
+    };
+    is.then(|| start..start + value.len())
+}
+
+/// Whether several words are a password.
+pub(super) fn of_words(value: &str, name: Name) -> bool {
+    name == Name::Password && several_words(value)
+}
+
+/// `| Password | ... |`, and the same with tabs.
+fn in_cells(text: &str, found: &mut Vec<Range<usize>>) {
+    for at in memchr::memchr2_iter(b'\t', b'|', text.as_bytes()) {
+        let head = text.get(..at).unwrap_or_default().trim_end_matches([' ', '*', ':']);
+        let cell = head.rfind(['\t', '|', '\n']).map_or(0, |at| at + 1);
+        let name = head.get(cell..).map(str::trim).filter(|cell| cell.len() <= 40).and_then(name);
+        found.extend(name.and_then(|name| value(text, at + 1, name)));
+    }
 }
 
 /// `password=...`, `"api_key": "..."`, `token => '...'`.
-fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
+fn assigned(text: &str, has: Traits, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
     for at in memchr::memchr2_iter(b'=', b':', bytes) {
         let before = bytes.get(..at).unwrap_or_default();
@@ -81,9 +134,18 @@ fn assigned(text: &str, found: &mut Vec<Range<usize>>) {
             .take(40)
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
             .count();
-        let named = text.get(bare - length..bare).and_then(name);
-        let Some(name) = named.or_else(|| phrase(text.get(..bare).unwrap_or_default())) else { continue };
-        found.extend(value(text, at + 1, name));
+        let written = text.get(bare - length..bare);
+        let named = written.and_then(name).or_else(|| phrase(text.get(..bare).unwrap_or_default()));
+        let beside =
+            || written.filter(|_| has.any(LESS)).and_then(|written| markup::attribute(text, at, written));
+        let Some(name) = named.or_else(beside) else { continue };
+        // "Server=x;Password=Som mer2026!;", as connection strings are written.
+        let listed = text.get(..bare - length).is_some_and(|head| head.trim_end_matches(' ').ends_with(';'));
+        let part = || Some(begin(text.get(at + 1..)?, LONGEST).split_once(';')?.0);
+        match listed.then(part).flatten().filter(|part| of_words(part, name)) {
+            Some(part) => found.push(at + 1..at + 1 + part.len()),
+            None => found.extend(value(text, at + 1, name)),
+        }
     }
 }
 
@@ -112,16 +174,21 @@ fn value(text: &str, from: usize, name: Name) -> Option<Range<usize>> {
     };
     // A quote that is not closed holds nothing, but one that goes on and on does.
     let end = end.or_else(|| (quote.is_none() || rest.len() + 4 > LONGEST).then_some(rest.len()))?;
-    let mut value = rest.get(..end)?;
-    if quote.is_none() {
-        value = value.trim_end_matches(['.', ')', ']', '}', ':', '?']);
-    }
+    let written = rest.get(..end)?;
+    let value = match quote {
+        Some(_) => written,
+        None => written.trim_end_matches(['.', ')', ']', '}', ':', '?']),
+    };
     let start = from + lead + opening + skip;
-    (!value.contains(' ') && secret(value, name)).then(|| start..start + value.len())
+    let is = match value.contains(' ') {
+        true => of_words(value, name),
+        false => secret(value, name) && !placeholder(written),
+    };
+    is.then(|| start..start + value.len())
 }
 
 /// The longest credential, in bytes. Nothing is looked at further, so that the work stays linear in the text.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 
 /// The beginning of a text: at most so many bytes.
 pub(super) fn begin(text: &str, most: usize) -> &str {
@@ -133,7 +200,7 @@ pub(super) fn begin(text: &str, most: usize) -> &str {
 }
 
 /// What a name of something announces, by its letters.
-fn name(written: &str) -> Option<Name> {
+pub(super) fn name(written: &str) -> Option<Name> {
     // The cheapest question first.
     let ends = |letters: &[u8]| match letters {
         [.., before @ (b'a'..=b'z' | b'A'..=b'Z'), last @ (b'a'..=b'z' | b'A'..=b'Z')] => {
@@ -279,8 +346,13 @@ const NO_KEYS: [&str; 31] = [
     "prevtoken",
 ];
 
-/// Whether something is a secret, where one is meant.
-fn secret(value: &str, name: Name) -> bool {
+/// Whether something in a text is a secret, where one is meant.
+pub(super) fn secret(value: &str, name: Name) -> bool {
+    formed(value, name) && !expression(value)
+}
+
+/// Whether something has the form of a secret, where one is meant.
+fn formed(value: &str, name: Name) -> bool {
     match name {
         Name::Password => (5..=256).contains(&value.len()) && mixed(value) && !placeholder(value),
         Name::Key => value.len() >= 12 && random(value) && !placeholder(value),
@@ -307,7 +379,7 @@ const PASSWORDS: [&str; 14] = [
 const SCHEMES: [&str; 4] = ["bearer ", "basic ", "-u ", "--user "];
 
 static ANNOUNCED: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::in_any_case(PASSWORDS.into_iter().chain(SCHEMES)));
+    LazyLock::new(|| Phrases::in_any_case(PASSWORDS.into_iter().chain(SCHEMES).chain(command::beginnings())));
 
 /// `the password is X`, `Passwort lautet "X"`: the first word that is made as passwords are, few words on.
 fn called(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
@@ -321,7 +393,8 @@ fn called(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let line = reach.get(..reach.find('\n').unwrap_or(reach.len()))?;
-    let (mut at, mut linked) = (end, false);
+    // "WITH PASSWORD 'hunter2'"
+    let (mut at, mut linked) = (end, line.starts_with(" '"));
     for word in line.split_inclusive([' ', '\u{a0}']).take(7) {
         let from = at;
         at += word.len();
@@ -331,7 +404,7 @@ fn called(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
             let start = from + word.find(bare)?;
             return Some(start..start + bare.len());
         }
-        linked = LINKS.contains(&bare);
+        linked = LINKS.contains(&bare) || linked && bare.is_empty();
         // "reset your password. Ticket AB-12"
         if word.trim_end().ends_with(['.', '!', '?', ';']) && from > end {
             return None;
@@ -364,15 +437,19 @@ fn scheme(text: &str, word: &Range<usize>) -> Option<Range<usize>> {
         let (name, password) = value.split_once(':')?;
         let start = end + name.len() + 1;
         let named = name.bytes().any(|byte| byte.is_ascii_alphabetic());
-        return (named && password.len() >= 4 && !placeholder(password) && !name.contains('/'))
-            .then(|| start..end + value.len());
+        return (named
+            && password.len() >= 4
+            && !placeholder(password)
+            && !expression(password)
+            && !name.contains('/'))
+        .then(|| start..end + value.len());
     }
     let value = value.trim_end_matches('.');
     // "basic information2" is prose.
     let cased = value.bytes().any(|byte| byte.is_ascii_uppercase())
         && value.bytes().any(|byte| byte.is_ascii_lowercase());
     let basic = scheme.eq_ignore_ascii_case("basic ");
-    (value.len() >= 12 && random(value) && !placeholder(value) && (cased || !basic))
+    (value.len() >= 12 && random(value) && !placeholder(value) && !expression(value) && (cased || !basic))
         .then(|| end..end + value.len())
 }
 

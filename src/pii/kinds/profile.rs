@@ -170,7 +170,7 @@ pub(super) fn in_addresses(text: &str, found: &mut Vec<Range<usize>>) {
         let file = rest.starts_with(['(', '{', '%', '='])
             || value.contains('.') && FILES.iter().any(|file| value.ends_with(file));
         // `node_modules/@sinclair/typebox`, `/users/PXPGF42`
-        let package = profile == "/@" && more && PACKAGES.iter().any(|place| before.contains(place));
+        let package = profile == "/@" && more && PACKAGES.iter().any(|place| own(before).contains(place));
         let file = file || package || place >= HOSTS && opaque(value);
         if (!group || login(value) || named(value)) && !reserved && !file {
             found.push(name);
@@ -244,12 +244,17 @@ fn ends_with(head: &str, profile: &str) -> bool {
         .is_some_and(|tail| tail.eq_ignore_ascii_case(profile.as_bytes()))
 }
 
+/// What stands before a part of a path and is of the same URL or path, as far as that is looked back through.
+fn own(before: &str) -> &str {
+    let outside = |char: char| char.is_ascii_whitespace() || "\"'<>()`".contains(char);
+    let reach = before.char_indices().rev().take(128);
+    let start = reach.take_while(|(_, char)| !outside(*char)).last().map_or(before.len(), |(at, _)| at);
+    before.get(start..).unwrap_or_default()
+}
+
 /// Whether what stands before a path's part is a URL's beginning, or the beginning of a path.
 fn in_url(before: &str) -> bool {
-    let bytes = before.as_bytes();
-    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'<>()`".contains(byte);
-    let length = bytes.iter().rev().take(128).take_while(|byte| !outside(byte)).count();
-    let (asked, token) = bytes.split_at(bytes.len() - length);
+    let (asked, token) = before.as_bytes().split_at(before.len() - own(before).len());
     let asked = asked.trim_ascii_end();
     // "/admin/people/x" is all of the string.
     let alone = asked.is_empty() && token.starts_with(b"/");

@@ -112,14 +112,22 @@ const PREFIXES: &[(&str, usize)] = &[
     ("patp", 40),
 ];
 
-/// What begins something else: a JSON Web Token, a private key, a client secret of Entra, an incoming webhook.
+/// What begins something else: a JSON Web Token, a private key, a client secret of Entra, incoming webhooks, and what is in
+/// the token of a bot of Telegram.
 const JWT: &str = "eyJ";
 const PEM: &str = "-----BEGIN ";
 const ENTRA: &str = "Q~";
-const WEBHOOK: &str = "hooks.slack.com/services/";
+const BOT: &str = ":AA";
+const WEBHOOKS: [&str; 4] = [
+    "hooks.slack.com/services/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    "webhook.office.com/webhookb2/",
+];
 
 static BEGINNINGS: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(PREFIXES.iter().map(|(prefix, _)| *prefix).chain([JWT, WEBHOOK])));
+    LazyLock::new(|| Phrases::new(PREFIXES.iter().map(|(prefix, _)| *prefix).chain([JWT]).chain(WEBHOOKS)));
+static BOTS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(BOT));
 static KEY: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(PEM));
 
 /// Keys and tokens, ascending and apart.
@@ -133,7 +141,8 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
         .filter_map(|at| Some(at.checked_sub(1)?..at + 1))
         .filter(|range| text.get(range.clone()) == Some(ENTRA))
         .map(|range| (range, None));
-    let mut hits: Vec<(Range<usize>, Option<usize>)> = begun.chain(keys).chain(secrets).collect();
+    let bots = BOTS.find_iter(text.as_bytes()).filter_map(|at| bot(text, at)).map(|range| (range, None));
+    let mut hits: Vec<(Range<usize>, Option<usize>)> = begun.chain(keys).chain(secrets).chain(bots).collect();
     hits.sort_unstable_by_key(|(hit, _)| hit.start);
     let mut found: Vec<Range<usize>> = Vec::new();
     // Up to where a long run was looked through in vain: what begins in it is made of the same.
@@ -148,9 +157,12 @@ pub(in crate::pii) fn find(text: &str) -> Vec<Range<usize>> {
         let range = match which.map(|which| PREFIXES.get(which)) {
             Some(Some((prefix, least))) => prefixed(text, start, prefix.len(), *least),
             Some(None) if text.get(hit.clone()) == Some(JWT) => web_token(text, start),
-            Some(None) => Some(hit.end..run(text, hit.end, inside)),
-            None if text.get(hit) == Some(PEM) => private_key(text, start),
-            None => entra(text, start),
+            Some(None) => Some(hit.end..run(text, hit.end, |byte| inside(byte) || byte == b'@')),
+            None => match text.get(hit.clone()) {
+                Some(PEM) => private_key(text, start),
+                Some(ENTRA) => entra(text, start),
+                _ => Some(hit),
+            },
         };
         if range.is_none() && end - start > LONG {
             vain = end;
@@ -293,6 +305,14 @@ fn entra(text: &str, at: usize) -> Option<Range<usize>> {
     (shape && begins(text, start) && (33..=40).contains(&(end - at))).then_some(start..end)
 }
 
+/// `123456789:AA` and 33 more: the number of a bot of Telegram and its token.
+fn bot(text: &str, at: usize) -> Option<Range<usize>> {
+    let digits =
+        text.as_bytes().get(..at)?.iter().rev().take(11).take_while(|byte| byte.is_ascii_digit()).count();
+    let end = run(text, at + 1, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    ((8..=10).contains(&digits) && end - at == 36).then_some(at - digits..end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::find;
@@ -342,6 +362,18 @@ mod tests {
         ] {
             assert!(found(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn webhooks_and_bots_are_found() {
+        let body = "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0bC3dE6gH9j";
+        let hook = format!("112233445566778899/{body}");
+        assert_eq!(found(&format!("https://discord.com/api/webhooks/{hook}?wait=1")), [hook.as_str()]);
+        let hook = format!("11111111-2222@66666666-7777/IncomingWebhook/{body}/aaaa");
+        assert_eq!(found(&format!("(https://acme.webhook.office.com/webhookb2/{hook})")), [hook.as_str()]);
+        let bot = format!("123456789:AA{}", &body[..33]);
+        assert_eq!(found(&format!("https://api.telegram.org/bot{bot}/getMe")), [bot.as_str()]);
+        assert!(found(&format!("1234:AA{} 123456789:AA{body} 123456789:AAb", &body[..33])).is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Union's addressing sheets of the countries have them.
 
 use crate::pii::lists::{Lazy, Lists};
+use crate::pii::{tagger, words};
 
 /// How many bytes of a text, behind a street line, belong to the same address: flats and floors, postal code and town.
 pub(super) fn behind(text: &str) -> usize {
@@ -119,6 +120,19 @@ pub(super) fn code_and_town(text: &str) -> Option<usize> {
         return None;
     }
     (rest(code, length).starts_with(' ')).then_some(separator + country + length + 1 + town)
+}
+
+/// Whether what [`code_and_town`] reads can be nothing but a town by its name: no word of a language, as `5000 Watt` has,
+/// unless it is one that everybody knows as a town.
+pub(super) fn alone(text: &str) -> bool {
+    let begin = text.trim_start_matches(|char: char| !char.is_alphabetic());
+    let name = begin
+        .get(..begin.find(|char: char| !char.is_alphabetic()).unwrap_or(begin.len()))
+        .unwrap_or_default();
+    let lower = name.to_lowercase();
+    let word =
+        || words::common(&lower) || tagger::is_word(&lower) || tagger::only_word(name) || is(name, MEASURES);
+    name.chars().count() > 2 && (is(name, KNOWN) || !word())
 }
 
 /// `, London SW5A 2BQ`, `, Boston, MA 02111`, `, Seattle WA 98105-1234`.
@@ -257,18 +271,38 @@ fn is(word: &str, what: u32) -> bool {
 }
 
 /// What the words of towns are, as bits.
-static WORDS: Lazy =
-    Lazy::new(|| Lists::new(&[(TOWN_WORDS, SMALL), (FIRST_NAMES, FIRST), (CAPITAL_SECOND, SECOND)]));
+static WORDS: Lazy = Lazy::new(|| {
+    Lists::new(&[
+        (TOWN_WORDS, SMALL),
+        (FIRST_NAMES, FIRST),
+        (CAPITAL_SECOND, SECOND),
+        (TOWNS, KNOWN),
+        (UNITS_OF, MEASURES),
+    ])
+});
 
 const SMALL: u32 = 1;
 const FIRST: u32 = 2;
 const SECOND: u32 = 4;
+const KNOWN: u32 = 8;
+const MEASURES: u32 = 16;
 
 const TOWN_WORDS: &str = "am an im in a.d. ob der den die bei b. i. v. vor auf sur sous lès les la le de del della di d' en et y el aan \
     upon on nad pod z";
 const FIRST_NAMES: &str = "Bad Sankt St. St Saint Sainte San Santa Den New Los Las La Le Les El Alt Neu Groß Klein Gross Nowy Nowa Zielona \
     Jelenia Bielsko Gorzów Reggio Castel Monte Palma Jerez Santiago Alcalá 's Ober Unter Port Fort Mont";
 const CAPITAL_SECOND: &str = "Góra Sącz Targ Wielkopolski Mazowiecki Emilia Calabria Mallorca Breisgau Saale Main Rhein Ruhr Palmas Haag";
+
+/// Towns whose names are words or names of people as well.
+const TOWNS: &str = "Berlin Hamburg Köln Frankfurt Bremen Essen Halle Hagen Münster Hamm Hof Singen Leer Kassel Wien Linz Graz \
+    Villach Baden Bergen Siegen Düren Celle Wesel Moers Unna Speyer Worms Paris Nice Tours Nancy Brest Lens Roma Lecce Como \
+    Bern Zug Genf Chur Köniz Basel Luzern Thun Breda Assen Leiden Haarlem Delft Ede Łódź";
+
+/// What numbers are followed by as often.
+const UNITS_OF: &str = "Watt Volt Ampere Lumen Kelvin Hertz Newton Joule Euro Dollar Franken Zloty Liter Meter Kilometer Gramm Kilo \
+    Tonnen Grad Prozent Promille Byte Bytes Kilobyte Megabyte Gigabyte Pixel Punkte Points Umdrehungen Stück Exemplare Einträge \
+    Zeilen Zeichen Elemente Datensätze Einwohner Besucher Teilnehmer Mitarbeiter Tests Rows Items Entries Records Files Units Credits \
+    Tokens Requests Downloads Views Users EUR USD CHF PLN";
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::credential::begin;
-use super::secret_form::{placeholder, random};
+use super::secret_form::{expression, placeholder, random};
 use super::username::AUTHORITY;
 
 /// `scheme://user:password@host`, `scheme://token@host`: the host stays.
@@ -11,20 +11,25 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     for at in AUTHORITY.find_iter(text.as_bytes()) {
         let from = at + 3;
         let rest = begin(text.get(from..).unwrap_or_default(), 512);
-        let end = rest
-            .find(|char: char| {
-                char.is_whitespace() || matches!(char, '/' | '"' | '\'' | '<' | '>' | '`' | '?' | '#' | '\\')
-            })
-            .unwrap_or(rest.len());
+        let scheme = text.get(..at).unwrap_or_default();
+        // A quote ends a URL that stands in quotes.
+        let before = scheme
+            .trim_end_matches(|char: char| char.is_ascii_alphanumeric() || matches!(char, '+' | ':' | '-'));
+        let quoted = before.ends_with('\'');
+        let ends = |char: char| {
+            char.is_whitespace() || matches!(char, '"' | '<' | '>' | '`' | '\\') || quoted && char == '\''
+        };
+        let rest = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or_default();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let standard = rest.get(..end).and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
-        let Some(user) = standard.or_else(|| unescaped(text.get(..at)?, rest)) else { continue };
+        let Some(user) = standard.or_else(|| unescaped(scheme, rest)) else { continue };
         let (start, value) = match user.split_once(':') {
             Some((name, password)) => (from + name.len() + 1, password),
             None => (from, user),
         };
         let password = user.contains(':');
         let fits = if password {
-            !value.is_empty() && !placeholder(value)
+            !value.is_empty() && !placeholder(value) && !expression(value)
         } else {
             value.len() >= 16 && random(value)
         };
@@ -36,16 +41,14 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// User and password of a URL whose password has signs in it that belong escaped: `postgres://app:p#ss/w@db:5432`.
 fn unescaped<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
-    let end =
-        rest.find(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>' | '`' | '\\'));
-    let rest = rest.get(..end.unwrap_or(rest.len()))?;
     let (name, behind) = rest.split_once(':')?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
     let (password, host) = behind.split_once('@')?;
-    // "host:8080/path" and "host:8080?x"
+    // "host:8080/path" and "host:8080?x"; a database's name has no sign and is followed by no host.
     let port = password.trim_start_matches(|char: char| char.is_ascii_digit());
-    let port = port.len() < password.len() && port.starts_with(['/', '?', '#']);
     let web = scheme.ends_with("http") || scheme.ends_with("https");
+    let asks = port.starts_with(['?', '#']) || port.contains(['?', '=', '&']);
+    let port = port.len() < password.len() && port.starts_with(['/', '?', '#']) && (web || asks);
     let user = rest.get(..name.len() + 1 + password.len());
     user.filter(|_| {
         name.bytes().all(plain)
@@ -73,6 +76,10 @@ mod tests {
             // With signs that belong escaped.
             ("postgresql://app_rw:9wK!x2Lq#7vT@db.internal:5432/app", "9wK!x2Lq#7vT"),
             ("mysql://root:pa/ss9W@db/x", "pa/ss9W"),
+            ("URL=postgres://app:pw'x9@db/x", "pw'x9"),
+            ("'postgres://app:pwx9@db/x', 'y'", "pwx9"),
+            ("postgres://app:12345/67890abc@db/x", "12345/67890abc"),
+            ("postgres://app:8080/x9K!@db.internal/app", "8080/x9K!"),
             ("https://0123456789abcdefABCD@git.example/x.git", "0123456789abcdefABCD"),
         ] {
             assert_eq!(found(text), [secret], "{text}");
@@ -86,6 +93,8 @@ mod tests {
             "https://a.example:8080/path?x=a@b.example",
             "postgres://db:5432/x?user=a@b",
             "https://user:pa/ss@host",
+            "['postgres://db:5432/x', 'y@z']",
+            "https://a.example:8080/x@y",
         ] {
             assert!(found(text).is_empty(), "{text}: {:?}", found(text));
         }

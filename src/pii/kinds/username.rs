@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::{login, profile};
+use super::{login, markup, profile};
 use crate::pii::fields::Letters;
 use crate::pii::lists::{Lazy, Lists};
-use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, SLASH, TILDE, Traits};
+use crate::pii::traits::{AT, BACKSLASH, COLON, EQUALS, GREATER, LESS, SLASH, TILDE, Traits};
 use crate::pii::{tagger, words};
 
 /// User names, ascending and apart.
@@ -30,6 +30,9 @@ pub(in crate::pii) fn find(text: &str, has: Traits, key: Option<&str>) -> Vec<Ra
     if has.each(COLON | SLASH) {
         profile::alone(text, key, &mut found);
         at_servers(text, &mut found);
+    }
+    if has.each(LESS | GREATER) {
+        markup::users(text, &mut found);
     }
     login::find(text, has, &mut found);
     found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
@@ -113,6 +116,32 @@ pub(in crate::pii) fn opaque(value: &str) -> bool {
     digits > 0
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && (digits > 1 || letters < 3 || begins || capitals && !vowel())
+        && !(bears_name(value) || is_staff(value))
+}
+
+/// Whether a name stands in it, between digits (`x2mueller7`) or with digits in the place of letters (`h4nn3s`).
+fn bears_name(value: &str) -> bool {
+    let name = |word: &str| word.len() > 3 && (tagger::given_name(word) || tagger::family_name(word));
+    let letter = |char: char| match char {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    };
+    let small = value.bytes().any(|byte| byte.is_ascii_lowercase());
+    small
+        && (value.split(|char: char| char.is_ascii_digit()).any(name)
+            || value.starts_with(|char: char| char.is_ascii_alphabetic())
+                && name(&value.chars().map(letter).collect::<String>()))
+}
+
+/// Whether it is a letter and six digits, as a company of software calls who works there, and its customers do: `d034567`.
+fn is_staff(value: &str) -> bool {
+    matches!(value.as_bytes(), [b'c' | b'd' | b'i', digits @ ..]
+        if digits.len() == 6 && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether a word is written as only a login is: with a digit, or a sign inside.
@@ -145,8 +174,8 @@ pub(super) fn shaped(value: &str) -> bool {
         && value.chars().all(allowed)
         && value.starts_with(char::is_alphanumeric)
         && value.ends_with(|char: char| char.is_alphanumeric() || char == '_')
-        && value.chars().filter(|char| char.is_alphabetic()).nth(1).is_some()
-        && !hash(value)
+        && (value.chars().filter(|char| char.is_alphabetic()).nth(1).is_some() && !hash(value)
+            || is_staff(value))
 }
 
 fn hash(value: &str) -> bool {
@@ -272,7 +301,10 @@ fn at_servers(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-const SERVERS: [&str; 9] = ["ssh", "sftp", "ftp", "ftps", "smb", "http", "https", "svn", "rsync"];
+const SERVERS: [&str; 24] = [
+    "ssh", "sftp", "ftp", "ftps", "smb", "http", "https", "svn", "rsync", "smtp", "smtps", "imap", "imaps",
+    "pop", "pop3", "pop3s", "webcal", "webcals", "caldav", "carddav", "dav", "davs", "ldap", "ldaps",
+];
 
 /// The user name that begins there.
 pub(super) fn name(text: &str, from: usize) -> Option<Range<usize>> {
@@ -337,6 +369,16 @@ mod tests {
             ("https://gitlab.example.com/users/jdoe/activity", "jdoe"),
             ("https://jira.example.com/secure/ViewProfile.jspa?name=jdoe", "jdoe"),
             ("https://wiki.example.com/display/~jdoe", "jdoe"),
+            ("https://gitlab.example.com/users/x2mueller7/activity", "x2mueller7"),
+            ("https://x.example/users/h4nn3s", "h4nn3s"),
+            ("https://community.example.com/profile/d034567", "d034567"),
+            ("<id>nexus</id><username>jdoe</username>", "jdoe"),
+            ("imaps://jane.doe@imap.example.com/", "jane.doe"),
+            ("webcal://jdoe@example.com/cal.ics", "jdoe"),
+            (
+                "see https://www.npmjs.com/package/x and https://social.example/@klingebiel/10938",
+                "klingebiel",
+            ),
             ("https://social.example/@jane_doe", "jane_doe"),
             ("/home/jdoe/.bashrc", "jdoe"),
             ("C:\\Users\\jdoe\\Desktop", "jdoe"),
@@ -362,6 +404,11 @@ mod tests {
             "https://example.com/users/12345",
             "https://example.com/users/{id}",
             "/users/me",
+            "<username>admin</username><username>string</username><user>${user}</user><id>jdoe</id>",
+            "https://x.example/users/PXPGF42 https://x.example/users/6h3wqk7fjibjzdhyyq",
+            "https://x.example/users/e034567 https://x.example/users/a1b2c3d4e5",
+            "https://registry.npmjs.org/@klingebiel/typebox/x",
+            "imaps://imap.example.com/ smtp://noreply@mail.example.com/",
             "Session opened for user root by (uid=0)",
             "userinfo=abc123",
             "https://github.com/login?x=user",

@@ -1,8 +1,11 @@
 //! What holds for every text and document that is made of personal values, look-alikes and what stands between them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::{checked, key, none};
+use crate::pii::charset::Charset;
 use crate::pii::{Kind, Masker, Policy, give_back_text, pseudonyms};
 
 /// Texts made of personal values, look-alikes and what stands between them.
@@ -127,8 +130,45 @@ pub(in crate::pii) fn texts() -> impl Strategy<Value = String> {
         "\"}",
         "\u{a0}",
         "\u{2011}",
+        "password",
+        "Your2026Dog!",
+        "Pass (2026)!",
+        "<password>",
+        "</password>",
+        "<username>",
+        "value=\"",
+        "mysql -uroot -p",
+        "Login: ",
+        " / ",
+        "postgres://app:",
+        "References: <",
+        "491711234567@x.example",
+        "20240101.112233@x.example>",
+        "Zeil 45",
+        ", 60313 Frankfurt",
+        "An der alten ",
+        "jdoe",
+        "Content-Transfer-Encoding: base64\n\n",
+        "Content-Transfer-Encoding: quoted-printable\n\n",
+        "SmFuZSBEb2UsIGphbmVAZXhhbXBsZS5jb20=",
+        "SvxyZ2VuIE38bGxlciBqYW5lQGV4YW1wbGUuY29t",
+        "S29iYWx0ITYwNC1YeTl6UQ==",
+        "=?iso-8859-1?B?SvxyZ2VuIE38bGxlcg==?=",
+        "M=FCller",
     ]);
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+/// Texts in Base64, in one of the character sets.
+fn packed() -> impl Strategy<Value = String> {
+    let charsets = vec![
+        Charset::Utf8,
+        Charset::Windows1252,
+        Charset::Utf16 { big: false },
+        Charset::Utf16 { big: true },
+    ];
+    (texts(), prop::sample::select(charsets))
+        .prop_map(|(text, charset)| STANDARD.encode(charset.write(&text)))
 }
 
 fn documents() -> impl Strategy<Value = serde_json::Value> {
@@ -152,9 +192,21 @@ fn documents() -> impl Strategy<Value = serde_json::Value> {
         "dateOfBirth",
         "street",
         "username",
+        "password",
+        "token",
+        "auth",
+        "kind",
+        "data",
+        "value",
+        "kty",
+        "d",
+        "references",
+        "iCalUID",
     ]);
     let leaf = prop_oneof![
         4 => texts().prop_map(serde_json::Value::from),
+        1 => packed().prop_map(serde_json::Value::from),
+        1 => Just("Secret".into()),
         1 => any::<i64>().prop_map(serde_json::Value::from),
         1 => Just(serde_json::Value::Null),
     ];

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | authenticate | bearer token -> [`oauth::Principal`], without I/O | [`oauth`] |
 //! | admit | role -> service | [`access`], [`config`] |
-//! | resolve | the body names what is wanted, the headers agree; role, scope -> tool; person -> task | [`mcp::revision`], [`service::Catalog`] |
+//! | resolve | the body names what is wanted, the headers agree; role, scope -> tool; its pin; person -> task | [`mcp::revision`], [`service::Catalog`], [`guard::pin`] |
 //! | confirm | a destructive call needs the person's own yes | [`guard::confirm`] |
 //! | rehydrate | pseudonyms in the arguments -> real values | [`pii`], [`store::mapping`] |
 //! | forward | the person's or our own credentials, fresh headers, a time limit | [`service`] |
@@ -16,7 +16,7 @@
 //!
 //! [`gateway`] reads like this table. The [`host`] is asked for everything else: the target picks which one.
 //!
-//! Known gaps: there are no pins of tools' schemas, and the audit chain has no checkpoints. docs/threats.md and docs/privacy.md list what else is not promised.
+//! docs/threats.md and docs/privacy.md list what is not promised.
 
 pub mod access;
 pub mod audit;

@@ -17,6 +17,7 @@ use crate::crypto::AUDIT_KEY;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::page::{self, Problem};
 use crate::store::checkpoint::{self as store, Candidate};
+use crate::store::delivery;
 
 /// How much longer records stay than they have to, so that the chain is not shortened all the time.
 const SLACK: Duration = Duration::from_secs(86_400);
@@ -60,6 +61,16 @@ pub(super) async fn prune<H: Host>(context: &Context<H>) -> Result<(), PortError
     let candidates = store::before(host, cutoff, MOST).await?;
     if candidates.is_empty() {
         kept("no_checkpoint");
+        return Ok(());
+    }
+    // What a sink has not got yet stays.
+    let sinks: Vec<&str> = setup.config.sinks.iter().map(|sink| sink.id.as_str()).collect();
+    let sinks = serde_json::to_string(&sinks).unwrap_or_default();
+    let done = delivery::done(host, &sinks).await?.unwrap_or(i64::MAX);
+    let candidates: Vec<Candidate> =
+        candidates.into_iter().filter(|candidate| candidate.point.seq <= done).collect();
+    if candidates.is_empty() {
+        kept("not_delivered");
         return Ok(());
     }
     let own = |candidate: &&Candidate| {

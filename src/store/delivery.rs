@@ -82,6 +82,19 @@ pub(crate) async fn due<H: Host>(host: &H, sinks: &str, now: Timestamp) -> Resul
     answers.into_iter().flatten().map(|row| row.text("sink").map(str::to_owned)).collect()
 }
 
+/// Up to which record all of these sinks (a JSON array of ids) are done; [`None`] for no sinks.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(crate) async fn done<H: Host>(host: &H, sinks: &str) -> Result<Option<i64>, PortError> {
+    let statement = Statement::new(
+        "SELECT min(coalesce((SELECT seq FROM audit_delivery WHERE sink = sinks.value), 0)) AS done
+         FROM json_each(?1) AS sinks HAVING count(*) > 0",
+    );
+    let rows = host.query(statement.bind(sinks)).await?;
+    rows.first().map(|row| row.integer("done")).transpose()
+}
+
 /// Takes the lease: for whoever gets it, and nobody else until it is over.
 ///
 /// # Errors

@@ -136,7 +136,9 @@ impl Made {
         }
         let letters = letters.get(..length).unwrap_or_default();
         let [first, second, ..] = letters else { return false };
+        // Short ones with marks inside are names of hosts as often.
         LENGTHS.contains(&length)
+            && (length >= SURE || length == name.len())
             && self.begin.have(*first, *second)
             && self.makes(pair(*first, *second), letters)
             && !std::str::from_utf8(letters).is_ok_and(|word| is_word(word) || length < SURE && is_name(word))
@@ -197,6 +199,7 @@ mod tests {
         for name in ["jdoe", "doej", "doeja"] {
             assert_eq!(made("Jane", "Doe").find(name), std::slice::from_ref(&(0..name.len())), "{name}");
         }
+        assert!(made("Rod", "Vagg").find("http://r.va.gg/x").is_empty());
         // Somebody else's name.
         for (first, last, other) in [
             ("Ann", "Adam", "adam"),

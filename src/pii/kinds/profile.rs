@@ -116,8 +116,8 @@ const PROFILES: [&str; 99] = [
     "author=",
 ];
 
-/// Where packages are whose scopes are written as handles are.
-const PACKAGES: [&str; 5] = ["node_modules/", "registry.npmjs.", "npmjs.com/", "unpkg.com", "//esm.sh"];
+/// Where packages are whose scopes are written as handles are: what stands before them in the same URL or path.
+const PACKAGES: [&str; 6] = ["node_modules/", "npm", "/package", "unpkg.com", "//esm.sh", "//jsr.io"];
 
 /// The first of these need nothing behind the name: it could be an organisation's as well.
 const HOSTS: usize = 53;

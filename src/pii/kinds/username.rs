@@ -408,6 +408,7 @@ mod tests {
             "https://x.example/users/PXPGF42 https://x.example/users/6h3wqk7fjibjzdhyyq",
             "https://x.example/users/e034567 https://x.example/users/a1b2c3d4e5",
             "https://registry.npmjs.org/@klingebiel/typebox/x",
+            "https://jsr.io/@klingebiel/typebox https://img.shields.io/npm/v/@klingebiel/colors.svg",
             "imaps://imap.example.com/ smtp://noreply@mail.example.com/",
             "Session opened for user root by (uid=0)",
             "userinfo=abc123",

@@ -30,6 +30,10 @@ mod workers;
 /// Everything the gateway needs from the machine it runs on. Cheap to clone: a handle, not the thing.
 #[allow(async_fn_in_trait, reason = "no caller needs `Send`: both wasm hosts are single-threaded")]
 pub trait Host: Clone + 'static {
+    /// The header in which the host says from where a request comes: an IP address, perhaps with a port. Whatever a client
+    /// sends by that name never arrives.
+    const PEER: &'static str;
+
     /// The body of an answer to [`fetch`](Self::fetch), chunk by chunk as it arrives. Dropping it aborts the
     /// exchange. A chunk that is later than [`Limits::idle`] is an error, not a wait.
     type Body: http_body::Body<Data = Bytes, Error = FetchError> + Unpin + 'static;

@@ -75,6 +75,8 @@ impl Shaky {
 }
 
 impl Host for Shaky {
+    const PEER: &'static str = Memory::PEER;
+
     type Body = <Memory as Host>::Body;
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, PortError> {
@@ -513,6 +515,7 @@ fn the_page_says_what_the_program_does() {
         .person(&key.id("person", &["i", "s"]))
         .role(RoleName::new(key, "r"))
         .client("c", key)
+        .from("192.0.2.1".parse().ok(), key)
         .about_admin_token("t", key)
         .sink("siem")
         .tool(ToolName::known(key, "t"))

@@ -6,6 +6,7 @@
 
 mod pull;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ pub struct Event {
     person: Option<Hashed>,
     role: Option<RoleName>,
     client: Option<Hashed>,
+    address: Option<Hashed>,
     subject: Option<Hashed>,
     service: Option<ServiceId>,
     sink: Option<SinkId>,
@@ -125,6 +127,7 @@ impl Event {
             person: None,
             role: None,
             client: None,
+            address: None,
             subject: None,
             service: None,
             sink: None,
@@ -193,6 +196,13 @@ impl Event {
     #[must_use]
     pub fn client(mut self, client: &str, key: &HashKey) -> Self {
         self.client = Some(Hashed::new(key, "client", client));
+        self
+    }
+
+    /// From which IP address; it is hashed here.
+    #[must_use]
+    pub fn from(mut self, address: Option<IpAddr>, key: &HashKey) -> Self {
+        self.address = address.map(|address| Hashed::new(key, "address", &address.to_string()));
         self
     }
 
@@ -408,6 +418,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<Hashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     subject: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     service: Option<ServiceId>,
@@ -467,6 +479,7 @@ impl From<Event> for Wire {
             person: event.person,
             role: event.role,
             client: event.client,
+            address: event.address,
             subject: event.subject,
             service: event.service,
             sink: event.sink,
@@ -510,6 +523,7 @@ impl TryFrom<Wire> for Event {
             person: wire.person,
             role: wire.role,
             client: wire.client,
+            address: wire.address,
             subject: wire.subject,
             service: wire.service,
             sink: wire.sink,
@@ -550,6 +564,7 @@ mod tests {
             .person(&key.id("person", &[said]))
             .role(RoleName::new(&key, said))
             .client(said, &key)
+            .from("192.0.2.1".parse().ok(), &key)
             .about_admin_token(said, &key)
             .service("demo")
             .sink("siem")

@@ -50,7 +50,7 @@ pub(super) async fn admit<H: Host>(host: &H, request: &Request<Incoming>) -> Fro
             return Front::Answer(hardened(answer, request.uri().scheme_str() == Some("https")));
         }
     };
-    let context = Context::new(host.clone(), setup);
+    let context = Context::new(host.clone(), setup).of(request.headers());
     match misdirected(&context, request) {
         Some((reason, response)) => {
             note(&context, request.uri().path(), reason).await;

@@ -245,6 +245,8 @@ impl std::fmt::Debug for Memory {
 }
 
 impl Host for Memory {
+    const PEER: &'static str = "memory-peer";
+
     type Body = ScriptedBody;
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, PortError> {

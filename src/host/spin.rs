@@ -90,6 +90,8 @@ async fn maintain(gateway: &Gateway<Spin>) {
 }
 
 impl Host for Spin {
+    const PEER: &'static str = "spin-client-addr";
+
     type Body = FetchBody;
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, PortError> {

@@ -126,6 +126,8 @@ impl Workers {
 }
 
 impl Host for Workers {
+    const PEER: &'static str = "cf-connecting-ip";
+
     type Body = http::ResponseBody;
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, PortError> {

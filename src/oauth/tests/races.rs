@@ -34,6 +34,8 @@ async fn halt() {
 }
 
 impl Host for Halting {
+    const PEER: &'static str = Memory::PEER;
+
     type Body = <Memory as Host>::Body;
 
     async fn query(&self, statement: Statement) -> Result<Vec<Row>, PortError> {

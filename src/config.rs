@@ -121,6 +121,8 @@ pub struct Service {
     pub credentials: Credentials,
     /// How long it may take to begin an answer, and how long it may pause within one.
     pub timeout: Duration,
+    /// Patterns of methods beside the protocol's own that it may be sent.
+    pub methods: Vec<WildMatch>,
     /// Its privacy policy.
     pub pii: ServicePii,
     /// Its guardrails.
@@ -332,6 +334,7 @@ impl Reader<'_> {
                 name: service.name.unwrap_or_else(|| id.clone()),
                 credentials: self.credentials(service.bearer, service.headers, service.oauth)?,
                 timeout: self.duration("service.timeout", service.timeout, "50s", "100ms", "10m")?,
+                methods: patterns(service.methods),
                 pii: ServicePii { policy, binary: service.pii.binary, rehydrate_from },
                 guard: Guard {
                     max_result: self.size("service.guard.max_result", service.guard.max_result, "100 KiB")?,

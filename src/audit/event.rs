@@ -220,6 +220,13 @@ impl Event {
         self
     }
 
+    /// Which held call it is about; its id is hashed here.
+    #[must_use]
+    pub fn about_confirmation(mut self, id: &str, key: &HashKey) -> Self {
+        self.subject = Some(Hashed::new(key, "confirmation", id));
+        self
+    }
+
     /// Which admin token an administrator's action is about; its id is hashed here.
     #[must_use]
     pub fn about_admin_token(mut self, id: &str, key: &HashKey) -> Self {

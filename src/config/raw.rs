@@ -308,6 +308,8 @@ pub(super) struct Service {
     pub(super) oauth: Option<Spanned<ServiceOAuth>>,
     pub(super) timeout: Option<Spanned<String>>,
     #[serde(default)]
+    pub(super) methods: Vec<String>,
+    #[serde(default)]
     pub(super) pii: ServicePii,
     #[serde(default)]
     pub(super) guard: Guard,

@@ -40,6 +40,8 @@ pub(super) struct Account<H: Host> {
     pub(super) given_up: Rc<Cell<bool>>,
     /// The tool that is called.
     pub(super) tool: Option<ToolName>,
+    /// The held call that it is, if it waits or waited for a yes.
+    pub(super) confirmation: Option<String>,
     /// Whether the call may change something.
     pub(super) writes: bool,
     pub(super) request_bytes: usize,
@@ -69,6 +71,7 @@ impl<H: Host> Account<H> {
             worthless: false,
             given_up: Rc::default(),
             tool: None,
+            confirmation: None,
             writes: false,
             request_bytes: 0,
             result_bytes: 0,
@@ -125,6 +128,12 @@ impl<H: Host> Account<H> {
     /// What kind of request it is.
     pub(super) fn method(&mut self, message: &Message) {
         let Kind::Request { method, .. } = &message.kind else { return };
+        if !message.is_known() {
+            // Nobody knows what it does.
+            self.action = Action::Requested;
+            self.worth = true;
+            return;
+        }
         let action = match method.as_str() {
             "tools/call" => Action::ToolCalled,
             "tools/list" => Action::ToolsListed,
@@ -165,12 +174,19 @@ impl<H: Host> Account<H> {
     /// Records how the request ended. Recording happens once: where the first attempt is said to have failed and has not, the
     /// second one, about that failure, is the same event.
     pub(super) async fn close(&mut self, outcome: Outcome) -> Result<(), Refusal> {
+        let outcome = match outcome {
+            // It may have been done, and what was said of it was heard: nobody said no to it.
+            Outcome::Refused(Reason::Cancelled) if self.forwarded => {
+                Outcome::Failed(Fault::Caller, Reason::Cancelled)
+            }
+            outcome => outcome,
+        };
         self.open = false;
         if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
             return Ok(());
         }
         self.worth = false;
-        if let Outcome::Refused(Reason::Cancelled) = outcome {
+        if let Outcome::Refused(Reason::Cancelled) | Outcome::Failed(_, Reason::Cancelled) = outcome {
             self.log_cancelled();
         }
         let recorded = match self.event(self.action, outcome) {
@@ -233,6 +249,9 @@ impl<H: Host> Account<H> {
         }
         if let Some(tool) = &self.tool {
             event = event.tool(tool.clone());
+        }
+        if let Some(id) = &self.confirmation {
+            event = event.about_confirmation(id, &self.context.setup.keys.hash);
         }
         if let Some(records) = self.records {
             event = event.records(records);

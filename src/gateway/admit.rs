@@ -110,7 +110,8 @@ pub(super) fn not_held<H: Host>(
     account: &mut Account<H>,
 ) -> Result<(), Refusal> {
     let mode = context.setup.config.modes.throughput;
-    let pulls = message.id().is_some() && message.method().is_some_and(|method| PULLS.contains(&method));
+    let pulls = message.id().is_some()
+        && (!message.is_known() || message.method().is_some_and(|method| PULLS.contains(&method)));
     if !admitted.held || !mode.looks() || !pulls {
         return Ok(());
     }

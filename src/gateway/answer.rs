@@ -42,6 +42,9 @@ use crate::pii::{Given, Masker};
 use crate::service::{self, PERHAPS_DONE};
 use crate::store::{service_task, service_tools};
 
+/// What is left of a notification that is too large is no longer than that.
+const MOST_OF_A_NOTE: usize = 256;
+
 /// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
 /// bytes of them at most.
 const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
@@ -228,7 +231,7 @@ impl<H: Host> Exchange<H> {
     /// What is another person's is nothing to this one: [`None`] for a message about their tasks. What is this
     /// person's alone is noted as such, or sealed, before it is handed on.
     pub(super) async fn claim<'a>(&mut self, mut answer: Answer<'a>) -> Result<Option<Answer<'a>>, Refusal> {
-        if !self.may_be_told(&mut answer.message) {
+        if !self.may_be_told(&mut answer.message)? {
             return Ok(None);
         }
         let (context, service) = (&self.context, &*self.service);
@@ -248,29 +251,33 @@ impl<H: Host> Exchange<H> {
         Ok(Some(answer))
     }
 
-    /// Whether something that is said before the answer is told: all of it together is no larger than a result. Of
-    /// what is beyond that, news of progress lose their text, and log messages are left out after the first.
-    fn may_be_told(&mut self, message: &mut Object<'_>) -> bool {
+    /// Whether something that is said before the answer is told: all of it together is no larger than a result. Of what
+    /// is beyond that, only how far the call is is told; a question ends the call.
+    fn may_be_told(&mut self, message: &mut Object<'_>) -> Result<bool, Refusal> {
         let mode = self.context.setup.config.modes.cap;
-        let notifies = message.get("method").is_some() && message.get("id").is_none();
-        if self.is_news() || !notifies || !mode.looks() {
-            return true;
+        if self.is_news() || message.get("method").is_none() || !mode.looks() {
+            return Ok(true);
         }
         let params = message.get("params").unwrap_or_default();
         let before = self.said;
-        self.said = before.saturating_add(params.len());
+        // What is too large by itself is told as that.
+        let size = if params.len() > self.largest() { MOST_OF_A_NOTE } else { params.len() };
+        self.said = before.saturating_add(size);
         if self.said <= self.largest() {
-            return true;
+            return Ok(true);
         }
         if !mode.stops() {
             self.account.observe(Reason::ResultTooLarge);
-            return true;
+            return Ok(true);
+        }
+        if message.get("id").is_some() {
+            return Err(self.too_large(self.said));
         }
         let first = before <= self.largest();
-        let logs = message.string("method").as_deref() == Some("notifications/message");
-        let params = cap::silenced(params);
+        let progress = message.string("method").as_deref() == Some("notifications/progress");
+        let params = cap::silenced(params, first);
         message.set("params", params);
-        first || !logs
+        Ok(first || progress)
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is

@@ -87,7 +87,8 @@ async fn answer<H: Host>(
     let host = &context.host;
     let Some((held, key)) = find(context, session, id).await? else { return Ok(None) };
     let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
-    let event = Event::new(host, action)?.person(session.person()).service(&held.service).tool(tool_name(
+    let event = Event::new(host, action)?.about_confirmation(id, &context.setup.keys.hash);
+    let event = event.person(session.person()).service(&held.service).tool(tool_name(
         context,
         session.person(),
         &held.service,

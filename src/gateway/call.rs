@@ -76,6 +76,14 @@ pub(super) async fn resolve<H: Host>(
     if !admitted.principal.may_write() && message.tool().is_none() && !message.reads() {
         return Err(reads_only(context, admitted));
     }
+    if !message.is_known() && !admitted.service.methods.iter().any(|known| known.matches(&method)) {
+        let status = if era == Era::Modern { StatusCode::NOT_FOUND } else { StatusCode::OK };
+        let text = format!(
+            "the protocol has no method {method}, and no guardrail would know what it does, so it is not sent; the \
+             operator can allow it in service.methods"
+        );
+        return Err(Refusal::rpc(status, -32601, Reason::MethodNotAllowed, text));
+    }
     let (message, states) = States::opened(admitted, era, message, context.host.now())?;
     let message = task::own(context, admitted, message).await?;
     let way = bridge::way(context, admitted, era, headers, Some(&message)).await?;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderName, Response};
 
 pub(super) use self::ask::taken;
 use self::ask::{Asking, Way};
@@ -26,13 +26,18 @@ use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::guard::confirm;
 use crate::host::Host;
-use crate::mcp::raw::Object;
+use crate::mcp::raw::{Object, quoted};
+use crate::mcp::revision::META_REVISION;
+use crate::mcp::{bridge, param};
 use crate::store::confirmation;
 
 mod brought;
 
 /// How long a held call waits for a yes, and a yes for its call.
 pub(super) const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
+
+/// Larger arguments nobody could read before they say yes.
+const MOST_ASKED: usize = 256 * 1024;
 
 /// What comes of the phase when it refuses nothing.
 pub(super) enum Confirmed {
@@ -91,17 +96,28 @@ pub(super) async fn confirm<H: Host>(
     }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
     let params = object.object("params").unwrap_or_default();
-    let asked = asked(&params);
+    let asked = asked(&params, resolved);
     let person = admitted.principal.person();
     let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked);
     let asking = Asking { context, admitted, tool, digest: &digest, asked: &asked };
     if let Some((state, answer)) = brought.answered {
+        account.confirmation = Some(state.id.clone());
         asking.heed(state, answer, account).await?;
+        account.confirmation = None;
     }
     let now = context.host.now();
     let failed = |error| storage(context, &error);
-    if confirmation::redeem(&context.host, person, &digest, now).await.map_err(failed)? {
+    if let Some(id) = confirmation::redeem(&context.host, person, &digest, now).await.map_err(failed)? {
+        account.confirmation = Some(id);
         return Ok(Confirmed::Go);
+    }
+    if asked.len() > MOST_ASKED {
+        let most = bytesize::ByteSize(MOST_ASKED as u64);
+        let text = format!(
+            "{tool} waits for the person's own yes, and nobody can read arguments of more than {most} on a page. Nothing \
+             was sent. Make smaller calls."
+        );
+        return Err(Refusal::new(Fault::Caller, Reason::TooLarge, text));
     }
     let call = confirmation::Call {
         person,
@@ -115,7 +131,8 @@ pub(super) async fn confirm<H: Host>(
     context.host.random(&mut random).map_err(failed)?;
     let id = URL_SAFE_NO_PAD.encode(random);
     let id = confirmation::hold(&context.host, call, &id, now, now.after(CONFIRMATION_TTL)).await;
-    let id = id.map_err(failed)?;
+    let id = id.map_err(failed)?.ok_or_else(too_many)?;
+    account.confirmation = Some(id.clone());
     match asking.way(headers, resolved) {
         Way::Result(how) => {
             account.action = Action::ConfirmationAsked;
@@ -134,6 +151,12 @@ pub(super) async fn confirm<H: Host>(
     }
 }
 
+fn too_many() -> Refusal {
+    let text = "Too many calls wait for the person's own yes already. Nothing was sent. Let them decide about those, or wait \
+                ten minutes.";
+    Refusal::new(Fault::Caller, Reason::ConfirmationNeeded, text)
+}
+
 /// The answer that asks, in the place of the service's.
 pub(super) async fn asks<H: Host>(
     resolved: &Resolved,
@@ -145,14 +168,24 @@ pub(super) async fn asks<H: Host>(
     Ok(super::standin::plain(super::bridge::result_message(id, result)))
 }
 
-/// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414).
-const OWN_META: [&str; 4] = ["progressToken", "traceparent", "tracestate", "baggage"];
+/// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414), or that every
+/// request of 2026-07-28 has about its client.
+const OWN_META: [&str; 8] = [
+    "progressToken",
+    "traceparent",
+    "tracestate",
+    "baggage",
+    META_REVISION,
+    bridge::META_CLIENT,
+    bridge::META_CAPABILITIES,
+    bridge::META_LEVEL,
+];
 
 /// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
-/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own. Not `requestState`:
-/// it opens for these arguments only, and is another one each time. Always an object with `arguments`, so that no two
-/// calls look the same.
-fn asked(params: &Object<'_>) -> String {
+/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own; and headers that
+/// mirror arguments which the tool does not declare. Not `requestState`: it opens for these arguments only, and is
+/// another one each time. Always an object with `arguments`, so that no two calls look the same.
+fn asked(params: &Object<'_>, resolved: &Resolved) -> String {
     let mut asked = Object::default();
     asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());
     let beside = ["name", "arguments", "_meta", "requestState"];
@@ -161,12 +194,25 @@ fn asked(params: &Object<'_>) -> String {
     }
     let mut meta = Object::default();
     for (key, value) in params.object("_meta").iter().flat_map(Object::members) {
-        if !OWN_META.contains(&key) && !key.starts_with("io.modelcontextprotocol/") {
+        if !OWN_META.contains(&key) {
             meta.set(key, value.to_owned());
         }
     }
     if !meta.is_empty() {
         asked.set("_meta", meta.to_string());
+    }
+    let declared = resolved.tool.iter().filter_map(|tool| tool.params.as_ref().ok()).flatten();
+    let declared: Vec<&HeaderName> = declared.map(|param| &param.header).collect();
+    let mut headers = Object::default();
+    for (name, value) in &resolved.headers {
+        if name.as_str().starts_with(param::PREFIX) && !declared.contains(&name) {
+            headers.set(name.as_str(), quoted(&String::from_utf8_lossy(value.as_bytes())));
+        }
+    }
+    if !headers.is_empty() {
+        // Beside a member of that name, which nobody shall miss.
+        let own = params.get("headers").map(|own| format!(r#""params":{own},"#)).unwrap_or_default();
+        asked.set("headers", format!(r#"{{{own}"mirrored":{headers}}}"#));
     }
     asked.to_string()
 }

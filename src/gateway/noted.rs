@@ -11,10 +11,14 @@ pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> 
     let (host, setup) = (&context.host, &context.setup);
     let known = noted::all(host).await?;
     let before = |what: &str| known.iter().find(|(noted, _)| noted == what).map(|(_, value)| value.as_str());
-    let version = setup.version.to_string();
-    if before("configuration") != Some(&*version) {
-        let event = Event::new(host, Action::ConfigurationChanged)?.version(setup.version);
-        noted::note(host, "configuration", before("configuration"), &version, Some(&event)).await?;
+    // Each version that may have been in effect, also one that another has followed meanwhile.
+    let mut last: Option<String> = before("configuration").map(str::to_owned);
+    let from = last.as_deref().and_then(|last| last.parse::<i64>().ok()).unwrap_or_default();
+    for version in noted::versions(host, from).await? {
+        let event = Event::new(host, Action::ConfigurationChanged)?.version(version);
+        let value = version.to_string();
+        noted::note(host, "configuration", last.as_deref(), &value, Some(&event)).await?;
+        last = Some(value);
     }
     for (ring, action) in [
         (Ring::Signing, Action::SigningKeysChanged),

@@ -77,18 +77,21 @@ pub fn params(params: &str, notifies: bool, max: usize) -> Capped {
     }
 }
 
-/// The `params` of a notification without its text, where so much was said before the answer that no more is told.
-pub fn silenced(params: &str) -> String {
-    let mut params = Object::parse(params).unwrap_or_default();
-    for key in ["data", "message", "statusMessage"] {
-        if params.get(key).is_some() {
-            params.set(
-                key,
-                quoted("[mcpgate] What else is said before the answer is left out: it is too much."),
-            );
+/// What is left of the `params` of a notification where so much was said before the answer that no more is told: how far
+/// a call is; that more was said, `first` only.
+pub fn silenced(params: &str, first: bool) -> String {
+    let said = Object::parse(params).unwrap_or_default();
+    let mut left = Object::default();
+    for key in ["progressToken", "progress", "total", "level", "logger"] {
+        if let Some(value) = said.get(key).filter(|value| value.len() <= 256) {
+            left.set(key, value.to_owned());
         }
     }
-    params.to_string()
+    if first {
+        let key = if said.get("progress").is_some() { "message" } else { "data" };
+        left.set(key, quoted("[mcpgate] What else is said before the answer is left out: it is too much."));
+    }
+    left.to_string()
 }
 
 /// Shortens a list of the structured content, and of its mirrors.

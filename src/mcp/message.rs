@@ -124,6 +124,17 @@ impl Message {
         }
     }
 
+    /// Whether the protocol has it, in one of its revisions or official extensions.
+    pub fn is_known(&self) -> bool {
+        match &self.kind {
+            Kind::Request { method, .. } => {
+                READING.contains(&method.as_str()) || CHANGING.contains(&method.as_str())
+            }
+            Kind::Notification { method } => HARMLESS.contains(&method.as_str()),
+            Kind::Response => true,
+        }
+    }
+
     /// The tool that a `tools/call` calls. The empty text when it names none: no tool has that name.
     pub fn tool(&self) -> Option<&str> {
         match &self.kind {
@@ -182,6 +193,9 @@ const READING: [&str; 17] = [
     "tasks/result",
     "tasks/list",
 ];
+
+/// The methods that may change something.
+const CHANGING: [&str; 3] = ["tools/call", "tasks/cancel", "tasks/update"];
 
 /// Members that decide what a message does.
 const MEMBERS: [&str; 6] = ["jsonrpc", "id", "method", "params", "result", "error"];

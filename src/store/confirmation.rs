@@ -62,7 +62,8 @@ pub struct Call<'a> {
     pub arguments: &'a str,
 }
 
-/// Holds a call under a new id and gives the id to show: the one of the same call if it is held already.
+/// Holds a call under a new id and gives the id to show: the one of the same call if it is held already; [`None`] when
+/// as many wait as may.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -72,7 +73,7 @@ pub async fn hold<H: Host>(
     id: &str,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<String, PortError> {
+) -> Result<Option<String>, PortError> {
     let seal = |column, value| call.key.seal(host, place(column, call.person, id, expires_at), value);
     let (tool, arguments) = (seal("tool", call.tool)?, seal("arguments", call.arguments)?);
     let answers = host
@@ -83,7 +84,9 @@ pub async fn hold<H: Host>(
                 .bind(now),
             Statement::new(
                 "INSERT INTO confirmation (id, person, service, tool, digest, arguments, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (person, digest) DO NOTHING",
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+                 WHERE (SELECT count(*) FROM confirmation WHERE person = ?2) < ?8
+                 ON CONFLICT (person, digest) DO NOTHING",
             )
             .bind(id)
             .bind(call.person)
@@ -91,17 +94,21 @@ pub async fn hold<H: Host>(
             .bind(tool)
             .bind(call.digest)
             .bind(arguments)
-            .bind(expires_at),
+            .bind(expires_at)
+            .bind(MOST_HELD),
             Statement::new("SELECT id FROM confirmation WHERE person = ?1 AND digest = ?2")
                 .bind(call.person)
                 .bind(call.digest),
         ])
         .await?;
     let row = answers.last().and_then(|rows| rows.first());
-    Ok(row.ok_or_else(|| PortError::new("sql", "the held call is gone"))?.text("id")?.to_owned())
+    row.map(|row| Ok(row.text("id")?.to_owned())).transpose()
 }
 
-/// Uses up the yes to a call: true once for each yes.
+/// More calls of one person do not wait at a time.
+const MOST_HELD: i64 = 50;
+
+/// Uses up the yes to a call: the id of the held call, once for each yes.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -110,7 +117,7 @@ pub async fn redeem<H: Host>(
     person: &str,
     digest: &str,
     now: Timestamp,
-) -> Result<bool, PortError> {
+) -> Result<Option<String>, PortError> {
     let rows = host
         .query(
             Statement::new(
@@ -122,7 +129,7 @@ pub async fn redeem<H: Host>(
             .bind(now),
         )
         .await?;
-    Ok(!rows.is_empty())
+    rows.first().map(|row| Ok(row.text("id")?.to_owned())).transpose()
 }
 
 /// The held call with this id, if it is this person's and can still be decided.

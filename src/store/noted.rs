@@ -12,6 +12,17 @@ pub(crate) async fn all<H: Host>(host: &H) -> Result<Vec<(String, String)>, Port
     rows.iter().map(|row| Ok((row.text("what")?.to_owned(), row.text("value")?.to_owned()))).collect()
 }
 
+/// The versions of the configuration after one, the oldest first, at most 100.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(crate) async fn versions<H: Host>(host: &H, after: i64) -> Result<Vec<i64>, PortError> {
+    let statement =
+        Statement::new("SELECT version FROM config_version WHERE version > ?1 ORDER BY version LIMIT 100");
+    let rows = host.query(statement.bind(after)).await?;
+    rows.iter().map(|row| row.integer("version")).collect()
+}
+
 /// Notes a value in the place of `before` and, in the same transaction, spools the event that says so; neither when
 /// somebody else was sooner.
 ///

@@ -1,8 +1,9 @@
 // Guardrails with the official clients: the person's own yes in a form that the client shows, on a page that it opens,
-// and by a link; and results that are too large.
+// and by a link; results that are too large; and who pulls more than is usual.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { Browser, forms } from '../../demo/browser.mjs';
 import { open, typescript } from './clients/typescript.mjs';
@@ -13,6 +14,9 @@ before(async () => {
   gateway = await startAll({ configure: (toml) => toml.replace('max_result = "100 KiB"', 'max_result = "2 KiB"') });
 });
 after(() => gateway?.stop());
+
+/** Who is held in turn: each of them once. */
+const people = ['p-anna', 'p-ben', 'p-gina'];
 
 /** How often the service was asked to delete something. */
 const deleted = () => calls(gateway).filter(({ name }) => name === 'delete_issue').length;
@@ -104,3 +108,32 @@ for (const [name, sdk] of Object.entries(typescript)) {
     });
   });
 }
+
+describe('who pulls more than is usual', () => {
+  let watched;
+  before(async () => {
+    const limits = '[guard.throughput]\nhold = true\nmost_calls_per_hour = 10\n';
+    watched = await startAll({ configure: (toml) => toml.replace('[[service]]', `${limits}\n[[service]]`) });
+  });
+  after(() => watched?.stop());
+
+  for (const [name, sdk] of Object.entries(typescript)) {
+    test(`is held until an administrator decides: ${name}`, async () => {
+      const person = people.shift();
+      const client = await open(sdk, watched.mcp, await accessToken(watched.mcp, person), {});
+      const read = () => sdk.call(client, { name: 'get_issue', arguments: { key: 'DEMO-1' } });
+      let told;
+      // Counted is what has reached the record.
+      for (let turn = 0; turn < 200 && !told?.isError; turn += 1) {
+        told = await read();
+        if (turn > 10) await setTimeout(100);
+      }
+      assert.equal(told.isError, true);
+      assert.match(told.content[0].text, /administrator/);
+      const before = calls(watched).length;
+      await read();
+      assert.equal(calls(watched).length, before, 'nothing more is forwarded');
+      await client.close();
+    });
+  }
+});

@@ -222,6 +222,7 @@ name = "The desk"
 mcp = "{desk}/mcp"
 bearer = {{ secret = "DESK_TOKEN" }}
 timeout = "2s"
+methods = ["something/*", "issues/*", "notifications/vendor/*", "notifications/tasks/*"]
 [service.pii]
 keep = ["/issues/*/key"]
 [service.guard]

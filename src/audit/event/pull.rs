@@ -1,6 +1,6 @@
 //! What one call pulled, as its event says it.
 
-use super::{Action, Event, Outcome};
+use super::{Action, Event, Outcome, Reason};
 use crate::guard::throughput::Amounts;
 
 /// So much by one call.
@@ -19,7 +19,9 @@ impl Event {
     /// What it adds to what its person pulls; [`None`] for what is no call, or was refused.
     pub(in crate::audit) fn pull(&self) -> Option<Pull> {
         let pulls = matches!(self.action, Action::ToolCalled | Action::Requested);
-        if !pulls || matches!(self.outcome, Outcome::Refused(_)) {
+        // What is unanswered is counted when it is answered on a stream that is taken up again.
+        let unanswered = matches!(self.outcome, Outcome::Failed(_, Reason::Unanswered));
+        if !pulls || unanswered || matches!(self.outcome, Outcome::Refused(_)) {
             return None;
         }
         let amounts = Amounts {

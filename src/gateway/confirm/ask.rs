@@ -87,7 +87,7 @@ impl<H: Host> Asking<'_, H> {
         let can = |mode: &str| facts.can("elicitation/create", &format!(r#"{{"mode":"{mode}"}}"#)).is_ok();
         let form = || {
             let shown = raw::indented(self.asked).len() <= MOST_IN_A_FORM;
-            can("form") && shown && context.setup.config.confirm_in == ConfirmIn::Client
+            can("form") && shown && self.takes_forms()
         };
         let how = if can("url") {
             How::Page
@@ -122,6 +122,7 @@ impl<H: Host> Asking<'_, H> {
         }
         let answer = answer.as_deref().and_then(Object::parse).unwrap_or_default();
         match state.how {
+            How::Form if !self.takes_forms() => Err(self.unanswered(&state.id)),
             How::Form => match Answer::of(&answer) {
                 Answer::Yes => self.yes(&state.id, account).await,
                 Answer::No => self.no(&state.id, account).await,
@@ -133,7 +134,13 @@ impl<H: Host> Asking<'_, H> {
                 while !self.decided(&state.id).await? && host.now() < until {
                     host.sleep(LATER_LOOKS).await;
                 }
-                Ok(())
+                // Nobody is asked again about what they said no to.
+                match confirmation::find(host, self.admitted.principal.person(), &state.id, host.now()).await
+                {
+                    Ok(Some(_)) => Ok(()),
+                    Ok(None) => Err(self.denied()),
+                    Err(error) => Err(storage(self.context, &error)),
+                }
             }
             How::Page => Err(self.unanswered(&state.id)),
         }
@@ -201,7 +208,7 @@ impl<H: Host> Asking<'_, H> {
             _ => {}
         }
         let now = host.now();
-        match confirmation::redeem(host, person.person, self.digest, now).await.map_err(failed)? {
+        match confirmation::redeem(host, person.person, self.digest, now).await.map_err(failed)?.is_some() {
             true => Ok(()),
             false if how == How::Page && self.decided(id).await? => Err(self.denied()),
             false => Err(self.unanswered(id)),
@@ -216,8 +223,16 @@ impl<H: Host> Asking<'_, H> {
         Ok(held.is_none_or(|held| held.approved_at.is_some()))
     }
 
-    /// A yes counts only once it is on record.
+    /// Whether a yes in a form of the client counts.
+    fn takes_forms(&self) -> bool {
+        self.context.setup.config.confirm_in == ConfirmIn::Client
+    }
+
+    /// A yes counts only once it is on record; one to a call that waits no longer is none.
     async fn yes(&self, id: &str, account: &mut Account<H>) -> Result<(), Refusal> {
+        if self.decided(id).await? {
+            return Ok(());
+        }
         account.note(Action::ConfirmationGiven, Outcome::Ok).await?;
         let (host, person) = (&self.context.host, self.admitted.principal.person());
         let approved = confirmation::approve(host, person, id, host.now()).await;
@@ -234,7 +249,8 @@ impl<H: Host> Asking<'_, H> {
 
     fn denied(&self) -> Refusal {
         let text = format!(
-            "The person said no to this call of {}. Nothing was sent. Do not make it again unless they ask for it.",
+            "The person said no to this call of {}, or it was decided already. Nothing was sent. Do not make it again \
+             unless they ask for it.",
             self.tool
         );
         Refusal::new(Fault::Caller, Reason::ConfirmationDenied, text)

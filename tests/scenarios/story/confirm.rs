@@ -76,6 +76,15 @@ fn a_newer_client_shows_a_form(world: &mut World) {
     assert!(params.get("requestState").is_none() && params.get("inputResponses").is_none(), "{params}");
     world.expect_recorded("confirmation_given", "ok", None);
     world.expect_recorded("tool_announced", "ok", None);
+    let mut about = |action: &str| {
+        let events = world.audit();
+        events.iter().rfind(|event| event["action"] == action).unwrap()["subject"].clone()
+    };
+    let asked_about = about("confirmation_asked");
+    assert!(asked_about.is_string());
+    for action in ["confirmation_given", "tool_announced", "tool_called"] {
+        assert_eq!(about(action), asked_about, "{action} is about the same call");
+    }
 
     // A yes works once.
     asked(world, &agent, &answering(&again, yes()));

@@ -84,8 +84,9 @@ fn records_arrive_at_every_sink_in_their_order(world: &mut World) {
 }
 
 fn a_sink_that_is_down_gets_everything_later(world: &mut World) {
-    let token = audit_token(world);
+    // Before anything is on record: hosts deliver while a scenario goes on.
     world.stage.siem.answers("lake", || Reply::Refusal);
+    let token = audit_token(world);
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.read(world, "get_issue", json!({}));
     delivered(world, &["splunk", "otel"]);
@@ -119,10 +120,10 @@ fn a_sink_that_is_down_gets_everything_later(world: &mut World) {
 }
 
 fn what_a_sink_refuses_waits_until_it_is_replayed(world: &mut World) {
-    let token = audit_token(world);
     world.stage.siem.answers("splunk", || {
         Reply::new(403, "application/json", "{\"text\":\"Invalid token jane@example.com\",\"code\":4}")
     });
+    let token = audit_token(world);
     let agent = Agent::of(world, &Person::internal(), "desk");
     agent.read(world, "get_issue", json!({}));
     for _ in 0..4 {

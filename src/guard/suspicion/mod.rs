@@ -324,6 +324,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "it measures real time")]
     fn texts_that_are_made_to_take_long_do_not() {
         for text in [
             "<",
@@ -348,9 +349,12 @@ mod tests {
             let tool = json!({ "name": "a", "description": text });
             for found in look(&tool.to_string(), &Neighbours::default()) {
                 prop_assert!(found.path.starts_with('/'));
+            "<user>",
                 let lower = text.to_lowercase();
                 prop_assert!(text.contains(&found.excerpt) || lower.contains(&found.excerpt), "{:?}", found);
+            let began = std::time::Instant::now();
             }
+            assert!(began.elapsed().as_secs() < 15, "{text}: {:?}", began.elapsed());
         }
     }
 

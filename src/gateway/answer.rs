@@ -69,6 +69,8 @@ pub(super) struct Exchange<H: Host> {
     given: Given,
     /// The tool that is called.
     tool: Option<String>,
+    /// The resource that is read.
+    uri: Option<String>,
     /// How many bytes were said before the answer.
     said: usize,
     /// The tools that a person's own account was shown, to be kept.
@@ -99,6 +101,7 @@ impl<H: Host> Exchange<H> {
             account: account.hand_on(),
             given,
             tool: None,
+            uri: None,
             said: 0,
             shown: RefCell::default(),
         }
@@ -114,9 +117,9 @@ impl<H: Host> Exchange<H> {
         Self { states, ..self }
     }
 
-    /// The same, about this tool.
-    pub(super) fn about(self, tool: Option<String>) -> Self {
-        Self { tool, ..self }
+    /// The same, about this tool or this resource.
+    pub(super) fn about(self, (tool, uri): (Option<String>, Option<String>)) -> Self {
+        Self { tool, uri, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -326,7 +329,9 @@ impl<H: Host> Exchange<H> {
                 let result = self.without_telling(result, "prompts");
                 message.set("result", result);
             }
-            Some(method) if cap::size(method, result) > max => return Err(self.too_large(result.len())),
+            Some(method) if cap::size(method, self.uri.as_deref(), result) > max => {
+                return Err(self.too_large(result.len()));
+            }
             _ => {}
         }
         Ok(Answer { message, ends })
@@ -357,7 +362,8 @@ impl<H: Host> Exchange<H> {
     fn is_large(&self, answer: &Answer<'_>) -> bool {
         let of = |member| answer.message.get(member).map_or(0, str::len);
         let result = answer.message.get("result");
-        let result = result.map_or(0, |result| cap::size(self.method(answer).unwrap_or_default(), result));
+        let (method, uri) = (self.method(answer).unwrap_or_default(), self.uri.as_deref());
+        let result = result.map_or(0, |result| cap::size(method, uri, result));
         result.max(of("error")).max(of("params")) > self.largest()
     }
 

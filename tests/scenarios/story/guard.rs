@@ -20,6 +20,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
         a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
+        a_list_of_a_services_own_is_no_list_of_the_protocol,
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
@@ -263,6 +264,18 @@ fn a_page_of_an_app_is_not_for_the_model(world: &mut World) {
     gives(world, "resources/read", &json!({ "contents": [page] }));
     let answer = agent.send(world, "resources/read", json!({ "uri": "ui://page" }));
     assert_eq!(answer.json()["result"]["contents"][0], page);
+    // What another resource calls a page is none.
+    let answer = agent.send(world, "resources/read", json!({ "uri": "file:///a" }));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{told}");
+}
+
+fn a_list_of_a_services_own_is_no_list_of_the_protocol(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    gives(world, "com.example/list", &json!({ "rows": vec!["z".repeat(100); 200] }));
+    let answer = agent.send(world, "com.example/list", json!({}));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{}", answer.text());
 }
 
 fn a_notification_that_is_too_large_loses_its_text(world: &mut World) {

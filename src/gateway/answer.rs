@@ -308,7 +308,7 @@ impl<H: Host> Exchange<H> {
             }
             return Ok(Answer { message, ends });
         };
-        let method = if self.request.is_none() { Some(resumed(&message)) } else { method };
+        let method = if self.request.is_none() { Some(tools::resumed(&message)) } else { method };
         match method {
             Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
@@ -563,14 +563,6 @@ fn same_id(theirs: Option<&str>, ours: &str) -> bool {
             || (text(theirs).is_some() && text(theirs) == text(ours))
             || (number(theirs).is_some() && number(theirs) == number(ours))
     })
-}
-
-/// What a message answers on a stream that is resumed: a request that was made before it.
-fn resumed(message: &Object<'_>) -> &'static str {
-    match message.object("result").is_some_and(|result| result.get("tools").is_some()) {
-        true => "tools/list",
-        false => "tools/call",
-    }
 }
 
 fn outcome(well: bool) -> Outcome {

@@ -99,7 +99,7 @@ vocabulary! {
         ToolUnknown "tool_unknown" "The service lists no tool of that name, and a call of it would wait for a yes or cannot be looked at.",
         ToolQuarantined "tool_quarantined" "The tool's definition waits for an administrator, or was rejected by one.",
         PinUnknown "pin_unknown" "No definition of a tool is known under that id, or it was decided about meanwhile.",
-        PinUnshown "pin_unshown" "The definition is too large to be shown, so that nobody can approve it.",
+        PinUnshown "pin_unshown" "The definition is too large to be shown or cannot be read, so that nobody can approve it.",
         Held "held" "The person pulled more than is usual, and their calls wait for an administrator.",
         HoldUnknown "hold_unknown" "Nobody is held under that id.",
         OriginNotAllowed "origin_not_allowed" "The request came from a web page of another origin.",

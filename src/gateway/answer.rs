@@ -72,6 +72,8 @@ pub(super) struct Exchange<H: Host> {
     given: Given,
     /// The tool that is called.
     tool: Option<String>,
+    /// The resource that is read.
+    uri: Option<String>,
     /// How many bytes were said before the answer.
     said: usize,
     /// The tools that a person's own account was shown, to be kept.
@@ -102,6 +104,7 @@ impl<H: Host> Exchange<H> {
             account: account.hand_on(),
             given,
             tool: None,
+            uri: None,
             said: 0,
             shown: RefCell::default(),
         }
@@ -117,9 +120,9 @@ impl<H: Host> Exchange<H> {
         Self { states, ..self }
     }
 
-    /// The same, about this tool.
-    pub(super) fn about(self, tool: Option<String>) -> Self {
-        Self { tool, ..self }
+    /// The same, about this tool or this resource.
+    pub(super) fn about(self, (tool, uri): (Option<String>, Option<String>)) -> Self {
+        Self { tool, uri, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -312,7 +315,7 @@ impl<H: Host> Exchange<H> {
             }
             return Ok(Answer { message, ends });
         };
-        let method = if self.request.is_none() { Some(resumed(&message)) } else { method };
+        let method = if self.request.is_none() { Some(tools::resumed(&message)) } else { method };
         match method {
             Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
@@ -333,7 +336,9 @@ impl<H: Host> Exchange<H> {
                 let result = self.without_telling(result, "prompts");
                 message.set("result", result);
             }
-            Some(method) if cap::size(method, result) > max => return Err(self.too_large(result.len())),
+            Some(method) if cap::size(method, self.uri.as_deref(), result) > max => {
+                return Err(self.too_large(result.len()));
+            }
             _ => {}
         }
         Ok(Answer { message, ends })
@@ -364,7 +369,8 @@ impl<H: Host> Exchange<H> {
     fn is_large(&self, answer: &Answer<'_>) -> bool {
         let of = |member| answer.message.get(member).map_or(0, str::len);
         let result = answer.message.get("result");
-        let result = result.map_or(0, |result| cap::size(self.method(answer).unwrap_or_default(), result));
+        let (method, uri) = (self.method(answer).unwrap_or_default(), self.uri.as_deref());
+        let result = result.map_or(0, |result| cap::size(method, uri, result));
         result.max(of("error")).max(of("params")) > self.largest()
     }
 
@@ -564,14 +570,6 @@ fn same_id(theirs: Option<&str>, ours: &str) -> bool {
             || (text(theirs).is_some() && text(theirs) == text(ours))
             || (number(theirs).is_some() && number(theirs) == number(ours))
     })
-}
-
-/// What a message answers on a stream that is resumed: a request that was made before it.
-fn resumed(message: &Object<'_>) -> &'static str {
-    match message.object("result").is_some_and(|result| result.get("tools").is_some()) {
-        true => "tools/list",
-        false => "tools/call",
-    }
 }
 
 fn outcome(well: bool) -> Outcome {

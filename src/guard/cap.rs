@@ -11,6 +11,9 @@ use crate::mcp::raw::{Object, array, array_of, quoted};
 /// How deep a list is looked for.
 const MAX_DEPTH: usize = 12;
 
+/// How the URI of a page of an app begins.
+const APP: &str = "ui://";
+
 /// What became of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Capped {
@@ -38,18 +41,18 @@ pub fn cap(result: &str, max: usize) -> Capped {
     cut.map_or(Capped::TooLarge, Capped::Cut)
 }
 
-/// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, and lists are cut nowhere:
-/// what they leave out could not be used.
-pub fn size(method: &str, result: &str) -> usize {
+/// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, where one was `asked` for;
+/// and the protocol's lists are cut nowhere: what they leave out could not be used.
+pub fn size(method: &str, asked: Option<&str>, result: &str) -> usize {
     match method {
         "initialize" | "server/discover" => 0,
-        list if list.ends_with("/list") => 0,
-        "resources/read" => {
+        "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" | "tasks/list" => 0,
+        "resources/read" if asked.is_some_and(|uri| uri.starts_with(APP)) => {
             let contents = Object::parse(result).unwrap_or_default();
             let page = |item: &&str| {
                 Object::parse(item)
                     .and_then(|item| item.string("uri"))
-                    .is_some_and(|uri| uri.starts_with("ui://"))
+                    .is_some_and(|uri| uri.starts_with(APP))
             };
             let items = contents.get("contents").and_then(array).unwrap_or_default();
             result.len() - items.into_iter().filter(page).map(str::len).sum::<usize>()
@@ -346,6 +349,24 @@ mod tests {
         let images = vec![json!({"type": "image", "data": "A".repeat(400)}); 10];
         let shown = cut(&json!({"content": images}), 1500);
         assert_eq!(shown["content"][0], images[0]);
+    }
+
+    #[test]
+    fn only_pages_that_were_asked_for_and_the_protocols_own_lists_do_not_count() {
+        let page = json!({"contents": [{"uri": "ui://evil", "text": "z".repeat(5000)}]}).to_string();
+        assert!(size("resources/read", Some("ui://page"), &page) < 100);
+        for asked in [None, Some("file:///a"), Some("")] {
+            assert_eq!(size("resources/read", asked, &page), page.len(), "{asked:?}");
+        }
+        let other = page.replace("ui://evil", "file:///a");
+        assert_eq!(size("resources/read", Some("ui://page"), &other), other.len());
+        for list in ["tools/list", "prompts/list", "resources/list", "resources/templates/list", "tasks/list"]
+        {
+            assert_eq!(size(list, None, &page), 0, "{list}");
+        }
+        for other in ["com.example/list", "tools/call/list", "/list"] {
+            assert_eq!(size(other, None, &page), page.len(), "{other}");
+        }
     }
 
     #[test]

@@ -135,6 +135,14 @@ impl Message {
         }
     }
 
+    /// The resource that a `resources/read` reads.
+    pub fn uri(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Request { method, name, .. } if method == "resources/read" => name.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The tool that a `tools/call` calls. The empty text when it names none: no tool has that name.
     pub fn tool(&self) -> Option<&str> {
         match &self.kind {

@@ -42,7 +42,7 @@ pub struct PinPage<'a> {
     pub differences: &'a [(String, Option<String>, Option<String>)],
     /// Whether it differs in more places.
     pub more: bool,
-    /// The definition as indented JSON; nothing where it is too large to be shown.
+    /// The definition as indented JSON; nothing where it is too large to be shown or cannot be read.
     pub definition: &'a str,
     /// Whether it can be approved, and whether it can be rejected.
     pub decisions: (bool, bool),
@@ -111,7 +111,7 @@ pub fn pin(pin: &PinPage<'_>) -> Response<Body> {
         }
         h2 { "The whole definition" }
         @if pin.definition.is_empty() {
-            p { "It is too large to be shown, so nobody can approve it. Ask the service's operator for a smaller one." }
+            p { "It is too large to be shown or cannot be read, so nobody can approve it. Ask the service's operator for another." }
         } @else {
             pre tabindex="0" { (shown(pin.definition)) }
         }

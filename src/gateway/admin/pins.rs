@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::entry::{self, Admin, By, Denied, Scope};
-use super::{json_answer, moment};
+use super::{json_answer, json_text, moment};
 use crate::audit::{self, Action, Reason, ToolName};
 use crate::body::Body;
 use crate::context::Context;
@@ -17,7 +17,7 @@ use crate::gateway::pins;
 use crate::guard::pin::{State, differences};
 use crate::guard::suspicion::{self, Flag, Found, Neighbours};
 use crate::host::{Host, PortError};
-use crate::mcp::raw;
+use crate::mcp::raw::{self, Object};
 use crate::oauth::on_record;
 use crate::page::{self, PinLine, PinPage};
 use crate::store::pin::{self as store, Pin};
@@ -75,8 +75,7 @@ pub(in crate::gateway) async fn show<H: Host>(
         };
         if wants_json(&admin, request) {
             let mut answer = told(&pin);
-            let definition: Option<Value> = serde_json::from_str(&definition).ok();
-            answer.insert("definition".to_owned(), definition.unwrap_or_default());
+            answer.insert("definition".to_owned(), Value::Null);
             let places = found.iter().map(|found| {
                 json!({ "flag": found.flag.name(), "path": found.path, "text": page::shown(&found.excerpt) })
             });
@@ -86,12 +85,19 @@ pub(in crate::gateway) async fn show<H: Host>(
                 .map(|place| json!({ "path": place.path, "before": place.before, "after": place.after }));
             answer.insert("differences".to_owned(), places.collect());
             answer.insert("more_differences".to_owned(), more.into());
-            return Ok::<_, Denied>(json_answer(StatusCode::OK, &Value::Object(answer)));
+            let answer = Value::Object(answer).to_string();
+            let mut answer = Object::parse(&answer).unwrap_or_default();
+            // As it is written: no number is rounded.
+            if can_be_shown(&definition) {
+                answer.set("definition", definition.to_string());
+            }
+            return Ok::<_, Denied>(json_text(StatusCode::OK, answer.to_string()));
         }
         let By::Person(session) = &admin.by else { return Err(Denied::wrong_scope(&admin)) };
         let different: Vec<_> =
             different.into_iter().map(|place| (place.path, place.before, place.after)).collect();
         let keys = &context.setup.keys.hash;
+        let showable = can_be_shown(&definition);
         Ok(page::pin(&PinPage {
             line: &line(context, &pin),
             state: pin.state.name(),
@@ -101,8 +107,8 @@ pub(in crate::gateway) async fn show<H: Host>(
             compared: before.is_some(),
             differences: &different,
             more,
-            definition: &raw::indented(&definition),
-            decisions: (pin.state != State::Pinned && !definition.is_empty(), pin.state != State::Rejected),
+            definition: &if showable { raw::indented(&definition) } else { String::new() },
+            decisions: (pin.state != State::Pinned && showable, pin.state != State::Rejected),
             csrf: &session.csrf(keys, &[ABOUT, &pin.digest, pin.state.name()]),
         }))
     };
@@ -151,8 +157,8 @@ pub(in crate::gateway) async fn decide<H: Host>(
         let from = State::named(&wish.state).filter(|from| *from != to).ok_or_else(malformed)?;
         let found = store::find(context, id).await?.filter(|(pin, _)| pin.state == from);
         let (pin, definition) = found.ok_or_else(|| unknown(&admin))?;
-        if to == State::Pinned && definition.is_empty() {
-            let text = "the definition is too large to be shown, so nobody can approve it";
+        if to == State::Pinned && !can_be_shown(&definition) {
+            let text = "the definition is too large to be shown or cannot be read, so nobody can approve it";
             return Err(admin.refuse(StatusCode::CONFLICT, Reason::PinUnshown, text));
         }
         let event = admin.event(context, action)?.service(&pin.service).about_definition(&pin.digest);
@@ -211,6 +217,11 @@ fn wished(admin: &Admin, request: &Request<Bytes>) -> Result<State, Denied> {
 fn wants_json(admin: &Admin, request: &Request<Bytes>) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     admin.is_program() || accept.is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+/// Whether there is all of a definition, and it says the same to everybody: one that is too large is not kept.
+fn can_be_shown(definition: &str) -> bool {
+    suspicion::can_be_read(definition)
 }
 
 fn unknown(admin: &Admin) -> Denied {

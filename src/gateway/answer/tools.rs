@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Answer, Exchange, resumed};
+use super::{Answer, Exchange};
 use crate::audit::Reason;
 use crate::error::Refusal;
 use crate::gateway::pins;
@@ -22,11 +22,11 @@ impl<H: Host> Exchange<H> {
         if answer.message.string("method").as_deref() == Some(CHANGED) {
             Catalog::forget(&context, &service, self.principal.person());
         }
-        let method = match self.request {
-            Some(_) => self.method(&answer),
-            None => Some(resumed(&answer.message)),
+        let lists = match self.request {
+            Some(_) => self.method(&answer) == Some("tools/list"),
+            None => lists_tools(&answer.message),
         };
-        if method != Some("tools/list") {
+        if !lists {
             return Ok(answer);
         }
         let Answer { mut message, ends } = answer;
@@ -77,6 +77,22 @@ impl<H: Host> Exchange<H> {
         }
         wrong.into_iter().map(|(name, _)| name).collect()
     }
+}
+
+/// What a message answers on a stream that is resumed: a request that was made before it. What has a member of another
+/// answer is no list.
+pub(super) fn resumed(message: &Object<'_>) -> &'static str {
+    let others = ["content", "structuredContent", "contents", "messages"];
+    let is_other = |result: &Object<'_>| others.iter().any(|key| result.get(key).is_some());
+    match lists_tools(message) && !message.object("result").is_some_and(|result| is_other(&result)) {
+        true => "tools/list",
+        false => "tools/call",
+    }
+}
+
+/// Whether a client may take a result for a list of tools, whatever else it has.
+fn lists_tools(message: &Object<'_>) -> bool {
+    message.object("result").is_some_and(|result| result.get("tools").is_some())
 }
 
 /// What is held now may not be held in a minute: no client keeps such a list for longer.

@@ -124,13 +124,14 @@ fn markup(text: &str) -> Option<usize> {
     if let Some(at) = MARKS.iter().find_map(|mark| lower.find(mark)) {
         return Some(at);
     }
+    // Looked for once, however many tags are open.
+    let closed = CLOSED_TAGS.map(|name| lower.contains(&format!("</{name}>")).then_some(name));
     lower.match_indices('<').find_map(|(at, _)| {
         let inside: String =
             lower.get(at + 1..)?.chars().take(LONGEST_TAG).take_while(|c| *c != '>').collect();
         let name = inside.trim().trim_start_matches('/').trim_matches('|').trim();
         let name = name.split_whitespace().next()?;
-        let closed = || lower.contains(&format!("</{name}>"));
-        (TAGS.contains(&name) || (CLOSED_TAGS.contains(&name) && closed())).then_some(at)
+        (TAGS.contains(&name) || closed.contains(&Some(name))).then_some(at)
     })
 }
 

@@ -31,7 +31,9 @@ impl<'a> Neighbours<'a> {
         let others: HashSet<&str> = others.into_iter().collect();
         let mut glances: HashMap<String, Vec<&str>> = HashMap::new();
         for name in own.union(&others) {
-            glances.entry(skeleton(name)).or_default().push(name);
+            for glance in at_a_glance(name) {
+                glances.entry(glance).or_default().push(name);
+            }
         }
         let mut shortened: HashMap<String, Vec<&str>> = HashMap::new();
         for name in &others {
@@ -50,8 +52,9 @@ impl<'a> Neighbours<'a> {
 
     /// Another tool's name that this one looks like.
     fn like(&self, name: &str) -> Option<&'a str> {
-        let looks = |other: &&&str| **other != name && !same_but_for_case(other, name);
-        let seen = self.glances.get(&skeleton(name)).and_then(|seem| seem.iter().find(looks));
+        let mut alike =
+            at_a_glance(name).into_iter().filter_map(|glance| self.glances.get(&glance)).flatten();
+        let seen = alike.find(|other| **other != name);
         let near = || {
             let shorts = without_one(name);
             let mut near = shorts.iter().filter_map(|short| self.shortened.get(short)).flatten();
@@ -148,7 +151,16 @@ fn is_telling(name: &str) -> bool {
     name.len() >= 8 && parts
 }
 
-/// How a name looks at a glance.
+/// How a name looks at a glance: white space, separators and case are overlooked. Letters that look like one when they
+/// stand beside each other may do so in the whole name, or only in one of its words.
+fn at_a_glance(name: &str) -> HashSet<String> {
+    let without =
+        |name: &str| -> String { name.chars().filter(|c| c.is_alphanumeric() || *c == '|').collect() };
+    let glances = [skeleton(&without(name)), without(&skeleton(name))];
+    glances.into_iter().filter(|glance| !glance.is_empty()).collect()
+}
+
+/// A name in letters that stand for all that look like them.
 fn skeleton(name: &str) -> String {
     let glance = |c: char| match c {
         '0' => 'o',
@@ -158,10 +170,6 @@ fn skeleton(name: &str) -> String {
     };
     let glance: String = name.chars().filter(|c| !super::hidden::is_invisible(*c)).map(glance).collect();
     glance.replace("rn", "m").replace("vv", "w").replace("cl", "d").replace('i', "l")
-}
-
-fn same_but_for_case(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
 }
 
 /// The shortest word in which one letter makes no other word, as a rule.
@@ -206,7 +214,7 @@ mod tests {
 
     fn flags(name: &str, description: &str) -> Vec<Flag> {
         let others = ["search_issues", "close_ticket", "search", "getMessage"];
-        let neighbours = Neighbours::new([name, "close_issue", "read_page"], others, ["desk", "mail"]);
+        let neighbours = Neighbours::new([name, "close_issue", "read_page", "__"], others, ["desk", "mail"]);
         let tool = serde_json::json!({ "name": name, "description": description });
         flags_of(&tool.to_string(), &neighbours).into_iter().map(|found| found.flag).collect()
     }
@@ -226,6 +234,17 @@ mod tests {
             "ѕсоре",
             "ｓｅａｒｃｈ",
             "getMesage",
+            // These differ in what is easily overlooked.
+            "close_issue ",
+            " close_issue",
+            "close-issue",
+            "closeissue",
+            "closeIssue",
+            "CLOSE_ISSUE",
+            "c1ose-issue",
+            "search.issues",
+            "get_message",
+            "Search",
         ] {
             assert!(flags(name, "").contains(&Flag::Lookalike), "{name}");
         }
@@ -238,13 +257,14 @@ mod tests {
             "search_issue",
             "search",
             "close_issues",
-            "CLOSE_ISSUE",
+            "closeIssues",
             "getMessages",
             "set_issue",
             "read_pages",
             "поиск",
             "検索",
             "öffnen",
+            "--",
         ] {
             assert_eq!(flags(name, ""), [], "{name}");
         }

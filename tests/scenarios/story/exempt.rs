@@ -178,7 +178,7 @@ fn other_fields_of_events_tell_nothing(world: &mut World) {
 }
 
 /// The stream of a session, from an event on.
-fn stream(world: &mut World, agent: &Agent, after: &str, revision: &str) -> Answer {
+pub(crate) fn stream(world: &mut World, agent: &Agent, after: &str, revision: &str) -> Answer {
     let request = Request::get(world.url("/mcp/desk"))
         .header("authorization", format!("Bearer {}", agent.token))
         .header("mcp-session-id", agent.session.clone().unwrap())
@@ -194,7 +194,7 @@ fn in_session(world: &mut World) -> Agent {
     agent
 }
 
-fn event_id(answer: &Answer) -> String {
+pub(crate) fn event_id(answer: &Answer) -> String {
     let id = answer.text().lines().find_map(|line| line.strip_prefix("id: "));
     id.unwrap_or_else(|| panic!("no id in {}", answer.text())).to_owned()
 }

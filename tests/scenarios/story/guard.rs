@@ -8,6 +8,8 @@ use crate::client::{Agent, Browser, field};
 use mcpgate::host::memory::Reply;
 
 use super::eras::last;
+use super::exempt::{event_id, stream as session_stream};
+use super::pins::{HONEST, weather};
 use super::turns::{event, stream};
 use crate::stage::Person;
 use crate::world::World;
@@ -20,6 +22,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
         a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
+        a_list_of_a_services_own_is_no_list_of_the_protocol,
+        on_a_stream_that_is_resumed_a_result_is_capped_whatever_else_it_has,
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
@@ -263,6 +267,38 @@ fn a_page_of_an_app_is_not_for_the_model(world: &mut World) {
     gives(world, "resources/read", &json!({ "contents": [page] }));
     let answer = agent.send(world, "resources/read", json!({ "uri": "ui://page" }));
     assert_eq!(answer.json()["result"]["contents"][0], page);
+    // What another resource calls a page is none.
+    let answer = agent.send(world, "resources/read", json!({ "uri": "file:///a" }));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{told}");
+}
+
+fn a_list_of_a_services_own_is_no_list_of_the_protocol(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    gives(world, "com.example/list", &json!({ "rows": vec!["z".repeat(100); 200] }));
+    let answer = agent.send(world, "com.example/list", json!({}));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{}", answer.text());
+}
+
+fn on_a_stream_that_is_resumed_a_result_is_capped_whatever_else_it_has(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    let line = "a line\n".repeat(30_000);
+    let tool = weather(HONEST)[0].clone();
+    world.stage.desk.answers(move |seen| {
+        let result = match (seen.method.as_str(), seen.header("last-event-id")) {
+            ("GET", "") => return Some(Reply::new(200, "text/event-stream", "id: 7\ndata:\n\n")),
+            ("GET", _) => json!({ "content": [{ "type": "text", "text": line }], "tools": [tool] }),
+            _ => return None,
+        };
+        let message = json!({ "jsonrpc": "2.0", "id": 9, "result": result });
+        Some(Reply::new(200, "text/event-stream", format!("data: {message}\n\n")))
+    });
+    let id = event_id(&session_stream(world, &agent, "", "2025-11-25"));
+    let answer = session_stream(world, &agent, &id, "2025-11-25");
+    let text = answer.text();
+    assert!(text.contains("of 30000 lines are shown") && text.len() < 17_000, "{} bytes", text.len());
 }
 
 fn a_notification_that_is_too_large_loses_its_text(world: &mut World) {

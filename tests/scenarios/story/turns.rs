@@ -118,12 +118,13 @@ fn every_question_wants_an_answer_of_its_own(world: &mut World) {
 fn talked_to(world: &mut World, agent: &Agent, events: usize) -> (Open, String) {
     world.stage.desk.replies(move |seen| {
         let progress = json!({ "jsonrpc": "2.0", "method": "notifications/progress",
-            "params": { "progressToken": 1, "progress": 1, "message": "x".repeat(1000) } });
+            "params": { "progressToken": "t".repeat(240), "progress": 1 } });
         let result = json!({ "jsonrpc": "2.0", "id": seen.message()["id"],
             "result": { "content": [{ "type": "text", "text": "done" }], "resultType": "complete" } });
         stream((0..events).map(move |_| event(&progress)).chain([event(&result)]))
     });
-    let params = json!({ "name": "desk__get_issue", "arguments": {}, "_meta": { "progressToken": 1 } });
+    let params =
+        json!({ "name": "desk__get_issue", "arguments": {}, "_meta": { "progressToken": "t".repeat(240) } });
     let mut open = agent.open(world, "tools/call", params);
     let mut rest = String::new();
     assert_eq!(open.event(&mut rest).expect("progress")["method"], "notifications/progress");
@@ -132,7 +133,7 @@ fn talked_to(world: &mut World, agent: &Agent, events: usize) -> (Open, String) 
 
 fn a_cancellation_is_heard_while_a_service_talks(world: &mut World) {
     let agent = older(world);
-    let (open, rest) = talked_to(world, &agent, 20_000);
+    let (open, rest) = talked_to(world, &agent, 60_000);
     cancel(world, &agent);
     world.pass_time(Duration::from_secs(3));
     ends_cancelled(open, rest);
@@ -140,7 +141,7 @@ fn a_cancellation_is_heard_while_a_service_talks(world: &mut World) {
 
 fn a_cancellation_is_heard_before_the_answer_goes_out(world: &mut World) {
     let agent = older(world);
-    let (mut open, mut rest) = talked_to(world, &agent, 5_000);
+    let (mut open, mut rest) = talked_to(world, &agent, 20_000);
     // It has just been looked for.
     world.pass_time(Duration::from_millis(1100));
     open.event(&mut rest).expect("more progress");

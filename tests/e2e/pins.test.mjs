@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { McpServer, createMcpHandler } from '@modelcontextprotocol/server';
@@ -40,7 +41,7 @@ after(async () => {
 for (const [name, sdk] of Object.entries(typescript)) {
   describe(name, () => {
     test('shows and calls a tool that says what it said before', async () => {
-      const { listed, called } = await used(sdk);
+      const { listed, called } = await decided(sdk);
       assert.equal(listed?.description, description);
       assert.equal(called.content[0].text, 'sunny');
     });
@@ -60,7 +61,7 @@ for (const [name, sdk] of Object.entries(typescript)) {
       const [form] = forms(page.html);
       await admin.press(page, form, form.buttons.find(({ value }) => value === 'approve'));
       assert.deepEqual(await links(), []);
-      const { listed, called } = await used(sdk);
+      const { listed, called } = await decided(sdk);
       assert.equal(listed?.description, description);
       assert.equal(called.content[0].text, 'sunny');
     });
@@ -74,6 +75,15 @@ async function used(sdk) {
   const called = await sdk.call(client, { name: 'get_weather', arguments: { place: 'here' } });
   await client.close();
   return { listed: tools.find((tool) => tool.name === 'get_weather'), called };
+}
+
+/** The same once every instance knows what was decided, which takes a minute at most. */
+async function decided(sdk) {
+  for (let turn = 0; ; turn += 1) {
+    const found = await used(sdk);
+    if ((found.listed && !found.called.isError) || turn === 20) return found;
+    await setTimeout(4000);
+  }
 }
 
 /** Where the definitions are that wait. */

@@ -135,6 +135,11 @@ impl Service {
     pub(crate) fn calls(&self) -> Vec<Seen> {
         self.seen().into_iter().filter(Seen::calls).collect()
     }
+
+    /// Whether it was asked to end this session. Nobody waits for that: see [`waits_until`](crate::World::waits_until).
+    pub(crate) fn ended(&self, session: &str) -> bool {
+        self.seen().iter().any(|seen| seen.method == "DELETE" && seen.header("mcp-session-id") == session)
+    }
 }
 
 pub(super) fn peer(service: &Arc<Service>) -> Peer {

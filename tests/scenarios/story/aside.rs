@@ -334,9 +334,7 @@ fn what_a_cancelled_call_still_asks_no_other_hears(world: &mut World) {
     reply(world, &agent, asked, "me");
     let sessions = sessions(world);
     assert_ne!(sessions[0], sessions[1]);
-    let seen = world.stage.desk.seen();
-    let mut ended = seen.iter().filter(|seen| seen.method == "DELETE");
-    assert!(ended.any(|seen| seen.header("mcp-session-id") == sessions[0]), "ended at the service too");
+    assert!(world.waits_until(|world| world.stage.desk.ended(&sessions[0])), "ended at the service too");
 }
 
 fn clients_of_a_person_have_sessions_of_their_own(world: &mut World) {
@@ -396,11 +394,10 @@ fn everybody_who_listens_hears_what_is_new(world: &mut World) {
     }
     drop(open);
     world.settle();
-    let seen = world.stage.desk.seen();
-    let ended = |session: &String| {
-        seen.iter().any(|seen| seen.method == "DELETE" && seen.header("mcp-session-id") == session)
-    };
-    assert_eq!(listening.iter().map(ended).collect::<Vec<_>>(), [false, true, true], "{listening:?}");
+    let ended =
+        |world: &World| listening.iter().map(|session| world.stage.desk.ended(session)).collect::<Vec<_>>();
+    world.waits_until(|world| ended(world) == [false, true, true]);
+    assert_eq!(ended(world), [false, true, true], "{listening:?}");
     assert_eq!(world.rows("SELECT id FROM service_session").len(), 1);
 }
 
@@ -413,9 +410,7 @@ fn what_is_lost_with_its_isolate_is_ended_all_the_same(world: &mut World) {
     world.restart();
     world.pass_time(std::time::Duration::from_secs(3700));
     world.settle();
-    let seen = world.stage.desk.seen();
-    let mut ended = seen.iter().filter(|seen| seen.method == "DELETE");
-    assert!(ended.any(|seen| seen.header("mcp-session-id") == lost), "nobody uses {lost} any more");
+    assert!(world.waits_until(|world| world.stage.desk.ended(&lost)), "nobody uses {lost} any more");
 }
 
 fn a_session_whose_stream_is_not_found_says_nothing_of_others(world: &mut World) {

@@ -136,7 +136,7 @@ fn a_session_that_a_service_names_is_begun_anew(world: &mut World) {
     let before = ended(world);
     let answer = agent.send(world, "tools/call", json!({ "name": "add_comment", "arguments": {} }));
     assert_eq!(text(&last(&answer)["result"]), "done", "{}", answer.text());
-    world.settle();
+    world.waits_until(|world| ended(world) > before);
     assert_eq!(ended(world), before + 1, "the session before is ended");
 }
 

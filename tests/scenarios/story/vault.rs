@@ -355,9 +355,7 @@ fn another_account_has_another_session(world: &mut World) {
     let (tokens, sessions) = (of("authorization"), of("mcp-session-id"));
     assert_ne!(tokens[0], tokens[1]);
     assert_ne!(sessions[0], sessions[1], "a service may take the account from the session");
-    let seen = world.stage.books.service.seen();
-    let mut ended = seen.iter().filter(|seen| seen.method == http::Method::DELETE);
-    assert!(ended.any(|seen| seen.header("mcp-session-id") == sessions[0]));
+    assert!(world.waits_until(|world| world.stage.books.service.ended(&sessions[0])));
 }
 
 fn the_gateway_is_a_client_with_a_document(world: &mut World) {

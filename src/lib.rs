@@ -41,3 +41,4 @@ pub mod page;
 pub mod pii;
 pub mod service;
 pub mod store;
+mod vocabulary;

@@ -5,6 +5,7 @@
 //! itself declares, and literals of this program. There is no way in for an argument, a result, a name or an address.
 
 mod pull;
+mod wire;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -32,7 +33,7 @@ const LONGEST: usize = 8192;
 ///
 /// Its JSON text ([`Event::to_text`]) is canonical: compact, keys in a fixed order, absent fields left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Wire", try_from = "Wire")]
+#[serde(into = "wire::Wire", try_from = "wire::Wire")]
 pub struct Event {
     version: u32,
     id: EventId,
@@ -55,6 +56,7 @@ pub struct Event {
     result_bytes: Option<u64>,
     records: Option<u64>,
     items: Option<u64>,
+    cut: bool,
     found: Counts,
     given_back: Counts,
     unusual: Option<Unusual>,
@@ -138,6 +140,7 @@ impl Event {
             result_bytes: None,
             records: None,
             items: None,
+            cut: false,
             found: Counts::default(),
             given_back: Counts::default(),
             unusual: None,
@@ -201,7 +204,7 @@ impl Event {
 
     /// From which IP address; it is hashed here.
     #[must_use]
-    pub fn from(mut self, address: Option<IpAddr>, key: &HashKey) -> Self {
+    pub fn from_address(mut self, address: Option<IpAddr>, key: &HashKey) -> Self {
         self.address = address.map(|address| Hashed::new(key, "address", &address.to_string()));
         self
     }
@@ -304,6 +307,13 @@ impl Event {
         self
     }
 
+    /// That the cap took something away from what was handed on.
+    #[must_use]
+    pub fn cut(mut self, cut: bool) -> Self {
+        self.cut = cut;
+        self
+    }
+
     /// How many values of each kind became pseudonyms. Kinds are literals, such as `email`; zeros are left out.
     #[must_use]
     pub fn found(mut self, counts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
@@ -401,319 +411,5 @@ impl Event {
     }
 }
 
-/// An event as it is written, in the order of its keys.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire {
-    v: u32,
-    id: EventId,
-    at: Timestamp,
-    action: Action,
-    outcome: Verdict,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    fault: Option<Fault>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    observed: Vec<Reason>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    follows: Option<EventId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    person: Option<Hashed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    role: Option<RoleName>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    client: Option<Hashed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    address: Option<Hashed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    subject: Option<Hashed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    service: Option<ServiceId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sink: Option<SinkId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tool: Option<ToolName>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    range: Option<Range>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    duration_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    request_bytes: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    result_bytes: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    records: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    items: Option<u64>,
-    #[serde(default, skip_serializing_if = "Counts::is_empty")]
-    found: Counts,
-    #[serde(default, skip_serializing_if = "Counts::is_empty")]
-    given_back: Counts,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unusual: Option<Unusual>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    case: Option<CaseRef>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    configuration: Option<u64>,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Verdict {
-    Ok,
-    Refused,
-    Failed,
-}
-
-impl From<Event> for Wire {
-    fn from(event: Event) -> Self {
-        let (outcome, fault, reason) = match event.outcome {
-            Outcome::Ok => (Verdict::Ok, None, None),
-            Outcome::Refused(reason) => (Verdict::Refused, None, Some(reason)),
-            Outcome::Failed(fault, reason) => (Verdict::Failed, Some(fault), Some(reason)),
-        };
-        Self {
-            v: event.version,
-            id: event.id,
-            at: event.at,
-            action: event.action,
-            outcome,
-            fault,
-            reason,
-            observed: event.observed,
-            follows: event.follows,
-            person: event.person,
-            role: event.role,
-            client: event.client,
-            address: event.address,
-            subject: event.subject,
-            service: event.service,
-            sink: event.sink,
-            tool: event.tool,
-            range: event.range,
-            duration_ms: event.duration_ms,
-            request_bytes: event.request_bytes,
-            result_bytes: event.result_bytes,
-            records: event.records,
-            items: event.items,
-            found: event.found,
-            given_back: event.given_back,
-            unusual: event.unusual,
-            case: event.case,
-            configuration: event.configuration,
-        }
-    }
-}
-
-impl TryFrom<Wire> for Event {
-    type Error = ParseError;
-
-    fn try_from(wire: Wire) -> Result<Self, ParseError> {
-        let outcome = match (wire.outcome, wire.fault, wire.reason) {
-            (Verdict::Ok, None, None) => Outcome::Ok,
-            (Verdict::Refused, None, Some(reason)) => Outcome::Refused(reason),
-            (Verdict::Failed, Some(fault), Some(reason)) => Outcome::Failed(fault, reason),
-            _ => return Err(ParseError::Malformed),
-        };
-        if wire.v == 0 {
-            return Err(ParseError::Malformed);
-        }
-        Ok(Self {
-            version: wire.v,
-            id: wire.id,
-            at: wire.at,
-            action: wire.action,
-            outcome,
-            observed: wire.observed,
-            follows: wire.follows,
-            person: wire.person,
-            role: wire.role,
-            client: wire.client,
-            address: wire.address,
-            subject: wire.subject,
-            service: wire.service,
-            sink: wire.sink,
-            tool: wire.tool,
-            range: wire.range,
-            duration_ms: wire.duration_ms,
-            request_bytes: wire.request_bytes,
-            result_bytes: wire.result_bytes,
-            records: wire.records,
-            items: wire.items,
-            found: wire.found,
-            given_back: wire.given_back,
-            unusual: wire.unusual,
-            case: wire.case,
-            configuration: wire.configuration,
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::guard::throughput::{Measure, Span};
-    use crate::host::memory::Memory;
-
-    const KEY: [u8; 32] = [7; 32];
-
-    fn full(action: Action, outcome: Outcome, said: &str, number: usize) -> Event {
-        let (host, key) = (Memory::new(), HashKey::new(KEY));
-        let first = Event::new(&host, action).unwrap();
-        Event::new(&host, action)
-            .unwrap()
-            .outcome(outcome)
-            .observed([Reason::ConfirmationNeeded, Reason::QuotaUsed, Reason::QuotaUsed])
-            .follows(first.id())
-            .person(&key.id("person", &[said]))
-            .role(RoleName::new(&key, said))
-            .client(said, &key)
-            .from("192.0.2.1".parse().ok(), &key)
-            .about_admin_token(said, &key)
-            .service("demo")
-            .sink("siem")
-            .tool(ToolName::known(&key, said))
-            .range(Range { first: 1, last: number as u64, count: number as u64 })
-            .duration(Duration::from_millis(number as u64))
-            .request_bytes(number)
-            .result_bytes(number)
-            .records(number)
-            .items(number)
-            .found([("email", number), ("phone", 0)])
-            .given_back([("email", number), ("email", 1)])
-            .unusual(Unusual {
-                what: Measure::Records,
-                per: Span::Hour,
-                since: 0,
-                amount: number as u64,
-                usual: Some(number as u64),
-                limit: number as u64,
-            })
-            .case(CaseRef::try_from("CASE-7".to_owned()).unwrap())
-            .version(i64::try_from(number).unwrap_or(i64::MAX))
-    }
-
-    #[test]
-    fn the_text_is_what_the_documentation_shows() {
-        let host = Memory::new();
-        let key = HashKey::new(KEY);
-        let event = Event::new(&host, Action::ToolCalled)
-            .unwrap()
-            .outcome(Outcome::Failed(Fault::Service, Reason::ServiceTimeout))
-            .service("demo")
-            .tool(ToolName::known(&key, "read_issue"))
-            .duration(Duration::from_secs(60))
-            .found([("phone", 1), ("email", 2)]);
-        let id = event.id().as_str();
-        assert_eq!(
-            event.to_text().unwrap(),
-            format!(
-                "{{\"v\":2,\"id\":\"{id}\",\"at\":1795000000000,\"action\":\"tool_called\",\"outcome\":\"failed\",\
-                 \"fault\":\"service\",\"reason\":\"service_timeout\",\"service\":\"demo\",\"tool\":\"read_issue\",\
-                 \"duration_ms\":60000,\"found\":{{\"email\":2,\"phone\":1}}}}"
-            )
-        );
-    }
-
-    #[test]
-    fn what_is_no_id_is_left_out() {
-        let host = Memory::new();
-        let event = Event::new(&host, Action::SignIn).unwrap().person("jane@example.com").service("Jane Doe");
-        let event = event.about_person("jane@example.com");
-        assert!(!event.to_text().unwrap().contains("ane"));
-        assert!(!event.to_text().unwrap().contains("person"));
-        assert!(!event.to_text().unwrap().contains("subject"));
-    }
-
-    #[test]
-    fn a_tool_name_stands_in_clear_only_if_the_service_declares_it() {
-        let key = HashKey::new(KEY);
-        assert_eq!(ToolName::known(&key, "jira.search-2").to_string(), "jira.search-2");
-        for name in [
-            ToolName::unknown(&key, "jira.search-2"),
-            ToolName::known(&key, "mail to jane@example.com"),
-            ToolName::known(&key, &"x".repeat(129)),
-            ToolName::known(&key, ""),
-        ] {
-            assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
-        }
-        assert_eq!(RoleName::new(&key, "internal").to_string(), "internal");
-        assert!(RoleName::new(&key, "Jane's own").to_string().starts_with("hmac:"));
-    }
-
-    #[test]
-    fn what_is_not_canonical_is_no_event() {
-        let text = full(Action::ToolCalled, Outcome::Refused(Reason::TooLarge), "t", 5).to_text().unwrap();
-        assert!(Event::parse(&text).is_ok());
-        for (from, to) in [
-            ("{\"v\":2,", "{\"v\":0,"),
-            ("{\"v\":2,", "{ \"v\":2,"),
-            ("{\"v\":2,", "{\"v\":2,\"note\":\"Jane Doe\","),
-            ("{\"v\":2,", "{\"v\":2,\"v\":2,"),
-            ("\"outcome\":\"refused\",", "\"outcome\":\"ok\","),
-            ("\"reason\":\"too_large\",", ""),
-            ("\"quota_used\"", "\"Jane Doe\""),
-            ("\"reason\":\"too_large\"", "\"reason\":\"jane\""),
-            ("\"action\":\"tool_called\"", "\"action\":\"\""),
-            ("\"service\":\"demo\"", "\"service\":\"Jane Doe\""),
-            ("\"sink\":\"siem\"", "\"sink\":\"Jane Doe\""),
-            ("\"first\":1", "\"first\":\"Jane\""),
-            ("\"tool\":\"t\"", "\"tool\":\"jane@example.com\""),
-            ("\"email\":5", "\"Jane\":5"),
-            ("\"email\":5", "\"email\":\"jane\""),
-            ("\"email\":5", "\"email\":-5"),
-            ("CASE-7", "Jane Doe"),
-            ("CASE-7", "CASE-"),
-            ("CASE-7", "CASE-7-7"),
-            ("CASE-7", "CASE-123456789"),
-            ("CASE-7", "C-7"),
-            ("CASE-7", "JANEFROMACCOUNTING-7"),
-            ("\"records\":5", "\"records\":-5"),
-            ("\"role\":\"t\"", "\"role\":\"Jane Doe\""),
-            ("\"what\":\"records\"", "\"what\":\"jane\""),
-            ("\"amount\":5", "\"amount\":5,\"name\":\"jane\""),
-        ] {
-            let other = text.replacen(from, to, 1);
-            assert_ne!(other, text, "{from}");
-            assert_eq!(Event::parse(&other), Err(ParseError::Malformed), "{other}");
-        }
-        let newer = text.replacen("{\"v\":2,", "{\"v\":3,\"new\":true,", 1);
-        assert!(matches!(Event::parse(&newer), Err(ParseError::Newer(_))));
-        assert_eq!(Event::parse(""), Err(ParseError::Malformed));
-    }
-
-    fn outcomes() -> impl Strategy<Value = Outcome> {
-        let reason = || prop::sample::select(Reason::ALL);
-        let fault = prop::sample::select(vec![
-            Fault::Caller,
-            Fault::Service,
-            Fault::IdentityProvider,
-            Fault::Sink,
-            Fault::Gateway,
-        ]);
-        prop_oneof![
-            Just(Outcome::Ok),
-            reason().prop_map(Outcome::Refused),
-            (fault, reason()).prop_map(|(fault, reason)| Outcome::Failed(fault, reason)),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn every_event_is_read_back_as_it_was_and_is_small(
-            action in prop::sample::select(Action::ALL),
-            outcome in outcomes(),
-            said in ".{0,200}",
-            number: usize,
-        ) {
-            let event = full(action, outcome, &said, number);
-            let text = event.to_text().unwrap();
-            prop_assert!(text.len() <= LONGEST);
-            prop_assert_eq!(Event::parse(&text), Ok(event));
-        }
-    }
-}
+mod tests;

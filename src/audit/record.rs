@@ -30,7 +30,7 @@ pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), P
     let event = event
         .without_service_unless(|id| config.service(id).is_some())
         .without_case_unless(|kind| config.audit.cases.iter().any(|known| known == kind))
-        .from(context.peer, &context.setup.keys.hash);
+        .from_address(context.peer, &context.setup.keys.hash);
     let text = event.to_text()?;
     let Err(refusal) = context.host.queue_send(&text).await else { return Ok(()) };
     let spooled = store::spool(&context.host, event.id(), &text).await;

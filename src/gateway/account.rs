@@ -51,6 +51,8 @@ pub(super) struct Account<H: Host> {
     pub(super) given_back: Vec<(&'static str, usize)>,
     found: Vec<(&'static str, usize)>,
     observed: Vec<Reason>,
+    /// Whether the cap took something away.
+    pub(super) cut: bool,
 }
 
 impl<H: Host> Account<H> {
@@ -79,6 +81,7 @@ impl<H: Host> Account<H> {
             given_back: Vec::new(),
             found: Vec::new(),
             observed: Vec::new(),
+            cut: false,
         }
     }
 
@@ -236,6 +239,7 @@ impl<H: Host> Account<H> {
         let mut event = Event::new(&self.context.host, action)?
             .outcome(outcome)
             .observed(self.observed.iter().copied())
+            .cut(self.cut)
             .service(&self.service)
             .duration(took)
             .request_bytes(self.request_bytes)

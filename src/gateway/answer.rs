@@ -276,6 +276,7 @@ impl<H: Host> Exchange<H> {
         if message.get("id").is_some() {
             return Err(self.too_large(self.said));
         }
+        self.account.cut = true;
         let first = before <= self.largest();
         let progress = message.string("method").as_deref() == Some("notifications/progress");
         let params = cap::silenced(params, first);
@@ -310,7 +311,10 @@ impl<H: Host> Exchange<H> {
             let params = message.get("params").unwrap_or_default();
             match cap::params(params, message.get("id").is_none(), max) {
                 Capped::Whole if error <= max => {}
-                Capped::Cut(params) => message.set("params", params),
+                Capped::Cut(params) => {
+                    self.account.cut = true;
+                    message.set("params", params);
+                }
                 Capped::Whole | Capped::TooLarge => return Err(self.too_large(params.len().max(error))),
             }
             return Ok(Answer { message, ends });
@@ -319,7 +323,10 @@ impl<H: Host> Exchange<H> {
         match method {
             Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
-                Capped::Cut(result) => message.set("result", result),
+                Capped::Cut(result) => {
+                    self.account.cut = true;
+                    message.set("result", result);
+                }
                 Capped::TooLarge => {
                     return Err(self.too_large(result.len()));
                 }

@@ -101,7 +101,7 @@ async fn answer<H: Host>(
     }
     let decided = match yes {
         true => confirmation::approve(host, session.person(), id, host.now()).await?,
-        false => confirmation::deny(host, session.person(), id).await?,
+        false => confirmation::deny(host, session.person(), id, host.now()).await?,
     };
     Ok(decided.then_some(yes))
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{Response, StatusCode};
 
-use super::front;
+use super::{front, noted};
 use crate::audit::checkpoint::{Checkpoint, origin};
 use crate::audit::{Action, Event};
 use crate::body::Body;
@@ -50,10 +50,15 @@ pub(super) async fn prune<H: Host>(context: &Context<H>) -> Result<(), PortError
     let (host, setup) = (&context.host, &context.setup);
     let Some(retention) = setup.config.audit.retention else { return Ok(()) };
     let cutoff = host.now().before(retention);
+    let evenly = noted::clock_goes_evenly(context).await?;
     if store::oldest(host).await?.is_none_or(|oldest| oldest > cutoff.before(SLACK)) {
         return Ok(());
     }
     let kept = |why| host.log(LogLine::new(Level::Warn, "audit_not_pruned").word("why", why));
+    if !evenly {
+        kept("clock");
+        return Ok(());
+    }
     let Some(keys) = &setup.keys.audit else {
         kept("no_key");
         return Ok(());
@@ -139,6 +144,7 @@ mod tests {
     use crate::isolate::Setup;
 
     const DAY: Duration = Duration::from_secs(86_400);
+    const HOUR: Duration = Duration::from_secs(3600);
     const ORIGIN: &str = "gate.example.com/audit";
     const CONFIG: &str = "[gateway]\npublic_url = \"https://gate.example.com\"\n[identity]\n\
                           issuer = \"https://idp.example.com\"\nclient_id = \"mcpgate\"\n\
@@ -163,7 +169,16 @@ mod tests {
         assert!(now(consume(context, context.host.take_queue())).iter().all(|done| *done));
     }
 
+    /// The clock has gone evenly for long.
+    fn believe(context: &Context<Memory>) {
+        let moment = context.host.now();
+        let value = format!("{} {}", moment.before(DAY * 2).0, moment.0);
+        let sql = "INSERT OR REPLACE INTO noted (what, value) VALUES ('clock', ?1)";
+        now(context.host.query(Statement::new(sql).bind(value))).unwrap();
+    }
+
     fn maintain(context: &Context<Memory>) {
+        believe(context);
         now(flush_outbox(context)).unwrap();
         now(sign(context)).unwrap();
         now(prune(context)).unwrap();
@@ -282,6 +297,40 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_clock_that_jumps_makes_look_old_stays() {
+        let host = Memory::new();
+        let context = gateway(&host, "B");
+        let all = |context: &Context<Memory>| records(&context.host).first().map(|record| record.seq);
+        for _ in 0..3 {
+            happen(&context, 5);
+            now(sign(&context)).unwrap();
+            now(prune(&context)).unwrap();
+            host.advance(DAY);
+        }
+        host.advance(DAY * 400);
+        for _ in 0..20 {
+            now(prune(&context)).unwrap();
+            host.advance(HOUR);
+        }
+        assert_eq!(all(&context), Some(1), "a day has to go by");
+        for _ in 0..5 {
+            host.advance(HOUR);
+            now(prune(&context)).unwrap();
+        }
+        assert!(all(&context) > Some(1), "and then it is believed");
+        // Maintenances that are too far apart tell nothing.
+        happen(&context, 5);
+        now(sign(&context)).unwrap();
+        happen(&context, 1);
+        let first = all(&context);
+        for _ in 0..5 {
+            host.advance(DAY * 40);
+            now(prune(&context)).unwrap();
+        }
+        assert_eq!(all(&context), first);
+    }
+
+    #[test]
     fn what_is_old_is_deleted_up_to_a_checkpoint_that_stays() {
         let host = Memory::new();
         let context = gateway(&host, "B");
@@ -370,6 +419,7 @@ mod tests {
         let context = gateway(&host, "B");
         three_old_days(&context);
         rows(&host, "ALTER TABLE audit_outbox RENAME TO away");
+        believe(&context);
         assert!(now(prune(&context)).is_err());
         assert_eq!((records(&host).len(), rows(&host, "SELECT 1 FROM audit_pruned").len()), (15, 0));
         rows(&host, "ALTER TABLE away RENAME TO audit_outbox");

@@ -29,7 +29,7 @@ use crate::host::Host;
 use crate::mcp::raw::{Object, quoted};
 use crate::mcp::revision::META_REVISION;
 use crate::mcp::{bridge, param};
-use crate::store::confirmation;
+use crate::store::confirmation::{self, Waits};
 
 mod brought;
 
@@ -131,7 +131,11 @@ pub(super) async fn confirm<H: Host>(
     context.host.random(&mut random).map_err(failed)?;
     let id = URL_SAFE_NO_PAD.encode(random);
     let id = confirmation::hold(&context.host, call, &id, now, now.after(CONFIRMATION_TTL)).await;
-    let id = id.map_err(failed)?.ok_or_else(too_many)?;
+    let id = match id.map_err(failed)? {
+        Waits::Under(id) => id,
+        Waits::Denied => return Err(asking.denied()),
+        Waits::TooMany => return Err(too_many()),
+    };
     account.confirmation = Some(id.clone());
     match asking.way(headers, resolved) {
         Way::Result(how) => {

@@ -1,10 +1,32 @@
 //! What changes outside of the gateway's requests gets on record, too: the configuration that is in effect, and keys.
 
+use std::time::Duration;
+
 use crate::audit::{Action, Event};
 use crate::context::Context;
 use crate::crypto::Ring;
-use crate::host::{Host, PortError};
+use crate::host::{Host, PortError, Timestamp};
 use crate::store::noted;
+
+/// How far two maintenances may be apart, and for how long the clock must have gone on so before it is believed.
+const APART: Duration = Duration::from_secs(2 * 86_400);
+const BELIEVED: Duration = Duration::from_secs(86_400);
+
+/// Whether the clock has gone on evenly for a day, from one maintenance to the next: what one that jumps ahead makes look
+/// old is not deleted for that.
+pub(super) async fn clock_goes_evenly<H: Host>(context: &Context<H>) -> Result<bool, PortError> {
+    let (host, now) = (&context.host, context.host.now());
+    let known = noted::all(host).await?;
+    let before = known.iter().find(|(what, _)| what == "clock").map(|(_, value)| value.as_str());
+    let moments = before.and_then(|before| before.split_once(' '));
+    let moments = moments.and_then(|(since, last)| Some((since.parse().ok()?, last.parse().ok()?)));
+    let since = match moments {
+        Some((since, last)) if last <= now.0 && now.before(APART).0 <= last => since,
+        _ => now.0,
+    };
+    noted::note(host, "clock", before, &format!("{since} {}", now.0), None).await?;
+    Ok(Timestamp(since).after(BELIEVED) <= now)
+}
 
 /// Records each change since the last time.
 pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> {

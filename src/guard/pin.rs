@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::mcp::raw::{Object, array};
+use crate::vocabulary::vocabulary;
 
 /// What is done with a tool that was never seen before (`guard.new_tools`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -21,43 +22,7 @@ pub enum NewTools {
     Ask,
 }
 
-/// Makes an enum of words that are stored.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $meaning:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $(#[doc = $meaning] $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// Its stable name.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)*
-                }
-            }
-
-            /// What it means.
-            pub fn meaning(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $meaning,)*
-                }
-            }
-
-            /// The one of this name.
-            pub fn named(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.name() == name)
-            }
-        }
-    };
-}
-pub(super) use words;
-
-words! {
+vocabulary! {
     /// What became of a definition.
     State {
         Pinned "pinned" "It may be shown and called.",
@@ -66,7 +31,7 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Why a definition was pinned or had to wait when it was first seen.
     Why {
         First "first" "The tool was seen for the first time, and nothing spoke against it.",
@@ -227,6 +192,7 @@ pub(super) fn distance(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::named;
 
     fn sight() -> Sight {
         Sight { tool_is_known: false, resembles_one_gone: false, flagged: false, policy: NewTools::Allow }
@@ -247,9 +213,11 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_names() {
-        assert!(State::ALL.iter().all(|state| State::named(state.name()) == Some(*state)));
-        assert!(Why::ALL.iter().all(|why| Why::named(why.name()) == Some(*why) && !why.meaning().is_empty()));
-        assert_eq!(State::named("approved"), None);
+        assert!(State::ALL.iter().all(|state| named::<State>(state.name()) == Some(*state)));
+        assert!(
+            Why::ALL.iter().all(|why| named::<Why>(why.name()) == Some(*why) && !why.meaning().is_empty())
+        );
+        assert_eq!(named::<State>("approved"), None);
     }
 
     #[test]

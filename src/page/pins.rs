@@ -50,17 +50,29 @@ pub struct PinPage<'a> {
     pub csrf: &'a str,
 }
 
-/// The list of what waits, and how many there are in all; with `others`, those that were rejected.
-pub fn pins(waiting: &[PinLine], all: i64, others: &[PinLine]) -> Response<Body> {
+/// The list of what waits, and how many there are in all; those that were rejected and pinned last; and whether anything
+/// is `held` at all.
+pub fn pins(
+    waiting: &[PinLine],
+    all: i64,
+    rejected: &[PinLine],
+    pinned: &[PinLine],
+    held: bool,
+) -> Response<Body> {
     let content = html! {
         p {
-            "What a service says of a tool is an order to a model. A tool whose definition is listed here is shown to \
-             nobody and cannot be called until you have decided."
+            "What a service says of a tool is an order to a model. "
+            @if held {
+                "A tool with a definition that waits or was rejected is not shown and cannot be called."
+            } @else {
+                "Nothing is held: guard.modes.pins is not enforce. What waits or was rejected is shown and called all the same."
+            }
         }
         h2 { "Waiting" }
         @if waiting.is_empty() { p { "None." } } @else { (list(waiting)) }
         @if all > waiting.len() as i64 { p.soft { "There are " (all) " in all; these were seen last." } }
-        @if !others.is_empty() { h2 { "Rejected" } (list(others)) }
+        @if !rejected.is_empty() { h2 { "Rejected" } (list(rejected)) }
+        @if !pinned.is_empty() { h2 { "Pinned" } p.soft { "Those that were pinned last." } (list(pinned)) }
         p.actions { a.button href="/admin" { "Administration" } }
     };
     page(StatusCode::OK, "Tools that wait", Forms::Here, content)

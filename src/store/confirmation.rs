@@ -62,8 +62,7 @@ pub struct Call<'a> {
     pub arguments: &'a str,
 }
 
-/// Holds a call under a new id and gives the id to show: the one of the same call if it is held already; [`None`] when
-/// as many wait as may.
+/// Holds a call under a new id, unless the same call is held already.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -73,7 +72,7 @@ pub async fn hold<H: Host>(
     id: &str,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<Option<String>, PortError> {
+) -> Result<Waits, PortError> {
     let seal = |column, value| call.key.seal(host, place(column, call.person, id, expires_at), value);
     let (tool, arguments) = (seal("tool", call.tool)?, seal("arguments", call.arguments)?);
     let answers = host
@@ -96,13 +95,27 @@ pub async fn hold<H: Host>(
             .bind(arguments)
             .bind(expires_at)
             .bind(MOST_HELD),
-            Statement::new("SELECT id FROM confirmation WHERE person = ?1 AND digest = ?2")
+            Statement::new("SELECT id, denied_at FROM confirmation WHERE person = ?1 AND digest = ?2")
                 .bind(call.person)
                 .bind(call.digest),
         ])
         .await?;
-    let row = answers.last().and_then(|rows| rows.first());
-    row.map(|row| Ok(row.text("id")?.to_owned())).transpose()
+    Ok(match answers.last().and_then(|rows| rows.first()) {
+        None => Waits::TooMany,
+        Some(row) if row.timestamp("denied_at").is_ok() => Waits::Denied,
+        Some(row) => Waits::Under(row.text("id")?.to_owned()),
+    })
+}
+
+/// How a call waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Under this id, which is shown.
+    Under(String),
+    /// Its person has said no to it lately.
+    Denied,
+    /// Not at all: as many calls of the person wait as may.
+    TooMany,
 }
 
 /// More calls of one person do not wait at a time.
@@ -146,7 +159,7 @@ pub async fn find<H: Host>(
         .query(
             Statement::new(
                 "SELECT id, person, service, tool, arguments, approved_at, expires_at FROM confirmation
-                 WHERE id = ?1 AND person = ?2 AND expires_at > ?3",
+                 WHERE id = ?1 AND person = ?2 AND expires_at > ?3 AND denied_at IS NULL",
             )
             .bind(id)
             .bind(person)
@@ -165,7 +178,8 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
         .query(
             Statement::new(
                 "UPDATE confirmation SET approved_at = ?3
-                 WHERE id = ?1 AND person = ?2 AND approved_at IS NULL AND expires_at > ?3 RETURNING id",
+                 WHERE id = ?1 AND person = ?2 AND approved_at IS NULL AND denied_at IS NULL AND expires_at > ?3
+                 RETURNING id",
             )
             .bind(id)
             .bind(person)
@@ -175,16 +189,21 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
     Ok(!rows.is_empty())
 }
 
-/// Says no: the call is no longer held. False when there was nothing to say it to.
+/// Says no, which takes back a yes that was not used yet: nobody is asked about the call again until its time is over.
+/// False when there was nothing to say it to.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn deny<H: Host>(host: &H, person: &str, id: &str) -> Result<bool, PortError> {
+pub async fn deny<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) -> Result<bool, PortError> {
     let rows = host
         .query(
-            Statement::new("DELETE FROM confirmation WHERE id = ?1 AND person = ?2 RETURNING id")
-                .bind(id)
-                .bind(person),
+            Statement::new(
+                "UPDATE confirmation SET denied_at = ?3, approved_at = NULL
+                 WHERE id = ?1 AND person = ?2 AND denied_at IS NULL AND expires_at > ?3 RETURNING id",
+            )
+            .bind(id)
+            .bind(person)
+            .bind(now),
         )
         .await?;
     Ok(!rows.is_empty())

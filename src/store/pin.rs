@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::crypto::{MARK, Place};
 use crate::guard::pin::{State, Why};
 use crate::host::{Host, PortError, Row, Statement, Timestamp};
+use crate::vocabulary;
 
 /// A definition that was seen before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -336,7 +337,8 @@ fn pin<H: Host>(context: &Context<H>, row: &Row) -> Result<Pin, PortError> {
         service: row.text("service")?.to_owned(),
         name: opened(context, row, "name")?,
         state: state(row)?,
-        why: Why::named(row.text("why")?).ok_or_else(|| PortError::new("sql", "no reason of a pin"))?,
+        why: vocabulary::named::<Why>(row.text("why")?)
+            .ok_or_else(|| PortError::new("sql", "no reason of a pin"))?,
         flags: row.text("flags")?.to_owned(),
         compared: row.optional_text("compared")?.map(str::to_owned),
         first_seen: row.timestamp("first_seen")?,
@@ -345,7 +347,7 @@ fn pin<H: Host>(context: &Context<H>, row: &Row) -> Result<Pin, PortError> {
 }
 
 fn state(row: &Row) -> Result<State, PortError> {
-    State::named(row.text("state")?).ok_or_else(|| PortError::new("sql", "no state of a pin"))
+    vocabulary::named::<State>(row.text("state")?).ok_or_else(|| PortError::new("sql", "no state of a pin"))
 }
 
 fn opened<H: Host>(

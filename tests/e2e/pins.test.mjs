@@ -90,7 +90,9 @@ async function decided(sdk) {
 async function links() {
   const { page } = await admin.open(`${gateway.url}/admin/pins`);
   assert.equal(page.status, 200, page.html);
-  return [...page.html.matchAll(/href="(\/admin\/pins\/[^"]+)"/g)].map(([, link]) => link);
+  const [, waiting] = page.html.split('<h2>');
+  assert.ok(waiting.startsWith('Waiting'), page.html);
+  return [...waiting.matchAll(/href="(\/admin\/pins\/[^"]+)"/g)].map(([, link]) => link);
 }
 
 /** A service that says of its tool what it is told to. */

@@ -21,6 +21,7 @@ use crate::mcp::raw::{self, Object};
 use crate::oauth::on_record;
 use crate::page::{self, PinLine, PinPage};
 use crate::store::pin::{self as store, Pin};
+use crate::vocabulary::named;
 
 /// What the form's token is about.
 const ABOUT: &str = "admin-pins";
@@ -46,7 +47,9 @@ pub(in crate::gateway) async fn list<H: Host>(
         let all = store::count(&context.host, State::Waiting).await?;
         let waiting = lines(context, &store::in_state(context, State::Waiting, MOST).await?);
         let rejected = lines(context, &store::in_state(context, State::Rejected, MOST).await?);
-        Ok(page::pins(&waiting, all, &rejected))
+        let pinned = lines(context, &store::in_state(context, State::Pinned, MOST).await?);
+        let held = context.setup.config.modes.pins.stops();
+        Ok(page::pins(&waiting, all, &rejected, &pinned, held))
     };
     match listed.await {
         Ok(answer) => answer,
@@ -154,7 +157,7 @@ pub(in crate::gateway) async fn decide<H: Host>(
         if to == State::Rejected {
             action = Action::ToolRejected;
         }
-        let from = State::named(&wish.state).filter(|from| *from != to).ok_or_else(malformed)?;
+        let from = named::<State>(&wish.state).filter(|from| *from != to).ok_or_else(malformed)?;
         let found = store::find(context, id).await?.filter(|(pin, _)| pin.state == from);
         let (pin, definition) = found.ok_or_else(|| unknown(&admin))?;
         if to == State::Pinned && !can_be_shown(&definition) {
@@ -208,7 +211,7 @@ fn wished(admin: &Admin, request: &Request<Bytes>) -> Result<State, Denied> {
     let query = request.uri().query().unwrap_or_default();
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let Some((_, state)) = pairs.find(|(name, _)| name == "state") else { return Ok(State::Waiting) };
-    State::named(&state).ok_or_else(|| {
+    named::<State>(&state).ok_or_else(|| {
         let text = "state is one of: waiting, pinned, rejected";
         admin.refuse(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text)
     })

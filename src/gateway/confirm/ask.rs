@@ -242,12 +242,12 @@ impl<H: Host> Asking<'_, H> {
     async fn no(&self, id: &str, account: &mut Account<H>) -> Result<(), Refusal> {
         account.note(Action::ConfirmationDenied, Outcome::Ok).await?;
         let person = self.admitted.principal.person();
-        let denied = confirmation::deny(&self.context.host, person, id).await;
+        let denied = confirmation::deny(&self.context.host, person, id, self.context.host.now()).await;
         denied.map_err(|error| storage(self.context, &error))?;
         Err(self.denied())
     }
 
-    fn denied(&self) -> Refusal {
+    pub(super) fn denied(&self) -> Refusal {
         let text = format!(
             "The person said no to this call of {}, or it was decided already. Nothing was sent. Do not make it again \
              unless they ask for it.",

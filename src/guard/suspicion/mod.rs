@@ -9,11 +9,11 @@ mod names;
 mod phrases;
 
 pub use self::names::Neighbours;
-use super::pin::words;
 use crate::json::{self, Duplicates, Event, Segment};
 use crate::mcp::raw::Object;
+use crate::vocabulary::vocabulary;
 
-words! {
+vocabulary! {
     /// What speaks against a definition.
     Flag {
         Orders "orders" "A text orders the model about: to ignore its instructions, to prefer this tool to all others, to keep something from the person.",
@@ -140,6 +140,7 @@ mod tests {
 
     use super::*;
     use crate::mcp::list;
+    use crate::vocabulary::named;
 
     /// The flags of a tool with this description.
     fn flags(description: &str) -> Vec<Flag> {
@@ -165,7 +166,7 @@ mod tests {
     #[test]
     fn flags_have_names_and_meanings() {
         for flag in Flag::ALL {
-            assert_eq!(Flag::named(flag.name()), Some(*flag));
+            assert_eq!(named::<Flag>(flag.name()), Some(*flag));
             assert!(flag.meaning().ends_with('.') && flag.name().bytes().all(|c| c.is_ascii_lowercase()));
         }
     }

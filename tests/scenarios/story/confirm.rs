@@ -13,7 +13,7 @@ use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: a_newer_client_shows_a_form, a_no_in_a_form_is_a_no, who_does_not_answer_has_not_said_yes,
+    Usual: a_newer_client_shows_a_form, a_no_in_a_form_is_a_no, a_no_takes_back_a_yes, who_does_not_answer_has_not_said_yes,
         a_newer_client_opens_the_page, an_older_client_shows_a_form_before_the_answer,
         an_older_client_opens_the_page_before_the_answer, a_no_before_the_answer_ends_the_call,
         who_does_not_answer_in_time_is_told_the_link, a_client_that_takes_no_stream_is_told_the_link,
@@ -93,8 +93,10 @@ fn a_newer_client_shows_a_form(world: &mut World) {
 
 fn a_no_in_a_form_is_a_no(world: &mut World) {
     let (_, agent) = with_forms(world);
-    for no in [json!({ "action": "decline" }), json!({ "action": "accept", "content": { "allow": false } })] {
-        let (_, again) = asked(world, &agent, &delete());
+    let noes = [json!({ "action": "decline" }), json!({ "action": "accept", "content": { "allow": false } })];
+    for (id, no) in noes.into_iter().enumerate() {
+        let call = json!({ "name": "delete_issue", "arguments": { "id": id } });
+        let (_, again) = asked(world, &agent, &call);
         let told = last(&agent.send(world, "tools/call", answering(&again, no)));
         let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
         assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
@@ -102,6 +104,20 @@ fn a_no_in_a_form_is_a_no(world: &mut World) {
     assert!(world.stage.desk.calls().is_empty());
     assert_eq!(world.recorded("confirmation_denied", "ok", None), 2);
     assert_eq!(world.recorded("tool_called", "refused", Some("confirmation_denied")), 2);
+}
+
+fn a_no_takes_back_a_yes(world: &mut World) {
+    let (mut browser, agent) = with_forms(world);
+    let (_, again) = asked(world, &agent, &delete());
+    let without_forms = Agent::at(world, &mut browser, "desk");
+    let path = held(world, &without_forms, "delete_issue", json!({ "id": 1 }));
+    assert!(decide(world, &mut browser, &path, "approve").contains("Allowed, once"));
+    for call in [answering(&again, json!({ "action": "decline" })), delete()] {
+        let told = last(&agent.send(world, "tools/call", call));
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
 
 fn who_does_not_answer_has_not_said_yes(world: &mut World) {

@@ -84,6 +84,13 @@ fn a_denied_call_is_not_made(world: &mut World) {
     let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
     assert!(decide(world, &mut browser, &path, "deny").contains("Not allowed"));
     world.expect_recorded("confirmation_denied", "ok", None);
+    // Nobody is asked again for ten minutes, and the model hears why.
+    let told = agent.refused(world, "delete_issue", json!({ "id": 1 }));
+    assert!(told.contains("said no") && !told.contains("/approve/"), "{told}");
+    assert_eq!(browser.get(world, &path).status(), 404);
+    held(world, &agent, "delete_issue", json!({ "id": 2 }));
+    world.pass_time(Duration::from_secs(601));
+    let agent = agent.renewed(world);
     let again = held(world, &agent, "delete_issue", json!({ "id": 1 }));
     assert_ne!(again, path);
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
@@ -554,6 +561,9 @@ fn a_tools_own_limit_counts_for_it(world: &mut World) {
     world.stage.desk.results(result.to_string());
     assert_eq!(agent.call(world, "get_issue", json!({}))["content"][0]["text"], lines.as_str());
     let brief = agent.call(world, "get_briefly", json!({}));
+    let cut: Vec<_> = world.audit().into_iter().filter(|event| event["cut"] == true).collect();
+    assert_eq!(cut.len(), 1, "and that is on record");
+    assert_eq!(cut[0]["tool"], "get_briefly");
     assert!(brief.to_string().len() <= 2048, "{brief}");
     assert!(brief["content"][1]["text"].as_str().unwrap().contains("of 200 lines are shown"), "{brief}");
 }

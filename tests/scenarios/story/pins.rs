@@ -67,7 +67,9 @@ pub(crate) fn is_held(world: &mut World, agent: &Agent, name: &str) {
 pub(crate) fn waiting(world: &mut World, admin: &mut Browser) -> Vec<String> {
     let page = admin.get(world, "/admin/pins");
     assert_eq!(page.status(), 200, "{}", page.text());
-    let page = page.text().split("<h2>Rejected").next().unwrap().to_owned();
+    // The first part of it; then come those that were decided about.
+    let page = page.text().split("<h2>").nth(1).unwrap().to_owned();
+    assert!(page.starts_with("Waiting"), "{page}");
     let paths = page.split("href=\"/admin/pins/").skip(1);
     paths.map(|rest| format!("/admin/pins/{}", rest.split('"').next().unwrap())).collect()
 }
@@ -182,6 +184,13 @@ fn a_rejected_definition_stays_away_and_the_one_before_comes_back(world: &mut Wo
     world.stage.desk.offers(&weather(OTHER));
     assert_eq!(decide(world, &mut admin, &path, "approve").status(), 303, "minds can be changed");
     assert_eq!(listed(world, &agent, "get_weather")["description"], OTHER);
+    let page = admin.get(world, "/admin/pins").text().to_owned();
+    assert!(
+        page.split("<h2>Pinned").nth(1).unwrap().contains(&path),
+        "what was pinned is found again: {page}"
+    );
+    assert_eq!(decide(world, &mut admin, &path, "reject").status(), 303, "and again");
+    assert_eq!(listed(world, &agent, "get_weather"), Value::Null);
 }
 
 fn a_decision_is_known_everywhere_within_a_minute(world: &mut World) {

@@ -33,6 +33,15 @@ fn happen(world: &mut World) {
     world.maintain_until(&format!("SELECT max(seq) >= {last} FROM audit_checkpoint"), "1");
 }
 
+/// More time goes by than records are kept, and the clock is seen to go evenly after that.
+fn grow_old(world: &mut World) {
+    const CLOCK: &str = "SELECT coalesce((SELECT value FROM noted WHERE what = 'clock'), '')";
+    world.pass_time(DAY * 32);
+    let before = world.rows(CLOCK)[0][0].clone();
+    world.maintain_until(&format!("{CLOCK} <> '{before}'"), "1");
+    world.pass_time(DAY + Duration::from_secs(3600));
+}
+
 fn keys(world: &mut World) -> Vec<NoteKey> {
     let told = world.get("/audit/keys");
     assert_eq!((told.status(), told.header("content-type")), (200, "text/plain; charset=utf-8"));
@@ -119,7 +128,7 @@ fn what_is_old_goes_up_to_what_was_signed(world: &mut World) {
     happen(world);
     let keys = keys(world);
     let kept = Checkpoint::open(world.get("/audit/checkpoint").text(), &keys).unwrap().point;
-    world.pass_time(DAY * 32);
+    grow_old(world);
     Agent::of(world, &Person::internal(), "desk").read(world, "get_issue", json!({}));
     world.settle();
     world.maintain_until("SELECT max(seq) FROM audit_pruned", &kept.seq.to_string());
@@ -148,7 +157,7 @@ fn what_is_old_goes_up_to_what_was_signed(world: &mut World) {
 fn nothing_goes_without_a_key(world: &mut World) {
     happen(world);
     world.restart_with("MCPGATE_AUDIT_KEY", "");
-    world.pass_time(DAY * 32);
+    grow_old(world);
     Agent::of(world, &Person::internal(), "desk").read(world, "get_issue", json!({}));
     world.settle();
     world.maintain_until("SELECT min(seq) FROM audit_log", "1");
@@ -161,7 +170,7 @@ fn nothing_goes_that_could_not_be_told_of(world: &mut World) {
     world.sql(
         "CREATE TRIGGER full_disk BEFORE INSERT ON audit_outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END",
     );
-    world.pass_time(DAY * 32);
+    grow_old(world);
     Agent::of(world, &Person::internal(), "desk").read(world, "get_issue", json!({}));
     world.settle();
     world.maintain_until("SELECT min(seq) FROM audit_log", "1");
@@ -185,7 +194,7 @@ fn what_the_former_key_signed_counts_after_a_rotation(world: &mut World) {
     let note = world.get("/audit/checkpoint");
     assert!(Checkpoint::open(note.text(), &before).is_err());
     assert!(Checkpoint::open(note.text(), &both[..1]).is_ok());
-    world.pass_time(DAY * 32);
+    grow_old(world);
     Agent::of(world, &Person::internal(), "desk").read(world, "get_issue", json!({}));
     world.settle();
     world.maintain_until("SELECT count(*) > 0 FROM audit_pruned", "1");

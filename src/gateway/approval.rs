@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 use zeroize::Zeroizing;
 
+use super::confirm::DENIAL_TTL;
 use crate::audit::{self, Action, Event, Outcome, Reason, ToolName};
 use crate::body::Body;
 use crate::config::OnFailure;
@@ -101,7 +102,10 @@ async fn answer<H: Host>(
     }
     let decided = match yes {
         true => confirmation::approve(host, session.person(), id, host.now()).await?,
-        false => confirmation::deny(host, session.person(), id, host.now()).await?,
+        false => {
+            let now = host.now();
+            confirmation::deny(host, session.person(), id, now, now.after(DENIAL_TTL)).await?
+        }
     };
     Ok(decided.then_some(yes))
 }

@@ -36,6 +36,10 @@ mod brought;
 /// How long a held call waits for a yes, and a yes for its call.
 pub(super) const CONFIRMATION_TTL: Duration = Duration::from_secs(600);
 
+/// For how long nobody is asked about a call that they said no to: a model that tries again at once gets nowhere, and who
+/// thinks better of it does not wait long.
+pub(super) const DENIAL_TTL: Duration = Duration::from_secs(120);
+
 /// Larger arguments nobody could read before they say yes.
 const MOST_ASKED: usize = 256 * 1024;
 

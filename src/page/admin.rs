@@ -118,6 +118,14 @@ pub fn admin(admin: &Admin<'_>) -> Response<Body> {
             button type="submit" { "Make a token" }
         }
         @if let Some(csrf) = admin.csrf_actor { (who_is(csrf)) }
+        h2 { "For programs" }
+        p.soft { "The same that a token of the right kind gets." }
+        ul {
+            li { a href="/admin/throughput" { "What people pull, and whose calls are held" } }
+            li { a href="/admin/audit/export" { "The record, from its beginning" } }
+            li { a href="/admin/audit/checkpoints" { "Signed checkpoints of the record" } }
+            li { a href="/admin/audit/deliveries" { "How its delivery to other systems stands" } }
+        }
         p.actions { a.button href="/" { "To the start" } }
     };
     page(StatusCode::OK, "Administration", Forms::Here, content)

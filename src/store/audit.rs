@@ -59,8 +59,8 @@ pub(crate) async fn head<H: Host>(host: &H, events: &[Event]) -> Result<Head, Po
 /// A time that every event is within, in numbers that every host has.
 pub(crate) const ALWAYS: (Timestamp, Timestamp) = (Timestamp(-(1 << 53)), Timestamp(1 << 53));
 
-/// Records after the place `after`, at most `most`, and the place where the chain ends. Times are those of the events;
-/// the first is within.
+/// Records after the place `after`, at most `most`, and where the chain begins and ends: its first and last place, 0 for a
+/// chain without records. Times are those of the events; the first is within.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -69,7 +69,7 @@ pub(crate) async fn records<H: Host>(
     after: i64,
     (from, to): (Timestamp, Timestamp),
     most: i64,
-) -> Result<(Vec<Record>, i64), PortError> {
+) -> Result<(Vec<Record>, (i64, i64)), PortError> {
     let answers = host
         .batch(vec![
             Statement::new(
@@ -80,12 +80,14 @@ pub(crate) async fn records<H: Host>(
             .bind(from)
             .bind(to)
             .bind(most),
-            Statement::new("SELECT coalesce(max(seq), 0) AS seq FROM audit_log"),
+            Statement::new(
+                "SELECT coalesce(min(seq), 0) AS first, coalesce(max(seq), 0) AS last FROM audit_log",
+            ),
         ])
         .await?;
-    let [rows, head] =
+    let [rows, ends] =
         <[_; 2]>::try_from(answers).map_err(|_| PortError::new("sql", "two answers were due"))?;
-    let end = head.first().map_or(Ok(0), |row| row.integer("seq"))?;
+    let ends = ends.first().map_or(Ok((0, 0)), |row| Ok((row.integer("first")?, row.integer("last")?)))?;
     let record = |row: &Row| {
         Ok(Record {
             seq: row.integer("seq")?,
@@ -94,7 +96,7 @@ pub(crate) async fn records<H: Host>(
             hash: row.text("hash")?.to_owned(),
         })
     };
-    Ok((rows.iter().map(record).collect::<Result<_, PortError>>()?, end))
+    Ok((rows.iter().map(record).collect::<Result<_, PortError>>()?, ends))
 }
 
 /// Appends records after `seq` and takes `events` out of the outbox as far as the chain then holds them, in one

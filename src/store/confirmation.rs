@@ -84,7 +84,7 @@ pub async fn hold<H: Host>(
             Statement::new(
                 "INSERT INTO confirmation (id, person, service, tool, digest, arguments, expires_at)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                 WHERE (SELECT count(*) FROM confirmation WHERE person = ?2) < ?8
+                 WHERE (SELECT count(*) FROM confirmation WHERE person = ?2 AND denied_at IS NULL) < ?8
                  ON CONFLICT (person, digest) DO NOTHING",
             )
             .bind(id)
@@ -189,21 +189,28 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
     Ok(!rows.is_empty())
 }
 
-/// Says no, which takes back a yes that was not used yet: nobody is asked about the call again until its time is over.
-/// False when there was nothing to say it to.
+/// Says no, which takes back a yes that was not used yet: nobody is asked about the call again until `until`, and what it
+/// asked for is kept no longer. False when there was nothing to say it to.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn deny<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) -> Result<bool, PortError> {
+pub async fn deny<H: Host>(
+    host: &H,
+    person: &str,
+    id: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, PortError> {
     let rows = host
         .query(
             Statement::new(
-                "UPDATE confirmation SET denied_at = ?3, approved_at = NULL
+                "UPDATE confirmation SET denied_at = ?3, approved_at = NULL, expires_at = ?4, tool = '', arguments = ''
                  WHERE id = ?1 AND person = ?2 AND denied_at IS NULL AND expires_at > ?3 RETURNING id",
             )
             .bind(id)
             .bind(person)
-            .bind(now),
+            .bind(now)
+            .bind(until),
         )
         .await?;
     Ok(!rows.is_empty())

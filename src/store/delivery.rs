@@ -57,11 +57,23 @@ pub(crate) struct Held<'a> {
     pub(crate) lease: &'a str,
 }
 
+/// The time in which it is asked whether something is due: nobody waits past the latest moment that a pause or a lease can
+/// reach from `now`, for only a clock that was ahead can have said so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Due {
+    pub(crate) now: Timestamp,
+    pub(crate) latest: Timestamp,
+}
+
 /// Those of the sinks (a JSON list of ids) where something is to be sent now. Sinks that are not known yet are from here on.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub(crate) async fn due<H: Host>(host: &H, sinks: &str, now: Timestamp) -> Result<Vec<String>, PortError> {
+pub(crate) async fn due<H: Host>(
+    host: &H,
+    sinks: &str,
+    Due { now, latest }: Due,
+) -> Result<Vec<String>, PortError> {
     let answers = host
         .batch(vec![
             Statement::new(
@@ -71,12 +83,13 @@ pub(crate) async fn due<H: Host>(host: &H, sinks: &str, now: Timestamp) -> Resul
             .bind(sinks),
             Statement::new(
                 "SELECT sink FROM audit_delivery WHERE sink IN (SELECT value FROM json_each(?1)) \
-                 AND lease_until <= ?2 AND not_before <= ?2 \
+                 AND (lease_until <= ?2 OR lease_until > ?3) AND (not_before <= ?2 OR not_before > ?3) \
                  AND (seq < (SELECT coalesce(max(seq), 0) FROM audit_log) OR EXISTS (SELECT 1 FROM audit_dead_letter \
                  WHERE audit_dead_letter.sink = audit_delivery.sink AND replay_at IS NOT NULL))",
             )
             .bind(sinks)
-            .bind(now),
+            .bind(now)
+            .bind(latest),
         ])
         .await?;
     answers.into_iter().flatten().map(|row| row.text("sink").map(str::to_owned)).collect()
@@ -102,15 +115,16 @@ pub(crate) async fn done<H: Host>(host: &H, sinks: &str) -> Result<Option<i64>, 
 pub(crate) async fn lease<H: Host>(
     host: &H,
     held: Held<'_>,
-    now: Timestamp,
+    Due { now, latest }: Due,
     until: Timestamp,
 ) -> Result<Option<State>, PortError> {
     let statement = Statement::new(
         "UPDATE audit_delivery SET lease = ?2, lease_until = ?4 \
-         WHERE sink = ?1 AND lease_until <= ?3 AND not_before <= ?3 \
+         WHERE sink = ?1 AND (lease_until <= ?3 OR lease_until > ?5) AND (not_before <= ?3 OR not_before > ?5) \
          RETURNING seq, failures, errors, told, told_at",
     );
-    let rows = host.query(statement.bind(held.sink).bind(held.lease).bind(now).bind(until)).await?;
+    let statement = statement.bind(held.sink).bind(held.lease).bind(now).bind(until).bind(latest);
+    let rows = host.query(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     Ok(Some(State {
         seq: row.integer("seq")?,

@@ -41,14 +41,14 @@ after(async () => {
 for (const [name, sdk] of Object.entries(typescript)) {
   describe(name, () => {
     test('shows and calls a tool that says what it said before', async () => {
-      const { listed, called } = await decided(sdk);
+      const { listed, called } = await settled(sdk, false);
       assert.equal(listed?.description, description);
       assert.equal(called.content[0].text, 'sunny');
     });
 
     test('neither shows nor calls one that says something else', async () => {
       description = `Tells the weather of a place, as ${name} asks for it.`;
-      const { listed, called } = await used(sdk);
+      const { listed, called } = await settled(sdk, true);
       assert.equal(listed, undefined);
       assert.equal(called.isError, true);
       assert.match(called.content[0].text, /held back.*administrator/);
@@ -61,7 +61,7 @@ for (const [name, sdk] of Object.entries(typescript)) {
       const [form] = forms(page.html);
       await admin.press(page, form, form.buttons.find(({ value }) => value === 'approve'));
       assert.deepEqual(await links(), []);
-      const { listed, called } = await decided(sdk);
+      const { listed, called } = await settled(sdk, false);
       assert.equal(listed?.description, description);
       assert.equal(called.content[0].text, 'sunny');
     });
@@ -77,11 +77,11 @@ async function used(sdk) {
   return { listed: tools.find((tool) => tool.name === 'get_weather'), called };
 }
 
-/** The same once every instance knows what was decided, which takes a minute at most. */
-async function decided(sdk) {
+/** The same once every instance of the gateway knows what is so, which takes as long as it believes its list of tools. */
+async function settled(sdk, isHeld) {
   for (let turn = 0; ; turn += 1) {
     const found = await used(sdk);
-    if ((found.listed && !found.called.isError) || turn === 20) return found;
+    if ((!found.listed === isHeld && Boolean(found.called.isError) === isHeld) || turn === 20) return found;
     await setTimeout(4000);
   }
 }

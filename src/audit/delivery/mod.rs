@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 
 use self::verdict::Verdict;
 use super::chain::Record;
@@ -27,7 +27,7 @@ use crate::error::Fault;
 use crate::host::{Host, Level, Limits, LogLine, PortError, Timestamp};
 use crate::outbound::fetch_all;
 use crate::store::audit::{self as log, ALWAYS};
-use crate::store::delivery::{self as store, Held, State, Why};
+use crate::store::delivery::{self as store, Due, Held, State, Why};
 
 /// Sends what is due to every sink. Harmless to run at any time, and by several at once.
 ///
@@ -40,7 +40,7 @@ pub async fn deliver<H: Host>(context: &Context<H>) -> Result<(), PortError> {
     }
     let ids: Vec<&str> = sinks.iter().map(|sink| sink.id.as_str()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| PortError::new("sql", error))?;
-    let due = store::due(host, &ids, host.now()).await?;
+    let due = store::due(host, &ids, due_at(host.now())).await?;
     let due = sinks.iter().filter(|sink| due.contains(&sink.id));
     let done = join_all(due.map(async |sink| {
         let lease = EventId::new(host)?;
@@ -50,6 +50,10 @@ pub async fn deliver<H: Host>(context: &Context<H>) -> Result<(), PortError> {
         host.log(LogLine::new(Level::Error, "delivery_not_kept").port(&failure));
     }
     Ok(())
+}
+
+fn due_at(now: Timestamp) -> Due {
+    Due { now, latest: now.after(verdict::LONGEST_ASKED.max(LEASE)) }
 }
 
 /// [`deliver`], where nobody waits for it.
@@ -90,7 +94,7 @@ impl<H: Host> Turn<'_, H> {
     async fn run(self) -> Result<(), PortError> {
         let host = &self.context.host;
         let now = host.now();
-        let Some(mut state) = store::lease(host, self.held, now, now.after(LEASE)).await? else {
+        let Some(mut state) = store::lease(host, self.held, due_at(now), now.after(LEASE)).await? else {
             return Ok(());
         };
         for _ in 0..ROUNDS {
@@ -138,7 +142,15 @@ impl<H: Host> Turn<'_, H> {
 
     async fn send(&self, records: &[Record]) -> Verdict {
         let host = &self.context.host;
-        let Some(request) = self.request(records).await else {
+        let credentials = match self.credentials().await {
+            Ok(credentials) => credentials,
+            Err(secret) => {
+                let line = LogLine::new(Level::Warn, "sink_secret_missing").id("sink", &self.sink.id);
+                host.log(line.id("secret", secret));
+                return Verdict::Later(Reason::NotConfigured, None, None);
+            }
+        };
+        let Some(request) = self.request(records, credentials) else {
             return Verdict::Later(Reason::NotConfigured, None, None);
         };
         match fetch_all(host, request, LIMITS, LONGEST_ANSWER).await {
@@ -153,8 +165,29 @@ impl<H: Host> Turn<'_, H> {
         }
     }
 
-    /// The request; nothing when a secret is not set, or is not fit for a header.
-    async fn request(&self, records: &[Record]) -> Option<Request<Bytes>> {
+    /// The headers that the sink knows us by.
+    ///
+    /// # Errors
+    /// The name of the secret that is not set, or is not fit for a header.
+    async fn credentials(&self) -> Result<HeaderMap, &str> {
+        let mut headers = HeaderMap::new();
+        for (name, secret) in &self.sink.headers {
+            let scheme = match self.sink.kind {
+                _ if *name != AUTHORIZATION => "",
+                SinkKind::SplunkHec => "Splunk ",
+                SinkKind::Https | SinkKind::Otlp => "Bearer ",
+            };
+            let value = self.context.host.secret(secret).await.ok().flatten();
+            let value =
+                value.and_then(|value| HeaderValue::try_from(format!("{scheme}{}", value.expose())).ok());
+            let mut value = value.ok_or(secret.as_str())?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+
+    fn request(&self, records: &[Record], credentials: HeaderMap) -> Option<Request<Bytes>> {
         let sink = self.sink;
         let (body, media_type) = match sink.kind {
             SinkKind::SplunkHec => (format::splunk(records, sink.format), Format::Otlp.media_type()),
@@ -165,17 +198,7 @@ impl<H: Host> Turn<'_, H> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.1"));
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("mcpgate/", env!("CARGO_PKG_VERSION"))));
-        for (name, secret) in &sink.headers {
-            let secret = self.context.host.secret(secret).await.ok().flatten()?;
-            let scheme = match sink.kind {
-                _ if *name != AUTHORIZATION => "",
-                SinkKind::SplunkHec => "Splunk ",
-                SinkKind::Https | SinkKind::Otlp => "Bearer ",
-            };
-            let mut value = HeaderValue::try_from(format!("{scheme}{}", secret.expose())).ok()?;
-            value.set_sensitive(true);
-            headers.insert(name, value);
-        }
+        headers.extend(credentials);
         Some(request)
     }
 
@@ -212,7 +235,9 @@ impl<H: Host> Turn<'_, H> {
         let not_before = now.after(verdict::pause(state.failures, random[0], asked));
         let tells = !state.told
             && (gives_up || state.failures >= TOLD_AFTER)
-            && (state.told_at == Timestamp(0) || state.told_at.after(TOLD_EVERY) <= now);
+            && (state.told_at == Timestamp(0)
+                || state.told_at.after(TOLD_EVERY) <= now
+                || state.told_at > now);
         if tells {
             (state.told, state.told_at) = (true, now);
         }

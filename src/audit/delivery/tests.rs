@@ -168,6 +168,19 @@ fn who_has_lost_the_lease_moves_nothing() {
 }
 
 #[test]
+fn what_a_clock_that_was_ahead_has_put_off_is_not_waited_for() {
+    let (context, lake) = set(3);
+    let now = context.host.now();
+    lake.answers(500);
+    context.host.advance(Duration::from_secs(30 * 86_400));
+    run(deliver(&context)).unwrap();
+    context.host.set_clock(now);
+    lake.answers(200);
+    run(deliver(&context)).unwrap();
+    assert_eq!(lake.taken(), [1, 2, 3]);
+}
+
+#[test]
 fn an_outage_gives_nothing_up_and_is_told_once() {
     let (context, lake) = set(3);
     lake.answers(0);
@@ -223,6 +236,7 @@ fn without_its_secret_a_sink_is_sent_nothing() {
     context.host.set_secret("LAKE", "");
     run(deliver(&context)).unwrap();
     assert!(lake.taken().is_empty());
+    assert!(context.host.logged().contains("sink_secret_missing sink=lake secret=LAKE"));
     assert!(context.host.logged().contains("delivery_failed sink=lake reason=not_configured"));
     context.host.set_secret("LAKE", "planted");
     context.host.advance(Duration::from_secs(60));

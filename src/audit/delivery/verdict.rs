@@ -68,7 +68,7 @@ pub(super) fn pause(failures: i64, random: u8, asked: Option<Duration>) -> Durat
 
 /// The longest pause by ourselves, and the longest that a sink can ask for.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
-const LONGEST_ASKED: Duration = Duration::from_secs(60 * 60);
+pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(60 * 60);
 
 /// `Retry-After`: seconds, or a moment.
 fn asked(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {

@@ -98,6 +98,10 @@ pub(super) fn activity(event: &Event) -> Activity {
         }
         Action::AuditPruned => (EntityManagement, 4, "Delete", "Audit Records"),
         Action::AdminViewed
+        | Action::AdminTokensViewed
+        | Action::CheckpointsViewed
+        | Action::PinsViewed
+        | Action::ThroughputViewed
         | Action::AuditExported
         | Action::DeliveriesViewed
         | Action::ToolsListed

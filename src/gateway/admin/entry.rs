@@ -193,7 +193,7 @@ impl Denied {
         let by_token = request.headers().contains_key(AUTHORIZATION);
         let refused = match self {
             Self::Refused(refused) => *refused,
-            Self::Stranger => return to_sign_in(request, &oidc::anew_path("/admin")),
+            Self::Stranger => return to_sign_in(request),
             Self::Failed(failure) if by_token => {
                 context.host.log(LogLine::new(Level::Error, "page_failed").port(&failure));
                 let text = "the gateway cannot do this now; try again in a minute";
@@ -212,7 +212,7 @@ impl Denied {
         }
         match refused.answer {
             Answer::Page(problem) => page::problem(&problem),
-            Answer::Anew => to_sign_in(request, &oidc::anew_path("/admin")),
+            Answer::Anew => to_sign_in(request),
             Answer::Json(status, reason, text) => {
                 let mut response = error(status, reason.name(), &text);
                 if status == StatusCode::UNAUTHORIZED {
@@ -226,10 +226,12 @@ impl Denied {
     }
 }
 
-/// Sends a browser on; one that posts a form reads why, because it would not follow from there to another origin.
-fn to_sign_in(request: &Request<Bytes>, path: &str) -> Response<Body> {
+/// Sends a browser on, and back to the same page; one that posts a form reads why, because it would not follow from there
+/// to another origin.
+fn to_sign_in(request: &Request<Bytes>) -> Response<Body> {
     if request.method() == Method::GET || request.method() == Method::HEAD {
-        return page::see_other(path);
+        let page = request.uri().path_and_query().map_or("/admin", |page| page.as_str());
+        return page::see_other(&oidc::anew_path(page));
     }
     page::problem(&Problem {
         status: StatusCode::FORBIDDEN,
@@ -237,7 +239,7 @@ fn to_sign_in(request: &Request<Bytes>, path: &str) -> Response<Body> {
         what: "Administrators have to prove who they are every now and then.".to_owned(),
         fault: Fault::Caller,
         remedy: "Sign in, then do it again.".to_owned(),
-        link: Some(("Sign in".to_owned(), path.to_owned())),
+        link: Some(("Sign in".to_owned(), oidc::anew_path("/admin"))),
     })
 }
 

@@ -51,13 +51,22 @@ pub(in crate::gateway) async fn export<H: Host>(
         let refuse = |text: &str| admin.refuse(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text);
         let query = request.uri().query().unwrap_or_default();
         let wanted = wanted(query).map_err(|text| refuse(&text))?;
-        let (mut records, end) =
+        let (mut records, (first, end)) =
             store::records(&context.host, wanted.after, (wanted.from, wanted.to), wanted.limit + 1).await?;
         if wanted.after > end {
             let text = format!(
                 "after: the chain ends at {end}; if the database was restored, begin anew after a place that you trust"
             );
             return Err(refuse(&text));
+        }
+        // Who begins with the oldest that there is misses nothing they had been promised.
+        if wanted.after > 0 && wanted.after + 1 < first {
+            let gone = first - 1;
+            let text = format!(
+                "after: the records up to {gone} were deleted (audit.retention); what was not read before cannot be read \
+                 any more; go on after {gone}"
+            );
+            return Err(admin.refuse(StatusCode::GONE, Reason::RecordsDeleted, &text));
         }
         let goes_on = i64::try_from(records.len()).unwrap_or(i64::MAX) > wanted.limit;
         if goes_on {

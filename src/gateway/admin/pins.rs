@@ -36,7 +36,7 @@ pub(in crate::gateway) async fn list<H: Host>(
 ) -> Response<Body> {
     let listed = async {
         let admin = entry::enter(context, request, Some(Scope::Guard)).await?;
-        on_record(context, admin.event(context, Action::AdminViewed)?).await?;
+        on_record(context, admin.event(context, Action::PinsViewed)?).await?;
         if wants_json(&admin, request) {
             let state = wished(&admin, request)?;
             let all = store::count(&context.host, state).await?;
@@ -53,7 +53,7 @@ pub(in crate::gateway) async fn list<H: Host>(
     };
     match listed.await {
         Ok(answer) => answer,
-        Err(denied) => denied.tell(context, request, Action::AdminViewed).await,
+        Err(denied) => denied.tell(context, request, Action::PinsViewed).await,
     }
 }
 
@@ -65,7 +65,7 @@ pub(in crate::gateway) async fn show<H: Host>(
 ) -> Response<Body> {
     let shown = async {
         let admin = entry::enter(context, request, Some(Scope::Guard)).await?;
-        on_record(context, admin.event(context, Action::AdminViewed)?).await?;
+        on_record(context, admin.event(context, Action::PinsViewed)?).await?;
         let (pin, definition) = store::find(context, id).await?.ok_or_else(|| unknown(&admin))?;
         let before = match &pin.compared {
             Some(compared) => store::find(context, compared).await?,
@@ -117,7 +117,7 @@ pub(in crate::gateway) async fn show<H: Host>(
     };
     match shown.await {
         Ok(answer) => answer,
-        Err(denied) => denied.tell(context, request, Action::AdminViewed).await,
+        Err(denied) => denied.tell(context, request, Action::PinsViewed).await,
     }
 }
 

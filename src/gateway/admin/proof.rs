@@ -28,12 +28,12 @@ pub(in crate::gateway) async fn checkpoints<H: Host>(
             let text = "after is the number of a record, such as ?after=1042";
             return Err(admin.refuse(StatusCode::BAD_REQUEST, Reason::MalformedRequest, text));
         };
-        on_record(context, admin.event(context, Action::AdminViewed)?).await?;
+        on_record(context, admin.event(context, Action::CheckpointsViewed)?).await?;
         let notes = store::after(&context.host, after, MOST).await?;
         Ok::<_, Denied>(front::text(StatusCode::OK, notes.join("\n")))
     };
     match told.await {
         Ok(answer) => answer,
-        Err(denied) => denied.tell(context, request, Action::AdminViewed).await,
+        Err(denied) => denied.tell(context, request, Action::CheckpointsViewed).await,
     }
 }

@@ -36,7 +36,7 @@ pub(in crate::gateway) async fn show<H: Host>(
         let admin = entry::enter(context, request, Some(Scope::Guard)).await?;
         let query = Form::query(request).map_err(|_| malformed(&admin, "a parameter stands there twice"))?;
         let page = wanted(&admin, &query, context.host.now())?;
-        on_record(context, admin.event(context, Action::AdminViewed)?).await?;
+        on_record(context, admin.event(context, Action::ThroughputViewed)?).await?;
         let host = &context.host;
         let rows = store::page(host, &page).await?;
         let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == page.most);
@@ -59,7 +59,7 @@ pub(in crate::gateway) async fn show<H: Host>(
     };
     match shown.await {
         Ok(answer) => answer,
-        Err(denied) => denied.tell(context, request, Action::AdminViewed).await,
+        Err(denied) => denied.tell(context, request, Action::ThroughputViewed).await,
     }
 }
 

@@ -42,14 +42,14 @@ pub(in crate::gateway) async fn list<H: Host>(
 ) -> Response<Body> {
     let listed = async {
         let admin = entry::enter(context, request, Some(Scope::Tokens)).await?;
-        on_record(context, admin.event(context, Action::AdminViewed)?).await?;
+        on_record(context, admin.event(context, Action::AdminTokensViewed)?).await?;
         let rows = store::all(&context.host, context.host.now()).await?;
         let tokens: Vec<Value> = rows.iter().map(told).collect();
         Ok::<_, Denied>(json_answer(StatusCode::OK, &json!({ "tokens": tokens })))
     };
     match listed.await {
         Ok(answer) => answer,
-        Err(denied) => denied.tell(context, request, Action::AdminViewed).await,
+        Err(denied) => denied.tell(context, request, Action::AdminTokensViewed).await,
     }
 }
 

@@ -6,7 +6,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::brought::{Own, State, required};
-use super::{Answer, CONFIRMATION_TTL};
+use super::{Answer, CONFIRMATION_TTL, DENIAL_TTL};
 use crate::audit::{Action, Outcome, Reason};
 use crate::body::Body;
 use crate::config::ConfirmIn;
@@ -241,8 +241,9 @@ impl<H: Host> Asking<'_, H> {
 
     async fn no(&self, id: &str, account: &mut Account<H>) -> Result<(), Refusal> {
         account.note(Action::ConfirmationDenied, Outcome::Ok).await?;
-        let person = self.admitted.principal.person();
-        let denied = confirmation::deny(&self.context.host, person, id, self.context.host.now()).await;
+        let (host, person) = (&self.context.host, self.admitted.principal.person());
+        let now = host.now();
+        let denied = confirmation::deny(host, person, id, now, now.after(DENIAL_TTL)).await;
         denied.map_err(|error| storage(self.context, &error))?;
         Err(self.denied())
     }
@@ -250,8 +251,9 @@ impl<H: Host> Asking<'_, H> {
     pub(super) fn denied(&self) -> Refusal {
         let text = format!(
             "The person said no to this call of {}, or it was decided already. Nothing was sent. Do not make it again \
-             unless they ask for it.",
-            self.tool
+             unless they ask for it; for {} after a no they are not asked about it again.",
+            self.tool,
+            humantime::format_duration(DENIAL_TTL)
         );
         Refusal::new(Fault::Caller, Reason::ConfirmationDenied, text)
     }

@@ -73,6 +73,10 @@ pub(super) const DOORS: [(&str, &str); 13] = [
 pub(super) fn nothing_done(world: &mut World, honest: &Agent) {
     for action in [
         "admin_viewed",
+        "admin_tokens_viewed",
+        "checkpoints_viewed",
+        "pins_viewed",
+        "throughput_viewed",
         "admin_token_made",
         "admin_token_ended",
         "person_removed",

@@ -114,6 +114,13 @@ fn an_administrator_proves_anew_who_they_are(world: &mut World) {
     let csrf = csrf(&shown, "/admin/people/remove");
     world.pass_time(Duration::from_secs(15 * 60 + 1));
     assert_eq!(admin.get(world, "/admin").header("location"), ANEW, "for a quarter of an hour");
+    let elsewhere = admin.get(world, "/admin/throughput?span=day").header("location").to_owned();
+    let back = Browser::of(&admin.person).sign_in(world, &elsewhere);
+    assert_eq!(
+        back.header("location"),
+        world.url("/admin/throughput?span=day"),
+        "and back to where they were"
+    );
     let late = admin.post(world, "/admin/people/remove", &[("csrf", &csrf), ("who", ADMIN)]);
     assert_eq!(late.status(), 403);
     assert!(late.text().contains("prove who they are"), "{}", late.text());
@@ -134,7 +141,7 @@ fn a_token_is_shown_once_listed_and_ended(world: &mut World) {
     assert_eq!(own["scopes"], json!(["tokens"]));
     assert!(own["token"].is_null() && own["expires_at"].as_str().unwrap().ends_with('Z'), "{own}");
     let made = world.audit().into_iter().find(|event| event["action"] == "admin_token_made").unwrap();
-    let used = world.audit().into_iter().rfind(|event| event["action"] == "admin_viewed").unwrap();
+    let used = world.audit().into_iter().rfind(|event| event["action"] == "admin_tokens_viewed").unwrap();
     assert_eq!(made["subject"], used["client"], "the record says which token it was: {used}");
     assert_eq!(made["person"], used["person"], "and whose");
 

@@ -107,17 +107,24 @@ fn a_no_in_a_form_is_a_no(world: &mut World) {
 }
 
 fn a_no_takes_back_a_yes(world: &mut World) {
-    let (mut browser, agent) = with_forms(world);
+    let (mut browser, mut agent) = with_forms(world);
     let (_, again) = asked(world, &agent, &delete());
     let without_forms = Agent::at(world, &mut browser, "desk");
     let path = held(world, &without_forms, "delete_issue", json!({ "id": 1 }));
     assert!(decide(world, &mut browser, &path, "approve").contains("Allowed, once"));
-    for call in [answering(&again, json!({ "action": "decline" })), delete()] {
+    // A no counts from when it is said, for two minutes.
+    world.pass_time(Duration::from_secs(540));
+    for call in [answering(&again, json!({ "action": "decline" })), delete(), delete()] {
         let told = last(&agent.send(world, "tools/call", call));
         let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
         assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+        world.pass_time(Duration::from_secs(50));
+        agent = agent.renewed(world);
     }
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    let kept = world.rows("SELECT tool || arguments FROM confirmation WHERE denied_at IS NOT NULL");
+    assert!(kept.iter().all(|row| row == &[""]), "what was said no to is not kept: {kept:?}");
+    asked(world, &agent, &delete());
 }
 
 fn who_does_not_answer_has_not_said_yes(world: &mut World) {

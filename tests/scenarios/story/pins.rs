@@ -488,5 +488,5 @@ fn pins_that_observe_hold_nothing_and_say_what_they_would(world: &mut World) {
     assert_eq!(observed("tool_changed"), [json!(["tool_quarantined"])]);
     assert_eq!(observed("tools_listed"), [Value::Null, json!(["tool_quarantined"])]);
     assert_eq!(observed("tool_called"), [json!(["tool_quarantined"]), json!(["tool_unknown"])]);
-    assert!(events.iter().all(|event| event["outcome"] == "ok" || event["action"] == "admin_viewed"));
+    assert!(events.iter().all(|event| event["outcome"] == "ok" || event["action"] == "pins_viewed"));
 }

@@ -147,9 +147,21 @@ fn what_is_old_goes_up_to_what_was_signed(world: &mut World) {
     });
     let records: Vec<_> = records.collect();
     assert!(chain::verify(records.clone()).is_err());
-    let verified = chain::verify_with(records, &[kept]).unwrap();
+    let verified = chain::verify_with(records, std::slice::from_ref(&kept)).unwrap();
     assert!(verified.first > 1 && verified.compared == 1);
     world.expect_logged("audit_pruned");
+    // Who pulls records is told what they missed, and where to go on.
+    let mut admin = administrator(world);
+    let audit = token(world, &mut admin, &["scope_audit"], "1");
+    let mut export = |after: i64| {
+        ask(world, &audit, "GET", &format!("/admin/audit/export?limit=1&after={after}"), &Value::Null)
+    };
+    let missed = export(kept.seq - 1);
+    assert_eq!((missed.status(), &missed.json()["error"]), (410, &json!("records_deleted")));
+    assert!(missed.text().contains(&format!("go on after {}", kept.seq)), "{}", missed.text());
+    for after in [0, kept.seq] {
+        assert_eq!(export(after).json()["seq"], kept.seq + 1, "after {after}");
+    }
     // What stays is not deleted, and the gateway goes on.
     happen(world);
 }

@@ -348,7 +348,7 @@ fn administrators_read_what_people_pull(world: &mut World) {
         (&json!(person), &told["alerts"][0]["id"])
     );
     assert_eq!(told["alerts"][0]["hold"], told["holds"][0]["id"]);
-    let viewed = |event: &Value| event["action"] == "admin_viewed" && event["client"].is_string();
+    let viewed = |event: &Value| event["action"] == "throughput_viewed" && event["client"].is_string();
     assert_eq!(world.audit().iter().filter(|event| viewed(event)).count(), 1);
 
     let read = |world: &mut World, query: &str| {

@@ -6,11 +6,13 @@
 
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-import { Log, LogLevel, Miniflare } from 'miniflare';
+// Twice as fast as an import, for which Node first looks through all of it for what it exports.
+const { Log, LogLevel, Miniflare } = createRequire(import.meta.url)('miniflare');
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 

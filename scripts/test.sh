@@ -16,7 +16,7 @@ no_wasm_bindgen() {
 }
 
 step() {
-  printf '\n== %s\n' "$1"
+  printf '\n== %s (%d:%02d)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60))
   shift
   "$@"
 }

@@ -28,6 +28,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * @property {(messages: object[]) => Promise<object>} deliver Hands a batch to the queue's consumer, past the queue; says
  *   what was acknowledged.
  * @property {(sql: string) => Promise<object[]>} rows What a query finds.
+ * @property {() => Promise<URL>} inspector Where workerd's inspector listens, if it was asked to.
  * @property {() => Promise<void>} abandon Forgets a workerd that was killed.
  * @property {() => Promise<void>} stop Waits until the queue is empty, then ends workerd.
  */
@@ -42,15 +43,25 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * @param {Record<string, string>} [options.secrets] Secrets and variables by name.
  * @param {boolean} [options.queue] Whether the queue takes messages.
  * @param {string} [options.bundle] The folder that worker-build wrote.
+ * @param {boolean} [options.inspect] Whether workerd can be inspected.
  * @returns {Promise<Worker>}
  */
-export async function start({ port, dataDir, configSql, secrets = {}, queue = true, bundle = path.join(root, 'build') }) {
+export async function start({
+  port,
+  dataDir,
+  configSql,
+  secrets = {},
+  queue = true,
+  bundle = path.join(root, 'build'),
+  inspect = false,
+}) {
   await mkdir(dataDir, { recursive: true });
   const logFile = createWriteStream(path.join(dataDir, 'worker.log'), { flags: 'a' });
   const options = async (listenPort, working) => ({
     ...(await compatibility()),
     host: '127.0.0.1',
     port: listenPort,
+    inspectorPort: inspect ? 0 : undefined,
     log: new Log(LogLevel.ERROR),
     handleRuntimeStdio: (stdout, stderr) => {
       stdout.pipe(logFile, { end: false });
@@ -103,6 +114,7 @@ export async function start({ port, dataDir, configSql, secrets = {}, queue = tr
         return results;
       },
       d1File: () => sqliteFile(dataDir),
+      inspector: () => miniflare.getInspectorURL(),
       abandon: async () => {
         await miniflare.dispose();
         logFile.end();

@@ -20,8 +20,8 @@ const { startHost } = await import(hostName === 'spin' ? './spin.mjs' : './worke
 
 const run = promisify(execFile);
 
-/** Starts everything. */
-export async function startRig() {
+/** Starts everything; with `inspect`, so that the isolate's heap can be measured. */
+export async function startRig({ inspect = false } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'mcpgate-faults-'));
   const clientSecret = 'a secret of this test';
   const port = await freePort();
@@ -37,6 +37,7 @@ export async function startRig() {
   await writeFile(toml, configuration({ url, issuer: identityProvider.url, service: service.url, guest }));
   const host = await startHost({
     port, dataDir, configSql: await mcpgate('config', 'sql', toml), secrets: { OIDC_CLIENT_SECRET: clientSecret, ...secrets },
+    inspect,
   });
   const ledger = new Ledger();
 

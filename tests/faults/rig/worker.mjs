@@ -7,13 +7,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { start } from '../../../miniflare/run.mjs';
+import { heap } from './heap.mjs';
 import { startQueue } from './queue.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(path.dirname(path.dirname(here)));
 
 /** Starts the host. */
-export async function startHost({ port, dataDir, configSql, secrets }) {
+export async function startHost({ port, dataDir, configSql, secrets, inspect }) {
   const bundle = path.join(dataDir, 'wrapped');
   await mkdir(bundle, { recursive: true });
   await cp(process.env.MCPGATE_WORKER ?? path.join(root, 'build'), path.join(bundle, 'bundle'), { recursive: true });
@@ -26,6 +27,7 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
   const run = async () => {
     worker = await watched(runs, () => start({
       port, dataDir, configSql: runs.length ? undefined : configSql, bundle, secrets: { ...secrets, QUEUE_AT: queue.url }, queue: false,
+      inspect,
     }));
   };
   await run();
@@ -47,6 +49,8 @@ export async function startHost({ port, dataDir, configSql, secrets }) {
     tell,
     /** How large the memory of the gateway's WebAssembly is, in bytes. */
     memory: () => tell({}),
+    /** The heap that the gateway's isolate has beside that; see `heap`. */
+    heap: async () => heap(await worker.inspector()),
     pid: () => runs.at(-1).pid,
     /** As if the machine had lost power: nothing is finished, nothing is told. */
     kill: async () => {

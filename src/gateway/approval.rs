@@ -26,7 +26,9 @@ use crate::{page, pii};
 
 /// Shows the call, to its own person only.
 pub(super) async fn show<H: Host>(context: &Context<H>, session: &Session, id: &str) -> Response<Body> {
-    match find(context, session, id).await {
+    let found =
+        find(context, session, id).await.map(|found| found.filter(|(held, _)| held.approved_at.is_none()));
+    match found {
         Ok(Some((held, key))) => match shown(context, session, &held, &key).await {
             Ok((tool, arguments, beside)) => page::approve(&page::Approve {
                 id,
@@ -87,27 +89,31 @@ async fn answer<H: Host>(
 ) -> Result<Option<bool>, PortError> {
     let host = &context.host;
     let Some((held, key)) = find(context, session, id).await? else { return Ok(None) };
-    let action = if yes { Action::ConfirmationGiven } else { Action::ConfirmationDenied };
-    let event = Event::new(host, action)?.about_confirmation(id, &context.setup.keys.hash);
-    let event = event.person(session.person()).service(&held.service).tool(tool_name(
-        context,
-        session.person(),
-        &held.service,
-        &held.tool(&key)?,
-    ));
+    let now = host.now();
+    let event = |action| {
+        let event = Event::new(host, action)?.about_confirmation(id, &context.setup.keys.hash);
+        let name = tool_name(context, session.person(), &held.service, &held.tool(&key)?);
+        Ok::<_, PortError>(event.person(session.person()).service(&held.service).tool(name))
+    };
+    let refuses = context.setup.config.audit_on_failure == OnFailure::Refuse;
+    if !yes {
+        let event = event(Action::ConfirmationDenied)?;
+        if !confirmation::deny(host, session.person(), id, now, now.after(DENIAL_TTL)).await? {
+            return Ok(None);
+        }
+        // A no counts whether or not it can be put on record.
+        let _ = audit::record(context, event).await;
+        return Ok(Some(false));
+    }
+    if held.approved_at.is_some() {
+        return Ok(None);
+    }
     // A yes counts only once it is on record.
-    let recorded = audit::record(context, event).await;
-    if context.setup.config.audit_on_failure == OnFailure::Refuse {
+    let recorded = audit::record(context, event(Action::ConfirmationGiven)?).await;
+    if refuses {
         recorded?;
     }
-    let decided = match yes {
-        true => confirmation::approve(host, session.person(), id, host.now()).await?,
-        false => {
-            let now = host.now();
-            confirmation::deny(host, session.person(), id, now, now.after(DENIAL_TTL)).await?
-        }
-    };
-    Ok(decided.then_some(yes))
+    Ok(confirmation::approve(host, session.person(), id, now).await?.then_some(true))
 }
 
 /// The tool's name in clear only where this isolate knows that the service declares it.
@@ -128,7 +134,7 @@ async fn find<H: Host>(
 ) -> Result<Option<(Held, DataKey)>, PortError> {
     let now = context.host.now();
     let held = confirmation::find(&context.host, session.person(), id, now).await?;
-    let Some(held) = held.filter(|held| held.approved_at.is_none()) else { return Ok(None) };
+    let Some(held) = held else { return Ok(None) };
     Ok(person::data_key(context, session.person()).await?.map(|key| (held, key)))
 }
 

@@ -26,7 +26,7 @@ use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::guard::confirm;
 use crate::host::Host;
-use crate::mcp::raw::{Object, quoted};
+use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::META_REVISION;
 use crate::mcp::{bridge, param};
 use crate::store::confirmation::{self, Waits};
@@ -99,6 +99,13 @@ pub(super) async fn confirm<H: Host>(
         return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
     }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
+    if let Some((member, _)) = object.members().find(|(key, _)| !REQUEST.contains(key)) {
+        let text = format!(
+            "A request has {}, and no {member}: nobody would be shown what it says. Nothing was sent. Leave it out.",
+            REQUEST.join(", ")
+        );
+        return Err(Refusal::new(Fault::Caller, Reason::MalformedRequest, text));
+    }
     let params = object.object("params").unwrap_or_default();
     let asked = asked(&params, resolved);
     let person = admitted.principal.person();
@@ -176,6 +183,9 @@ pub(super) async fn asks<H: Host>(
     Ok(super::standin::plain(super::bridge::result_message(id, result)))
 }
 
+/// The members of a request (JSON-RPC 2.0, section 4).
+const REQUEST: [&str; 4] = ["jsonrpc", "id", "method", "params"];
+
 /// Members of `_meta` that differ from call to call and change nothing (2025-11-25, "Progress"; SEP-414), or that every
 /// request of 2026-07-28 has about its client.
 const OWN_META: [&str; 8] = [
@@ -190,7 +200,7 @@ const OWN_META: [&str; 8] = [
 ];
 
 /// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
-/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own; and headers that
+/// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own; and all headers that
 /// mirror arguments which the tool does not declare. Not `requestState`: it opens for these arguments only, and is
 /// another one each time. Always an object with `arguments`, so that no two calls look the same.
 fn asked(params: &Object<'_>, resolved: &Resolved) -> String {
@@ -201,20 +211,32 @@ fn asked(params: &Object<'_>, resolved: &Resolved) -> String {
         asked.set(key, value.to_owned());
     }
     let mut meta = Object::default();
-    for (key, value) in params.object("_meta").iter().flat_map(Object::members) {
+    let own = params.object("_meta");
+    for (key, value) in own.iter().flat_map(Object::members) {
         if !OWN_META.contains(&key) {
             meta.set(key, value.to_owned());
         }
     }
-    if !meta.is_empty() {
-        asked.set("_meta", meta.to_string());
+    match params.get("_meta").filter(|_| own.is_none()) {
+        // No object, and a service may read it all the same.
+        Some(odd) => asked.set("_meta", odd.to_owned()),
+        None if !meta.is_empty() => asked.set("_meta", meta.to_string()),
+        None => {}
     }
     let declared = resolved.tool.iter().filter_map(|tool| tool.params.as_ref().ok()).flatten();
     let declared: Vec<&HeaderName> = declared.map(|param| &param.header).collect();
     let mut headers = Object::default();
-    for (name, value) in &resolved.headers {
+    for name in resolved.headers.keys() {
         if name.as_str().starts_with(param::PREFIX) && !declared.contains(&name) {
-            headers.set(name.as_str(), quoted(&String::from_utf8_lossy(value.as_bytes())));
+            let values = resolved.headers.get_all(name).iter();
+            let values: Vec<String> =
+                values.map(|value| quoted(&String::from_utf8_lossy(value.as_bytes()))).collect();
+            // Which of several a service reads is its own affair.
+            let values = match values.as_slice() {
+                [value] => value.clone(),
+                values => array_of(values.iter().map(String::as_str)),
+            };
+            headers.set(name.as_str(), values);
         }
     }
     if !headers.is_empty() {

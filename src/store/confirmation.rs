@@ -190,7 +190,8 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
 }
 
 /// Says no, which takes back a yes that was not used yet: nobody is asked about the call again until `until`, and what it
-/// asked for is kept no longer. False when there was nothing to say it to.
+/// asked for is kept no longer. It is not too late when the call's time is over. False when there was nothing to say it
+/// to: the call was made, or a no was said before.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -205,7 +206,7 @@ pub async fn deny<H: Host>(
         .query(
             Statement::new(
                 "UPDATE confirmation SET denied_at = ?3, approved_at = NULL, expires_at = ?4, tool = '', arguments = ''
-                 WHERE id = ?1 AND person = ?2 AND denied_at IS NULL AND expires_at > ?3 RETURNING id",
+                 WHERE id = ?1 AND person = ?2 AND denied_at IS NULL RETURNING id",
             )
             .bind(id)
             .bind(person)

@@ -239,12 +239,14 @@ impl<H: Host> Asking<'_, H> {
         approved.map(drop).map_err(|error| storage(self.context, &error))
     }
 
+    /// A no counts at once; on record is one that had an effect.
     async fn no(&self, id: &str, account: &mut Account<H>) -> Result<(), Refusal> {
-        account.note(Action::ConfirmationDenied, Outcome::Ok).await?;
         let (host, person) = (&self.context.host, self.admitted.principal.person());
         let now = host.now();
         let denied = confirmation::deny(host, person, id, now, now.after(DENIAL_TTL)).await;
-        denied.map_err(|error| storage(self.context, &error))?;
+        if denied.map_err(|error| storage(self.context, &error))? {
+            account.note(Action::ConfirmationDenied, Outcome::Ok).await?;
+        }
         Err(self.denied())
     }
 

@@ -6,14 +6,17 @@ use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
 use super::eras::last;
-use super::guard::{decide, held};
-use crate::client::{Agent, Browser};
+use super::guard::{at_browser, decide, held};
+use crate::client::{Agent, Browser, field};
 use crate::stage::Person;
 use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: a_newer_client_shows_a_form, a_no_in_a_form_is_a_no, a_no_takes_back_a_yes, who_does_not_answer_has_not_said_yes,
+        a_no_on_the_page_takes_back_a_yes, a_late_no_is_a_no, a_no_to_what_was_done_is_none,
+        a_yes_is_for_all_headers_of_a_name, a_yes_is_for_what_stands_in_the_place_of_meta,
+        what_nobody_is_shown_is_not_sent,
         a_newer_client_opens_the_page, an_older_client_shows_a_form_before_the_answer,
         an_older_client_opens_the_page_before_the_answer, a_no_before_the_answer_ends_the_call,
         who_does_not_answer_in_time_is_told_the_link, a_client_that_takes_no_stream_is_told_the_link,
@@ -125,6 +128,96 @@ fn a_no_takes_back_a_yes(world: &mut World) {
     let kept = world.rows("SELECT tool || arguments FROM confirmation WHERE denied_at IS NOT NULL");
     assert!(kept.iter().all(|row| row == &[""]), "what was said no to is not kept: {kept:?}");
     asked(world, &agent, &delete());
+}
+
+fn a_no_on_the_page_takes_back_a_yes(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    let csrf = field(&browser.get(world, &path), "csrf");
+    for (decision, told) in [("approve", "Allowed, once"), ("deny", "Not allowed")] {
+        let page = browser.post(world, &path, &[("csrf", &csrf), ("decision", decision)]);
+        assert!(page.status() == 200 && page.text().contains(told), "{}", page.text());
+    }
+    assert!(agent.refused(world, "delete_issue", json!({ "id": 1 })).contains("said no"));
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    world.expect_recorded("confirmation_denied", "ok", None);
+}
+
+fn a_late_no_is_a_no(world: &mut World) {
+    let (mut browser, agent) = with_forms(world);
+    let without_forms = Agent::at(world, &mut browser, "desk");
+    held(world, &without_forms, "delete_issue", json!({ "id": 1 }));
+    world.pass_time(Duration::from_secs(590));
+    let agent = agent.renewed(world);
+    let (_, again) = asked(world, &agent, &delete());
+    // The call itself waits no longer.
+    world.pass_time(Duration::from_secs(60));
+    for call in [answering(&again, json!({ "action": "decline" })), delete()] {
+        let told = last(&agent.send(world, "tools/call", call));
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+    }
+    world.expect_recorded("confirmation_denied", "ok", None);
+}
+
+fn a_no_to_what_was_done_is_none(world: &mut World) {
+    let (_, agent) = with_forms(world);
+    let (_, again) = asked(world, &agent, &delete());
+    let done = last(&agent.send(world, "tools/call", answering(&again, yes())));
+    assert_eq!(done["result"]["isError"], false, "{done}");
+    let told = last(&agent.send(world, "tools/call", answering(&again, json!({ "action": "decline" }))));
+    assert_eq!(told["result"]["isError"], true, "{told}");
+    assert_eq!(world.recorded("confirmation_denied", "ok", None), 0);
+    assert_eq!(world.stage.desk.calls().len(), 1);
+}
+
+fn a_yes_is_for_all_headers_of_a_name(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let with = |world: &World, modes: &[&'static str]| {
+        let mut request = agent.request(world, "tools/call", delete());
+        for mode in modes {
+            request.headers_mut().append("mcp-param-mode", http::HeaderValue::from_static(mode));
+        }
+        request
+    };
+    let request = with(world, &["one"]);
+    let told = world.send(request).text().to_owned();
+    let (_, path) = told.split_once("/approve/").unwrap_or_else(|| panic!("{told}"));
+    let path = format!("/approve/{}", path.split_whitespace().next().unwrap());
+    decide(world, &mut browser, &path, "approve");
+    for modes in [["all", "one"], ["one", "all"], ["one", "one"]] {
+        let request = with(world, &modes);
+        assert!(world.send(request).text().contains("own yes"), "{modes:?}");
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    let request = with(world, &["one"]);
+    world.send(request);
+    assert_eq!(world.stage.desk.calls().len(), 1, "what was said yes to");
+}
+
+fn a_yes_is_for_what_stands_in_the_place_of_meta(world: &mut World) {
+    let mut browser = Browser::of(&Person::internal());
+    let mut agent = Agent::at(world, &mut browser, "desk").speaking("2025-06-18");
+    agent.initialize(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    decide(world, &mut browser, &path, "approve");
+    let mut call = delete();
+    call["_meta"] = json!(["and all the others too"]);
+    agent.send(world, "tools/call", call);
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+}
+
+fn what_nobody_is_shown_is_not_sent(world: &mut World) {
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_issue", json!({ "id": 1 }));
+    decide(world, &mut browser, &path, "approve");
+    let mut request = agent.request(world, "tools/call", delete());
+    let body = String::from_utf8(request.body().to_vec()).unwrap();
+    *request.body_mut() = body.replacen('{', r#"{"options":{"force":"all"},"#, 1).into();
+    let told = world.send(request);
+    assert!(told.text().contains("no options"), "{}", told.text());
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    world.expect_recorded("tool_called", "refused", Some("malformed_request"));
 }
 
 fn who_does_not_answer_has_not_said_yes(world: &mut World) {

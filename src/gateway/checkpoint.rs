@@ -101,7 +101,9 @@ pub(super) async fn newest<H: Host>(context: &Context<H>) -> Response<Body> {
     match store::newest(&context.host).await {
         Ok(Some(note)) => public(note),
         Ok(None) => {
-            let text = format!("mcpgate: no checkpoint has been signed; it takes the secret {AUDIT_KEY}");
+            let text = format!(
+                "mcpgate: no checkpoint has been signed yet; the maintenance signs one, if the secret {AUDIT_KEY} is set"
+            );
             front::line(StatusCode::NOT_FOUND, &text)
         }
         Err(error) => page::problem(&Problem::gateway(context, &error)),

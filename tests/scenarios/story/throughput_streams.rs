@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::exempt::{event_id, stream};
 use super::tasks::{OLDER, at, last, unique};
-use super::throughput::{is_held, reader};
-use crate::client::Agent;
+use super::throughput::{get_held, is_held, reader};
+use crate::client::{Agent, Browser};
 use crate::stage::Person;
 use crate::world::World;
 use crate::{Scenario, scenarios};
@@ -15,8 +15,11 @@ use crate::{Scenario, scenarios};
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: each_answer_on_a_stream_is_on_record_for_itself;
     Fresh: what_breaks_off_unanswered_is_counted_once;
-    Watched: results_that_are_listened_to_are_counted;
+    Watched: results_that_are_listened_to_are_counted, who_is_held_takes_up_no_stream,
+        who_is_held_hears_of_no_result, who_is_held_lists_tools_and_nothing_else;
 };
+
+const HELD: &str = "held until an administrator decides";
 
 /// A client of 2025-11-25 in a session, and an event of that session's stream.
 fn in_session(world: &mut World, agent: &Agent) -> (Agent, String) {
@@ -156,5 +159,79 @@ fn results_that_are_listened_to_are_counted(world: &mut World) {
                 is_held(world, &agent);
             }
         }
+    }
+}
+
+fn who_is_held_takes_up_no_stream(world: &mut World) {
+    let (_, modern) = reader(world);
+    let (agent, id) = in_session(world, &modern);
+    get_held(world, &modern);
+    streams(world, &[json!({ "jsonrpc": "2.0", "id": 7, "result": rows(50) })]);
+    let before = world.stage.desk.seen().len();
+    let answer = stream(world, &agent, &id, OLDER);
+    assert!(answer.status() == 400 && answer.text().contains(HELD), "{}", answer.text());
+    assert_eq!(world.stage.desk.seen().len(), before, "nothing was forwarded");
+    let answer = stream(world, &agent, "", OLDER);
+    assert!(answer.status() == 200 && !answer.text().contains("customer"), "{}", answer.text());
+    let refused = on_record(world, "request_refused");
+    assert_eq!(refused.iter().filter(|event| event["reason"] == "held").count(), 2, "{refused:?}");
+}
+
+fn who_is_held_hears_of_no_result(world: &mut World) {
+    let mut browser = Browser::of(&Person::internal());
+    let id = unique();
+    let mut agents = Vec::new();
+    for door in ["desk", ""] {
+        let agent = Agent::at(world, &mut browser, door);
+        agent.tools(world);
+        tells_of(world, &id, 5);
+        let task = begin(world, &agent);
+        agents.push((agent, task));
+    }
+    get_held(world, &agents[0].0);
+    tells_of(world, &id, 5);
+    for (agent, task) in &agents {
+        let asked = json!({ "notifications": { "taskIds": [task], "toolsListChanged": true } });
+        let answer = agent.send(world, "subscriptions/listen", asked);
+        assert!(answer.text().contains(HELD) && !answer.text().contains("customer"), "{}", answer.text());
+        // A service that tells of it unasked.
+        let asked = json!({ "notifications": { "toolsListChanged": true } });
+        let answer = agent.send(world, "subscriptions/listen", asked);
+        assert!(answer.text().contains("acknowledged"), "{}", answer.text());
+        assert!(!answer.text().contains("customer"), "{}", answer.text());
+    }
+}
+
+fn who_is_held_lists_tools_and_nothing_else(world: &mut World) {
+    let mut browser = Browser::of(&Person::internal());
+    let agents = ["desk", ""].map(|door| Agent::at(world, &mut browser, door));
+    let lists = ["resources/list", "resources/templates/list", "prompts/list"];
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let item = json!({ "uri": "crm://1", "uriTemplate": "crm://{id}", "name": "owes", "description": "Owes us 400" });
+        let member = match message["method"].as_str()? {
+            "resources/list" => "resources",
+            "resources/templates/list" => "resourceTemplates",
+            "prompts/list" => "prompts",
+            _ => return None,
+        };
+        let result = json!({ "resultType": "complete", member: [item], "ttlMs": 60_000, "cacheScope": "private" });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        Some(Reply::new(200, "application/json", body.to_string()))
+    });
+    for agent in &agents {
+        for list in lists {
+            let answer = agent.send(world, list, json!({}));
+            assert!(answer.text().contains("Owes us"), "{list}: {}", answer.text());
+        }
+    }
+    agents[0].tools(world);
+    get_held(world, &agents[0]);
+    for agent in &agents {
+        for list in lists {
+            let answer = agent.send(world, list, json!({}));
+            assert!(answer.text().contains(HELD), "{list}: {}", answer.text());
+        }
+        assert!(!agent.tools(world).is_empty(), "what there is to call is no data");
     }
 }

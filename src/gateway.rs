@@ -554,5 +554,8 @@ async fn session<H: Host>(
         });
     }
     let answer = call::in_session(context, &admitted, parts).await?;
-    Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default()).answer(answer).await
+    // One that is none was refused, or is nothing to this service.
+    let last = event::last(context, &admitted, &parts.headers).ok().flatten();
+    let exchange = Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default());
+    exchange.about((last.and_then(|last| last.tool), None)).answer(answer).await
 }

@@ -528,7 +528,8 @@ impl<H: Host> Open<H> {
             return self.fail(refusal).await.and_then(Result::ok).unwrap_or_default();
         }
         let exchange = &self.exchange;
-        let event = event::told(&exchange.context, &exchange.service.id, exchange.principal.person(), event);
+        let (service, person) = (&exchange.service.id, exchange.principal.person());
+        let event = event::told(&exchange.context, service, person, exchange.tool.as_deref(), event);
         self.resumable |= self.exchange.era == Era::Legacy && event.has_id();
         let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
             return event.to_bytes();

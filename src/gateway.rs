@@ -441,7 +441,7 @@ async fn asked<H: Host>(
     let resolved = Box::pin(call::resolve(context, admitted, headers, message.clone(), account)).await?;
 
     // In this order nobody is asked for a yes to a call that is not to be made.
-    admit::not_held(context, admitted, &resolved.message, account)?;
+    admit::not_held(context, admitted.held, &resolved.message, account)?;
     let counted = quota::count(context, admitted, &resolved, account).await?;
     match Box::pin(confirm::confirm(context, admitted, headers, &resolved, brought, account)).await {
         Ok(Confirmed::Go) => {}
@@ -544,6 +544,9 @@ async fn session<H: Host>(
         return Ok(front::post_only());
     }
     let admitted = admit::admit(context, Door::Own, principal, service).await?;
+    if event::resumes(parts) {
+        admit::given(context, admitted.held, admit::LATER, account)?;
+    }
     if session::is_bare(context, &admitted, &parts.headers) && !event::resumes(parts) {
         return Ok(match parts.method {
             Method::DELETE => Response::new(Body::empty()),
@@ -551,5 +554,8 @@ async fn session<H: Host>(
         });
     }
     let answer = call::in_session(context, &admitted, parts).await?;
-    Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default()).answer(answer).await
+    // One that is none was refused, or is nothing to this service.
+    let last = event::last(context, &admitted, &parts.headers).ok().flatten();
+    let exchange = Exchange::new(context, &admitted, Era::Legacy, None, account, Given::default());
+    exchange.about((last.and_then(|last| last.tool), None)).answer(answer).await
 }

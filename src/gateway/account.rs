@@ -93,22 +93,39 @@ impl<H: Host> Account<H> {
         }
     }
 
-    /// Its result hands on records: that is worth a record, whatever was asked.
+    /// Its result, or that of a task that is told before it, hands on records: that is worth a record, whatever was asked.
     pub(super) fn hands_on(&mut self, records: usize) {
-        self.records = Some(records);
+        self.records = Some(self.records.unwrap_or_default() + records);
         if self.action == Action::RequestRefused {
             self.action = Action::Requested;
             self.worth = true;
         }
     }
 
-    /// Records what came on a stream that was taken up again: the answer to a request whose own stream broke off.
-    pub(super) async fn answered_later(&mut self, bytes: usize, records: usize) -> Result<(), Refusal> {
-        let recorded = match self.event(Action::Requested, Outcome::Ok) {
-            Ok(event) => audit::record(&self.context, event.result_bytes(bytes).records(records)).await,
+    /// Records what came on a stream of news: the answer to a request whose own stream broke off, or what a task came to.
+    /// It has no request of its own.
+    pub(super) async fn came(
+        &mut self,
+        outcome: Outcome,
+        bytes: usize,
+        records: usize,
+    ) -> Result<(), Refusal> {
+        let recorded = match self.event(Action::Requested, outcome) {
+            Ok(event) => {
+                let event = event.request_bytes(0).result_bytes(bytes).records(records);
+                audit::record(&self.context, event).await
+            }
             Err(error) => Err(error),
         };
+        self.turn_over();
         self.settle(recorded, NOT_RECORDED)
+    }
+
+    /// Forgets what one message was about: the next one of a stream of news is about something else.
+    pub(super) fn turn_over(&mut self) {
+        self.found.clear();
+        self.observed.clear();
+        self.cut = false;
     }
 
     /// What a guardrail that only observes would have stopped it for.

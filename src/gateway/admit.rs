@@ -14,6 +14,7 @@ use crate::crypto::{DataKey, TokenError};
 use crate::error::{Fault, Refusal, Shape};
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::message::Message;
+use crate::mcp::task;
 use crate::oauth::{self, Principal, Resource};
 use crate::store::person::{self, Entered};
 
@@ -59,7 +60,7 @@ pub(super) struct Admitted<'a> {
     /// Their data key: they were not erased since their token was issued.
     pub(super) key: DataKey,
     /// Whether their calls wait for an administrator.
-    held: bool,
+    pub(super) held: bool,
     pub(super) service: &'a Rc<Service>,
     /// Where the request came in.
     pub(super) door: Door,
@@ -98,32 +99,70 @@ impl Admitted<'_> {
     }
 }
 
-/// What pulls something from a service.
-const PULLS: [&str; 6] =
-    ["tools/call", "prompts/get", "resources/read", "completion/complete", "tasks/get", "tasks/result"];
+/// What pulls something from a service. A list of tools is not among it: it says what there is to call.
+const PULLS: [&str; 10] = [
+    "tools/call",
+    "prompts/list",
+    "prompts/get",
+    "resources/list",
+    "resources/templates/list",
+    "resources/read",
+    "completion/complete",
+    "tasks/list",
+    "tasks/get",
+    "tasks/result",
+];
 
 /// Whose calls wait for an administrator makes none, whatever client, token or address they come with.
 pub(super) fn not_held<H: Host>(
     context: &Context<H>,
-    admitted: &Admitted<'_>,
+    held: bool,
     message: &Message,
     account: &mut Account<H>,
 ) -> Result<(), Refusal> {
+    let pulls = |method| PULLS.contains(&method) || task::wanted(message).is_some();
+    let pulls = message.id().is_some() && (!message.is_known() || message.method().is_some_and(pulls));
+    given(context, held && pulls, "Nothing was sent.", account)
+}
+
+/// Nothing is given to who is `held`; `so` says what that means for this.
+pub(super) fn given<H: Host>(
+    context: &Context<H>,
+    held: bool,
+    so: &str,
+    account: &mut Account<H>,
+) -> Result<(), Refusal> {
     let mode = context.setup.config.modes.throughput;
-    let pulls = message.id().is_some()
-        && (!message.is_known() || message.method().is_some_and(|method| PULLS.contains(&method)));
-    if !admitted.held || !mode.looks() || !pulls {
+    if !held || !mode.looks() {
         return Ok(());
     }
     if !mode.stops() {
         account.observe(Reason::Held);
         return Ok(());
     }
-    let text = "More was read here in your name than is usual, so your calls are held until an administrator decides. \
-                Nothing was sent. No other client, token or address changes that: ask those who run the gateway to \
-                release you, and do not try again until then.";
+    let text = format!(
+        "More was read here in your name than is usual, so your calls are held until an administrator decides. {so} No \
+         other client, token or address changes that: ask those who run the gateway to release you, and do not try \
+         again until then."
+    );
     Err(Refusal::new(Fault::Caller, Reason::Held, text))
 }
+
+/// What a service has ready is not given, on a stream, to who is held by now: it stays where it is.
+pub(super) async fn given_now<H: Host>(
+    context: &Context<H>,
+    principal: &Principal,
+    account: &mut Account<H>,
+) -> Result<(), Refusal> {
+    if !context.setup.config.modes.throughput.looks() {
+        return Ok(());
+    }
+    let held = entered(context, principal).await?.held;
+    given(context, held, LATER, account)
+}
+
+/// What a hold means for a stream.
+pub(super) const LATER: &str = "What the service has ready for you stays there.";
 
 /// The one challenge that tells a client which scope to come back with.
 pub(super) fn reads_only<H: Host>(context: &Context<H>, admitted: &Admitted<'_>) -> Refusal {
@@ -146,7 +185,11 @@ pub(super) async fn data_key<H: Host>(
     entered(context, principal).await.map(|entered| entered.key)
 }
 
-async fn entered<H: Host>(context: &Context<H>, principal: &Principal) -> Result<Entered, Refusal> {
+/// The same, and whether they are held.
+pub(super) async fn entered<H: Host>(
+    context: &Context<H>,
+    principal: &Principal,
+) -> Result<Entered, Refusal> {
     match person::admitted_key(context, principal.person(), principal.generation()).await {
         Ok(Some(entered)) => Ok(entered),
         Ok(None) => {

@@ -33,6 +33,7 @@ use crate::mcp::relabel::{self, Subject, Thing};
 use crate::mcp::revision::{self, Era};
 use crate::service;
 use crate::store::client_session::Owner;
+use crate::store::person::Entered;
 
 /// A message for all services, or for one that it names.
 pub(super) async fn mcp<H: Host>(context: &Context<H>, request: Request<Incoming>) -> Response<Body> {
@@ -58,7 +59,7 @@ async fn answer<H: Host>(
     account: &mut Account<H>,
 ) -> Result<Response<Body>, Refusal> {
     let principal = admit::authenticate(context, headers, Door::Shared, "", account)?;
-    let key = admit::data_key(context, &principal).await?;
+    let Entered { key, held } = admit::entered(context, &principal).await?;
     let person = principal.person().to_owned();
     let owner = Owner { person: &person, key: &key, service: "" };
     let message = message.clone()?;
@@ -96,7 +97,13 @@ async fn answer<H: Host>(
         }
         return Ok(response);
     }
-    if let Some(list) = List::of(method) {
+    let gathered = List::of(method);
+    let listens = (era, method) == (Era::Modern, "subscriptions/listen");
+    if gathered.is_some() || listens {
+        // Lists are remembered, and of no service there would be more to say.
+        admit::not_held(context, held, &message, account)?;
+    }
+    if let Some(list) = gathered {
         if Object::parse(&message.text).is_some_and(|object| has_cursor(&object)) {
             return Err(invalid("params.cursor is not one of this address: its lists have one page"));
         }
@@ -110,7 +117,7 @@ async fn answer<H: Host>(
         let missing = caller.gather(List::Tools).await.missing;
         return Ok(reply(id, era, own::noted(&caller, &missing)));
     }
-    if (era, method) == (Era::Modern, "subscriptions/listen") {
+    if listens {
         return listen::listen(&caller, id, &message).await;
     }
     let subject = Subject::of(&message).filter(|_| era == Era::Legacy || !revision::is_removed(method));

@@ -222,9 +222,8 @@ impl<H: Host> Exchange<H> {
         if answers && !ends && self.request.is_some() && !unnamed {
             return Err(service::rubbish(&self.service, "it answered another request"));
         }
-        let failed = message.get("error").is_some()
-            || message.object("result").is_some_and(|result| result.get("isError") == Some("true"));
-        Ok(Answer { message, ends: ends.then(|| outcome(!failed)) })
+        let ends = ends.then(|| outcome_of(&message));
+        Ok(Answer { message, ends })
     }
 
     fn ambiguous(&self) -> Refusal {
@@ -243,6 +242,9 @@ impl<H: Host> Exchange<H> {
         let method = self.request.as_ref().map(|(_, method)| method.as_str());
         if !task::belongs(context, owner, service, method, &mut answer.message).await? {
             return Ok(None);
+        }
+        if self.unasked(&answer, |_| ()).is_some() {
+            admit::given_now(context, &self.principal, &mut self.account).await?;
         }
         if let Some(states) = &self.states {
             states.seal(context, &mut answer.message)?;
@@ -526,7 +528,8 @@ impl<H: Host> Open<H> {
             return self.fail(refusal).await.and_then(Result::ok).unwrap_or_default();
         }
         let exchange = &self.exchange;
-        let event = event::told(&exchange.context, &exchange.service.id, exchange.principal.person(), event);
+        let (service, person) = (&exchange.service.id, exchange.principal.person());
+        let event = event::told(&exchange.context, service, person, exchange.tool.as_deref(), event);
         self.resumable |= self.exchange.era == Era::Legacy && event.has_id();
         let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else {
             return event.to_bytes();
@@ -581,6 +584,12 @@ fn same_id(theirs: Option<&str>, ours: &str) -> bool {
 
 fn outcome(well: bool) -> Outcome {
     if well { Outcome::Ok } else { Outcome::Failed(Fault::Service, Reason::ServiceError) }
+}
+
+/// How what has a result or an error ended: an answer, or a task.
+fn outcome_of(end: &Object<'_>) -> Outcome {
+    let failed = end.object("result").is_some_and(|result| result.get("isError") == Some("true"));
+    outcome(end.get("error").is_none() && !failed)
 }
 
 /// A 4xx answer without a message: told in our words, with its status.

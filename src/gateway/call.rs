@@ -399,7 +399,7 @@ pub(super) async fn in_session<H: Host>(
         headers.insert("mcp-protocol-version", revision.clone());
     }
     if let Some(last) = event::last(context, admitted, &parts.headers)? {
-        headers.insert(event::LAST, last);
+        headers.insert(event::LAST, last.id);
     }
     if let Some(session) = open_session(context, admitted, &parts.headers) {
         headers.insert(SESSION, session);

@@ -1,7 +1,7 @@
 //! What of a service's events goes on besides their data: nothing that anybody could read something in.
 //!
 //! The id is the client's to give back when it resumes a stream, and no more: it is sealed, for this person and
-//! service. Events of another type than `message` are not part of the protocol, and clients pass over them; so does
+//! service, with the tool whose answer the stream is to bring: that answer is capped as it would have been. Events of another type than `message` are not part of the protocol, and clients pass over them; so does
 //! the gateway, with a comment in their place that keeps the connection alive.
 
 use http::request::Parts;
@@ -19,12 +19,19 @@ use crate::mcp::sse::Event;
 /// The header that names the event after which a stream goes on.
 pub(super) const LAST: HeaderName = HeaderName::from_static("last-event-id");
 
-/// The longest id that a service's event can have, in bytes, and the most digits of its `retry`.
+/// The longest id that a service's event can have, in bytes, as well as the name of the tool, and the most digits of its
+/// `retry`.
 const LONGEST_ID: usize = 256;
 const MOST_DIGITS: usize = 8;
 
-/// An event as the client may see it, but for its data.
-pub(super) fn told<H: Host>(context: &Context<H>, service: &str, person: &str, event: Event) -> Event {
+/// An event of the answer of a tool, or of no tool, as the client may see it, but for its data.
+pub(super) fn told<H: Host>(
+    context: &Context<H>,
+    service: &str,
+    person: &str,
+    tool: Option<&str>,
+    event: Event,
+) -> Event {
     if event.is_of_another_type() {
         return Event { fields: vec![":".to_owned()], data: None };
     }
@@ -36,8 +43,13 @@ pub(super) fn told<H: Host>(context: &Context<H>, service: &str, person: &str, e
             "event" | "" => fields.push(field.clone()),
             "id" if value.is_empty() => fields.push("id".to_owned()),
             // A client cannot go on after an event whose id no header could bring back.
-            "id" if value.len() <= LONGEST_ID && HeaderValue::from_str(value).is_ok() => {
-                let sealed = context.setup.keys.sealing.seal(&context.host, place(service, person), value);
+            "id" if value.len() <= LONGEST_ID
+                && tool.is_none_or(|tool| tool.len() <= LONGEST_ID)
+                && HeaderValue::from_str(value).is_ok() =>
+            {
+                // No header has a line break.
+                let named = tool.map_or_else(|| value.to_owned(), |tool| format!("{value}\n{tool}"));
+                let sealed = context.setup.keys.sealing.seal(&context.host, place(service, person), &named);
                 fields.extend(sealed.ok().map(|sealed| format!("id: {sealed}")));
             }
             "retry" if value.len() <= MOST_DIGITS && value.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -56,16 +68,28 @@ pub(super) fn resumes(parts: &Parts) -> bool {
     parts.method == Method::GET && parts.headers.contains_key(LAST) && !modern
 }
 
-/// The event after which a client wants its stream to go on, as the service knows it.
+/// The event after which a client wants its stream to go on.
+pub(super) struct Last {
+    /// Its id, as the service knows it.
+    pub(super) id: HeaderValue,
+    /// The tool whose answer the stream was to bring.
+    pub(super) tool: Option<String>,
+}
+
+/// The event after which a client wants its stream to go on, if it names one.
 pub(super) fn last<H: Host>(
     context: &Context<H>,
     admitted: &Admitted<'_>,
     headers: &HeaderMap,
-) -> Result<Option<HeaderValue>, Refusal> {
+) -> Result<Option<Last>, Refusal> {
     let Some(sealed) = headers.get(LAST) else { return Ok(None) };
     let place = place(&admitted.service.id, admitted.principal.person());
     let opened = sealed.to_str().ok().and_then(|sealed| context.setup.keys.sealing.open(place, sealed).ok());
-    opened.and_then(|id| HeaderValue::from_str(&id).ok()).map(Some).ok_or_else(|| {
+    let last = opened.and_then(|named| {
+        let (id, tool) = named.split_once('\n').map_or((&**named, None), |(id, tool)| (id, Some(tool)));
+        Some(Last { id: HeaderValue::from_str(id).ok()?, tool: tool.map(str::to_owned) })
+    });
+    last.map(Some).ok_or_else(|| {
         let text = "Last-Event-ID names no event that you were sent from here. Open the stream without it.";
         Refusal::rpc(StatusCode::BAD_REQUEST, -32600, Reason::MalformedRequest, text)
     })

@@ -118,10 +118,24 @@ pub fn told(message: &Object<'_>) -> Result<Vec<String>, Unnamed> {
     };
     let params = message.object("params").unwrap_or_default();
     let mut tasks = related(&params)?;
-    if method == "notifications/tasks" || method.starts_with("notifications/tasks/") {
+    if is_told(&method) {
         tasks.push(params.string("taskId").ok_or(Unnamed)?);
     }
     Ok(tasks)
+}
+
+/// What a service says of its own accord of how a task stands.
+pub fn standing<'a>(message: &'a Object<'_>) -> Option<Object<'a>> {
+    message.string("method").filter(|method| is_told(method)).and_then(|_| message.object("params"))
+}
+
+fn is_told(method: &str) -> bool {
+    method == "notifications/tasks" || method.starts_with("notifications/tasks/")
+}
+
+/// What a task came to that is over: its result or its error, which the extension tells with how it stands.
+pub fn came_to<'a>(task: &'a Object<'_>) -> Option<&'a str> {
+    task.get("result").or_else(|| task.get("error"))
 }
 
 /// The tasks in an answer that lists them, by the method that it answers; [`None`] of one that does not. Nobody knows

@@ -43,6 +43,7 @@ mod sign_in;
 mod sinks;
 pub(crate) mod tasks;
 pub(crate) mod throughput;
+mod throughput_streams;
 pub(crate) mod tokens;
 mod turns;
 mod untidy;
@@ -79,6 +80,7 @@ pub(crate) const ALL: &[&[Scenario]] = &[
     pins::ALL,
     quota::ALL,
     throughput::ALL,
+    throughput_streams::ALL,
     service_faults::ALL,
     sessions::ALL,
     odd_services::ALL,

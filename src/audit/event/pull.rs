@@ -1,6 +1,6 @@
 //! What one call pulled, as its event says it.
 
-use super::{Action, Event, Outcome, Reason};
+use super::{Action, Event, Outcome};
 use crate::guard::throughput::Amounts;
 
 /// So much by one call.
@@ -19,13 +19,12 @@ impl Event {
     /// What it adds to what its person pulls; [`None`] for what is no call, or was refused.
     pub(in crate::audit) fn pull(&self) -> Option<Pull> {
         let pulls = matches!(self.action, Action::ToolCalled | Action::Requested);
-        // What is unanswered is counted when it is answered on a stream that is taken up again.
-        let unanswered = matches!(self.outcome, Outcome::Failed(_, Reason::Unanswered));
-        if !pulls || unanswered || matches!(self.outcome, Outcome::Refused(_)) {
+        if !pulls || matches!(self.outcome, Outcome::Refused(_)) {
             return None;
         }
         let amounts = Amounts {
-            calls: 1,
+            // What comes on a stream of news had its call before, and is said to have no request of its own.
+            calls: u64::from(self.request_bytes != Some(0)),
             bytes: self.result_bytes.unwrap_or_default(),
             records: self.records.unwrap_or_default(),
         };

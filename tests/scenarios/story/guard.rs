@@ -28,6 +28,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
         a_tool_that_says_nothing_waits_unless_it_reads, a_tools_own_limit_counts_for_it,
+        a_tools_own_limit_counts_on_a_stream_that_is_taken_up,
         what_is_said_before_an_answer_is_no_more_than_a_result;
     Unguarded: guardrails_that_are_off_stop_and_say_nothing;
     Observing: guardrails_that_observe_stop_nothing_and_say_what_they_would;
@@ -604,4 +605,31 @@ fn what_is_said_before_an_answer_is_no_more_than_a_result(world: &mut World) {
     assert_eq!(events[6]["params"]["progress"], 5);
     assert!(!events[6].to_string().contains("yyy"), "{}", events[6]);
     assert_eq!(events[7]["result"]["content"][0]["text"], "done");
+}
+
+fn a_tools_own_limit_counts_on_a_stream_that_is_taken_up(world: &mut World) {
+    let tool = json!({ "name": "get_briefly", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
+    world.stage.desk.offers(&json!([tool]));
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    let content = json!([{ "type": "text", "text": "a line\n".repeat(1000) }]);
+    world.stage.desk.answers(move |seen| {
+        let answer = json!({ "jsonrpc": "2.0", "id": 7, "result": { "content": content } });
+        let stream = match (
+            seen.method == "GET",
+            seen.headers.get("last-event-id").map_or("", |id| id.to_str().unwrap()),
+        ) {
+            (true, "1") => "id: 2\ndata:\n\n".to_owned(),
+            (true, "2") => format!("data: {answer}\n\n"),
+            _ => "id: 1\ndata:\n\n".to_owned(),
+        };
+        let calls = seen.method == "GET" || seen.message()["method"] == "tools/call";
+        calls.then(|| Reply::new(200, "text/event-stream", stream))
+    });
+    let mut told = agent.send(world, "tools/call", json!({ "name": "get_briefly", "arguments": {} }));
+    for _ in 0..2 {
+        told = session_stream(world, &agent, &event_id(&told), "2025-11-25");
+    }
+    let text = told.text();
+    assert!(text.contains("of 1000 lines are shown") && text.len() < 2300, "{} bytes: {text}", text.len());
 }

@@ -262,7 +262,7 @@ async fn record<H: Host>(
     principal: &Principal,
     new: &[New<'_>],
 ) -> Result<(), PortError> {
-    let key = &context.setup.keys.hash;
+    let (key, policy) = (&context.setup.keys.hash, &service.pii.policy);
     let stops = context.setup.config.modes.pins.stops();
     let event = |action, held: bool| {
         let event = Event::new(&context.host, action)?
@@ -280,7 +280,7 @@ async fn record<H: Host>(
         [] => {}
         [one] => {
             let event = event(Action::ToolsPinned, false)?.about_definition(one.digest);
-            on_record(context, event.items(1).tool(ToolName::known(key, one.name))).await?;
+            on_record(context, event.items(1).tool(ToolName::known(key, policy, one.name))).await?;
         }
         many => on_record(context, event(Action::ToolsPinned, false)?.items(many.len())).await?,
     }
@@ -291,7 +291,7 @@ async fn record<H: Host>(
             _ => Action::ToolHeld,
         };
         let event = event(action, true)?.about_definition(new.digest);
-        on_record(context, event.tool(ToolName::known(key, new.name))).await?;
+        on_record(context, event.tool(ToolName::known(key, policy, new.name))).await?;
     }
     if !others.is_empty() {
         on_record(context, event(Action::ToolHeld, true)?.items(others.len())).await?;

@@ -30,7 +30,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         of_a_tool_that_is_listed_twice_only_one_is_shown, what_cannot_be_shown_cannot_be_approved,
         a_definition_is_shown_as_it_is_written,
         definitions_are_sealed_anew_when_keys_are_rotated,
-        a_tool_that_changes_each_time_does_not_fill_the_database;
+        a_tool_that_changes_each_time_does_not_fill_the_database,
+        a_tool_name_that_tells_of_a_person_is_hashed_on_record;
     Observing: pins_that_observe_hold_nothing_and_say_what_they_would;
 };
 
@@ -470,6 +471,29 @@ fn a_tool_that_changes_each_time_does_not_fill_the_database(world: &mut World) {
     assert_eq!(world.rows("SELECT count(*) FROM pin WHERE state = 'waiting'"), [["10"]]);
     assert_eq!(world.recorded("tool_changed", "refused", Some("tool_quarantined")), 10);
     world.expect_logged("pins_full");
+}
+
+fn a_tool_name_that_tells_of_a_person_is_hashed_on_record(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let names = ["DE89370400440532013000", "4111-1111-1111-1111", "Jane.Doe-born-1985-05-17", "get_weather"];
+    let tools: Vec<Value> = names
+        .iter()
+        .map(|name| json!({ "name": name, "description": "A tool", "inputSchema": { "type": "object" } }))
+        .collect();
+    world.stage.desk.offers(&json!(tools));
+    agent.tools(world);
+    for name in names {
+        agent.send(world, "tools/call", json!({ "name": name, "arguments": {} }));
+    }
+    let mut of_calls: Vec<String> = Vec::new();
+    for event in world.audit() {
+        assert!(names[..3].iter().all(|name| !event.to_string().contains(name)), "{event}");
+        if ["tool_called", "confirmation_asked"].contains(&event["action"].as_str().unwrap()) {
+            of_calls.push(event["tool"].as_str().unwrap().to_owned());
+        }
+    }
+    let (clear, hashed): (Vec<_>, Vec<_>) = of_calls.into_iter().partition(|name| !name.starts_with("hmac:"));
+    assert_eq!((clear.as_slice(), hashed.len()), (&["get_weather".to_owned()][..], 3));
 }
 
 fn pins_that_observe_hold_nothing_and_say_what_they_would(world: &mut World) {

@@ -457,7 +457,7 @@ async fn asked<H: Host>(
 
     let message = &resolved.message;
     let about = (message.tool().map(str::to_owned), message.uri().map(str::to_owned));
-    let states = resolved.states.clone();
+    let (states, page) = (resolved.states.clone(), pins::Page::of(message));
     let (era, mirrors, request) = (resolved.era, resolved.mirrors, resolved.request());
     let again = resolved.mints().then(|| resolved.clone());
     let sent = match (Box::pin(sent(context, admitted, resolved, account)).await, again) {
@@ -471,7 +471,7 @@ async fn asked<H: Host>(
     let Sent { answer, given } = sent?;
     let wanted = request.is_some();
     let exchange = Exchange::new(context, admitted, era, request, account, given);
-    let answer = exchange.mirroring(mirrors).sealing(states).about(about).answer(answer).await?;
+    let answer = exchange.mirroring(mirrors).sealing(states).about(about).at(page).answer(answer).await?;
     Ok(if wanted { answer } else { taken(answer) })
 }
 

@@ -27,6 +27,7 @@ use mcpgate::guard::throughput::{Measure, Span, Unusual};
 use mcpgate::host::memory::Memory;
 use mcpgate::host::{FetchError, Host, Limits, LogLine, PortError, Row, Statement, Timestamp};
 use mcpgate::isolate::{Isolate, Setup};
+use mcpgate::pii::Policy;
 use proptest::prelude::*;
 
 const CONFIG: &str = r#"
@@ -514,7 +515,7 @@ fn the_page_says_what_the_program_does() {
         .from_address("192.0.2.1".parse().ok(), key)
         .about_admin_token("t", key)
         .sink("siem")
-        .tool(ToolName::known(key, "t"))
+        .tool(ToolName::known(key, &Policy::default(), "t"))
         .range(Range { first: 1, last: 1, count: 1 })
         .duration(Duration::from_secs(1))
         .request_bytes(1)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::event::ParseError;
 use crate::crypto::HashKey;
 use crate::host::{Host, PortError};
+use crate::pii::{self, Policy};
 
 /// An event's id: 128 random bits. The chain holds each at most once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ pub struct ServiceId(String);
 #[serde(try_from = "String", into = "String")]
 pub struct SinkId(String);
 
-/// The name of a tool, in clear only if the service declares it.
+/// The name of a tool, in clear only if the service declares it and it says nothing of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ToolName(String);
@@ -81,9 +82,15 @@ impl Hashed {
 
 impl ToolName {
     /// A tool that the service itself declares. Its name stands in clear if it is what the protocol recommends, 1 to
-    /// 128 of `A-Z a-z 0-9 _ . -`; any other name is hashed.
-    pub fn known(key: &HashKey, name: &str) -> Self {
-        if is_plain_name(name) { Self(name.to_owned()) } else { Self::unknown(key, name) }
+    /// 128 of `A-Z a-z 0-9 _ . -`, and says nothing of a person: it has few digits, no word that people are called by,
+    /// and nothing that the service's `policy` would mask. Any other name is hashed.
+    pub fn known(key: &HashKey, policy: &Policy, name: &str) -> Self {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        let clear = is_plain_name(name)
+            && digits <= MOST_DIGITS
+            && !pii::names_somebody(name)
+            && !pii::is_telling(name, key, policy);
+        if clear { Self(name.to_owned()) } else { Self::unknown(key, name) }
     }
 
     /// A name that only the caller says: hashed, because it can be anything.
@@ -170,6 +177,10 @@ shaped! {
     KindName: is_kind;
     CaseRef: is_case;
 }
+
+/// How many digits the name of a tool may have in clear: enough for `search-v2` or `sha256`, too few for a year, a date or
+/// a number that is somebody's.
+const MOST_DIGITS: usize = 3;
 
 /// What stands before a hashed name of a tool or role; no plain name has a colon.
 const HASHED: &str = "hmac:";

@@ -104,7 +104,7 @@ async fn answer<H: Host>(
         admit::not_held(context, held, &message, account)?;
     }
     if let Some(list) = gathered {
-        if Object::parse(&message.text).is_some_and(|object| has_cursor(&object)) {
+        if message.has_cursor() {
             return Err(invalid("params.cursor is not one of this address: its lists have one page"));
         }
         let mut merged = caller.gather(list).await;
@@ -288,11 +288,6 @@ fn accepted() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::ACCEPTED;
     response
-}
-
-fn has_cursor(message: &Object<'_>) -> bool {
-    let params = message.object("params");
-    params.is_some_and(|params| params.get("cursor").is_some_and(|cursor| cursor != "null"))
 }
 
 fn invalid(text: &str) -> Refusal {

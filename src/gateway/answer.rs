@@ -19,6 +19,7 @@ use super::admit::{self, Admitted};
 use super::bridge::result_message;
 use super::event;
 use super::news::LONGEST;
+use super::pins::Page;
 use super::questions::{self, Questions};
 use super::session::SESSION;
 use super::source::{Content, Events, Source};
@@ -38,7 +39,7 @@ use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
 use crate::mcp::{list, reply, sse};
 use crate::oauth::Principal;
-use crate::pii::{Given, Masker};
+use crate::pii::{self, Given};
 use crate::service::{self, PERHAPS_DONE};
 use crate::store::{service_task, service_tools};
 
@@ -74,6 +75,8 @@ pub(super) struct Exchange<H: Host> {
     tool: Option<String>,
     /// The resource that is read.
     uri: Option<String>,
+    /// Which part of a list is asked for.
+    page: Page,
     /// How many bytes were said before the answer.
     said: usize,
     /// The tools that a person's own account was shown, to be kept.
@@ -105,6 +108,7 @@ impl<H: Host> Exchange<H> {
             given,
             tool: None,
             uri: None,
+            page: Page::First,
             said: 0,
             shown: RefCell::default(),
         }
@@ -123,6 +127,11 @@ impl<H: Host> Exchange<H> {
     /// The same, about this tool or this resource.
     pub(super) fn about(self, (tool, uri): (Option<String>, Option<String>)) -> Self {
         Self { tool, uri, ..self }
+    }
+
+    /// The same, with this page of a list.
+    pub(super) fn at(self, page: Page) -> Self {
+        Self { page, ..self }
     }
 
     /// Turns the service's answer into ours.
@@ -363,7 +372,7 @@ impl<H: Host> Exchange<H> {
         let key = self.key.hash_key("pseudonym");
         let left_out = Cell::new(0);
         list::retain(&mut result, list, |name| {
-            let tells = Masker::new(&key, &self.service.pii.policy).unjudging().text(name) != name;
+            let tells = pii::is_telling(name, &key, &self.service.pii.policy);
             left_out.set(left_out.get() + i64::from(tells));
             !tells
         });

@@ -1,5 +1,7 @@
 //! `/approve/{id}`: the page where a person says yes or no to one held call.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use maud::html;
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 use super::confirm::DENIAL_TTL;
 use crate::audit::{self, Action, Event, Outcome, Reason, ToolName};
 use crate::body::Body;
-use crate::config::OnFailure;
+use crate::config::{OnFailure, Service};
 use crate::context::Context;
 use crate::crypto::DataKey;
 use crate::error::Fault;
@@ -118,12 +120,13 @@ async fn answer<H: Host>(
 
 /// The tool's name in clear only where this isolate knows that the service declares it.
 fn tool_name<H: Host>(context: &Context<H>, person: &str, service: &str, tool: &str) -> ToolName {
-    let service = context.setup.config.service(service);
-    let catalog = service.and_then(|service| Catalog::known(context, service, person));
+    let declares = |service: &&Rc<Service>| {
+        Catalog::known(context, service, person).is_some_and(|catalog| catalog.tool(tool).is_some())
+    };
     let key = &context.setup.keys.hash;
-    match catalog.is_some_and(|catalog| catalog.tool(tool).is_some()) {
-        true => ToolName::known(key, tool),
-        false => ToolName::unknown(key, tool),
+    match context.setup.config.service(service).filter(declares) {
+        Some(service) => ToolName::known(key, &service.pii.policy, tool),
+        None => ToolName::unknown(key, tool),
     }
 }
 

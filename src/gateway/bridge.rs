@@ -133,14 +133,14 @@ pub(super) async fn declared<H: Host>(
     if let (Way::Direct, Some(session)) = (way, text("mcp-session-id")) {
         let session = OwnSession::new(session, text("mcp-protocol-version").unwrap_or(ASSUMED));
         if let Ok((catalog, told)) = Catalog::ask(&party, Some(&session)).await {
-            pins::see(context, admitted.service, &admitted.principal, &told).await?;
+            pins::see(context, admitted.service, &admitted.principal, &told, pins::Page::First).await?;
             return Ok(catalog);
         }
         // A session that the service does not know any more is the client's to begin anew: it hears of that from the
         // service, if the call gets that far.
     }
     let (catalog, told) = Catalog::ask(&party, None).await?;
-    pins::see(context, admitted.service, &admitted.principal, &told).await?;
+    pins::see(context, admitted.service, &admitted.principal, &told, pins::Page::First).await?;
     Ok(catalog)
 }
 

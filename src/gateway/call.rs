@@ -117,11 +117,11 @@ pub(super) async fn resolve<H: Host>(
         let text = "params.name must be the name of a tool";
         return Err(Refusal::rpc(StatusCode::OK, -32602, Reason::MalformedRequest, text));
     }
-    let key = &context.setup.keys.hash;
+    let (key, policy) = (&context.setup.keys.hash, &admitted.service.pii.policy);
     let known = Catalog::known(context, admitted.service, admitted.principal.person());
     let known = known.and_then(|catalog| catalog.tool(&name).cloned());
     account.tool = Some(match known {
-        Some(_) => ToolName::known(key, &name),
+        Some(_) => ToolName::known(key, policy, &name),
         None => ToolName::unknown(key, &name),
     });
     if !admitted.allows(&name) {
@@ -147,7 +147,7 @@ pub(super) async fn resolve<H: Host>(
         }
     };
     if tool.is_some() {
-        account.tool = Some(ToolName::known(key, &name));
+        account.tool = Some(ToolName::known(key, policy, &name));
     }
     account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
     if account.writes && !admitted.principal.may_write() {

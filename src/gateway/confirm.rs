@@ -109,7 +109,8 @@ pub(super) async fn confirm<H: Host>(
     let params = object.object("params").unwrap_or_default();
     let asked = asked(&params, resolved);
     let person = admitted.principal.person();
-    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked);
+    let state = params.get("requestState");
+    let digest = confirm::digest(&context.setup.keys.hash, person, &service.id, tool, &asked, state);
     let asking = Asking { context, admitted, tool, digest: &digest, asked: &asked };
     if let Some((state, answer)) = brought.answered {
         account.confirmation = Some(state.id.clone());
@@ -201,8 +202,8 @@ const OWN_META: [&str; 8] = [
 
 /// What a call asks for and a yes is given to: its arguments, and beside them whatever else its `params` hold, also what
 /// the person answers to the service (`inputResponses`); of `_meta` what is not the protocol's own; and all headers that
-/// mirror arguments which the tool does not declare. Not `requestState`: it opens for these arguments only, and is
-/// another one each time. Always an object with `arguments`, so that no two calls look the same.
+/// mirror arguments which the tool does not declare. Not `requestState`, which nobody can read: a yes is bound to
+/// it by its digest ([`confirm::digest`]). Always an object with `arguments`, so that no two calls look the same.
 fn asked(params: &Object<'_>, resolved: &Resolved) -> String {
     let mut asked = Object::default();
     asked.set("arguments", params.get("arguments").unwrap_or("{}").to_owned());

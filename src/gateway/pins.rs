@@ -17,14 +17,15 @@ use crate::guard::pin::{self, Likeness, Sight, State, judge};
 use crate::guard::suspicion::{self, MAX_DEFINITION, Neighbours};
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::mcp::list::{Told, Tool};
+use crate::mcp::message::Message;
 use crate::oauth::{Principal, on_record};
 use crate::store::pin::{self as store, Known, New};
 
 /// How long an isolate believes what it knows of a definition: a decision is known everywhere within a minute.
 pub(super) const AGE: Duration = Duration::from_secs(50);
 
-/// What is pinned together: of tools that were pinned longer ago than this, a new one may be the successor.
-const SETTLED: Duration = Duration::from_secs(600);
+/// How long ago the pages before may have been pinned that a later page of a list does not say again.
+const PAGES: Duration = Duration::from_secs(60);
 
 /// How many definitions of a tool may wait, how many are kept of it, and how many of a service. What is more than that is
 /// held all the same, but neither kept nor recorded: a service that says something new each time would fill the database.
@@ -37,6 +38,22 @@ const MOST_COMPARED: usize = 200;
 
 /// How many tools of one list have an event of their own when they are held.
 const MOST_EVENTS: usize = 20;
+
+/// Which part of a service's list is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// All of it, or what it begins with: a pinned tool that is not in it is gone.
+    First,
+    /// What a cursor led to: tools that were pinned just now may be of the pages before.
+    Later,
+}
+
+impl Page {
+    /// Which one a message asks for.
+    pub(super) fn of(message: &Message) -> Self {
+        if message.has_cursor() { Self::Later } else { Self::First }
+    }
+}
 
 /// The digest under which a definition is known: of no other tool, and of no other service.
 fn digest<H: Host>(context: &Context<H>, service: &str, tool: &Tool) -> String {
@@ -58,12 +75,13 @@ pub(super) async fn see<H: Host>(
     service: &Service,
     principal: &Principal,
     told: &[Option<Told>],
+    page: Page,
 ) -> Result<Vec<bool>, Refusal> {
     let config = &context.setup.config;
     if !config.modes.pins.looks() {
         return Ok(vec![false; told.len()]);
     }
-    match states(context, service, principal, told).await {
+    match states(context, service, principal, told, page).await {
         Ok(states) => Ok(states.into_iter().map(|state| state != Some(State::Pinned)).collect()),
         Err(error) if config.modes.pins.stops() => Err(storage(context, &error)),
         Err(error) => {
@@ -79,6 +97,7 @@ async fn states<H: Host>(
     service: &Service,
     principal: &Principal,
     told: &[Option<Told>],
+    page: Page,
 ) -> Result<Vec<Option<State>>, PortError> {
     let (host, id) = (&context.host, &*service.id);
     let isolate = host.isolate();
@@ -119,7 +138,7 @@ async fn states<H: Host>(
     }
     if !new.is_empty() {
         let present: Vec<&str> = told.iter().flatten().map(|told| told.tool.name.as_str()).collect();
-        found.extend(first_seen(context, service, principal, &present, &known, new).await?);
+        found.extend(first_seen(context, service, principal, (page, &present), &known, new).await?);
     }
     let decided: Vec<(usize, State)> =
         unknown.iter().filter_map(|(at, _, digest)| Some((*at, *found.get(digest)?))).collect();
@@ -147,19 +166,20 @@ async fn first_seen<'a, H: Host>(
     context: &Context<H>,
     service: &Service,
     principal: &Principal,
-    present: &[&str],
+    (page, present): (Page, &[&str]),
     known: &[Known],
     seen: Vec<Seen<'a>>,
 ) -> Result<HashMap<&'a str, State>, PortError> {
     let (host, id) = (&context.host, &*service.id);
     let here: Vec<String> = present.iter().map(|name| tool_id(context, id, name)).collect();
     let here: Vec<&str> = here.iter().map(String::as_str).collect();
-    let around = store::around(context, id, &here, host.now().before(SETTLED)).await?;
+    let before = (page == Page::Later).then(|| host.now().before(PAGES));
+    let around = store::around(context, id, &here, before).await?;
     let services = context.setup.config.services.iter().map(|other| other.id.as_str());
     let others = around.others.iter().map(|name| name.as_str());
     let neighbours = Neighbours::new(present.iter().copied(), others, services.filter(|other| *other != id));
-    let gone: Vec<(&str, Likeness)> =
-        around.gone.iter().map(|(digest, gone)| (digest.as_str(), Likeness::of(gone))).collect();
+    let gone = around.gone.iter().map(|(digest, gone)| (digest.as_str(), Likeness::of(gone)));
+    let gone = Gone { compared: gone.collect(), more: around.more_gone };
     let mut of_tool: HashMap<&str, OfTool<'_>> = HashMap::new();
     for known in known {
         of_tool.entry(&known.tool).or_default().add(known);
@@ -215,13 +235,20 @@ impl<'a> OfTool<'a> {
     }
 }
 
+/// Pinned tools that the service has no longer.
+struct Gone<'a> {
+    compared: Vec<(&'a str, Likeness)>,
+    /// Whether there are more than a new tool can be compared with.
+    more: bool,
+}
+
 /// What becomes of a definition that is seen for the first time. Where it is not `compared` with what is `gone`, because
 /// there are too many, it may be any of that.
 fn judged<'a, H: Host>(
     context: &Context<H>,
     seen: &Seen<'a>,
     before: &OfTool<'_>,
-    gone: &[(&str, Likeness)],
+    gone: &Gone<'_>,
     compared: bool,
     neighbours: &Neighbours<'_>,
 ) -> New<'a> {
@@ -233,11 +260,11 @@ fn judged<'a, H: Host>(
         }
     }
     let likeness = Likeness::of(definition);
-    let mut gone = gone.iter().filter(|_| before.all == 0);
-    let like = gone.find(|(_, gone)| !compared || gone.resembles(&likeness)).map(|(digest, _)| *digest);
+    let mut of_gone = gone.compared.iter().filter(|_| before.all == 0);
+    let like = of_gone.find(|(_, gone)| !compared || gone.resembles(&likeness)).map(|(digest, _)| *digest);
     let (state, why) = judge(Sight {
         tool_is_known: before.all > 0,
-        resembles_one_gone: like.is_some(),
+        may_be_one_gone: like.is_some() || gone.more,
         flagged: !flags.is_empty(),
         policy: context.setup.config.new_tools,
     });
@@ -262,7 +289,7 @@ async fn record<H: Host>(
     principal: &Principal,
     new: &[New<'_>],
 ) -> Result<(), PortError> {
-    let key = &context.setup.keys.hash;
+    let (key, policy) = (&context.setup.keys.hash, &service.pii.policy);
     let stops = context.setup.config.modes.pins.stops();
     let event = |action, held: bool| {
         let event = Event::new(&context.host, action)?
@@ -280,7 +307,7 @@ async fn record<H: Host>(
         [] => {}
         [one] => {
             let event = event(Action::ToolsPinned, false)?.about_definition(one.digest);
-            on_record(context, event.items(1).tool(ToolName::known(key, one.name))).await?;
+            on_record(context, event.items(1).tool(ToolName::known(key, policy, one.name))).await?;
         }
         many => on_record(context, event(Action::ToolsPinned, false)?.items(many.len())).await?,
     }
@@ -291,7 +318,7 @@ async fn record<H: Host>(
             _ => Action::ToolHeld,
         };
         let event = event(action, true)?.about_definition(new.digest);
-        on_record(context, event.tool(ToolName::known(key, new.name))).await?;
+        on_record(context, event.tool(ToolName::known(key, policy, new.name))).await?;
     }
     if !others.is_empty() {
         on_record(context, event(Action::ToolHeld, true)?.items(others.len())).await?;

@@ -122,9 +122,19 @@ fn reads(words: &[String]) -> bool {
 }
 
 /// What a yes is bound to: service, tool and what is asked for (an object with `arguments` and whatever stands beside
-/// them), the latter without regard to key order and white space, but to every digit of a number.
-pub fn digest(key: &HashKey, person: &str, service: &str, tool: &str, asked: &str) -> String {
-    key.id("confirmation", &[person, service, tool, &raw::canonical(asked)])
+/// them), the latter without regard to key order and white space, but to every digit of a number; and the `state` in which
+/// the service asked something, which says what an answer to it means.
+pub fn digest(
+    key: &HashKey,
+    person: &str,
+    service: &str,
+    tool: &str,
+    asked: &str,
+    state: Option<&str>,
+) -> String {
+    let asked = raw::canonical(asked);
+    let parts: Vec<&str> = [person, service, tool, &asked].into_iter().chain(state).collect();
+    key.id("confirmation", &parts)
 }
 
 /// The words of a name in snake_case, kebab-case or camelCase, lower-cased.
@@ -259,7 +269,7 @@ mod tests {
     #[test]
     fn a_yes_is_bound_to_all_of_the_call() {
         let key = HashKey::new([1; 32]);
-        let of = |person, service, tool, arguments| digest(&key, person, service, tool, arguments);
+        let of = |person, service, tool, arguments| digest(&key, person, service, tool, arguments, None);
         let yes = of("p", "s", "t", r#"{"a":1,"b":{"c":2,"d":3}}"#);
         assert_eq!(yes, of("p", "s", "t", r#"{ "b": {"d":3,"c":2}, "a": 1 }"#));
         let large = |last: char| format!(r#"{{"id":10000000000000000000000{last}}}"#);
@@ -275,5 +285,8 @@ mod tests {
         ] {
             assert_ne!(yes, other);
         }
+        let in_state = |state| digest(&key, "p", "s", "t", "{}", state);
+        assert_ne!(in_state(None), in_state(Some("\"a\"")));
+        assert_ne!(in_state(Some("\"a\"")), in_state(Some("\"b\"")));
     }
 }

@@ -37,7 +37,7 @@ vocabulary! {
         First "first" "The tool was seen for the first time, and nothing spoke against it.",
         Asked "asked" "The tool was seen for the first time, and guard.new_tools says that an administrator decides.",
         Suspicious "suspicious" "The tool was seen for the first time, and its definition has flags.",
-        Renamed "renamed" "The tool was seen for the first time, and it looks like a pinned tool that the service no longer lists.",
+        Renamed "renamed" "The tool was seen for the first time, and it looks like a pinned tool that the service no longer lists, or cannot be compared with all of those.",
         Changed "changed" "Another definition of this tool was seen before.",
     }
 }
@@ -47,8 +47,8 @@ vocabulary! {
 pub struct Sight {
     /// Whether another definition of the same tool was seen before, whatever became of it.
     pub tool_is_known: bool,
-    /// Whether it looks like a pinned tool that is gone.
-    pub resembles_one_gone: bool,
+    /// Whether it looks like a pinned tool that is gone, or cannot be compared with all of them.
+    pub may_be_one_gone: bool,
     /// Whether it has flags.
     pub flagged: bool,
     /// What is done with new tools.
@@ -59,7 +59,7 @@ pub struct Sight {
 pub fn judge(sight: Sight) -> (State, Why) {
     match sight {
         Sight { tool_is_known: true, .. } => (State::Waiting, Why::Changed),
-        Sight { resembles_one_gone: true, .. } => (State::Waiting, Why::Renamed),
+        Sight { may_be_one_gone: true, .. } => (State::Waiting, Why::Renamed),
         Sight { flagged: true, .. } => (State::Waiting, Why::Suspicious),
         Sight { policy: NewTools::Ask, .. } => (State::Waiting, Why::Asked),
         Sight { policy: NewTools::Allow, .. } => (State::Pinned, Why::First),
@@ -195,7 +195,7 @@ mod tests {
     use crate::vocabulary::named;
 
     fn sight() -> Sight {
-        Sight { tool_is_known: false, resembles_one_gone: false, flagged: false, policy: NewTools::Allow }
+        Sight { tool_is_known: false, may_be_one_gone: false, flagged: false, policy: NewTools::Allow }
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(judge(sight()), (State::Pinned, Why::First));
         for (other, why) in [
             (Sight { tool_is_known: true, ..sight() }, Why::Changed),
-            (Sight { resembles_one_gone: true, ..sight() }, Why::Renamed),
+            (Sight { may_be_one_gone: true, ..sight() }, Why::Renamed),
             (Sight { flagged: true, ..sight() }, Why::Suspicious),
             (Sight { policy: NewTools::Ask, ..sight() }, Why::Asked),
         ] {

@@ -153,6 +153,13 @@ impl Message {
         }
     }
 
+    /// Whether it asks for a page of a list that is not the first.
+    pub fn has_cursor(&self) -> bool {
+        let message = Object::parse(&self.text).unwrap_or_default();
+        let params = message.object("params").unwrap_or_default();
+        params.get("cursor").is_some_and(|cursor| cursor != "null")
+    }
+
     /// `params._meta`, as its exact text.
     pub fn meta_object(&self) -> Option<String> {
         let object = Object::parse(&self.text)?;

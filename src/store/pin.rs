@@ -77,13 +77,15 @@ pub struct Around {
     pub others: Vec<Zeroizing<String>>,
     /// Pinned tools of the same service that are not among those that it has now: digest and definition.
     pub gone: Vec<(String, Zeroizing<String>)>,
+    /// Whether there are more of those than can be compared.
+    pub more_gone: bool,
 }
 
 /// How many tools of other services, and how many that are gone, a new one is compared with; and how long what is kept of
-/// the latter may be.
+/// the latter may be, all together: it is held in memory.
 const MOST_OTHERS: i64 = 5000;
 const MOST_GONE: i64 = 500;
-const LONGEST_GONE: i64 = 20_000;
+const LONGEST_GONE: i64 = 10_000_000;
 /// How many bytes of sealed values go into one statement: a database takes two million.
 const MOST_BYTES: usize = 700_000;
 
@@ -108,8 +110,8 @@ pub async fn of_tools<H: Host>(host: &H, service: &str, tools: &[&str]) -> Resul
     rows.iter().map(known).collect()
 }
 
-/// What new tools of a service are compared with. `present` are the tools that it has now; what was pinned after `before`
-/// may be of the same list.
+/// What new tools of a service are compared with. `present` are the tools that it has now; what was pinned after `before`,
+/// if that is said, may be of the same list.
 ///
 /// # Errors
 /// When the database does not answer, or a row does not open.
@@ -117,23 +119,31 @@ pub async fn around<H: Host>(
     context: &Context<H>,
     service: &str,
     present: &[&str],
-    before: Timestamp,
+    before: Option<Timestamp>,
 ) -> Result<Around, PortError> {
     let kept = Statement::new("SELECT count(*) AS kept FROM pin WHERE service = ?1").bind(service);
+    // One more than is compared says that there are more.
     let gone = Statement::new(
-        "SELECT digest, definition FROM pin WHERE service = ?1 AND state = 'pinned' AND first_seen <= ?2
-         AND tool NOT IN (SELECT value FROM json_each(?3)) AND length(definition) <= ?4
-         ORDER BY first_seen DESC LIMIT ?5",
+        "WITH gone AS (SELECT digest, row_number() OVER newest AS place, sum(length(definition)) OVER newest AS bytes
+             FROM pin WHERE service = ?1 AND state = 'pinned' AND (?2 IS NULL OR first_seen <= ?2)
+             AND tool NOT IN (SELECT value FROM json_each(?3))
+             WINDOW newest AS (ORDER BY first_seen DESC, digest ROWS UNBOUNDED PRECEDING))
+         SELECT gone.digest, CASE WHEN place <= ?4 AND bytes <= ?5 THEN definition END AS definition
+         FROM gone JOIN pin USING (digest) WHERE place <= ?4 + 1 ORDER BY place",
     );
-    let gone = gone.bind(service).bind(before).bind(json(present)).bind(LONGEST_GONE).bind(MOST_GONE);
+    let gone = gone.bind(service).bind(before).bind(json(present)).bind(MOST_GONE).bind(LONGEST_GONE);
     let mut answers = context.host.batch(vec![kept, of_others(service), gone]).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
     let kept = next().first().map_or(Ok(0), |row| row.integer("kept"))?;
     let others = named(context, &next())?;
-    let gone = next();
-    let gone =
-        gone.iter().map(|row| Ok((row.text("digest")?.to_owned(), opened(context, row, "definition")?)));
-    Ok(Around { kept, others, gone: gone.collect::<Result<_, PortError>>()? })
+    let (mut gone, mut more_gone) = (Vec::new(), false);
+    for row in next() {
+        match row.optional_text("definition")? {
+            Some(_) => gone.push((row.text("digest")?.to_owned(), opened(context, &row, "definition")?)),
+            None => more_gone = true,
+        }
+    }
+    Ok(Around { kept, others, gone, more_gone })
 }
 
 /// The names of pinned tools of other services.

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::guard::throughput::{Measure, Span};
 use crate::host::memory::Memory;
+use crate::pii::Policy;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -21,7 +22,7 @@ fn full(action: Action, outcome: Outcome, said: &str, number: usize) -> Event {
         .about_admin_token(said, &key)
         .service("demo")
         .sink("siem")
-        .tool(ToolName::known(&key, said))
+        .tool(ToolName::known(&key, &Policy::default(), said))
         .range(Range { first: 1, last: number as u64, count: number as u64 })
         .duration(Duration::from_millis(number as u64))
         .request_bytes(number)
@@ -51,7 +52,7 @@ fn the_text_is_what_the_documentation_shows() {
         .unwrap()
         .outcome(Outcome::Failed(Fault::Service, Reason::ServiceTimeout))
         .service("demo")
-        .tool(ToolName::known(&key, "read_issue"))
+        .tool(ToolName::known(&key, &Policy::default(), "read_issue"))
         .duration(Duration::from_secs(60))
         .found([("phone", 1), ("email", 2)]);
     let id = event.id().as_str();
@@ -76,15 +77,25 @@ fn what_is_no_id_is_left_out() {
 }
 
 #[test]
-fn a_tool_name_stands_in_clear_only_if_the_service_declares_it() {
-    let key = HashKey::new(KEY);
-    assert_eq!(ToolName::known(&key, "jira.search-2").to_string(), "jira.search-2");
-    for name in [
-        ToolName::unknown(&key, "jira.search-2"),
-        ToolName::known(&key, "mail to jane@example.com"),
-        ToolName::known(&key, &"x".repeat(129)),
-        ToolName::known(&key, ""),
-    ] {
+fn a_tool_name_stands_in_clear_only_if_the_service_declares_it_and_it_says_nothing_of_a_person() {
+    let (key, policy) = (HashKey::new(KEY), Policy::default());
+    for name in ["jira.search-2", "listCalendarEvents", "GMAIL_SEND_EMAIL", "sha256", "mark_as_read"] {
+        assert_eq!(ToolName::known(&key, &policy, name).to_string(), name);
+    }
+    let long = "x".repeat(129);
+    let hashed = [
+        "mail to jane@example.com",
+        &long,
+        "",
+        "DE89370400440532013000",
+        "4111-1111-1111-1111",
+        "Jane.Doe-born-1985-05-17",
+        "call-06-12",
+        "jane_doe",
+        "mailKatrin",
+    ];
+    let names = hashed.map(|name| ToolName::known(&key, &policy, name));
+    for name in names.into_iter().chain([ToolName::unknown(&key, "jira.search-2")]) {
         assert!(name.to_string().starts_with("hmac:") && name.to_string().len() == 48, "{name}");
     }
     assert_eq!(RoleName::new(&key, "internal").to_string(), "internal");

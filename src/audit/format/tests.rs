@@ -12,6 +12,7 @@ use super::*;
 use crate::crypto::HashKey;
 use crate::error::Fault;
 use crate::host::memory::Memory;
+use crate::pii::Policy;
 
 fn outcomes() -> Vec<Outcome> {
     let mut all = vec![Outcome::Ok];
@@ -30,11 +31,8 @@ static EVERYTHING: LazyLock<Vec<Record>> = LazyLock::new(|| {
         for outcome in outcomes() {
             let bare = Event::new(&host, *action).unwrap().outcome(outcome);
             let full = bare.clone().follows(bare.id()).person(&key.id("person", &["x"])).client("c", &key);
-            let full = full
-                .about_admin_token("t", &key)
-                .service("desk")
-                .sink("siem")
-                .tool(ToolName::known(&key, "get_issue"));
+            let tool = ToolName::known(&key, &Policy::default(), "get_issue");
+            let full = full.about_admin_token("t", &key).service("desk").sink("siem").tool(tool);
             let full = full
                 .duration(std::time::Duration::from_millis(17))
                 .request_bytes(3)

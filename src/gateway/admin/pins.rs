@@ -165,7 +165,11 @@ pub(in crate::gateway) async fn decide<H: Host>(
             return Err(admin.refuse(StatusCode::CONFLICT, Reason::PinUnshown, text));
         }
         let event = admin.event(context, action)?.service(&pin.service).about_definition(&pin.digest);
-        let event = event.tool(ToolName::known(&context.setup.keys.hash, &pin.name));
+        let key = &context.setup.keys.hash;
+        let event = event.tool(match context.setup.config.service(&pin.service) {
+            Some(service) => ToolName::known(key, &service.pii.policy, &pin.name),
+            None => ToolName::unknown(key, &pin.name),
+        });
         match to {
             // Rejecting must work even when it cannot be put on record; the log says so then.
             State::Rejected => drop(audit::record(context, event).await),

@@ -41,7 +41,7 @@ impl<H: Host> Exchange<H> {
             }
             Err(Unlisted::NoList) => return Ok(Answer { message, ends }),
         };
-        let held = pins::see(&context, &service, &self.principal, &told).await?;
+        let held = pins::see(&context, &service, &self.principal, &told, self.page).await?;
         let stops = context.setup.config.modes.pins.stops();
         let tools: Vec<Tool> = told.into_iter().flatten().map(|told| told.tool).collect();
         let unusable = self.unusable(&tools);

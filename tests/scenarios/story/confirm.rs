@@ -22,7 +22,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         who_does_not_answer_in_time_is_told_the_link, a_client_that_takes_no_stream_is_told_the_link,
         what_is_long_is_shown_on_the_page_only;
     Fresh: the_client_of_an_older_service_is_asked_too, the_client_of_a_service_without_sessions_is_asked_too,
-        a_state_of_the_service_comes_back_to_it;
+        a_state_of_the_service_comes_back_to_it, a_yes_is_for_the_question_that_was_answered;
     InBrowser: a_form_does_not_count_where_only_the_page_does;
 };
 
@@ -463,6 +463,57 @@ fn a_state_of_the_service_comes_back_to_it(world: &mut World) {
     assert!(question["message"].as_str().unwrap().contains("a duplicate"), "{question}");
     let done = last(&agent.send(world, "tools/call", answering(&again, yes())));
     assert_eq!(done["result"]["content"][0]["text"], "theirs: \"a duplicate\"", "{done}");
+}
+
+/// The same answer to another question of the service is another call.
+fn a_yes_is_for_the_question_that_was_answered(world: &mut World) {
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let params = &message["params"];
+        let result = match (message["method"].as_str(), params["requestState"].as_str()) {
+            (Some("tools/call"), None) => {
+                let all = params["_meta"]["all"] == true;
+                let text = if all { "Delete all 5000?" } else { "Delete one?" };
+                let schema = json!({ "type": "object", "properties": {} });
+                let ask = json!({ "method": "elicitation/create", "params": { "mode": "form", "message": text, "requestedSchema": schema } });
+                json!({ "resultType": "input_required", "inputRequests": { "sure": ask }, "requestState": text })
+            }
+            (Some("tools/call"), Some(state)) => {
+                json!({ "resultType": "complete", "content": [{ "type": "text", "text": state }], "isError": false })
+            }
+            _ => return None,
+        };
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        Some(Reply::new(200, "application/json", body.to_string()))
+    });
+    let (mut browser, agent) = with_forms(world);
+    let mut states = Vec::new();
+    for all in [false, true] {
+        let mut call = delete();
+        call["_meta"]["all"] = json!(all);
+        let (_, again) = asked(world, &agent, &call);
+        let result = last(&agent.send(world, "tools/call", answering(&again, yes())))["result"].clone();
+        states.push(result["requestState"].clone());
+    }
+    let [one, all] = [0, 1].map(|at| {
+        let mut call = delete();
+        call["requestState"] = states[at].clone();
+        call["inputResponses"] = json!({ "sure": { "action": "accept", "content": {} } });
+        call
+    });
+    let (_, again) = asked(world, &agent, &one);
+    let told = agent.send(world, "tools/call", answering(&again, Value::Null)).text().to_owned();
+    let at = told.find("/approve/").unwrap_or_else(|| panic!("{told}"));
+    let path = told[at..].split_whitespace().next().unwrap().to_owned();
+    decide(world, &mut browser, &path, "approve");
+    asked(world, &agent, &all);
+    // Nor does what was asked about one bring the other's yes.
+    let mut swapped = again.clone();
+    swapped["requestState"] = states[1].clone();
+    let told = last(&agent.send(world, "tools/call", answering(&swapped, yes())));
+    assert_ne!(told["result"]["resultType"], "complete", "{told}");
+    let done = last(&agent.send(world, "tools/call", one));
+    assert_eq!(done["result"]["content"][0]["text"], "Delete one?", "{done}");
 }
 
 fn a_form_does_not_count_where_only_the_page_does(world: &mut World) {

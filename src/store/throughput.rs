@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::audit::Event;
 use crate::guard::throughput::{Amounts, Measure, Span, Unusual, Usual};
 use crate::host::{Host, PortError, Row, Statement, Timestamp, Value};
+use crate::store::delivery::Due;
 
 /// So much of one thing in one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -218,16 +219,17 @@ pub(crate) struct Told {
 /// When the database fails.
 pub(crate) async fn to_tell<H: Host>(
     host: &H,
-    now: Timestamp,
+    Due { now, latest }: Due,
     again: Timestamp,
 ) -> Result<Vec<Told>, PortError> {
     let statement = Statement::new(
         "UPDATE throughput_alert SET webhook_at = ?2, tries = tries + 1
-         WHERE id IN (SELECT id FROM throughput_alert WHERE webhook_at <= ?1 ORDER BY webhook_at LIMIT 10)
+         WHERE id IN (SELECT id FROM throughput_alert WHERE webhook_at <= ?1 OR webhook_at > ?3
+           ORDER BY webhook_at LIMIT 10)
          RETURNING id, person, role, span, begins, what, amount, usual, most, at, tries,
            (SELECT hold.id FROM hold WHERE hold.alert = throughput_alert.id) AS hold",
     );
-    let rows = host.query(statement.bind(now).bind(again)).await?;
+    let rows = host.query(statement.bind(now).bind(again).bind(latest)).await?;
     rows.iter().map(told).collect()
 }
 
@@ -447,4 +449,27 @@ pub(crate) const MOST: u64 = 1 << 53;
 
 fn json(value: &impl Serialize) -> Result<String, PortError> {
     serde_json::to_string(value).map_err(|error| PortError::new("sql", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::host::memory::Memory;
+
+    #[test]
+    fn an_alert_is_told_also_after_a_clock_that_was_ahead() {
+        let host = Memory::new();
+        let run = |sql: &'static str| host.query(Statement::new(sql)).now_or_never().unwrap().unwrap();
+        run("INSERT INTO throughput_alert (id, person, role, span, begins, what, amount, most, at, webhook_at)
+             VALUES ('soon', 'p', 'r', 'hour', 0, 'calls', 2, 1, 0, 150), ('ahead', 'p', 'r', 'day', 0, 'calls', 2, 1, 0, 999)");
+        let mut told = Vec::new();
+        for now in [100, 149, 150] {
+            let due = Due { now: Timestamp(now), latest: Timestamp(now + 100) };
+            let due = to_tell(&host, due, Timestamp(now + 100)).now_or_never().unwrap().unwrap();
+            told.push(due.into_iter().map(|told| told.id).collect::<Vec<_>>());
+        }
+        assert_eq!(told, [vec!["ahead"], vec![], vec!["soon"]]);
+    }
 }

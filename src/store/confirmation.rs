@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, Place};
-use crate::host::{Host, PortError, Row, Statement, Timestamp};
+use crate::host::{Host, PortError, Row, Statement, Timestamp, Value};
 
 /// A call that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,9 +216,10 @@ pub async fn deny<H: Host>(
     Ok(!rows.is_empty())
 }
 
-/// Removes what has expired.
-pub fn purge(now: Timestamp) -> Statement {
-    Statement::new("DELETE FROM confirmation WHERE expires_at <= ?1").bind(now)
+/// Removes what has expired; that no was said, once it has by the time that is believed.
+pub fn purge(now: Timestamp, believed: Option<Timestamp>) -> Statement {
+    let sql = "DELETE FROM confirmation WHERE expires_at <= ?1 AND (denied_at IS NULL OR expires_at <= ?2)";
+    Statement::new(sql).bind(now).bind(believed.map_or(Value::Null, Into::into))
 }
 
 fn held(row: &Row) -> Result<Held, PortError> {

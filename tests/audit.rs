@@ -535,6 +535,17 @@ fn what_cannot_be_judged_does_not_keep_the_rest_from_the_chain() {
     assert_eq!((count(&host, ALERTS), stored(&host).len()), (1, 251));
 }
 
+#[test]
+fn nothing_is_counted_of_who_was_erased() {
+    let host = Shaky::new();
+    let context = at_most_one_call(&host);
+    let late = events(&host, 3);
+    run(mcpgate::store::person::erase(&host.memory, PERSON)).unwrap();
+    assert_eq!(run(consume(&context, late)), [true; 3]);
+    assert_eq!(count(&host, "SELECT count(*) AS n FROM throughput") + count(&host, ALERTS), 0);
+    assert_eq!(stored(&host).len(), 3, "the record has them");
+}
+
 fn redelivered(messages: Vec<String>, done: &[bool]) -> Vec<String> {
     assert_eq!(messages.len(), done.len());
     messages.into_iter().zip(done).filter(|(_, done)| !**done).map(|(message, _)| message).collect()

@@ -35,7 +35,8 @@ pub(crate) struct Count {
 }
 
 /// Adds these counts if the chain still ends at `seq`: it has to stand before the statement that extends the chain, in
-/// the same transaction. Then what was not appended was not counted either, and nothing twice.
+/// the same transaction. Then what was not appended was not counted either, and nothing twice. Nothing is kept of who was
+/// erased before that.
 ///
 /// # Errors
 /// Never in practice: nothing in a count is unfit for JSON.
@@ -45,6 +46,7 @@ pub(crate) fn add(counts: &[Count], seq: i64) -> Result<Statement, PortError> {
          SELECT value ->> 'person', value ->> 'role', value ->> 'client', value ->> 'service', value ->> 'tool',
            value ->> 'span', value ->> 'begins', value ->> 'calls', value ->> 'bytes', value ->> 'records'
          FROM json_each(?1) WHERE (SELECT coalesce(max(seq), 0) FROM audit_log) = ?2
+           AND EXISTS (SELECT 1 FROM person WHERE id = value ->> 'person')
          ON CONFLICT (person, span, begins, service, tool, client, role) DO UPDATE SET
            calls = throughput.calls + excluded.calls, bytes = throughput.bytes + excluded.bytes,
            records = throughput.records + excluded.records",
@@ -153,7 +155,7 @@ pub(crate) struct Alert<'a> {
     pub(crate) hold: Option<(String, Event)>,
 }
 
-/// Raises alerts that were not raised before, and places their holds, unless the person is held, or was released since the
+/// Raises alerts that were not raised before of people who are still there, and places their holds, unless the person is held, or was released since the
 /// stretch of time began. Their events are put into the outbox in the same transaction: each happens once, and none
 /// without its event.
 ///
@@ -164,7 +166,7 @@ pub(crate) async fn raise<H: Host>(host: &H, alerts: &[Alert<'_>], now: Timestam
     for Alert { person, role, unusual, event, tells, hold } in alerts {
         let alert = Statement::new(
             "INSERT INTO throughput_alert (id, person, role, span, begins, what, amount, usual, most, at, webhook_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE EXISTS (SELECT 1 FROM person WHERE id = ?2)
              ON CONFLICT (person, span, begins, what) DO NOTHING",
         );
         let spool = Statement::new(

@@ -127,7 +127,15 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 #[derive(Debug)]
 pub struct Shelf<K, V> {
     size: Cell<usize>,
-    values: RefCell<HashMap<K, (Timestamp, usize, V)>>,
+    values: RefCell<HashMap<K, Kept<V>>>,
+}
+
+#[derive(Debug)]
+struct Kept<V> {
+    from: Timestamp,
+    until: Timestamp,
+    size: usize,
+    value: V,
 }
 
 const MOST: usize = 8 * 1024 * 1024;
@@ -135,11 +143,11 @@ const MOST: usize = 8 * 1024 * 1024;
 const EACH: usize = 300;
 
 impl<K: Eq + Hash, V: Clone> Shelf<K, V> {
-    /// The value and when it ends, if that is later than now.
+    /// The value and when it ends, if that is later than now. What a clock kept that was ahead is not believed.
     pub fn recall(&self, key: &K, now: Timestamp) -> Option<(Timestamp, V)> {
         let values = self.values.borrow();
-        let (until, _, value) = values.get(key).filter(|(until, ..)| *until > now)?;
-        Some((*until, value.clone()))
+        let kept = values.get(key).filter(|kept| kept.from <= now && now < kept.until)?;
+        Some((kept.until, kept.value.clone()))
     }
 
     /// Keeps a value of about so many bytes. When full, everything is forgotten; what does not fit at all, or is over
@@ -150,23 +158,23 @@ impl<K: Eq + Hash, V: Clone> Shelf<K, V> {
             return;
         }
         let mut values = self.values.borrow_mut();
-        if let Some((_, size, _)) = values.remove(&key) {
-            self.size.set(self.size.get() - size);
+        if let Some(kept) = values.remove(&key) {
+            self.size.set(self.size.get() - kept.size);
         }
         if self.size.get() + size > MOST {
             values.clear();
             self.size.set(0);
         }
         self.size.set(self.size.get() + size);
-        values.insert(key, (until, size, value));
+        values.insert(key, Kept { from: now, until, size, value });
     }
 
     /// Forgets the values under these keys.
     pub fn forget(&self, these: impl Fn(&K) -> bool) {
-        self.values.borrow_mut().retain(|key, (_, size, _)| {
+        self.values.borrow_mut().retain(|key, kept| {
             let over = these(key);
             if over {
-                self.size.set(self.size.get() - *size);
+                self.size.set(self.size.get() - kept.size);
             }
             !over
         });
@@ -203,6 +211,14 @@ mod tests {
         assert_eq!(shelf.recall(&"b", now), None, "it does not fit");
         shelf.keep("c", now, later, MOST / 2 + 1, 'c');
         assert_eq!((shelf.recall(&"a", now), shelf.recall(&"c", now)), (None, Some((later, 'c'))));
+    }
+
+    #[test]
+    fn a_shelf_forgets_what_a_clock_kept_that_was_ahead() {
+        let shelf = Shelf::default();
+        shelf.keep("a", Timestamp(1000), Timestamp(1010), 0, 'a');
+        assert_eq!(shelf.recall(&"a", Timestamp(999)), None);
+        assert_eq!(shelf.recall(&"a", Timestamp(1000)), Some((Timestamp(1010), 'a')));
     }
 
     #[test]

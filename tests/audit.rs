@@ -191,6 +191,12 @@ fn context(host: &Shaky) -> Context<Shaky> {
 fn configured(host: &Shaky, config: &str) -> Context<Shaky> {
     let keys = run(Keys::read(&host.memory)).unwrap();
     let setup = Setup { config: Config::parse(config).unwrap(), version: 1, keys };
+    // Who was never there, or was erased, is not counted.
+    let person = Statement::new(
+        "INSERT INTO person (id, data_key, created_at, seen_at, generation) VALUES (?1, 'x', 0, 0, 0)
+         ON CONFLICT (id) DO NOTHING",
+    );
+    run(host.memory.query(person.bind(PERSON))).unwrap();
     Context::new(host.clone(), Rc::new(setup))
 }
 
@@ -436,10 +442,6 @@ proptest! {
         let host = Shaky::new();
         let limits = "[guard.throughput]\nhold = true\nmost_calls_per_hour = 4\nleast_calls = 1\n";
         let context = configured(&host, &CONFIG.replace("[[service]]", &format!("{limits}[[service]]")));
-        let person = Statement::new(
-            "INSERT INTO person (id, data_key, created_at, seen_at, generation) VALUES (?1, 'x', 0, 0, 0)",
-        );
-        run(host.memory.query(person.bind(PERSON))).unwrap();
         let all = events(&host, 8);
         host.faults.borrow_mut().extend(faults);
         prop_assert!(all_taken(&context, &all, &deliveries, &turns));
@@ -488,6 +490,61 @@ proptest! {
         assert_recorded(&host, &accepted);
         prop_assert_eq!(count(&host, "SELECT count(*) AS n FROM audit_outbox"), 0);
     }
+}
+
+const ALERTS: &str = "SELECT count(*) AS n FROM throughput_alert";
+
+fn at_most_one_call(host: &Shaky) -> Context<Shaky> {
+    let limits = "[guard.throughput]\nmost_calls_per_hour = 1\nleast_calls = 1\n";
+    configured(host, &CONFIG.replace("[[service]]", &format!("{limits}[[service]]")))
+}
+
+#[test]
+fn what_came_over_the_outbox_is_judged_however_often_that_fails() {
+    for fails in 0..12 {
+        for trouble in [Trouble::Before, Trouble::After] {
+            let host = Shaky::new();
+            let context = at_most_one_call(&host);
+            host.memory.refuse("queue", true);
+            let all: Vec<Event> = (0..3).map(|_| event(&host)).collect();
+            all.iter().for_each(|event| run(record(&context, event.clone())).unwrap());
+            host.faults.borrow_mut().extend([Trouble::None].repeat(fails));
+            host.faults.borrow_mut().push_back(trouble);
+            let _ = run(flush_outbox(&context));
+            host.faults.borrow_mut().clear();
+            run(flush_outbox(&context)).unwrap();
+            assert_eq!(count(&host, ALERTS), 1, "{fails} {trouble:?}");
+            assert_eq!(count(&host, "SELECT sum(calls) AS n FROM throughput WHERE span = 'hour'"), 3);
+            assert_eq!(verify(&stored(&host)).unwrap().records, 4);
+            assert_eq!(count(&host, "SELECT count(*) AS n FROM audit_outbox"), 0);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_judged_does_not_keep_the_rest_from_the_chain() {
+    let host = Shaky::new();
+    let context = at_most_one_call(&host);
+    host.memory.refuse("queue", true);
+    (0..250).for_each(|_| run(record(&context, event(&host))).unwrap());
+    let rename = |sql| run(host.memory.query(Statement::new(sql))).map(drop).unwrap();
+    rename("ALTER TABLE throughput_role RENAME TO away");
+    (0..3).for_each(|_| assert!(run(flush_outbox(&context)).is_err()));
+    assert_eq!(stored(&host).len(), 250);
+    rename("ALTER TABLE away RENAME TO throughput_role");
+    assert_eq!(run(flush_outbox(&context)), Ok(251), "with the alert");
+    assert_eq!((count(&host, ALERTS), stored(&host).len()), (1, 251));
+}
+
+#[test]
+fn nothing_is_counted_of_who_was_erased() {
+    let host = Shaky::new();
+    let context = at_most_one_call(&host);
+    let late = events(&host, 3);
+    run(mcpgate::store::person::erase(&host.memory, PERSON)).unwrap();
+    assert_eq!(run(consume(&context, late)), [true; 3]);
+    assert_eq!(count(&host, "SELECT count(*) AS n FROM throughput") + count(&host, ALERTS), 0);
+    assert_eq!(stored(&host).len(), 3, "the record has them");
 }
 
 fn redelivered(messages: Vec<String>, done: &[bool]) -> Vec<String> {

@@ -51,7 +51,7 @@ pub async fn record<H: Host>(context: &Context<H>, event: Event) -> Result<(), P
 pub async fn consume<H: Host>(context: &Context<H>, messages: Vec<String>) -> Vec<bool> {
     let parsed: Vec<_> = messages.iter().map(|message| Event::parse(message)).collect();
     let events: Vec<Event> = parsed.iter().filter_map(|event| event.as_ref().ok().cloned()).collect();
-    let mut appended = append(context, &events).await;
+    let mut appended = append(context, &events, &events).await;
     if appended.is_ok() {
         // What could not be judged is delivered again, and then only judged: it is in the chain.
         appended = judge(context, &events).await;
@@ -86,8 +86,10 @@ pub async fn flush_outbox<H: Host>(context: &Context<H>) -> Result<usize, PortEr
                 _ => reject(context, text, Some(id)).await?,
             }
         }
-        append(context, &events).await?;
+        // They stay there until they are judged, too: what is in the chain already is not appended again.
+        append(context, &events, &[]).await?;
         throughput::watch(context, &events).await?;
+        store::take_out(&context.host, &events).await?;
         flushed += spooled.len();
     }
     Ok(flushed)
@@ -112,14 +114,14 @@ const FLUSHED_AT_ONCE: usize = 1000;
 /// How often the chain may have moved on before a writer gives up. Each time, another writer got ahead.
 const ATTEMPTS: usize = 16;
 
-/// Extends the chain by those events that it does not hold yet.
-async fn append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<(), PortError> {
+/// Extends the chain by those events that it does not hold yet, and takes `done` out of the outbox.
+async fn append<H: Host>(context: &Context<H>, events: &[Event], done: &[Event]) -> Result<(), PortError> {
     if events.is_empty() {
         return Ok(());
     }
     let mut result = Err(PortError::new("sql", "the audit chain was always extended by another writer"));
     for _ in 0..ATTEMPTS {
-        result = match try_append(context, events).await {
+        result = match try_append(context, events, done).await {
             Ok(true) => return Ok(()),
             Ok(false) => continue,
             Err(error) => Err(error),
@@ -133,7 +135,11 @@ async fn append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<(), P
     result
 }
 
-async fn try_append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<bool, PortError> {
+async fn try_append<H: Host>(
+    context: &Context<H>,
+    events: &[Event],
+    done: &[Event],
+) -> Result<bool, PortError> {
     let host = &context.host;
     let head = store::head(host, events).await?;
     let (mut seq, mut hash, mut seen) = (head.seq, head.hash, head.recorded);
@@ -146,7 +152,7 @@ async fn try_append<H: Host>(context: &Context<H>, events: &[Event]) -> Result<b
         records.push(store::NewRecord { event_id: event.id().as_str().to_owned(), at: event.at(), record });
     }
     let counted = throughput::count(context, fresh.iter().copied(), head.seq)?;
-    store::append(host, head.seq, &records, events, counted.into_iter().collect()).await
+    store::append(host, head.seq, &records, done, counted.into_iter().collect()).await
 }
 
 /// Those that were not seen before, each once.

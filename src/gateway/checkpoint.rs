@@ -8,13 +8,13 @@ use std::time::Duration;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{Response, StatusCode};
 
-use super::{front, noted};
+use super::front;
 use crate::audit::checkpoint::{Checkpoint, origin};
 use crate::audit::{Action, Event};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::AUDIT_KEY;
-use crate::host::{Host, Level, LogLine, PortError};
+use crate::host::{Host, Level, LogLine, PortError, Timestamp};
 use crate::page::{self, Problem};
 use crate::store::checkpoint::{self as store, Candidate};
 use crate::store::delivery;
@@ -45,20 +45,22 @@ pub(super) async fn sign<H: Host>(context: &Context<H>) -> Result<(), PortError>
     store::insert(host, &checkpoint.point, now, &note).await
 }
 
-/// Deletes what is older than `audit.retention`, up to a checkpoint that the gateway itself signed.
-pub(super) async fn prune<H: Host>(context: &Context<H>) -> Result<(), PortError> {
+/// Deletes what is older than `audit.retention` by the time that is believed, up to a checkpoint that the gateway itself signed.
+pub(super) async fn prune<H: Host>(
+    context: &Context<H>,
+    believed: Option<Timestamp>,
+) -> Result<(), PortError> {
     let (host, setup) = (&context.host, &context.setup);
     let Some(retention) = setup.config.audit.retention else { return Ok(()) };
-    let cutoff = host.now().before(retention);
-    let evenly = noted::clock_goes_evenly(context).await?;
-    if store::oldest(host).await?.is_none_or(|oldest| oldest > cutoff.before(SLACK)) {
+    let due = |now: Timestamp| now.before(retention).before(SLACK);
+    let Some(oldest) = store::oldest(host).await?.filter(|oldest| *oldest <= due(host.now())) else {
         return Ok(());
-    }
+    };
     let kept = |why| host.log(LogLine::new(Level::Warn, "audit_not_pruned").word("why", why));
-    if !evenly {
+    let Some(cutoff) = believed.filter(|now| oldest <= due(*now)).map(|now| now.before(retention)) else {
         kept("clock");
         return Ok(());
-    }
+    };
     let Some(keys) = &setup.keys.audit else {
         kept("no_key");
         return Ok(());
@@ -141,8 +143,9 @@ mod tests {
     use crate::audit::{consume, flush_outbox, record};
     use crate::config::Config;
     use crate::crypto::{Keys, NoteKey};
+    use crate::gateway::noted::believed_time;
     use crate::host::memory::Memory;
-    use crate::host::{Row, Statement, Timestamp};
+    use crate::host::{Row, Statement};
     use crate::isolate::Setup;
 
     const DAY: Duration = Duration::from_secs(86_400);
@@ -171,19 +174,20 @@ mod tests {
         assert!(now(consume(context, context.host.take_queue())).iter().all(|done| *done));
     }
 
-    /// The clock has gone evenly for long.
-    fn believe(context: &Context<Memory>) {
-        let moment = context.host.now();
-        let value = format!("{} {}", moment.before(DAY * 2).0, moment.0);
-        let sql = "INSERT OR REPLACE INTO noted (what, value) VALUES ('clock', ?1)";
-        now(context.host.query(Statement::new(sql).bind(value))).unwrap();
-    }
-
+    /// As the maintenance does it.
     fn maintain(context: &Context<Memory>) {
-        believe(context);
         now(flush_outbox(context)).unwrap();
         now(sign(context)).unwrap();
-        now(prune(context)).unwrap();
+        let believed = now(believed_time(context)).unwrap();
+        now(prune(context, believed)).unwrap();
+    }
+
+    /// The clock has gone evenly for long.
+    fn maintain_evenly(context: &Context<Memory>) {
+        let sql = "INSERT OR REPLACE INTO noted (what, value) VALUES ('clock', ?1)";
+        let value = format!("{} 0 0 0", context.host.now().0);
+        now(context.host.query(Statement::new(sql).bind(value))).unwrap();
+        maintain(context);
     }
 
     fn rows(host: &Memory, sql: &'static str) -> Vec<Row> {
@@ -222,10 +226,10 @@ mod tests {
     fn the_chain_is_signed_every_hour_if_it_has_grown() {
         let host = Memory::new();
         let context = gateway(&host, "B");
-        maintain(&context);
+        maintain_evenly(&context);
         assert!(checkpoints(&host, &[]).is_empty(), "nothing is there to sign");
         happen(&context, 3);
-        maintain(&context);
+        maintain_evenly(&context);
         let signed = checkpoints(&host, &public(&context));
         let expected =
             Checkpoint { origin: ORIGIN.to_owned(), point: signed[0].point.clone(), at: host.now() };
@@ -235,7 +239,7 @@ mod tests {
         {
             host.advance(Duration::from_secs(passes));
             happen(&context, events);
-            maintain(&context);
+            maintain_evenly(&context);
             let signed = checkpoints(&host, &public(&context));
             assert_eq!(signed.iter().map(|signed| signed.point.seq).collect::<Vec<_>>(), seqs);
         }
@@ -248,16 +252,16 @@ mod tests {
         let host = Memory::new();
         let context = gateway(&host, "");
         happen(&context, 3);
-        maintain(&context);
+        maintain_evenly(&context);
         host.advance(DAY * 40);
         happen(&context, 1);
-        maintain(&context);
+        maintain_evenly(&context);
         assert!(checkpoints(&host, &[]).is_empty());
         assert_eq!(records(&host).len(), 4);
         assert!(host.logged().contains("audit_not_pruned why=no_key"), "{}", host.logged());
         // From now on there is one; what is before it goes once all of that is old.
         let context = gateway(&host, "B");
-        maintain(&context);
+        maintain_evenly(&context);
         assert_eq!(records(&host).len(), 4);
         assert!(host.logged().contains("audit_not_pruned why=no_checkpoint"), "{}", host.logged());
     }
@@ -272,7 +276,7 @@ mod tests {
             let host = Memory::new();
             let context = gateway(&host, "B");
             happen(&context, 3);
-            maintain(&context);
+            maintain_evenly(&context);
             for trigger in [
                 "DROP TRIGGER audit_log_is_never_changed",
                 "DROP TRIGGER audit_log_is_deleted_up_to_a_checkpoint",
@@ -282,7 +286,7 @@ mod tests {
             rows(&host, ruin);
             happen(&context, 1);
             host.advance(DAY);
-            maintain(&context);
+            maintain_evenly(&context);
             assert_eq!(checkpoints(&host, &public(&context)).len(), 1, "{ruin}");
             assert!(host.logged().contains(&format!("audit_chain_broken record={record}")), "{ruin}");
         }
@@ -292,44 +296,74 @@ mod tests {
     fn three_old_days(context: &Context<Memory>) {
         for _ in 0..3 {
             happen(context, 5);
-            maintain(context);
+            maintain_evenly(context);
             context.host.advance(DAY);
         }
         context.host.advance(DAY * 29);
+    }
+
+    fn first(host: &Memory) -> Option<i64> {
+        records(host).first().map(|record| record.seq)
+    }
+
+    /// So many hours with a maintenance each.
+    fn hours(context: &Context<Memory>, hours: usize) {
+        for _ in 0..hours {
+            context.host.advance(HOUR);
+            maintain(context);
+        }
     }
 
     #[test]
     fn what_only_a_clock_that_jumps_makes_look_old_stays() {
         let host = Memory::new();
         let context = gateway(&host, "B");
-        let all = |context: &Context<Memory>| records(&context.host).first().map(|record| record.seq);
-        for _ in 0..3 {
-            happen(&context, 5);
-            now(sign(&context)).unwrap();
-            now(prune(&context)).unwrap();
-            host.advance(DAY);
-        }
-        host.advance(DAY * 400);
-        for _ in 0..20 {
-            now(prune(&context)).unwrap();
-            host.advance(HOUR);
-        }
-        assert_eq!(all(&context), Some(1), "a day has to go by");
-        for _ in 0..5 {
-            host.advance(HOUR);
-            now(prune(&context)).unwrap();
-        }
-        assert!(all(&context) > Some(1), "and then it is believed");
-        // Maintenances that are too far apart tell nothing.
         happen(&context, 5);
-        now(sign(&context)).unwrap();
+        hours(&context, 29 * 24);
         happen(&context, 1);
-        let first = all(&context);
-        for _ in 0..5 {
-            host.advance(DAY * 40);
-            now(prune(&context)).unwrap();
+        host.advance(HOUR * 47);
+        hours(&context, 24);
+        assert_eq!(first(&host), Some(1), "30 days have gone by, and the clock says 32");
+        assert!(host.logged().contains("audit_not_pruned why=clock"), "{}", host.logged());
+        hours(&context, 2);
+        assert_eq!(first(&host), Some(6));
+        // Further ahead: it takes days until that is believed.
+        hours(&context, 2);
+        let before = first(&host);
+        host.advance(DAY * 400);
+        hours(&context, 5 * 24);
+        assert_eq!(first(&host), before);
+        hours(&context, 9 * 24);
+        assert!(first(&host) > before);
+    }
+
+    #[test]
+    fn nothing_is_deleted_because_of_a_clock_that_runs_away() {
+        let host = Memory::new();
+        let context = gateway(&host, "B");
+        hours(&context, 30);
+        happen(&context, 5);
+        hours(&context, 1);
+        happen(&context, 1);
+        for _ in 0..200 {
+            host.advance(HOUR * 47);
+            maintain(&context);
         }
-        assert_eq!(all(&context), first);
+        assert_eq!(first(&host), Some(1));
+    }
+
+    #[test]
+    fn what_is_old_is_deleted_also_where_nights_go_by_without_a_request() {
+        let host = Memory::new();
+        let context = gateway(&host, "B");
+        happen(&context, 5);
+        for _ in 0..38 {
+            hours(&context, 10);
+            host.advance(HOUR * 14);
+        }
+        happen(&context, 1);
+        hours(&context, 10);
+        assert_eq!(first(&host), Some(6));
     }
 
     #[test]
@@ -338,7 +372,7 @@ mod tests {
         let context = gateway(&host, "B");
         three_old_days(&context);
         happen(&context, 1);
-        maintain(&context);
+        maintain_evenly(&context);
         // 32 days have passed since the first day, 31 since the second, 30 since the third.
         let verified = verify(&context, &public(&context)).unwrap();
         assert_eq!((verified.first, verified.summary.records, verified.before), (16, 16, 0));
@@ -347,14 +381,14 @@ mod tests {
             chain::verify::<Broken>(records(&host).into_iter().map(Ok)).unwrap_err().to_string(),
             "record 1 is missing: record 16 stands in its place"
         );
-        maintain(&context);
+        maintain_evenly(&context);
         let last = records(&host).pop().unwrap();
         assert!(
             last.seq == 17
                 && last.event.contains("\"audit_pruned\"")
                 && last.event.contains("\"records\":15")
         );
-        maintain(&context);
+        maintain_evenly(&context);
         assert_eq!(records(&host).len(), 2, "nothing more is told of, and nothing more deleted");
         assert!(verify(&context, &public(&context)).is_ok());
     }
@@ -365,7 +399,7 @@ mod tests {
         let context = gateway(&host, "B");
         three_old_days(&context);
         for _ in 0..200 {
-            maintain(&context);
+            maintain_evenly(&context);
             host.advance(DAY);
         }
         let left = records(&host);
@@ -380,7 +414,7 @@ mod tests {
         let host = Memory::new();
         three_old_days(&gateway(&host, "B"));
         let other = gateway(&host, "C");
-        maintain(&other);
+        maintain_evenly(&other);
         assert_eq!(records(&host).len(), 15);
         assert!(host.logged().contains("audit_not_pruned why=other_key"), "{}", host.logged());
         // A row that somebody wrote, right in all but the signature.
@@ -391,10 +425,10 @@ mod tests {
         rows(&host, forged);
         host.advance(DAY * 40);
         happen(&other, 1);
-        maintain(&other);
+        maintain_evenly(&other);
         assert_eq!(records(&host).len(), 17);
         // After a rotation, the former key still counts; without what it signed, the new one's does.
-        maintain(&gateway(&host, "CB"));
+        maintain_evenly(&gateway(&host, "CB"));
         assert_eq!(records(&host)[0].seq, 16);
     }
 
@@ -403,15 +437,15 @@ mod tests {
         let host = Memory::new();
         let context = gateway(&host, "B");
         happen(&context, 5);
-        maintain(&context);
+        maintain_evenly(&context);
         host.advance(DAY * 300);
         happen(&context, 1);
         host.set_clock(Timestamp(host.now().0 - 299 * 86_400_000));
         happen(&context, 4);
-        maintain(&context);
+        maintain_evenly(&context);
         host.advance(DAY * 60);
         happen(&context, 1);
-        maintain(&context);
+        maintain_evenly(&context);
         assert_eq!(records(&host)[0].seq, 6);
     }
 
@@ -421,8 +455,7 @@ mod tests {
         let context = gateway(&host, "B");
         three_old_days(&context);
         rows(&host, "ALTER TABLE audit_outbox RENAME TO away");
-        believe(&context);
-        assert!(now(prune(&context)).is_err());
+        assert!(now(prune(&context, Some(host.now()))).is_err());
         assert_eq!((records(&host).len(), rows(&host, "SELECT 1 FROM audit_pruned").len()), (15, 0));
         rows(&host, "ALTER TABLE away RENAME TO audit_outbox");
         // Two at once: both have looked, one is first.
@@ -470,7 +503,7 @@ mod tests {
             let error = now(host.query(Statement::new(sql))).expect_err(sql);
             assert!(error.detail.contains("audit_"), "{sql}: {error}");
         }
-        maintain(&context);
+        maintain_evenly(&context);
         for sql in [
             "DELETE FROM audit_log",
             "DELETE FROM audit_checkpoint WHERE seq = 15",
@@ -518,7 +551,7 @@ mod tests {
                 match step {
                     Step::Happen(events) => happen(&context, events),
                     Step::Pass(hours) => host.advance(Duration::from_secs(hours * 3600)),
-                    Step::Maintain => maintain(&context),
+                    Step::Maintain => maintain_evenly(&context),
                     Step::Rotate => {
                         let next = char::from(ring.as_bytes()[0] + 1);
                         ring = format!("{next}{ring}");

@@ -14,6 +14,7 @@ use crate::config::Webhook;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::outbound::{SMALL, fetch_all};
+use crate::store::delivery::Due;
 use crate::store::throughput::{self as store, Told};
 
 /// How soon an alert that could not be told is told again the first time, how long the time grows to, and after how many
@@ -29,7 +30,7 @@ const MOST: usize = 64 * 1024;
 pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> {
     let Some(webhook) = &context.setup.config.throughput.webhook else { return Ok(()) };
     let (host, now) = (&context.host, context.host.now());
-    let due = store::to_tell(host, now, now.after(FIRST)).await?;
+    let due = store::to_tell(host, Due { now, latest: now.after(LONGEST) }, now.after(FIRST)).await?;
     let told = due.iter().map(|told| async move { (told, tell(context, webhook, told).await) });
     for (told, sent) in join_all(told).await {
         let again = match sent {

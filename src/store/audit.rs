@@ -99,7 +99,7 @@ pub(crate) async fn records<H: Host>(
     Ok((rows.iter().map(record).collect::<Result<_, PortError>>()?, ends))
 }
 
-/// Appends records after `seq` and takes `events` out of the outbox as far as the chain then holds them, in one
+/// Appends records after `seq` and takes `done` out of the outbox as far as the chain then holds them, in one
 /// transaction. `false` when the chain no longer ended at `seq`: then no record was appended. What stands `before` it in
 /// that transaction still finds the chain as it was.
 ///
@@ -109,7 +109,7 @@ pub(crate) async fn append<H: Host>(
     host: &H,
     seq: i64,
     records: &[NewRecord],
-    events: &[Event],
+    done: &[Event],
     before: Vec<Statement>,
 ) -> Result<bool, PortError> {
     let (place, mut statements) = (before.len(), before);
@@ -122,14 +122,26 @@ pub(crate) async fn append<H: Host>(
         )
         .bind(json(&records)?)
         .bind(seq),
-        Statement::new(
-            "DELETE FROM audit_outbox WHERE event_id IN (SELECT value FROM json_each(?1)) \
-             AND event_id IN (SELECT event_id FROM audit_log)",
-        )
-        .bind(ids(events)?),
+        taking_out(done)?,
     ]);
     let answers = host.batch(statements).await?;
     Ok(answers.get(place).is_some_and(|appended| appended.len() == records.len()))
+}
+
+/// Takes events out of the outbox as far as the chain holds them.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(crate) async fn take_out<H: Host>(host: &H, events: &[Event]) -> Result<(), PortError> {
+    host.query(taking_out(events)?).await.map(drop)
+}
+
+fn taking_out(events: &[Event]) -> Result<Statement, PortError> {
+    let statement = Statement::new(
+        "DELETE FROM audit_outbox WHERE event_id IN (SELECT value FROM json_each(?1)) \
+         AND event_id IN (SELECT event_id FROM audit_log)",
+    );
+    Ok(statement.bind(ids(events)?))
 }
 
 /// Spools an event's text for later. An event that is there already stays once.
@@ -143,7 +155,8 @@ pub(crate) async fn spool<H: Host>(host: &H, id: &EventId, text: &str) -> Result
     host.query(statement.bind(id.as_str()).bind(host.now()).bind(text)).await.map(|_| ())
 }
 
-/// The oldest spooled texts, at most 100, without those that a newer version wrote.
+/// The oldest spooled texts, at most 100, without those that a newer version wrote. What is in the chain and could not be
+/// judged comes last: it must not keep the rest from the chain.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -151,7 +164,7 @@ pub(crate) async fn spooled<H: Host>(host: &H) -> Result<Vec<(String, String)>, 
     let statement = Statement::new(
         "SELECT event_id, event FROM audit_outbox \
          WHERE CASE WHEN json_valid(event) THEN coalesce(event ->> 'v', 0) <= ?1 ELSE 1 END \
-         ORDER BY at, rowid LIMIT 100",
+         ORDER BY event_id IN (SELECT event_id FROM audit_log), at, rowid LIMIT 100",
     );
     let rows = host.query(statement.bind(i64::from(VERSION))).await?;
     rows.iter().map(|row| Ok((row.text("event_id")?.to_owned(), row.text("event")?.to_owned()))).collect()

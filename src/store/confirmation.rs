@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::crypto::{DataKey, Place};
-use crate::host::{Host, PortError, Row, Statement, Timestamp};
+use crate::host::{Host, PortError, Row, Statement, Timestamp, Value};
 
 /// A call that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub async fn hold<H: Host>(
             Statement::new(
                 "INSERT INTO confirmation (id, person, service, tool, digest, arguments, expires_at)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                 WHERE (SELECT count(*) FROM confirmation WHERE person = ?2 AND denied_at IS NULL) < ?8
+                 WHERE (SELECT count(*) FROM confirmation WHERE person = ?2 AND denied_at IS NULL AND expires_at > ?9) < ?8
                  ON CONFLICT (person, digest) DO NOTHING",
             )
             .bind(id)
@@ -94,7 +94,8 @@ pub async fn hold<H: Host>(
             .bind(call.digest)
             .bind(arguments)
             .bind(expires_at)
-            .bind(MOST_HELD),
+            .bind(MOST_HELD)
+            .bind(now),
             Statement::new("SELECT id, denied_at FROM confirmation WHERE person = ?1 AND digest = ?2")
                 .bind(call.person)
                 .bind(call.digest),
@@ -217,9 +218,10 @@ pub async fn deny<H: Host>(
     Ok(!rows.is_empty())
 }
 
-/// Removes what has expired.
-pub fn purge(now: Timestamp) -> Statement {
-    Statement::new("DELETE FROM confirmation WHERE expires_at <= ?1").bind(now)
+/// Removes what has expired; that no was said, once it has by the time that is believed.
+pub fn purge(now: Timestamp, believed: Option<Timestamp>) -> Statement {
+    let sql = "DELETE FROM confirmation WHERE expires_at <= ?1 AND (denied_at IS NULL OR expires_at <= ?2)";
+    Statement::new(sql).bind(now).bind(believed.map_or(Value::Null, Into::into))
 }
 
 fn held(row: &Row) -> Result<Held, PortError> {
@@ -236,4 +238,29 @@ fn held(row: &Row) -> Result<Held, PortError> {
 
 fn place<'a>(column: &'static str, person: &'a str, id: &'a str, expires_at: Timestamp) -> Place<'a> {
     Place { table: "confirmation", column, row: id, owner: person, expires_at: Some(expires_at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::host::memory::Memory;
+
+    #[test]
+    fn calls_that_are_over_wait_no_more() {
+        let host = Memory::new();
+        let key = DataKey::random(&host).unwrap();
+        let wait = |digest: &str| {
+            let call = Call { person: "p", key: &key, service: "s", tool: "t", digest, arguments: "{}" };
+            let until = host.now().after(Duration::from_secs(600));
+            hold(&host, call, digest, host.now(), until).now_or_never().unwrap().unwrap()
+        };
+        (0..MOST_HELD).for_each(|n| assert_eq!(wait(&n.to_string()), Waits::Under(n.to_string())));
+        assert_eq!(wait("more"), Waits::TooMany);
+        host.advance(Duration::from_secs(600));
+        assert_eq!(wait("more"), Waits::Under("more".into()));
+    }
 }

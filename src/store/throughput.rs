@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::audit::Event;
 use crate::guard::throughput::{Amounts, Measure, Span, Unusual, Usual};
 use crate::host::{Host, PortError, Row, Statement, Timestamp, Value};
+use crate::store::delivery::Due;
 
 /// So much of one thing in one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +35,8 @@ pub(crate) struct Count {
 }
 
 /// Adds these counts if the chain still ends at `seq`: it has to stand before the statement that extends the chain, in
-/// the same transaction. Then what was not appended was not counted either, and nothing twice.
+/// the same transaction. Then what was not appended was not counted either, and nothing twice. Nothing is kept of who was
+/// erased before that.
 ///
 /// # Errors
 /// Never in practice: nothing in a count is unfit for JSON.
@@ -44,6 +46,7 @@ pub(crate) fn add(counts: &[Count], seq: i64) -> Result<Statement, PortError> {
          SELECT value ->> 'person', value ->> 'role', value ->> 'client', value ->> 'service', value ->> 'tool',
            value ->> 'span', value ->> 'begins', value ->> 'calls', value ->> 'bytes', value ->> 'records'
          FROM json_each(?1) WHERE (SELECT coalesce(max(seq), 0) FROM audit_log) = ?2
+           AND EXISTS (SELECT 1 FROM person WHERE id = value ->> 'person')
          ON CONFLICT (person, span, begins, service, tool, client, role) DO UPDATE SET
            calls = throughput.calls + excluded.calls, bytes = throughput.bytes + excluded.bytes,
            records = throughput.records + excluded.records",
@@ -152,7 +155,7 @@ pub(crate) struct Alert<'a> {
     pub(crate) hold: Option<(String, Event)>,
 }
 
-/// Raises alerts that were not raised before, and places their holds, unless the person is held, or was released since the
+/// Raises alerts that were not raised before of people who are still there, and places their holds, unless the person is held, or was released since the
 /// stretch of time began. Their events are put into the outbox in the same transaction: each happens once, and none
 /// without its event.
 ///
@@ -163,7 +166,7 @@ pub(crate) async fn raise<H: Host>(host: &H, alerts: &[Alert<'_>], now: Timestam
     for Alert { person, role, unusual, event, tells, hold } in alerts {
         let alert = Statement::new(
             "INSERT INTO throughput_alert (id, person, role, span, begins, what, amount, usual, most, at, webhook_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE EXISTS (SELECT 1 FROM person WHERE id = ?2)
              ON CONFLICT (person, span, begins, what) DO NOTHING",
         );
         let spool = Statement::new(
@@ -218,16 +221,17 @@ pub(crate) struct Told {
 /// When the database fails.
 pub(crate) async fn to_tell<H: Host>(
     host: &H,
-    now: Timestamp,
+    Due { now, latest }: Due,
     again: Timestamp,
 ) -> Result<Vec<Told>, PortError> {
     let statement = Statement::new(
         "UPDATE throughput_alert SET webhook_at = ?2, tries = tries + 1
-         WHERE id IN (SELECT id FROM throughput_alert WHERE webhook_at <= ?1 ORDER BY webhook_at LIMIT 10)
+         WHERE id IN (SELECT id FROM throughput_alert WHERE webhook_at <= ?1 OR webhook_at > ?3
+           ORDER BY webhook_at LIMIT 10)
          RETURNING id, person, role, span, begins, what, amount, usual, most, at, tries,
            (SELECT hold.id FROM hold WHERE hold.alert = throughput_alert.id) AS hold",
     );
-    let rows = host.query(statement.bind(now).bind(again)).await?;
+    let rows = host.query(statement.bind(now).bind(again).bind(latest)).await?;
     rows.iter().map(told).collect()
 }
 
@@ -447,4 +451,27 @@ pub(crate) const MOST: u64 = 1 << 53;
 
 fn json(value: &impl Serialize) -> Result<String, PortError> {
     serde_json::to_string(value).map_err(|error| PortError::new("sql", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::host::memory::Memory;
+
+    #[test]
+    fn an_alert_is_told_also_after_a_clock_that_was_ahead() {
+        let host = Memory::new();
+        let run = |sql: &'static str| host.query(Statement::new(sql)).now_or_never().unwrap().unwrap();
+        run("INSERT INTO throughput_alert (id, person, role, span, begins, what, amount, most, at, webhook_at)
+             VALUES ('soon', 'p', 'r', 'hour', 0, 'calls', 2, 1, 0, 150), ('ahead', 'p', 'r', 'day', 0, 'calls', 2, 1, 0, 999)");
+        let mut told = Vec::new();
+        for now in [100, 149, 150] {
+            let due = Due { now: Timestamp(now), latest: Timestamp(now + 100) };
+            let due = to_tell(&host, due, Timestamp(now + 100)).now_or_never().unwrap().unwrap();
+            told.push(due.into_iter().map(|told| told.id).collect::<Vec<_>>());
+        }
+        assert_eq!(told, [vec!["ahead"], vec![], vec!["soon"]]);
+    }
 }

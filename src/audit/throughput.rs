@@ -108,7 +108,10 @@ pub(super) async fn watch<H: Host>(context: &Context<H>, events: &[Event]) -> Re
     }
     let alerts = found.into_iter().map(|(person, role, unusual)| alert(context, person, role, unusual));
     let alerts = alerts.collect::<Result<Vec<_>, _>>()?;
-    store::raise(host, &alerts, host.now()).await?;
+    // Each alone is whole; a host takes only so many statements at once.
+    for alerts in alerts.chunks(AT_ONCE) {
+        store::raise(host, alerts, host.now()).await?;
+    }
     Ok(true)
 }
 
@@ -132,6 +135,9 @@ fn wanted<H: Host>(context: &Context<H>, subjects: &BTreeMap<String, Subject>) -
         day: first(Span::Day),
     }
 }
+
+/// How many alerts are raised in one transaction.
+const AT_ONCE: usize = 20;
 
 /// What is usual for a person, as an isolate remembers it.
 #[derive(Clone, Copy, Debug, Default)]

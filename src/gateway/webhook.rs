@@ -30,7 +30,9 @@ const MOST: usize = 64 * 1024;
 pub(super) async fn run<H: Host>(context: &Context<H>) -> Result<(), PortError> {
     let Some(webhook) = &context.setup.config.throughput.webhook else { return Ok(()) };
     let (host, now) = (&context.host, context.host.now());
-    let due = store::to_tell(host, Due { now, latest: now.after(LONGEST) }, now.after(FIRST)).await?;
+    // Clocks of two hosts may be some minutes apart.
+    let latest = now.after(LONGEST).after(FIRST);
+    let due = store::to_tell(host, Due { now, latest }, now.after(FIRST)).await?;
     let told = due.iter().map(|told| async move { (told, tell(context, webhook, told).await) });
     for (told, sent) in join_all(told).await {
         let again = match sent {

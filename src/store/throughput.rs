@@ -155,9 +155,9 @@ pub(crate) struct Alert<'a> {
     pub(crate) hold: Option<(String, Event)>,
 }
 
-/// Raises alerts that were not raised before of people who are still there, and places their holds, unless the person is held, or was released since the
-/// stretch of time began. Their events are put into the outbox in the same transaction: each happens once, and none
-/// without its event.
+/// Raises alerts that were not raised before of people who are still there, and places their holds, unless the person is
+/// held, or was released since the stretch of time began. Their events are put into the outbox in the same transaction: each
+/// happens once, and none without its event.
 ///
 /// # Errors
 /// When the database fails; then nothing has happened.

@@ -59,7 +59,12 @@ impl<H: Host> Exchange<H> {
             return None;
         }
         match answer.message.get("method") {
-            None => self.request.is_none().then(|| read(&answer.message)),
+            // An error without an id is about no request: so a service says that it has no such stream.
+            None => {
+                let id = answer.message.get("id").filter(|id| *id != "null");
+                (self.request.is_none() && (id.is_some() || answer.message.get("result").is_some()))
+                    .then(|| read(&answer.message))
+            }
             Some(_) => {
                 let task = task::standing(&answer.message)?;
                 task::came_to(&task).is_some().then(|| read(&task))

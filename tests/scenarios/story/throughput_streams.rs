@@ -13,7 +13,7 @@ use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: each_answer_on_a_stream_is_on_record_for_itself;
+    Usual: each_answer_on_a_stream_is_on_record_for_itself, a_service_without_a_stream_has_answered_nothing;
     Fresh: what_breaks_off_unanswered_is_counted_once;
     Watched: results_that_are_listened_to_are_counted, who_is_held_takes_up_no_stream,
         who_is_held_hears_of_no_result, who_is_held_lists_tools_and_nothing_else;
@@ -86,6 +86,18 @@ fn counted(world: &mut World) -> Vec<Vec<String>> {
 fn on_record(world: &mut World, action: &str) -> Vec<Value> {
     world.settle();
     world.audit().into_iter().filter(|event| event["action"] == action).collect()
+}
+
+fn a_service_without_a_stream_has_answered_nothing(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let (agent, _) = in_session(world, &agent);
+    world.stage.desk.answers(|seen| {
+        let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32000, "message": "Method not allowed." } });
+        (seen.method == "GET").then(|| Reply::new(405, "application/json", error.to_string()))
+    });
+    assert_eq!(stream(world, &agent, "", OLDER).status(), 405);
+    let events = on_record(world, "requested");
+    assert!(events.is_empty(), "{events:?}");
 }
 
 fn each_answer_on_a_stream_is_on_record_for_itself(world: &mut World) {

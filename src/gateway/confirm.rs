@@ -99,9 +99,10 @@ pub(super) async fn confirm<H: Host>(
         return Err(Refusal::new(Fault::Caller, Reason::ToolUnknown, text));
     }
     let object = Object::parse(&resolved.message.text).unwrap_or_default();
-    if let Some((member, _)) = object.members().find(|(key, _)| !REQUEST.contains(key)) {
+    if object.members().any(|(key, _)| !REQUEST.contains(&key)) {
         let text = format!(
-            "A request has {}, and no {member}: nobody would be shown what it says. Nothing was sent. Leave it out.",
+            "A request has {} and nothing else: nobody would be shown what stands beside them. Nothing was sent. Leave it \
+             out.",
             REQUEST.join(", ")
         );
         return Err(Refusal::new(Fault::Caller, Reason::MalformedRequest, text));

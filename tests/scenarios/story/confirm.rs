@@ -215,7 +215,7 @@ fn what_nobody_is_shown_is_not_sent(world: &mut World) {
     let body = String::from_utf8(request.body().to_vec()).unwrap();
     *request.body_mut() = body.replacen('{', r#"{"options":{"force":"all"},"#, 1).into();
     let told = world.send(request);
-    assert!(told.text().contains("no options"), "{}", told.text());
+    assert!(told.text().contains("nothing else"), "{}", told.text());
     assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
     world.expect_recorded("tool_called", "refused", Some("malformed_request"));
 }

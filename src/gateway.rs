@@ -12,6 +12,7 @@ mod bridge;
 mod call;
 mod checkpoint;
 mod client;
+mod clock;
 mod confirm;
 mod connect;
 mod conversation;

@@ -29,7 +29,7 @@ use crate::audit::{Outcome, Reason};
 use crate::body::Body;
 use crate::config::{Role, Service};
 use crate::context::Context;
-use crate::crypto::{DataKey, digest};
+use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal, Shape};
 use crate::guard::cap::{self, Capped};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
@@ -41,16 +41,10 @@ use crate::mcp::{list, reply, sse};
 use crate::oauth::Principal;
 use crate::pii::{self, Given};
 use crate::service::{self, PERHAPS_DONE};
-use crate::store::{service_task, service_tools};
+use crate::store::service_task;
 
 /// What is left of a notification that is too large is no longer than that.
 const MOST_OF_A_NOTE: usize = 256;
-
-/// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
-/// bytes of them at most.
-const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
-const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
-const MOST_SHOWN: usize = 512 * 1024;
 
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
@@ -404,22 +398,6 @@ impl<H: Host> Exchange<H> {
              Ask for less: a filter, a page, a single field."
         );
         Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
-    }
-
-    /// Keeps the tools that the person's account was shown, for when it has to be connected anew.
-    async fn keep_shown(&self) {
-        let Some(tools) = self.shown.take().filter(|tools| tools.len() <= MOST_SHOWN) else { return };
-        let host = &self.context.host;
-        let (person, service) = (self.principal.person(), &*self.service.id);
-        let (now, isolate) = (host.now(), host.isolate());
-        let (whose, what) = (format!("{person} {service}"), digest(&tools));
-        if isolate.shown.recall(&whose, now, KEEP_AGAIN).as_ref() == Some(&what) {
-            return;
-        }
-        match service_tools::keep(host, person, &self.key, service, &tools, now.after(KEEP_SHOWN)).await {
-            Ok(()) => isolate.shown.keep(whose, now, what),
-            Err(error) => host.log(LogLine::new(Level::Warn, "tools_not_kept").port(&error)),
-        }
     }
 
     fn stream(self, events: Events<H>) -> Response<Body> {

@@ -143,7 +143,7 @@ mod tests {
     use crate::audit::{consume, flush_outbox, record};
     use crate::config::Config;
     use crate::crypto::{Keys, NoteKey};
-    use crate::gateway::noted::believed_time;
+    use crate::gateway::clock::believed_time;
     use crate::host::memory::Memory;
     use crate::host::{Row, Statement};
     use crate::isolate::Setup;

@@ -2,7 +2,7 @@
 //! are ended at their services, what is usual is found out and alerts are told, what older keys sealed is sealed anew,
 //! what is left of removed services goes; the audit chain is signed, sent to its sinks, and shortened to what is to be kept.
 
-use super::{checkpoint, departed, noted, rewrap, webhook};
+use super::{checkpoint, clock, departed, noted, rewrap, webhook};
 use crate::audit;
 use crate::config::Subject;
 use crate::context::Context;
@@ -29,7 +29,7 @@ pub(super) async fn run<H: Host>(context: &Context<H>) {
     let noted = noted::run(context).await;
     let flushed = audit::flush_outbox(context).await.map(drop);
     let signed = checkpoint::sign(context).await;
-    let (believed, looked) = match noted::believed_time(context).await {
+    let (believed, looked) = match clock::believed_time(context).await {
         Ok(believed) => (believed, Ok(())),
         Err(error) => (None, Err(error)),
     };

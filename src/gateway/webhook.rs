@@ -14,7 +14,7 @@ use crate::config::Webhook;
 use crate::context::Context;
 use crate::host::{Host, Level, LogLine, PortError};
 use crate::outbound::{SMALL, fetch_all};
-use crate::store::delivery::Due;
+use crate::store::Due;
 use crate::store::throughput::{self as store, Told};
 
 /// How soon an alert that could not be told is told again the first time, how long the time grows to, and after how many

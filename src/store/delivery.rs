@@ -3,6 +3,7 @@
 //! Whoever delivers holds a lease, and each step asks for it: one that ran out, because the answer was slow, moves
 //! nothing any more.
 
+use super::Due;
 use crate::host::{Host, PortError, Row, Statement, Timestamp};
 
 /// How the delivery to a sink stands, for who holds its lease.
@@ -55,14 +56,6 @@ pub(crate) struct Why {
 pub(crate) struct Held<'a> {
     pub(crate) sink: &'a str,
     pub(crate) lease: &'a str,
-}
-
-/// The time in which it is asked whether something is due: nobody waits past the latest moment that a pause or a lease can
-/// reach from `now`, for only a clock that was ahead can have said so.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Due {
-    pub(crate) now: Timestamp,
-    pub(crate) latest: Timestamp,
 }
 
 /// Those of the sinks (a JSON list of ids) where something is to be sent now. Sinks that are not known yet are from here on.

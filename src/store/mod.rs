@@ -31,3 +31,13 @@ pub mod service_token;
 pub mod service_tools;
 pub mod session;
 pub mod throughput;
+
+use crate::host::Timestamp;
+
+/// The time in which it is asked whether something is due: nobody waits past the latest moment that a pause or a lease can
+/// reach from `now`, for only a clock that was ahead can have said so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Due {
+    pub(crate) now: Timestamp,
+    pub(crate) latest: Timestamp,
+}

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::Due;
 use crate::audit::Event;
 use crate::guard::throughput::{Amounts, Measure, Span, Unusual, Usual};
 use crate::host::{Host, PortError, Row, Statement, Timestamp, Value};
-use crate::store::delivery::Due;
 
 /// So much of one thing in one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -26,8 +26,9 @@ use crate::context::Context;
 use crate::error::Fault;
 use crate::host::{Host, Level, Limits, LogLine, PortError, Timestamp};
 use crate::outbound::fetch_all;
+use crate::store::Due;
 use crate::store::audit::{self as log, ALWAYS};
-use crate::store::delivery::{self as store, Due, Held, State, Why};
+use crate::store::delivery::{self as store, Held, State, Why};
 
 /// Sends what is due to every sink. Harmless to run at any time, and by several at once.
 ///

@@ -2,18 +2,27 @@
 //! person may not use or is held is left out.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::{Answer, Exchange};
 use crate::audit::Reason;
+use crate::crypto::digest;
 use crate::error::Refusal;
 use crate::gateway::pins;
 use crate::host::{Host, Level, LogLine};
 use crate::mcp::list::{self, Tool, Unlisted};
 use crate::mcp::raw::Object;
 use crate::service::{self, Catalog};
+use crate::store::service_tools;
 
 /// A service's word that its tools are others now.
 const CHANGED: &str = "notifications/tools/list_changed";
+
+/// For how long the tools are kept that an account was shown, how soon the same ones are kept again, and how many
+/// bytes of them at most.
+const KEEP_SHOWN: Duration = Duration::from_secs(90 * 86_400);
+const KEEP_AGAIN: Duration = Duration::from_secs(86_400);
+const MOST_SHOWN: usize = 512 * 1024;
 
 impl<H: Host> Exchange<H> {
     /// A list of tools as this person may see it; every other answer as it is.
@@ -76,6 +85,22 @@ impl<H: Host> Exchange<H> {
             self.context.host.log(line.number("tools", wrong.len() as i64).word("first", invalid.name()));
         }
         wrong.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Keeps the tools that the person's account was shown, for when it has to be connected anew.
+    pub(super) async fn keep_shown(&self) {
+        let Some(tools) = self.shown.take().filter(|tools| tools.len() <= MOST_SHOWN) else { return };
+        let host = &self.context.host;
+        let (person, service) = (self.principal.person(), &*self.service.id);
+        let (now, isolate) = (host.now(), host.isolate());
+        let (whose, what) = (format!("{person} {service}"), digest(&tools));
+        if isolate.shown.recall(&whose, now, KEEP_AGAIN).as_ref() == Some(&what) {
+            return;
+        }
+        match service_tools::keep(host, person, &self.key, service, &tools, now.after(KEEP_SHOWN)).await {
+            Ok(()) => isolate.shown.keep(whose, now, what),
+            Err(error) => host.log(LogLine::new(Level::Warn, "tools_not_kept").port(&error)),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ use crate::json::{self, Duplicates};
 use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::raw::{Object, array_of, quoted};
 use crate::mcp::revision::{Era, REVISIONS};
-use crate::mcp::{list, reply, sse};
+use crate::mcp::{list, question, reply, sse, task as tasks};
 use crate::oauth::Principal;
 use crate::pii::{self, Given};
 use crate::service::{self, PERHAPS_DONE};
@@ -246,9 +246,10 @@ impl<H: Host> Exchange<H> {
         if !task::belongs(context, owner, service, method, &mut answer.message).await? {
             return Ok(None);
         }
-        if self.unasked(&answer, |_| ()).is_some() {
+        if self.unasked(&answer, |_| ()).is_some() || tasks::over(&answer.message).is_some() {
             admit::given_now(context, &self.principal, &mut self.account).await?;
         }
+        question::without_context(&mut answer.message);
         if let Some(states) = &self.states {
             states.seal(context, &mut answer.message)?;
         }
@@ -259,14 +260,18 @@ impl<H: Host> Exchange<H> {
         Ok(Some(answer))
     }
 
-    /// Whether something that is said before the answer is told: all of it together is no larger than a result. Of what
-    /// is beyond that, only how far the call is is told; a question ends the call.
+    /// Whether something that is no answer is told: all of it together, on one stream, is no larger than a result. Of what
+    /// is beyond that, only how far the call is is told, or on a stream of news what is new, in no words; a question ends
+    /// the call, or that stream.
     fn may_be_told(&mut self, message: &mut Object<'_>) -> Result<bool, Refusal> {
         let mode = self.context.setup.config.modes.cap;
-        if self.is_news() || message.get("method").is_none() || !mode.looks() {
+        // An answer, and on a stream of news what a task came to, is a result; an error without an id is none.
+        let is_answer = message.get("method").is_none() && message.get("id").is_some_and(|id| id != "null");
+        if !mode.looks() || is_answer || (self.is_news() && tasks::over(message).is_some()) {
             return Ok(true);
         }
-        let params = message.get("params").unwrap_or_default();
+        let method = message.string("method");
+        let params = message.get("params").or_else(|| message.get("error")).unwrap_or_default();
         let before = self.said;
         // What is too large by itself is told as that.
         let size = if params.len() > self.largest() { MOST_OF_A_NOTE } else { params.len() };
@@ -278,15 +283,15 @@ impl<H: Host> Exchange<H> {
             self.account.observe(Reason::ResultTooLarge);
             return Ok(true);
         }
-        if message.get("id").is_some() {
+        let Some(method) = method.filter(|_| message.get("id").is_none()) else {
             return Err(self.too_large(self.said));
-        }
+        };
         self.account.cut = true;
         let first = before <= self.largest();
-        let progress = message.string("method").as_deref() == Some("notifications/progress");
+        let told = first || cap::tells_without_words(&method, self.is_news());
         let params = cap::silenced(params, first);
         message.set("params", params);
-        Ok(first || progress)
+        Ok(told)
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is

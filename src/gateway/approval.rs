@@ -22,7 +22,7 @@ use crate::oauth::Form;
 use crate::oidc::Session;
 use crate::page::{Forms, Problem};
 use crate::service::Catalog;
-use crate::store::confirmation::{self, Held};
+use crate::store::confirmation::{self, Held, Said};
 use crate::store::{mapping, person};
 use crate::{page, pii};
 
@@ -100,7 +100,7 @@ async fn answer<H: Host>(
     let refuses = context.setup.config.audit_on_failure == OnFailure::Refuse;
     if !yes {
         let event = event(Action::ConfirmationDenied)?;
-        if !confirmation::deny(host, session.person(), id, now, now.after(DENIAL_TTL)).await? {
+        if !confirmation::deny(host, session.person(), Said::Under(id), now, now.after(DENIAL_TTL)).await? {
             return Ok(None);
         }
         // A no counts whether or not it can be put on record.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::json::{self, MAX_VALUES};
+use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::raw::{Object, array, array_of, quoted};
 
 /// How deep a list is looked for.
@@ -13,6 +14,9 @@ const MAX_DEPTH: usize = 12;
 
 /// How the URI of a page of an app begins.
 const APP: &str = "ui://";
+
+/// How long what names something is at most where words are left out.
+const MOST_OF_A_NAME: usize = 256;
 
 /// What became of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,19 +84,45 @@ pub fn params(params: &str, notifies: bool, max: usize) -> Capped {
     }
 }
 
-/// What is left of the `params` of a notification where so much was said before the answer that no more is told: how far
-/// a call is; that more was said, `first` only.
+/// Whether a notification still says something once its words are left out: how far a call is, and on a stream of `news`
+/// what is new.
+pub fn tells_without_words(method: &str, news: bool) -> bool {
+    const NEWS: [&str; 9] = [
+        "notifications/tools/list_changed",
+        "notifications/prompts/list_changed",
+        "notifications/resources/list_changed",
+        "notifications/resources/updated",
+        "notifications/tasks",
+        "notifications/tasks/status",
+        "notifications/cancelled",
+        "notifications/elicitation/complete",
+        "notifications/subscriptions/acknowledged",
+    ];
+    method == "notifications/progress" || (news && NEWS.contains(&method))
+}
+
+/// What is left of the `params` of a notification where so much was said on its stream that no more is told: how far a
+/// call is, and the names of what is new; that more was said, `first` only.
 pub fn silenced(params: &str, first: bool) -> String {
+    const NAMES: [&str; 9] =
+        ["progressToken", "progress", "total", "level", "logger", "uri", "taskId", "status", "requestId"];
     let said = Object::parse(params).unwrap_or_default();
     let mut left = Object::default();
-    for key in ["progressToken", "progress", "total", "level", "logger"] {
-        if let Some(value) = said.get(key).filter(|value| value.len() <= 256) {
+    for key in NAMES.into_iter().chain(["elicitationId", "createdAt", "lastUpdatedAt", "ttl", "ttlMs"]) {
+        if let Some(value) = said.get(key).filter(|value| value.len() <= MOST_OF_A_NAME) {
             left.set(key, value.to_owned());
         }
     }
+    // Without that a client of 2026-07-28 does not know what it is about.
+    let meta = said.object("_meta").unwrap_or_default();
+    if let Some(id) = meta.get(META_SUBSCRIPTION).filter(|id| id.len() <= MOST_OF_A_NAME) {
+        let mut meta = Object::default();
+        meta.set(META_SUBSCRIPTION, id.to_owned());
+        left.set("_meta", meta.to_string());
+    }
     if first {
         let key = if said.get("progress").is_some() { "message" } else { "data" };
-        left.set(key, quoted("[mcpgate] What else is said before the answer is left out: it is too much."));
+        left.set(key, quoted("[mcpgate] What else is said is left out: it is too much."));
     }
     left.to_string()
 }
@@ -307,6 +337,16 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn what_is_silenced_keeps_what_it_is_about() {
+        let meta = r#""_meta":{"io.modelcontextprotocol/subscriptionId":"s","x":"a word"}"#;
+        let said = format!(r#"{{"uri":"crm://1","title":"a word",{meta}}}"#);
+        let left = r#"{"uri":"crm://1","_meta":{"io.modelcontextprotocol/subscriptionId":"s"}}"#;
+        assert_eq!(silenced(&said, false), left);
+        let long = format!(r#"{{"uri":"crm://{}"}}"#, "x".repeat(MOST_OF_A_NAME));
+        assert_eq!(silenced(&long, false), "{}");
     }
 
     #[test]

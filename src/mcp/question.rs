@@ -75,9 +75,68 @@ impl Question {
     }
 }
 
+/// Has what a service asks of the client's model asked without what that model knows besides (`includeContext`): that may
+/// come from other services, or from the person.
+pub fn without_context(message: &mut Object<'_>) {
+    if let Some(params) = alone(message) {
+        message.set("params", params);
+    }
+    let Some(mut result) = message.object("result") else { return };
+    let Some(mut requests) = result.object("inputRequests") else { return };
+    let changed = |(key, request): (&str, &str)| {
+        let mut request = Object::parse(request)?;
+        let params = alone(&request)?;
+        request.set("params", params);
+        Some((key.to_owned(), request.to_string()))
+    };
+    let changed: Vec<_> = requests.members().filter_map(changed).collect();
+    if changed.is_empty() {
+        return;
+    }
+    for (key, request) in changed {
+        requests.set(&key, request);
+    }
+    let requests = requests.to_string();
+    result.set("inputRequests", requests);
+    let result = result.to_string();
+    message.set("result", result);
+}
+
+/// The params of a request for sampling without context, where it asks for some.
+fn alone(request: &Object<'_>) -> Option<String> {
+    const CONTEXT: &str = "includeContext";
+    request.string("method").filter(|method| method == "sampling/createMessage")?;
+    let mut params = request.object("params")?;
+    params.get(CONTEXT).filter(|context| *context != r#""none""#)?;
+    params.set(CONTEXT, quoted("none"));
+    Some(params.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_is_asked_without_context() {
+        let asks = |context: &str| {
+            format!(r#"{{"method":"sampling/createMessage","params":{{"maxTokens":1{context}}}}}"#)
+        };
+        let without = |text: &str| {
+            let mut message = Object::parse(text).unwrap();
+            without_context(&mut message);
+            message.to_string()
+        };
+        let none = asks(r#","includeContext":"none""#);
+        for context in [r#","includeContext":"allServers""#, r#","include\u0043ontext":"thisServer""#] {
+            assert_eq!(without(&asks(context)), none);
+            let results = [asks(context), none.clone()].map(|asks| {
+                format!(r#"{{"result":{{"inputRequests":{{"a":{asks},"b":{{"method":"roots/list"}}}}}}}}"#)
+            });
+            assert_eq!(without(&results[0]), results[1]);
+        }
+        let others = [asks(""), r#"{"method":"roots/list","params":{"includeContext":"x"}}"#.to_owned()];
+        others.iter().for_each(|other| assert_eq!(&without(other), other));
+    }
 
     #[test]
     fn questions_go_there_and_back() {

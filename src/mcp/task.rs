@@ -138,6 +138,11 @@ pub fn came_to<'a>(task: &'a Object<'_>) -> Option<&'a str> {
     task.get("result").or_else(|| task.get("error"))
 }
 
+/// The task that is over, with what it came to, if that is what the service says of its own accord.
+pub fn over<'a>(message: &'a Object<'_>) -> Option<Object<'a>> {
+    standing(message).filter(|task| came_to(task).is_some())
+}
+
 /// The tasks in an answer that lists them, by the method that it answers; [`None`] of one that does not. Nobody knows
 /// the method where a stream is resumed.
 pub fn listed(method: Option<&str>, message: &Object<'_>) -> Option<Vec<String>> {

@@ -190,6 +190,15 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
     Ok(!rows.is_empty())
 }
 
+/// What a no is said to.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'a> {
+    /// The call that is held under this id.
+    Under(&'a str),
+    /// The call with this digest, also where it is held under another id by now than the one that was asked about.
+    To(&'a str),
+}
+
 /// Says no, which takes back a yes that was not used yet: nobody is asked about the call again until `until`, and what it
 /// asked for is kept no longer. It is not too late when the call's time is over. False when there was nothing to say it
 /// to: the call was made, or a no was said before.
@@ -199,20 +208,25 @@ pub async fn approve<H: Host>(host: &H, person: &str, id: &str, now: Timestamp) 
 pub async fn deny<H: Host>(
     host: &H,
     person: &str,
-    id: &str,
+    said: Said<'_>,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, PortError> {
+    let (id, digest) = match said {
+        Said::Under(id) => (Value::from(id), Value::Null),
+        Said::To(digest) => (Value::Null, Value::from(digest)),
+    };
     let rows = host
         .query(
             Statement::new(
                 "UPDATE confirmation SET denied_at = ?3, approved_at = NULL, expires_at = ?4, tool = '', arguments = ''
-                 WHERE id = ?1 AND person = ?2 AND denied_at IS NULL RETURNING id",
+                 WHERE person = ?2 AND (id = ?1 OR digest = ?5) AND denied_at IS NULL RETURNING id",
             )
             .bind(id)
             .bind(person)
             .bind(now)
-            .bind(until),
+            .bind(until)
+            .bind(digest),
         )
         .await?;
     Ok(!rows.is_empty())

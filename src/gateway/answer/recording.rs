@@ -45,9 +45,7 @@ impl<H: Host> Exchange<H> {
         self.account.result_bytes += bytes;
         if self.is_news() {
             self.account.turn_over();
-        } else if let Some(task) =
-            task::standing(&answer.message).filter(|task| task::came_to(task).is_some())
-        {
+        } else if let Some(task) = task::over(&answer.message) {
             self.account.hands_on(records(&task));
         }
         Ok(())
@@ -65,10 +63,7 @@ impl<H: Host> Exchange<H> {
                 (self.request.is_none() && (id.is_some() || answer.message.get("result").is_some()))
                     .then(|| read(&answer.message))
             }
-            Some(_) => {
-                let task = task::standing(&answer.message)?;
-                task::came_to(&task).is_some().then(|| read(&task))
-            }
+            Some(_) => task::over(&answer.message).map(|task| read(&task)),
         }
     }
 }

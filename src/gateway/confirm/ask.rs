@@ -25,7 +25,8 @@ use crate::mcp::revision::{Era, MODERN};
 use crate::mcp::sse::Event;
 use crate::page;
 use crate::service::random_id;
-use crate::store::{confirmation, question};
+use crate::store::confirmation::{self, Said};
+use crate::store::question;
 
 /// The key of the question in `inputRequests`, and what its id begins with for older clients, after the service's.
 pub(super) const QUESTION: &str = "mcpgate-confirm";
@@ -125,7 +126,7 @@ impl<H: Host> Asking<'_, H> {
             How::Form if !self.takes_forms() => Err(self.unanswered(&state.id)),
             How::Form => match Answer::of(&answer) {
                 Answer::Yes => self.yes(&state.id, account).await,
-                Answer::No => self.no(&state.id, account).await,
+                Answer::No => self.no(account).await,
                 Answer::Nothing => Err(self.unanswered(&state.id)),
             },
             How::Page if answer.string("action").as_deref() == Some("accept") => {
@@ -204,7 +205,7 @@ impl<H: Host> Asking<'_, H> {
         }
         match (how, answer) {
             (How::Form, Answer::Yes) => self.yes(id, account).await?,
-            (How::Form, Answer::No) => self.no(id, account).await?,
+            (How::Form, Answer::No) => self.no(account).await?,
             _ => {}
         }
         let now = host.now();
@@ -239,11 +240,12 @@ impl<H: Host> Asking<'_, H> {
         approved.map(drop).map_err(|error| storage(self.context, &error))
     }
 
-    /// A no counts at once; on record is one that had an effect.
-    async fn no(&self, id: &str, account: &mut Account<H>) -> Result<(), Refusal> {
+    /// A no counts at once, also for the same call under a later question; on record is one that had an effect.
+    async fn no(&self, account: &mut Account<H>) -> Result<(), Refusal> {
         let (host, person) = (&self.context.host, self.admitted.principal.person());
         let now = host.now();
-        let denied = confirmation::deny(host, person, id, now, now.after(DENIAL_TTL)).await;
+        let denied =
+            confirmation::deny(host, person, Said::To(self.digest), now, now.after(DENIAL_TTL)).await;
         if denied.map_err(|error| storage(self.context, &error))? {
             account.note(Action::ConfirmationDenied, Outcome::Ok).await?;
         }

@@ -425,7 +425,7 @@ fn asks(params: &Value) -> Option<(&'static str, Value)> {
             ("elicitation", json!({ "method": "elicitation/create", "params": params }))
         }
         "ask_model" => {
-            let params = json!({ "messages": [said], "maxTokens": 9 });
+            let params = json!({ "messages": [said], "maxTokens": 9, "includeContext": "allServers" });
             ("sampling", json!({ "method": "sampling/createMessage", "params": params }))
         }
         // What no client can be asked.

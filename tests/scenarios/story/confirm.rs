@@ -158,6 +158,23 @@ fn a_late_no_is_a_no(world: &mut World) {
         assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
     }
     world.expect_recorded("confirmation_denied", "ok", None);
+
+    // It is one, too, where the same call waits under another question by then.
+    world.pass_time(Duration::from_secs(121));
+    let without_forms = without_forms.renewed(world);
+    held(world, &without_forms, "delete_issue", json!({ "id": 1 }));
+    world.pass_time(Duration::from_secs(590));
+    let agent = agent.renewed(world);
+    let (_, again) = asked(world, &agent, &delete());
+    world.pass_time(Duration::from_secs(60));
+    asked(world, &agent, &delete());
+    for call in [answering(&again, json!({ "action": "decline" })), delete()] {
+        let told = last(&agent.send(world, "tools/call", call));
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(told["result"]["isError"] == true && text.contains("said no"), "{told}");
+    }
+    assert_eq!(world.recorded("confirmation_denied", "ok", None), 2);
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
 }
 
 fn a_no_to_what_was_done_is_none(world: &mut World) {

@@ -29,7 +29,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
         a_tool_that_says_nothing_waits_unless_it_reads, a_tools_own_limit_counts_for_it,
         a_tools_own_limit_counts_on_a_stream_that_is_taken_up,
-        what_is_said_before_an_answer_is_no_more_than_a_result;
+        what_is_said_before_an_answer_is_no_more_than_a_result,
+        what_is_said_on_a_stream_of_news_is_no_more_than_a_result;
     Unguarded: guardrails_that_are_off_stop_and_say_nothing;
     Observing: guardrails_that_observe_stop_nothing_and_say_what_they_would;
     Fresh: a_yes_is_for_the_answers_too_and_outlives_no_state;
@@ -605,6 +606,48 @@ fn what_is_said_before_an_answer_is_no_more_than_a_result(world: &mut World) {
     assert_eq!(events[6]["params"]["progress"], 5);
     assert!(!events[6].to_string().contains("yyy"), "{}", events[6]);
     assert_eq!(events[7]["result"]["content"][0]["text"], "done");
+}
+
+fn what_is_said_on_a_stream_of_news_is_no_more_than_a_result(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    let note = |method: &str, params: Value| json!({ "jsonrpc": "2.0", "method": format!("notifications/{method}"), "params": params });
+    let long = "x".repeat(3000);
+    let log = |n: usize| note("message", json!({ "level": "info", "data": format!("{n} {long}") }));
+    let word = json!({ "name": "news", "text": long });
+    let news = [
+        note("tools/list_changed", word.clone()),
+        note("resources/updated", json!({ "uri": "crm://1", "title": long })),
+        note("of_its_own", word),
+    ];
+    let too_much = [
+        json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32000, "message": long } }),
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "elicitation/create", "params": { "message": long } }),
+    ];
+    let answer =
+        json!({ "jsonrpc": "2.0", "id": 9, "result": { "content": [{ "type": "text", "text": "one" }] } });
+    for last in too_much {
+        let said: Vec<Value> =
+            (0..100).map(log).chain(news.clone()).chain([answer.clone(), last, answer.clone()]).collect();
+        world.stage.desk.answers(move |seen| {
+            let events: String = said.iter().map(|message| format!("data: {message}\n\n")).collect();
+            (seen.method == "GET").then(|| Reply::new(200, "text/event-stream", events))
+        });
+        let events = session_stream(world, &agent, "", "2025-11-25").events();
+        assert_eq!(
+            events.len(),
+            5 + 1 + 2 + 1,
+            "five whole ones, a word, what is new, and an answer: {events:?}"
+        );
+        let text = events[5]["params"]["data"].as_str().unwrap();
+        assert!(text.starts_with("[mcpgate] What else"), "{text}");
+        assert_eq!(
+            (&events[6]["method"], &events[6]["params"]),
+            (&json!("notifications/tools/list_changed"), &json!({}))
+        );
+        assert_eq!(events[7]["params"], json!({ "uri": "crm://1" }));
+        assert_eq!(events[8], answer);
+    }
 }
 
 fn a_tools_own_limit_counts_on_a_stream_that_is_taken_up(world: &mut World) {

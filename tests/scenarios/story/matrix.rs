@@ -230,6 +230,7 @@ fn asked(world: &mut World, agent: &Agent, tool: &str, method: &str) -> Cell {
         assert_eq!(first["result"]["resultType"], "input_required", "{first}");
         let (key, question) = first["result"]["inputRequests"].as_object().unwrap().iter().next().unwrap();
         assert_eq!(question["method"], method);
+        is_without_context(question);
         let mut retry = params;
         retry["inputResponses"] = json!({ key: response });
         retry["requestState"] = first["result"]["requestState"].clone();
@@ -249,12 +250,19 @@ fn asked(world: &mut World, agent: &Agent, tool: &str, method: &str) -> Cell {
         let question = open.event(&mut rest).expect("a question");
         assert_eq!(question["method"], method, "{question}");
         assert!(!question.to_string().contains(ERA_MAIL), "{question}");
+        is_without_context(&question);
         let posted = json!({ "jsonrpc": "2.0", "id": question["id"], "result": response });
         let posted = agent.posting(world, posted.to_string());
         assert_eq!(world.send(posted).status(), 202);
         open.event(&mut rest).expect("an answer")
     };
     yes(message.to_string().contains("blue") && !message.to_string().contains(ERA_MAIL), &message)
+}
+
+/// What the client's model knows of other services is no business of the service that asks it.
+fn is_without_context(question: &Value) {
+    let context = &question["params"]["includeContext"];
+    assert!(context.is_null() || context == "none", "{question}");
 }
 
 fn news(world: &mut World, agent: &Agent) -> Cell {

@@ -16,7 +16,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Usual: each_answer_on_a_stream_is_on_record_for_itself, a_service_without_a_stream_has_answered_nothing;
     Fresh: what_breaks_off_unanswered_is_counted_once;
     Watched: results_that_are_listened_to_are_counted, who_is_held_takes_up_no_stream,
-        who_is_held_hears_of_no_result, who_is_held_lists_tools_and_nothing_else;
+        who_is_held_hears_of_no_result, who_is_held_hears_of_no_result_beside_a_list, who_is_held_lists_tools_and_nothing_else;
 };
 
 const HELD: &str = "held until an administrator decides";
@@ -212,6 +212,23 @@ fn who_is_held_hears_of_no_result(world: &mut World) {
         assert!(answer.text().contains("acknowledged"), "{}", answer.text());
         assert!(!answer.text().contains("customer"), "{}", answer.text());
     }
+}
+
+fn who_is_held_hears_of_no_result_beside_a_list(world: &mut World) {
+    let (_, agent) = reader(world);
+    let id = unique();
+    tells_of(world, &id, 5);
+    begin(world, &agent);
+    get_held(world, &agent);
+    world.stage.desk.answers(move |seen| {
+        let params = json!({ "taskId": id, "status": "completed", "ttlMs": null, "result": rows(50) });
+        let told = json!({ "jsonrpc": "2.0", "method": "notifications/tasks", "params": params });
+        let list = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": { "tools": [] } });
+        let lists = seen.message()["method"] == "tools/list";
+        lists.then(|| Reply::new(200, "text/event-stream", format!("data: {told}\n\ndata: {list}\n\n")))
+    });
+    let answer = agent.send(world, "tools/list", json!({}));
+    assert!(answer.text().contains(HELD) && !answer.text().contains("customer"), "{}", answer.text());
 }
 
 fn who_is_held_lists_tools_and_nothing_else(world: &mut World) {

@@ -48,6 +48,7 @@ vocabulary! {
         ToolAnnounced "tool_announced" "A call that can change something is about to be forwarded.",
         ToolCalled "tool_called" "A tool call ended: answered, refused or failed.",
         Requested "requested" "Another request (a prompt, a resource, a completion, the result of a task) ended; or an answer came on a stream that was taken up again, or the result of a task on a stream of news: then `request_bytes` is 0.",
+        Relayed "relayed" "Something else was passed on: an answer of the client to a question of the service, a notification, or what was said on a stream of news that ended. On record where personal data was found in it or given back, or where a guardrail had to do with it.",
         ToolsPinned "tools_pinned" "Tools of a service were seen for the first time, and their definitions were pinned as they are.",
         ToolChanged "tool_changed" "A tool showed another definition than before, which waits for an administrator.",
         ToolHeld "tool_held" "A tool was seen for the first time, and its definition waits for an administrator.",

@@ -15,7 +15,8 @@ use crate::oauth::Principal;
 const NOT_RECORDED: &str =
     "The gateway cannot record calls at the moment, so it makes none. Try again in a moment.";
 
-/// One request's account. If it is dropped with its request still open, the client went away: that is recorded too.
+/// One request's account. If it is dropped with its request still open, the client went away: that is recorded too, as is
+/// what a stream of news had to do with.
 pub(super) struct Account<H: Host> {
     context: Context<H>,
     started: Timestamp,
@@ -53,6 +54,18 @@ pub(super) struct Account<H: Host> {
     observed: Vec<Reason>,
     /// Whether the cap took something away.
     pub(super) cut: bool,
+    /// The same three of what a stream of news told before.
+    before: Before,
+    /// Whether what is to be said was said.
+    said: bool,
+}
+
+/// What is to be said of messages that have no event of their own.
+#[derive(Default)]
+struct Before {
+    found: Vec<(&'static str, usize)>,
+    observed: Vec<Reason>,
+    cut: bool,
 }
 
 impl<H: Host> Account<H> {
@@ -82,6 +95,8 @@ impl<H: Host> Account<H> {
             found: Vec::new(),
             observed: Vec::new(),
             cut: false,
+            before: Before::default(),
+            said: false,
         }
     }
 
@@ -89,6 +104,7 @@ impl<H: Host> Account<H> {
     pub(super) fn found(&mut self, kind: &'static str, count: usize) {
         match self.found.iter_mut().find(|(name, _)| *name == kind) {
             Some((_, sum)) => *sum += count,
+            None if count == 0 => {}
             None => self.found.push((kind, count)),
         }
     }
@@ -117,20 +133,54 @@ impl<H: Host> Account<H> {
             }
             Err(error) => Err(error),
         };
-        self.turn_over();
-        self.settle(recorded, NOT_RECORDED)
-    }
-
-    /// Forgets what one message was about: the next one of a stream of news is about something else.
-    pub(super) fn turn_over(&mut self) {
         self.found.clear();
         self.observed.clear();
         self.cut = false;
+        self.settle(recorded, NOT_RECORDED)
+    }
+
+    /// Sets aside what one message of a stream of news was about, until the stream ends: the next one may have an event of
+    /// its own.
+    pub(super) fn set_aside(&mut self) {
+        self.exchange_with_before();
+        for (kind, count) in std::mem::take(&mut self.before.found) {
+            self.found(kind, count);
+        }
+        for reason in std::mem::take(&mut self.before.observed) {
+            self.observe(reason);
+        }
+        self.cut |= std::mem::take(&mut self.before.cut);
+        self.exchange_with_before();
+    }
+
+    fn exchange_with_before(&mut self) {
+        std::mem::swap(&mut self.found, &mut self.before.found);
+        std::mem::swap(&mut self.observed, &mut self.before.observed);
+        std::mem::swap(&mut self.cut, &mut self.before.cut);
+    }
+
+    /// Whether something is to be said of it however it ends: personal data or a guardrail had to do with it.
+    fn tells(&mut self) -> bool {
+        self.set_aside();
+        self.exchange_with_before();
+        let gave_back = self.forwarded && !self.given_back.is_empty();
+        !self.said && (gave_back || self.cut || !self.found.is_empty() || !self.observed.is_empty())
+    }
+
+    /// What kind of event its end is, where it `tells` something.
+    fn ended_as(&self, tells: bool, outcome: Outcome) -> Action {
+        let is_refused = outcome != Outcome::Ok && !self.worthless;
+        match self.action {
+            Action::RequestRefused if tells && !self.worth && !is_refused => Action::Relayed,
+            action => action,
+        }
     }
 
     /// What a guardrail that only observes would have stopped it for.
     pub(super) fn observe(&mut self, reason: Reason) {
-        self.observed.push(reason);
+        if !self.observed.contains(&reason) {
+            self.observed.push(reason);
+        }
     }
 
     /// Hands the account on; what stays here records nothing.
@@ -202,14 +252,16 @@ impl<H: Host> Account<H> {
             outcome => outcome,
         };
         self.open = false;
-        if self.moved || self.worthless || (!self.worth && outcome == Outcome::Ok) {
+        let tells = self.tells();
+        if self.moved || (!tells && (self.worthless || (!self.worth && outcome == Outcome::Ok))) {
             return Ok(());
         }
-        self.worth = false;
+        let action = self.ended_as(tells, outcome);
+        (self.worth, self.said) = (false, true);
         if let Outcome::Refused(Reason::Cancelled) | Outcome::Failed(_, Reason::Cancelled) = outcome {
             self.log_cancelled();
         }
-        let recorded = match self.event(self.action, outcome) {
+        let recorded = match self.event(action, outcome) {
             Ok(event) => {
                 let event = match &self.ended {
                     Some(ended) => event.under(ended),
@@ -286,12 +338,20 @@ impl<H: Host> Account<H> {
 
 impl<H: Host> Drop for Account<H> {
     fn drop(&mut self) {
-        if !(self.open && self.worth) || self.given_up.get() {
+        let cancelled = self.open && self.worth;
+        let tells = self.tells() && !self.worth;
+        if self.moved || self.given_up.get() || !(tells || cancelled) {
             return;
         }
-        self.log_cancelled();
-        let outcome = Outcome::Failed(Fault::Caller, Reason::Cancelled);
-        if let Ok(event) = self.event(self.action, outcome) {
+        let outcome = match cancelled {
+            true => Outcome::Failed(Fault::Caller, Reason::Cancelled),
+            // So streams of news end.
+            false => Outcome::Ok,
+        };
+        if cancelled {
+            self.log_cancelled();
+        }
+        if let Ok(event) = self.event(self.ended_as(tells, outcome), outcome) {
             let context = self.context.clone();
             self.context.host.after_response(Box::pin(async move {
                 // `record` logs a failure itself, and there is nobody left to refuse.

@@ -1,5 +1,6 @@
 //! The phases after the service was asked: cap, pseudonymize, record; for one answer, or for every event of a stream.
 
+mod beside;
 mod masking;
 mod recording;
 mod tools;
@@ -14,6 +15,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream;
 use http::{HeaderValue, Response, StatusCode, header};
 
+use self::beside::Said;
 use super::account::Account;
 use super::admit::{self, Admitted};
 use super::bridge::result_message;
@@ -43,9 +45,6 @@ use crate::pii::{self, Given};
 use crate::service::{self, PERHAPS_DONE};
 use crate::store::service_task;
 
-/// What is left of a notification that is too large is no longer than that.
-const MOST_OF_A_NOTE: usize = 256;
-
 /// A request that was forwarded, and everything needed to answer it.
 pub(super) struct Exchange<H: Host> {
     context: Context<H>,
@@ -71,8 +70,8 @@ pub(super) struct Exchange<H: Host> {
     uri: Option<String>,
     /// Which part of a list is asked for.
     page: Page,
-    /// How many bytes were said before the answer.
-    said: usize,
+    /// What was said beside answers.
+    said: Said,
     /// The tools that a person's own account was shown, to be kept.
     shown: RefCell<Option<String>>,
 }
@@ -103,7 +102,7 @@ impl<H: Host> Exchange<H> {
             tool: None,
             uri: None,
             page: Page::First,
-            said: 0,
+            said: Said::default(),
             shown: RefCell::default(),
         }
     }
@@ -237,6 +236,9 @@ impl<H: Host> Exchange<H> {
     /// person's alone is noted as such, or sealed, before it is handed on.
     pub(super) async fn claim<'a>(&mut self, mut answer: Answer<'a>) -> Result<Option<Answer<'a>>, Refusal> {
         if !self.may_be_told(&mut answer.message)? {
+            if self.is_news() {
+                self.account.set_aside();
+            }
             return Ok(None);
         }
         let (context, service) = (&self.context, &*self.service);
@@ -258,40 +260,6 @@ impl<H: Host> Exchange<H> {
             questions.seal(context, questions::place(&service.id, person), request, &mut answer.message)?;
         }
         Ok(Some(answer))
-    }
-
-    /// Whether something that is no answer is told: all of it together, on one stream, is no larger than a result. Of what
-    /// is beyond that, only how far the call is is told, or on a stream of news what is new, in no words; a question ends
-    /// the call, or that stream.
-    fn may_be_told(&mut self, message: &mut Object<'_>) -> Result<bool, Refusal> {
-        let mode = self.context.setup.config.modes.cap;
-        // An answer, and on a stream of news what a task came to, is a result; an error without an id is none.
-        let is_answer = message.get("method").is_none() && message.get("id").is_some_and(|id| id != "null");
-        if !mode.looks() || is_answer || (self.is_news() && tasks::over(message).is_some()) {
-            return Ok(true);
-        }
-        let method = message.string("method");
-        let params = message.get("params").or_else(|| message.get("error")).unwrap_or_default();
-        let before = self.said;
-        // What is too large by itself is told as that.
-        let size = if params.len() > self.largest() { MOST_OF_A_NOTE } else { params.len() };
-        self.said = before.saturating_add(size);
-        if self.said <= self.largest() {
-            return Ok(true);
-        }
-        if !mode.stops() {
-            self.account.observe(Reason::ResultTooLarge);
-            return Ok(true);
-        }
-        let Some(method) = method.filter(|_| message.get("id").is_none()) else {
-            return Err(self.too_large(self.said));
-        };
-        self.account.cut = true;
-        let first = before <= self.largest();
-        let told = first || cap::tells_without_words(&method, self.is_news());
-        let params = cap::silenced(params, first);
-        message.set("params", params);
-        Ok(told)
     }
 
     /// Whole items dropped, the fact and the count said. Lists lose what the person may not use. What is handed on is
@@ -341,6 +309,10 @@ impl<H: Host> Exchange<H> {
                     return Err(self.too_large(result.len()));
                 }
             },
+            // Their results say nothing (2025-11-25, "EmptyResult").
+            Some("ping" | "logging/setLevel" | "resources/subscribe" | "resources/unsubscribe") => {
+                message.set("result", "{}".to_owned());
+            }
             Some("server/discover") => {
                 let Some(mut result) = Object::parse(result) else { return Ok(Answer { message, ends }) };
                 // The revisions are the gateway's, whatever the service speaks.
@@ -500,7 +472,11 @@ impl<H: Host> Open<H> {
                 let refusal = service::rubbish(&self.exchange.service, "its stream ended without an answer");
                 self.fail(refusal).await
             }
-            Ok(None) => None,
+            Ok(None) => {
+                // What was told stays told whether or not that can be recorded.
+                let _ = self.exchange.account.close(Outcome::Ok).await;
+                None
+            }
         }
     }
 

@@ -110,6 +110,7 @@ pub(super) fn activity(event: &Event) -> Activity {
         Action::DeliveryResumed => (ApiActivity, 99, "Delivery Resumed", ""),
         Action::DeliveryReplayed => (ApiActivity, 99, "Delivery Replayed", ""),
         Action::RequestRefused => (ApiActivity, 99, "Request", ""),
+        Action::Relayed => (ApiActivity, 99, "Relayed", ""),
         Action::ToolAnnounced => (ApiActivity, 99, "Tool Call Announced", ""),
         Action::ToolCalled => (ApiActivity, 99, "Tool Call", ""),
         Action::ConfirmationAsked => (ApiActivity, 99, "Confirmation Asked", ""),

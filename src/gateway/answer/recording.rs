@@ -44,7 +44,7 @@ impl<H: Host> Exchange<H> {
         }
         self.account.result_bytes += bytes;
         if self.is_news() {
-            self.account.turn_over();
+            self.account.set_aside();
         } else if let Some(task) = task::over(&answer.message) {
             self.account.hands_on(records(&task));
         }

@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+use mcpgate::host::memory::{Chunk, Reply};
 use serde_json::{Value, json};
 
+use super::exempt::stream as session_stream;
+use super::turns::{event, stream};
 use crate::client::{Agent, Ask, Browser};
 use crate::stage::Person;
 use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: what_the_queue_refuses_arrives_later;
+    Usual: what_the_queue_refuses_arrives_later, an_answer_that_gives_values_back_is_on_record,
+        what_is_found_in_news_is_on_record, an_empty_result_is_empty;
+    Observing: what_would_be_cut_from_news_is_on_record;
     Fresh: what_cannot_be_recorded_is_not_done, what_was_done_and_cannot_be_recorded_is_said_to_be_unsure,
         records_outlive_a_restart,
         another_configuration_is_on_record;
@@ -120,4 +125,114 @@ fn another_configuration_is_on_record(world: &mut World) {
     let versions: Vec<&Value> = events.iter().filter(changed).map(|event| &event["configuration"]).collect();
     assert_eq!(versions, [1, 2, 3], "each is said once, also one that was followed at once");
     assert_eq!(world.recorded("sealing_keys_changed", "ok", None), 0, "keys did not change");
+}
+
+fn an_answer_that_gives_values_back_is_on_record(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk").able(json!({ "elicitation": {} }));
+    let agent = agent.speaking("2025-06-18");
+    world.stage.desk.says("mia.muster@kunde.example");
+    let pseudonym = agent.read(world, "get_issue", json!({}));
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let params = json!({ "message": "Whom?", "requestedSchema": { "type": "object", "properties": {} } });
+        let asks = json!({ "jsonrpc": "2.0", "id": 1, "method": "elicitation/create", "params": params });
+        match message["method"].as_str() {
+            Some("tools/call") => Some(stream(
+                [event(&asks)].into_iter().chain(std::iter::repeat_with(|| Chunk::Later).take(60)),
+            )),
+            None if !message["id"].is_null() => Some(Reply::new(202, "text/plain", "")),
+            _ => None,
+        }
+    });
+    let mut open = agent.open(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let mut rest = String::new();
+    let question = open.event(&mut rest).expect("a question");
+    let result = json!({ "action": "accept", "content": { "who": pseudonym } });
+    let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
+    let posted = agent.posting(world, answer.to_string());
+    assert_eq!(world.send(posted).status(), 202);
+    while open.event(&mut rest).is_some() {}
+    let heard = world.stage.desk.seen().into_iter().map(|seen| seen.message());
+    let heard: Vec<Value> = heard.filter(|message| message["result"]["action"] == "accept").collect();
+    assert_eq!(heard[0]["result"]["content"]["who"], "mia.muster@kunde.example");
+    assert_eq!(relayed(world), [json!(["ok", { "email": 1 }, null, null, null])]);
+}
+
+/// What is on record of what was passed on besides: outcome, what was given back and found, what was cut or would be
+/// stopped.
+fn relayed(world: &mut World) -> Vec<Value> {
+    world.settle();
+    let events = world.audit().into_iter().filter(|event| event["action"] == "relayed");
+    events
+        .map(|event| {
+            json!([event["outcome"], event["given_back"], event["found"], event["cut"], event["observed"]])
+        })
+        .collect()
+}
+
+/// Lets the stream of the desk's sessions tell this.
+fn tells(world: &World, messages: &[Value]) {
+    let said: String = messages.iter().map(|message| format!("data: {message}\n\n")).collect();
+    world.stage.desk.answers(move |seen| {
+        (seen.method == "GET").then(|| Reply::new(200, "text/event-stream", said.clone()))
+    });
+}
+
+fn log(text: &str) -> Value {
+    let params = json!({ "level": "info", "data": text });
+    json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": params })
+}
+
+fn what_is_found_in_news_is_on_record(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    let content = json!([{ "type": "text", "text": "anna.schmidt@kunde.example" }]);
+    let answer = json!({ "jsonrpc": "2.0", "id": 9, "result": { "content": content } });
+    tells(world, &[log("mia.muster@kunde.example"), answer.clone(), log("max.muster@kunde.example")]);
+    session_stream(world, &agent, "", "2025-11-25");
+    assert_eq!(relayed(world), [json!(["ok", null, { "email": 2 }, null, null])]);
+    let answers = world.audit().into_iter().filter(|event| event["action"] == "requested");
+    let found: Vec<Value> = answers.map(|event| event["found"].clone()).collect();
+    assert_eq!(found, [json!({ "email": 1 })], "an answer has an event of its own");
+
+    let long = log(&"x".repeat(3000));
+    tells(world, &[vec![long; 20], vec![answer]].concat());
+    session_stream(world, &agent, "", "2025-11-25");
+    assert_eq!(relayed(world).pop(), Some(json!(["ok", null, null, true, null])));
+    let last = world.audit().into_iter().rfind(|event| event["action"] == "requested").unwrap();
+    assert_eq!(last["cut"], Value::Null, "nothing was cut from the answer");
+
+    tells(world, &[log("nothing")]);
+    session_stream(world, &agent, "", "2025-11-25");
+    assert_eq!(relayed(world).len(), 2, "what says nothing is not on record");
+}
+
+fn what_would_be_cut_from_news_is_on_record(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    tells(world, &vec![log(&"x".repeat(3000)); 20]);
+    let told = session_stream(world, &agent, "", "2025-11-25");
+    assert_eq!(told.events().len(), 20);
+    assert_eq!(relayed(world), [json!(["ok", null, null, null, ["result_too_large"]])]);
+}
+
+fn an_empty_result_is_empty(world: &mut World) {
+    let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    agent.initialize(world);
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": { "rows": ["all customers"] } });
+        let quiet = ["ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"];
+        let is_quiet = message["method"].as_str().is_some_and(|method| quiet.contains(&method));
+        is_quiet.then(|| Reply::new(200, "application/json", body.to_string()))
+    });
+    for (method, params) in [
+        ("ping", json!({})),
+        ("logging/setLevel", json!({ "level": "info" })),
+        ("resources/subscribe", json!({ "uri": "crm://1" })),
+        ("resources/unsubscribe", json!({ "uri": "crm://1" })),
+    ] {
+        let told = agent.send(world, method, params);
+        assert_eq!(told.json()["result"], json!({}), "{method}: {}", told.text());
+    }
 }

@@ -82,13 +82,13 @@ impl Hashed {
 
 impl ToolName {
     /// A tool that the service itself declares. Its name stands in clear if it is what the protocol recommends, 1 to
-    /// 128 of `A-Z a-z 0-9 _ . -`, and says nothing of a person: it has few digits, no word that people are called by,
-    /// and nothing that the service's `policy` would mask. Any other name is hashed.
+    /// 128 of `A-Z a-z 0-9 _ . -`, and says nothing of a person: it has few digits, only words of a closed list, and
+    /// nothing that the service's `policy` would mask. Any other name is hashed.
     pub fn known(key: &HashKey, policy: &Policy, name: &str) -> Self {
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
         let clear = is_plain_name(name)
             && digits <= MOST_DIGITS
-            && !pii::names_somebody(name)
+            && pii::is_of_words(name, policy)
             && !pii::is_telling(name, key, policy);
         if clear { Self(name.to_owned()) } else { Self::unknown(key, name) }
     }

@@ -88,7 +88,7 @@ pub use custom::{Allow, Custom, CustomError};
 pub use give_back::{give_back_json, give_back_text, pseudonyms};
 pub use kind::Kind;
 pub use mask::{MaskError, mask_line};
-pub use name::{is_telling, names_somebody};
+pub use name::{is_of_words, is_telling};
 pub use policy::{Pointer, PointerError, Policy, WITHHELD};
 pub use pseudonym::Pseudonym;
 

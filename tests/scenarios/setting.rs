@@ -227,7 +227,7 @@ methods = ["something/*", "issues/*", "notifications/vendor/*", "notifications/t
 keep = ["/issues/*/key"]
 [service.guard]
 max_result = "16 KiB"
-max_result_of = {{ "*_briefly" = "2 KiB" }}
+max_result_of = {{ "*_summary" = "2 KiB" }}
 [[service]]
 id = "mail"
 name = "The mail"

@@ -554,7 +554,7 @@ fn guardrails_that_observe_stop_nothing_and_say_what_they_would(world: &mut Worl
 
 fn a_tools_own_limit_counts_for_it(world: &mut World) {
     world.stage.desk.offers(&json!([
-        { "name": "get_briefly", "inputSchema": { "type": "object" } },
+        { "name": "get_summary", "inputSchema": { "type": "object" } },
         { "name": "get_issue", "inputSchema": { "type": "object" } },
     ]));
     let agent = Agent::of(world, &Person::internal(), "desk");
@@ -562,10 +562,10 @@ fn a_tools_own_limit_counts_for_it(world: &mut World) {
     let result = json!({ "content": [{ "type": "text", "text": lines }], "isError": false });
     world.stage.desk.results(result.to_string());
     assert_eq!(agent.call(world, "get_issue", json!({}))["content"][0]["text"], lines.as_str());
-    let brief = agent.call(world, "get_briefly", json!({}));
+    let brief = agent.call(world, "get_summary", json!({}));
     let cut: Vec<_> = world.audit().into_iter().filter(|event| event["cut"] == true).collect();
     assert_eq!(cut.len(), 1, "and that is on record");
-    assert_eq!(cut[0]["tool"], "get_briefly");
+    assert_eq!(cut[0]["tool"], "get_summary");
     assert!(brief.to_string().len() <= 2048, "{brief}");
     assert!(brief["content"][1]["text"].as_str().unwrap().contains("of 200 lines are shown"), "{brief}");
 }
@@ -651,7 +651,7 @@ fn what_is_said_on_a_stream_of_news_is_no_more_than_a_result(world: &mut World) 
 }
 
 fn a_tools_own_limit_counts_on_a_stream_that_is_taken_up(world: &mut World) {
-    let tool = json!({ "name": "get_briefly", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
+    let tool = json!({ "name": "get_summary", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
     world.stage.desk.offers(&json!([tool]));
     let mut agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
     agent.initialize(world);
@@ -669,7 +669,7 @@ fn a_tools_own_limit_counts_on_a_stream_that_is_taken_up(world: &mut World) {
         let calls = seen.method == "GET" || seen.message()["method"] == "tools/call";
         calls.then(|| Reply::new(200, "text/event-stream", stream))
     });
-    let mut told = agent.send(world, "tools/call", json!({ "name": "get_briefly", "arguments": {} }));
+    let mut told = agent.send(world, "tools/call", json!({ "name": "get_summary", "arguments": {} }));
     for _ in 0..2 {
         told = session_stream(world, &agent, &event_id(&told), "2025-11-25");
     }

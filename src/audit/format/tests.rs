@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::chain::{self, Broken, GENESIS, Record};
 use super::super::event::{Action, Event, Outcome, Range, Reason, ToolName};
+use super::class::{Class, activity};
 use super::*;
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -187,6 +188,33 @@ fn ocsf_is_what_the_published_schema_wants() {
         classes.insert(event["class_uid"].as_i64().unwrap());
     }
     assert_eq!(classes, HashSet::from([2004, 3001, 3002, 3004, 6003]));
+}
+
+#[test]
+fn the_page_says_which_class_an_action_is_of() {
+    let page = include_str!("../../../docs/siem.md");
+    let table = page.split_once("| actions | class |\n").unwrap().1.split("\n\n").next().unwrap();
+    let mut said = HashSet::new();
+    for row in table.lines().skip(1) {
+        let mut cells = row.split('|').skip(1);
+        let (actions, class) = (cells.next().unwrap(), cells.next().unwrap());
+        let class: i64 = class.split_whitespace().next().unwrap().parse().unwrap();
+        said.extend(actions.split('`').skip(1).step_by(2).map(|action| (action.to_owned(), class)));
+    }
+    let named: HashSet<String> = said.iter().map(|(action, _)| action.clone()).collect();
+    let others = Action::ALL.iter().map(|action| action.name()).filter(|name| !named.contains(*name));
+    said.extend(others.map(|name| (name.to_owned(), Class::ApiActivity.uid())));
+    let host = Memory::new();
+    let mut are = HashSet::new();
+    for action in Action::ALL {
+        for outcome in outcomes() {
+            let event = Event::new(&host, *action).unwrap().outcome(outcome);
+            are.insert((action.name().to_owned(), activity(&event).class.uid()));
+        }
+    }
+    let mut differ: Vec<_> = said.symmetric_difference(&are).collect();
+    differ.sort();
+    assert!(differ.is_empty(), "{differ:?}");
 }
 
 #[test]

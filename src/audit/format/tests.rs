@@ -235,6 +235,29 @@ fn a_schema_check_that_finds_nothing_would_be_none() {
     }
 }
 
+#[test]
+fn what_somebody_has_to_look_at_is_not_merely_informational() {
+    let key = HashKey::new([7; 32]);
+    let host = Memory::new();
+    let said = |action, outcome| {
+        let event = Event::new(&host, action).unwrap().outcome(outcome).person(&key.id("person", &["x"]));
+        let records = [Record::new(1, GENESIS, event.to_text().unwrap())];
+        let ocsf: Value = serde_json::from_str(&Format::Ocsf.write(&records)).unwrap();
+        schema().check(&ocsf);
+        let cef: u8 = read_cef(Format::Cef.write(&records).trim_end()).0[6].parse().unwrap();
+        let otlp: Value = serde_json::from_str(&Format::Otlp.write(&records)).unwrap();
+        let otlp = &otlp["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["severityNumber"];
+        (ocsf["severity_id"].as_i64().unwrap(), cef, otlp.as_i64().unwrap())
+    };
+    for action in [Action::ThroughputAlerted, Action::HoldPlaced, Action::ToolChanged, Action::ToolHeld] {
+        assert_eq!(said(action, Outcome::Ok), (3, 6, 14), "{action:?}");
+        assert_eq!(said(action, Outcome::Refused(Reason::ToolQuarantined)), (3, 6, 14), "{action:?}");
+        let failed = Outcome::Failed(Fault::Gateway, Reason::StorageUnavailable);
+        assert_eq!(said(action, failed), (4, 8, 17), "{action:?}");
+    }
+    assert_eq!(said(Action::HoldReleased, Outcome::Ok), (1, 1, 9));
+}
+
 /// Reads CEF as its specification says, and knows nothing of how it was written.
 fn read_cef(line: &str) -> (Vec<String>, Map<String, Value>) {
     let (mut headers, mut letters) = (vec![String::new()], line.chars());

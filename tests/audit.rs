@@ -390,6 +390,28 @@ fn the_table_only_grows_at_its_end() {
     assert_recorded(&host, &texts);
 }
 
+#[test]
+fn versions_of_the_configuration_stay_as_they_are() {
+    let host = Memory::new();
+    host.set_config(CONFIG);
+    host.set_config("two");
+    let columns = "INTO config_version (version, toml, created_at)";
+    for sql in [
+        "UPDATE config_version SET toml = '' WHERE version = 2".to_owned(),
+        "DELETE FROM config_version WHERE version = 2".to_owned(),
+        format!("INSERT OR REPLACE {columns} VALUES (2, '', 0)"),
+        format!("INSERT {columns} VALUES (0, '', 0)"),
+    ] {
+        let refused = run(host.query(Statement::new(Box::leak(sql.clone().into_boxed_str()))));
+        let error = refused.expect_err(&sql);
+        assert!(error.detail.contains("config_version"), "{sql}: {error}");
+    }
+    host.set_config("three");
+    let rows = run(host.query(Statement::new("SELECT toml FROM config_version ORDER BY version"))).unwrap();
+    let texts: Vec<_> = rows.iter().map(|row| row.text("toml").unwrap()).collect();
+    assert_eq!(texts, [CONFIG, "two", "three"]);
+}
+
 fn trouble() -> impl Strategy<Value = Trouble> {
     prop_oneof![3 => Just(Trouble::None), 1 => Just(Trouble::Before), 1 => Just(Trouble::After)]
 }

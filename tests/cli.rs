@@ -603,9 +603,38 @@ fn verify_says_what_it_cannot_read_and_never_writes() {
     starts(&["audit", "verify", "notes.txt"], "notes.txt: line 1: is not a record {\"seq\"");
     starts(
         &["audit", "verify", "other.json"],
-        "other.json: is not what `wrangler d1 execute --json` prints: ",
+        "other.json: is not what `wrangler d1 execute --json` prints of seq, event, prev and hash: line 1, column ",
     );
     assert!(!folder.0.join("none.sqlite").exists());
+}
+
+#[test]
+fn verify_takes_nothing_that_the_hashes_do_not_cover() {
+    let folder = Folder::new("beside");
+    folder.database("db.sqlite", 2);
+    let export = folder.run(&["audit", "export", "--db", "db.sqlite"]).out;
+    let (first, second) = export.split_once('\n').unwrap();
+    let refused = |text: &str, verdict: &str| {
+        folder.write("export", text);
+        assert_eq!(
+            folder.run(&["audit", "verify", "export"]),
+            fails(format!("export: {verdict}\n")),
+            "{text}"
+        );
+    };
+    let misfit = "is not a record {\"seq\",\"event\",\"prev\",\"hash\"}: column";
+    let many = "a member too many, twice, missing or of another kind";
+    let noted = second.replacen('{', "{\"evil note\":\"evil\",", 1);
+    refused(&format!("{first}\n{noted}"), &format!("line 2: {misfit} 12: {many}"));
+    let twice = second.replacen('{', "{\"seq\":2,", 1);
+    refused(&format!("{first}\n{twice}"), &format!("line 2: {misfit} 14: {many}"));
+    refused(&first.replace("\"seq\":1,", "\"seq\":\"evil\","), &format!("line 1: {misfit} 13: {many}"));
+    refused(&format!("{first}\n{{\"seq\":2,"), &format!("line 2: {misfit} 9: it breaks off"));
+    let d1 = "is not what `wrangler d1 execute --json` prints of seq, event, prev and hash";
+    refused(&format!("[{{\"results\": [\n{noted}\n]}}]"), &format!("{d1}: line 2, column 12: {many}"));
+    for empty in ["", "\n \n", "[]", "[{\"results\": [], \"success\": true}]"] {
+        refused(empty, "has no records");
+    }
 }
 
 #[test]

@@ -25,8 +25,9 @@ use sha2::{Digest as _, Sha256};
 /// `prev` of the first record.
 pub const GENESIS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// One record of the chain, as it is stored and exported.
+/// One record of the chain, as it is stored and exported. What the hash does not cover has no place beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
     /// 1, 2, 3, ... without gaps.
     pub seq: i64,

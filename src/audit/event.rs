@@ -244,6 +244,13 @@ impl Event {
         self
     }
 
+    /// Which text of a configuration it is about; it is hashed here.
+    #[must_use]
+    pub fn about_configuration(mut self, toml: &str, key: &HashKey) -> Self {
+        self.subject = Some(Hashed::new(key, "configuration", toml));
+        self
+    }
+
     /// At which service. Takes a service's id; anything of another shape is left out.
     #[must_use]
     pub fn service(mut self, service: &str) -> Self {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use super::{Failure, Proof, Source, checkpoint, open, unreadable};
 use crate::audit::chain::{self, Broken, Record, Verified};
@@ -109,10 +110,18 @@ fn agrees(event: &str, event_id: &str, moment: i64) -> bool {
 
 /// The records of an export: JSON lines, or one JSON array as `wrangler d1 execute --json` prints it.
 fn from_export(file: &Path) -> Box<dyn Iterator<Item = Result<Record, Failure>> + '_> {
-    match read_export(file) {
-        Ok(records) => records,
-        Err(failure) => Box::new(std::iter::once(Err(failure))),
-    }
+    let failure = match read_export(file) {
+        Ok(records) => {
+            let mut records = records.peekable();
+            if records.peek().is_some() {
+                return Box::new(records);
+            }
+            // An export that went wrong must not pass for a chain that holds.
+            Failure::at(file, "has no records")
+        }
+        Err(failure) => failure,
+    };
+    Box::new(std::iter::once(Err(failure)))
 }
 
 fn read_export(file: &Path) -> Result<Box<dyn Iterator<Item = Result<Record, Failure>> + '_>, Failure> {
@@ -126,7 +135,9 @@ fn read_export(file: &Path) -> Result<Box<dyn Iterator<Item = Result<Record, Fai
         let mut text = String::new();
         reader.read_to_string(&mut text).map_err(|error| unreadable(file, &error))?;
         let answers: Vec<Answer> = serde_json::from_str(&text).map_err(|error| {
-            Failure::at(file, format_args!("is not what `wrangler d1 execute --json` prints: {error}"))
+            let problem = "is not what `wrangler d1 execute --json` prints of seq, event, prev and hash";
+            let at = error.line();
+            Failure::at(file, format_args!("{problem}: line {at}, {}", misfit(&error)))
         })?;
         return Ok(Box::new(answers.into_iter().flat_map(|answer| answer.results).map(Ok)));
     }
@@ -138,7 +149,17 @@ fn read_export(file: &Path) -> Result<Box<dyn Iterator<Item = Result<Record, Fai
         };
         Some(serde_json::from_str(&line).map_err(|error| {
             let problem = "is not a record {\"seq\",\"event\",\"prev\",\"hash\"}";
-            Failure::at(file, format_args!("line {}: {problem}: {error}", at + 1))
+            Failure::at(file, format_args!("line {}: {problem}: {}", at + 1, misfit(&error)))
         }))
     })))
+}
+
+/// In which column a text is not what it should be, and how; without a word of what stands there.
+fn misfit(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Data => "a member too many, twice, missing or of another kind",
+        Category::Syntax => "no JSON",
+        Category::Eof | Category::Io => "it breaks off",
+    };
+    format!("column {}: {what}", error.column())
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 
 use super::batch::OwnRefusal;
 use super::cors::{self, Reader};
+use super::noted;
 use super::session::SESSION;
 use crate::audit::{self, Action, Event, Outcome, Reason};
 use crate::body::Body;
@@ -24,6 +25,8 @@ use crate::store::config::{self as versions, Version};
 
 /// How long an isolate goes on with a configuration before it looks for a newer one.
 const SETUP_AGE: Duration = Duration::from_secs(5);
+/// How many versions of the configuration are recorded when one is taken over; the maintenance records the others.
+const RECORDED: i64 = 5;
 
 /// Whether a request gets in.
 pub(super) enum Front<H: Host> {
@@ -125,6 +128,8 @@ pub(super) async fn setup<H: Host>(host: &H) -> Result<Rc<Setup>, Missing> {
             if keys.audit.is_none() {
                 host.log(LogLine::new(Level::Warn, "audit_unsigned").word("missing", AUDIT_KEY));
             }
+            // Before it takes effect. What cannot be recorded now, the maintenance records, or says that it cannot.
+            let _ = Box::pin(noted::configuration(host, &keys.hash, RECORDED)).await;
             Rc::new(Setup { config, version, keys })
         }
     };

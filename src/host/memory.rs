@@ -20,7 +20,7 @@ use crate::crypto::{Keys, Secret};
 use crate::isolate::Isolate;
 
 /// The schema that every host applies.
-pub const MIGRATIONS: [&str; 15] = [
+pub const MIGRATIONS: [&str; 16] = [
     include_str!("../../migrations/0001_init.sql"),
     include_str!("../../migrations/0002_mcp.sql"),
     include_str!("../../migrations/0003_identity.sql"),
@@ -36,6 +36,7 @@ pub const MIGRATIONS: [&str; 15] = [
     include_str!("../../migrations/0013_throughput.sql"),
     include_str!("../../migrations/0014_noted.sql"),
     include_str!("../../migrations/0015_denied.sql"),
+    include_str!("../../migrations/0016_config_version.sql"),
 ];
 
 /// How many turns a sleep takes at most, a tenth of a second each.

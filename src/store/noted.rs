@@ -2,6 +2,7 @@
 
 use crate::audit::event::Event;
 use crate::host::{Host, PortError, Statement};
+use crate::store::config::Version;
 
 /// Everything that is noted, by what it is.
 ///
@@ -12,15 +13,26 @@ pub(crate) async fn all<H: Host>(host: &H) -> Result<Vec<(String, String)>, Port
     rows.iter().map(|row| Ok((row.text("what")?.to_owned(), row.text("value")?.to_owned()))).collect()
 }
 
-/// The versions of the configuration after one, the oldest first, at most 100.
+/// What is noted of the configuration, and the versions after that, the oldest first and at most so many.
 ///
 /// # Errors
 /// When the database cannot be used.
-pub(crate) async fn versions<H: Host>(host: &H, after: i64) -> Result<Vec<i64>, PortError> {
-    let statement =
-        Statement::new("SELECT version FROM config_version WHERE version > ?1 ORDER BY version LIMIT 100");
-    let rows = host.query(statement.bind(after)).await?;
-    rows.iter().map(|row| row.integer("version")).collect()
+pub(crate) async fn versions<H: Host>(
+    host: &H,
+    most: i64,
+) -> Result<(Option<String>, Vec<Version>), PortError> {
+    let statement = Statement::new(
+        "SELECT version, toml, (SELECT value FROM noted WHERE what = 'configuration') AS noted FROM config_version
+         WHERE version > coalesce((SELECT CAST(value AS INTEGER) FROM noted WHERE what = 'configuration'), 0)
+         ORDER BY version LIMIT ?1",
+    );
+    let rows = host.query(statement.bind(most)).await?;
+    let noted = rows.first().map(|row| row.optional_text("noted")).transpose()?.flatten().map(str::to_owned);
+    let versions = rows
+        .iter()
+        .map(|row| Ok(Version { version: row.integer("version")?, toml: row.text("toml")?.to_owned() }))
+        .collect::<Result<_, PortError>>()?;
+    Ok((noted, versions))
 }
 
 /// Notes a value in the place of `before` and, in the same transaction, spools the event that says so; neither when

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 pub use self::hec::splunk;
 use super::chain::Record;
-use super::event::{Event, Outcome, Reason};
+use super::event::{Action, Event, Outcome, Reason};
 use crate::error::Fault;
 
 /// A format that records can be had in.
@@ -117,7 +117,8 @@ impl<'a> Entry<'a> {
     }
 
     fn severity(&self) -> Severity {
-        self.event().map_or(Severity::High, |event| match event.ended() {
+        let Some(event) = self.event() else { return Severity::High };
+        let ended = match event.ended() {
             Outcome::Ok => Severity::Informational,
             Outcome::Refused(reason) | Outcome::Failed(Fault::Caller, reason) => match reason {
                 // Somebody had what was another's.
@@ -127,12 +128,20 @@ impl<'a> Entry<'a> {
             },
             Outcome::Failed(Fault::Service | Fault::IdentityProvider | Fault::Sink, _) => Severity::Medium,
             Outcome::Failed(Fault::Gateway, _) => Severity::High,
-        })
+        };
+        let least = match event.action() {
+            // However it ended, somebody has to look.
+            Action::ThroughputAlerted | Action::HoldPlaced | Action::ToolChanged | Action::ToolHeld => {
+                Severity::Medium
+            }
+            _ => Severity::Informational,
+        };
+        ended.max(least)
     }
 }
 
 /// How much it matters that somebody looks.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Severity {
     Informational,
     Low,

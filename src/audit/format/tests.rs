@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::chain::{self, Broken, GENESIS, Record};
 use super::super::event::{Action, Event, Outcome, Range, Reason, ToolName};
+use super::class::{Class, activity};
 use super::*;
 use crate::crypto::HashKey;
 use crate::error::Fault;
@@ -190,6 +191,33 @@ fn ocsf_is_what_the_published_schema_wants() {
 }
 
 #[test]
+fn the_page_says_which_class_an_action_is_of() {
+    let page = include_str!("../../../docs/siem.md");
+    let table = page.split_once("| actions | class |\n").unwrap().1.split("\n\n").next().unwrap();
+    let mut said = HashSet::new();
+    for row in table.lines().skip(1) {
+        let mut cells = row.split('|').skip(1);
+        let (actions, class) = (cells.next().unwrap(), cells.next().unwrap());
+        let class: i64 = class.split_whitespace().next().unwrap().parse().unwrap();
+        said.extend(actions.split('`').skip(1).step_by(2).map(|action| (action.to_owned(), class)));
+    }
+    let named: HashSet<String> = said.iter().map(|(action, _)| action.clone()).collect();
+    let others = Action::ALL.iter().map(|action| action.name()).filter(|name| !named.contains(*name));
+    said.extend(others.map(|name| (name.to_owned(), Class::ApiActivity.uid())));
+    let host = Memory::new();
+    let mut are = HashSet::new();
+    for action in Action::ALL {
+        for outcome in outcomes() {
+            let event = Event::new(&host, *action).unwrap().outcome(outcome);
+            are.insert((action.name().to_owned(), activity(&event).class.uid()));
+        }
+    }
+    let mut differ: Vec<_> = said.symmetric_difference(&are).collect();
+    differ.sort();
+    assert!(differ.is_empty(), "{differ:?}");
+}
+
+#[test]
 fn a_schema_check_that_finds_nothing_would_be_none() {
     let text = Format::Ocsf.write(&EVERYTHING[..1]);
     let fine: Value = serde_json::from_str(&text).unwrap();
@@ -205,6 +233,29 @@ fn a_schema_check_that_finds_nothing_would_be_none() {
         *broken.pointer_mut(pointer).unwrap() = value;
         assert!(std::panic::catch_unwind(|| schema().check(&broken)).is_err(), "{pointer}");
     }
+}
+
+#[test]
+fn what_somebody_has_to_look_at_is_not_merely_informational() {
+    let key = HashKey::new([7; 32]);
+    let host = Memory::new();
+    let said = |action, outcome| {
+        let event = Event::new(&host, action).unwrap().outcome(outcome).person(&key.id("person", &["x"]));
+        let records = [Record::new(1, GENESIS, event.to_text().unwrap())];
+        let ocsf: Value = serde_json::from_str(&Format::Ocsf.write(&records)).unwrap();
+        schema().check(&ocsf);
+        let cef: u8 = read_cef(Format::Cef.write(&records).trim_end()).0[6].parse().unwrap();
+        let otlp: Value = serde_json::from_str(&Format::Otlp.write(&records)).unwrap();
+        let otlp = &otlp["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["severityNumber"];
+        (ocsf["severity_id"].as_i64().unwrap(), cef, otlp.as_i64().unwrap())
+    };
+    for action in [Action::ThroughputAlerted, Action::HoldPlaced, Action::ToolChanged, Action::ToolHeld] {
+        assert_eq!(said(action, Outcome::Ok), (3, 6, 14), "{action:?}");
+        assert_eq!(said(action, Outcome::Refused(Reason::ToolQuarantined)), (3, 6, 14), "{action:?}");
+        let failed = Outcome::Failed(Fault::Gateway, Reason::StorageUnavailable);
+        assert_eq!(said(action, failed), (4, 8, 17), "{action:?}");
+    }
+    assert_eq!(said(Action::HoldReleased, Outcome::Ok), (1, 1, 9));
 }
 
 /// Reads CEF as its specification says, and knows nothing of how it was written.

@@ -1,5 +1,6 @@
 //! `/admin/throughput`: how much people pull, what of it was unusual and who is held; and the release of a hold.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -120,13 +121,14 @@ fn wanted<'a>(admin: &Admin, query: &'a Form, now: Timestamp) -> Result<Page<'a>
     let days = if span == Span::Hour { 1 } else { 30 };
     let to = read("to", now.after(Duration::from_secs(1)))?;
     let from = read("from", to.before(Duration::from_secs(days * 86_400)))?;
-    let number = |name: &str, default: i64, most: i64| match query.value(name).map(str::parse::<i64>) {
-        None => Ok(default),
-        Some(Ok(number)) if (0..=most).contains(&number) => Ok(number),
-        _ => Err(malformed(admin, "limit is 1 to 1000, and after is the next of an answer before")),
-    };
-    let most = number("limit", ROWS, MOST_ROWS)?.max(1);
-    let after = number("after", 0, i64::MAX)?;
+    let number =
+        |name: &str, default: i64, range: RangeInclusive<i64>| match query.value(name).map(str::parse) {
+            None => Ok(default),
+            Some(Ok(number)) if range.contains(&number) => Ok(number),
+            _ => Err(malformed(admin, "limit is 1 to 1000, and after is the next of an answer before")),
+        };
+    let most = number("limit", ROWS, 1..=MOST_ROWS)?;
+    let after = number("after", 0, 0..=i64::MAX)?;
     Ok(Page { span, from, to, person: query.value("person"), after, most })
 }
 

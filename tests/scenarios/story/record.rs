@@ -18,7 +18,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
     Observing: what_would_be_cut_from_news_is_on_record;
     Fresh: what_cannot_be_recorded_is_not_done, what_was_done_and_cannot_be_recorded_is_said_to_be_unsure,
         records_outlive_a_restart,
-        another_configuration_is_on_record;
+        another_configuration_is_on_record,
+        a_configuration_gets_on_record_as_it_takes_effect;
     Lenient: a_lenient_gateway_goes_on_unrecorded;
 };
 
@@ -235,4 +236,28 @@ fn an_empty_result_is_empty(world: &mut World) {
         let told = agent.send(world, method, params);
         assert_eq!(told.json()["result"], json!({}), "{method}: {}", told.text());
     }
+
+fn a_configuration_gets_on_record_as_it_takes_effect(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    world.settle();
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) \
+         SELECT 2, toml || char(10) || '# another', 0 FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(6));
+    agent.read(world, "get_issue", json!({}));
+    assert_eq!(world.rows("SELECT value FROM noted WHERE what = 'configuration'"), [["2"]]);
+    // Somebody who may drop triggers hides it before the next maintenance.
+    world.sql("DROP TRIGGER config_version_is_never_deleted");
+    world.sql("DELETE FROM config_version WHERE version = 2");
+    world.pass_time(Duration::from_secs(6));
+    agent.read(world, "get_issue", json!({}));
+    world.maintain_until("SELECT count(*) FROM audit_outbox", "0");
+    world.settle();
+    let changed = |event: &&Value| event["action"] == "configuration_changed";
+    let events = world.audit();
+    let (versions, texts): (Vec<&Value>, Vec<&Value>) =
+        events.iter().filter(changed).map(|event| (&event["configuration"], &event["subject"])).unzip();
+    assert_eq!(versions, [1, 2], "each is said once");
+    assert!(texts[0].is_string() && texts[1].is_string() && texts[0] != texts[1], "{texts:?}");
 }

@@ -363,7 +363,7 @@ fn administrators_read_what_people_pull(world: &mut World) {
     assert_eq!((own["rows"].as_array().unwrap().len(), &own["rows"][0]["person"]), (1, &json!(person)));
     let (_, none) = read(world, "from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z");
     assert_eq!((&none["rows"], &none["alerts"]), (&json!([]), &json!([])));
-    for query in ["span=week", "from=yesterday", "limit=-1", "after=x", "span=day&span=hour"] {
+    for query in ["span=week", "from=yesterday", "limit=0", "limit=1001", "after=x", "span=day&span=hour"] {
         let (status, told) = read(world, query);
         assert_eq!((status, &told["error"]), (400, &json!("malformed_request")), "{query}");
     }

@@ -18,6 +18,7 @@ use super::{event, news, pins, task};
 use crate::audit::{Reason, ToolName};
 use crate::context::Context;
 use crate::error::{Fault, Refusal, Shape};
+use crate::guard::confirm;
 use crate::host::Host;
 use crate::mcp::bridge::Facts;
 use crate::mcp::list::Tool;
@@ -149,8 +150,9 @@ pub(super) async fn resolve<H: Host>(
     if tool.is_some() {
         account.tool = Some(ToolName::known(key, policy, &name));
     }
-    account.writes = tool.as_ref().is_none_or(|tool| tool.read_only != Some(true));
-    if account.writes && !admitted.principal.may_write() {
+    let guard = &admitted.service.guard;
+    account.writes = confirm::may_change(guard, &name, tool.as_ref());
+    if !admitted.principal.may_write() && !confirm::only_reads(guard, &name, tool.as_ref()) {
         return Err(reads_only(context, admitted));
     }
     pins::check(context, admitted, &name, tool.as_ref(), account).await?;

@@ -2,123 +2,51 @@
 
 use crate::config::Guard;
 use crate::crypto::HashKey;
+use crate::guard::deed::{self, Deed};
 use crate::mcp::list::Tool;
 use crate::mcp::raw;
-
-/// What says in a tool's name that it destroys something: anywhere in a word, at its beginning, or as the whole word.
-const DESTRUCTIVE: [&str; 10] = [
-    "delet",
-    "destroy",
-    "destruct",
-    "remov",
-    "revok",
-    "overwrit",
-    "truncat",
-    "uninstall",
-    "unlink",
-    "expung",
-];
-const DESTRUCTIVE_BEGINNINGS: [&str; 17] = [
-    "clear", "discard", "drop", "erase", "erasing", "erasure", "nuke", "prune", "pruning", "purg", "reset",
-    "revoc", "rmdir", "shred", "terminat", "wipe", "wiping",
-];
-const DESTRUCTIVE_WORDS: [&str; 4] = ["del", "rm", "rmrf", "rmtree"];
-
-/// What looks like one of these and is none: other words, and what says of a thing what became of it.
-const HARMLESS_BEGINNINGS: [&str; 5] = ["clearanc", "dropbox", "dropdown", "droplet", "dropoff"];
-const PARTICIPLES: [&str; 14] = [
-    "cleared",
-    "deleted",
-    "destroyed",
-    "discarded",
-    "dropped",
-    "erased",
-    "overwritten",
-    "purged",
-    "removed",
-    "revoked",
-    "terminated",
-    "truncated",
-    "uninstalled",
-    "wiped",
-];
-
-/// Verbs of tools that read. The first word of a name, or the second after the name of what it belongs to.
-const READING: [&str; 22] = [
-    "browse",
-    "compare",
-    "count",
-    "describe",
-    "download",
-    "explain",
-    "fetch",
-    "find",
-    "get",
-    "inspect",
-    "list",
-    "lookup",
-    "ping",
-    "query",
-    "read",
-    "retrieve",
-    "search",
-    "show",
-    "status",
-    "summarize",
-    "view",
-    "whoami",
-];
-
-/// Words before a verb of [`READING`] that make it something to work on: `run_query`, `mark_read`.
-const WORKING: [&str; 24] = [
-    "add", "apply", "assign", "change", "create", "edit", "exec", "execute", "import", "make", "mark",
-    "merge", "move", "post", "push", "put", "run", "save", "send", "set", "share", "sync", "update", "write",
-];
 
 /// Whether a call waits. The configuration decides first (`trust`, then `confirm`); then the tool's name, which a
 /// lying hint cannot outweigh; then the service's own hints. Without any, a tool is destructive, as the protocol has it
 /// (`destructiveHint` defaults to true), unless its name says that it reads.
 pub fn is_needed(guard: &Guard, name: &str, tool: Option<&Tool>) -> bool {
     let folded = name.to_lowercase();
-    if guard.trust.iter().any(|pattern| pattern.matches(name)) {
+    if is_trusted(guard, name) {
         return false;
     }
     if guard.confirm.iter().any(|pattern| pattern.matches(name) || pattern.matches(&folded))
-        // Letters that only look like a plain name's: nobody can tell what it says.
-        || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:".contains(&byte))
+        // Letters that only look like a plain name's.
+        || !deed::is_plain(name)
     {
         return true;
     }
-    let words: Vec<String> = words(name).collect();
-    if words.iter().any(|word| destroys(word)) {
-        return true;
-    }
-    match tool.map_or((None, None), |tool| (tool.read_only, tool.destructive)) {
-        (Some(true), _) => false,
-        (_, Some(destructive)) => destructive,
-        (Some(false), None) => true,
-        (None, None) => !reads(&words),
+    match (deed::deed(name), tool.map_or((None, None), |tool| (tool.read_only, tool.destructive))) {
+        (Deed::Destroys, _) => true,
+        // Who says of what writes that it only reads is not believed in the other hint either.
+        (deed, (Some(true), _)) => deed == Deed::Writes,
+        (_, (_, Some(destructive))) => destructive,
+        (_, (Some(false), None)) => true,
+        (deed, (None, None)) => deed != Deed::Reads,
     }
 }
 
-/// Whether a word of a name says that something is destroyed, in any form: `Deletes`, `deleteall`, `bulkdelete2`.
-fn destroys(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| c.is_ascii_digit());
-    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
-    if PARTICIPLES.contains(&word) || begins(&HARMLESS_BEGINNINGS) {
-        return false;
-    }
-    DESTRUCTIVE_WORDS.contains(&word)
-        || begins(&DESTRUCTIVE_BEGINNINGS)
-        || DESTRUCTIVE.iter().any(|stem| word.contains(stem) && !word.starts_with("un") || begins(&[stem]))
+/// Whether a call may change something, and so is announced: what does not say that it only reads, or says so under a name
+/// that says otherwise, and what waits.
+pub fn may_change(guard: &Guard, name: &str, tool: Option<&Tool>) -> bool {
+    !says_that_it_reads(tool) || deed::deed(name).changes() || is_needed(guard, name, tool)
 }
 
-/// Whether a name says that a tool reads, and nothing else besides.
-fn reads(words: &[String]) -> bool {
-    let is = |word: Option<&String>, among: &[&str]| word.is_some_and(|word| among.contains(&word.as_str()));
-    let more = words.iter().any(|word| ["and", "or", "then"].contains(&word.as_str()));
-    let first = words.first();
-    !more && (is(first, &READING) || (is(words.get(1), &READING) && !is(first, &WORKING)))
+/// Whether a call is one for who may only read. The operator's own word (`trust`) outweighs the name.
+pub fn only_reads(guard: &Guard, name: &str, tool: Option<&Tool>) -> bool {
+    says_that_it_reads(tool) && (is_trusted(guard, name) || !deed::deed(name).changes())
+}
+
+fn is_trusted(guard: &Guard, name: &str) -> bool {
+    guard.trust.iter().any(|pattern| pattern.matches(name))
+}
+
+fn says_that_it_reads(tool: Option<&Tool>) -> bool {
+    tool.is_some_and(|tool| tool.read_only == Some(true))
 }
 
 /// What a yes is bound to: service, tool and what is asked for (an object with `arguments` and whatever stands beside
@@ -137,50 +65,27 @@ pub fn digest(
     key.id("confirmation", &parts)
 }
 
-/// The words of a name in snake_case, kebab-case or camelCase, lower-cased.
-fn words(name: &str) -> impl Iterator<Item = String> {
-    let mut words = vec![String::new()];
-    let mut previous = ' ';
-    let mut rest = name.chars().peekable();
-    while let Some(c) = rest.next() {
-        // "issueDelete" breaks before the D, and so does "XMLDelete".
-        let begins = c.is_uppercase()
-            && (!previous.is_uppercase() || rest.peek().is_some_and(|next| next.is_lowercase()));
-        if !c.is_alphanumeric() || begins {
-            words.push(String::new());
-        }
-        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
-            word.extend(c.to_lowercase());
-        }
-        previous = c;
-    }
-    words.into_iter().filter(|word| !word.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use wildmatch::WildMatch;
 
     use super::*;
 
-    fn needed(name: &str, read_only: Option<bool>, destructive: Option<bool>) -> bool {
-        let guard = Guard {
+    fn guard() -> Guard {
+        Guard {
             max_result_of: Vec::new(),
             max_result: 0,
-            confirm: vec![WildMatch::new("pay_*")],
+            confirm: vec![WildMatch::new("pay_*"), WildMatch::new("ask_first")],
             trust: vec![WildMatch::new("remove_label")],
-        };
-        is_needed(
-            &guard,
-            name,
-            Some(&Tool {
-                name: name.into(),
-                read_only,
-                destructive,
-                params: Ok(Vec::new()),
-                definition: String::new(),
-            }),
-        )
+        }
+    }
+
+    fn tool(name: &str, read_only: Option<bool>, destructive: Option<bool>) -> Tool {
+        Tool { name: name.into(), read_only, destructive, params: Ok(Vec::new()), definition: String::new() }
+    }
+
+    fn needed(name: &str, read_only: Option<bool>, destructive: Option<bool>) -> bool {
+        is_needed(&guard(), name, Some(&tool(name, read_only, destructive)))
     }
 
     #[test]
@@ -198,72 +103,53 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_a_word_counts_and_lookalikes_do_not() {
-        for name in [
-            "deleteissue",
-            "bulkdelete",
-            "delete2",
-            "rmdir",
-            "dropdb",
-            "bulk_deletion",
-            "Deletes",
-            "removal",
-            "unlink",
-            "overwrite",
-            "reset_password",
-            "list_and_purge",
-            "eraseAll",
-            "wipe",
-            "unlinkall",
-            "del",
-            "purge_deleted",
-        ] {
-            assert!(needed(name, Some(true), Some(false)), "{name}");
-        }
-        for name in [
-            "list_deleted_items",
-            "undelete_issue",
-            "dropbox_search",
-            "droplet_list",
-            "list_dropdowns",
-            "preset_save",
-            "swipe",
-            "determinate",
-            "get_clearance",
-            "model",
-            "release",
-            "purged",
-        ] {
-            assert!(!needed(name, Some(true), Some(false)), "{name}");
-        }
-    }
-
-    #[test]
     fn without_hints_a_tool_is_destructive_unless_it_reads() {
-        for name in
-            ["get_issue", "listRepos", "search", "jira_get_issue", "slack-list-channels", "docs.search"]
-        {
+        for name in ["get_issue", "listRepos", "jira_get_issue"] {
             assert!(!needed(name, None, None), "{name}");
         }
-        for name in [
-            "frobnicate",
-            "send_mail",
-            "mark_read",
-            "run_query",
-            "get_or_create",
-            "read_and_update",
-            "update_status",
-            "listen",
-            "getaway",
-            "",
-        ] {
+        for name in ["frobnicate", "send_mail", "find_replace", "transfer_fetch", ""] {
             assert!(needed(name, None, None), "{name}");
-            assert!(!needed(name, None, Some(false)) && !needed(name, Some(true), None), "{name} with hints");
+            assert!(!needed(name, None, Some(false)), "{name} says that it destroys nothing");
         }
         assert!(needed("get_issue", Some(false), None), "who says that it writes does not read");
         let guard =
             Guard { max_result: 0, max_result_of: Vec::new(), confirm: Vec::new(), trust: Vec::new() };
         assert!(is_needed(&guard, "frobnicate", None) && !is_needed(&guard, "get_issue", None));
+    }
+
+    #[test]
+    fn a_hint_does_not_turn_a_verb_of_writing_into_reading() {
+        for name in ["send_money", "run_sql", "format_disk", "empty_trash", "get_or_create", "API-post-page"]
+        {
+            assert!(needed(name, Some(true), None) && needed(name, Some(true), Some(false)), "{name}");
+            assert!(!needed(name, Some(false), Some(false)), "{name} says that it destroys nothing");
+        }
+        for name in ["frobnicate", "summarize_issue", "order_history", "pull_request_read", "convert_time"] {
+            assert!(!needed(name, Some(true), None) && !needed(name, Some(true), Some(true)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_waits_or_writes_by_its_name_may_change_something_whatever_its_hints_say() {
+        let (guard, hints) = (guard(), |name| tool(name, Some(true), Some(false)));
+        for (name, announced, read) in [
+            ("get_issue", false, true),
+            ("summarize_issue", false, true),
+            ("delete_issue", true, false),
+            ("send_mail", true, false),
+            // Configured to wait, or trusted.
+            ("pay_invoice", true, false),
+            ("ask_first", true, true),
+            ("remove_label", true, true),
+        ] {
+            let tool = hints(name);
+            assert_eq!(may_change(&guard, name, Some(&tool)), announced, "{name}");
+            assert_eq!(only_reads(&guard, name, Some(&tool)), read, "{name}");
+        }
+        for tool in [None, Some(&tool("get_issue", None, None)), Some(&tool("remove_label", None, None))] {
+            let name = tool.map_or("get_issue", |tool| &tool.name);
+            assert!(may_change(&guard, name, tool) && !only_reads(&guard, name, tool), "{name}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use maud::html;
 
-use super::{Forms, page, shown};
+use super::{Forms, named, page, shown};
 use crate::body::Body;
 
 /// What the page says.
@@ -48,5 +48,5 @@ pub fn approve(approve: &Approve<'_>) -> Response<Body> {
             }
         }
     };
-    page(StatusCode::OK, &format!("Allow {}?", shown(approve.tool)), Forms::Here, content)
+    page(StatusCode::OK, &format!("Allow {}?", named(approve.tool)), Forms::Here, content)
 }

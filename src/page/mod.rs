@@ -26,7 +26,7 @@ pub use self::connect::{Account, Connection, connect, connected, connections};
 pub use self::consent::{Consent, Vouched, consent};
 pub use self::home::{Entry, Home, Permitted, home, welcome};
 pub use self::pins::{PinLine, PinPage, pin, pins};
-pub use self::visible::{hides, shown};
+pub use self::visible::{hides, named, shown};
 use crate::body::Body;
 use crate::context::Context;
 use crate::error::Fault;

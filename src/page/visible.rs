@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::guard::deed;
+
 /// A text with every character that hides written as JSON escapes it. Line feeds stay.
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -15,6 +17,31 @@ pub fn shown(text: &str) -> String {
         }
     }
     shown
+}
+
+/// A service's name of a tool within a sentence: as it is where it has usual characters only, otherwise in quotation marks, so that it
+/// cannot go on as somebody else's words. What looks like a quotation mark, and the end of a line, is written out.
+pub fn named(name: &str) -> String {
+    if deed::is_plain(name) {
+        return name.to_owned();
+    }
+    let mut named = String::from("\"");
+    for c in shown(name).chars() {
+        if c == '\n' || quotes(c) {
+            let _ = write!(named, "\\u{:04x}", u32::from(c));
+        } else {
+            named.push(c);
+        }
+    }
+    named.push('"');
+    named
+}
+
+fn quotes(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`' | '\u{b4}' | '\u{ab}' | '\u{bb}' | '\u{2b9}'..='\u{2bc}' | '\u{2dd}' | '\u{2ee}'
+        | '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{203a}' | '\u{275b}'..='\u{2760}' | '\u{2e42}'
+        | '\u{3003}' | '\u{300c}'..='\u{300f}' | '\u{301d}'..='\u{301f}' | '\u{fe41}'..='\u{fe44}' | '\u{ff02}'
+        | '\u{ff07}' | '\u{ff40}' | '\u{ff62}' | '\u{ff63}')
 }
 
 /// Whether a character is not seen, turns the direction of others, or is white space other than a space: control and
@@ -33,6 +60,16 @@ pub fn hides(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_talks_is_quoted() {
+        for name in ["delete_draft", "docs.search", "API-get-user", "a/b:c"] {
+            assert_eq!(named(name), name);
+        }
+        assert_eq!(named("drop, once? Say \"yes\". (x"), "\"drop, once? Say \\u0022yes\\u0022. (x\"");
+        assert_eq!(named("a\u{201d} b\n\u{200b}"), "\"a\\u201d b\\u000a\\u200b\"");
+        assert_eq!(named("löschen"), "\"löschen\"");
+    }
 
     #[test]
     fn what_hides_is_written_out() {

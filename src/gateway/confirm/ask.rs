@@ -256,7 +256,7 @@ impl<H: Host> Asking<'_, H> {
         let text = format!(
             "The person said no to this call of {}, or it was decided already. Nothing was sent. Do not make it again \
              unless they ask for it; for {} after a no they are not asked about it again.",
-            self.tool,
+            page::named(self.tool),
             humantime::format_duration(DENIAL_TTL)
         );
         Refusal::new(Fault::Caller, Reason::ConfirmationDenied, text)
@@ -273,7 +273,7 @@ impl<H: Host> Asking<'_, H> {
             "{} changes {} in a way that may not be undone, so it waits for the person's own yes. \
              Ask them to open {} and decide there; only they can, nothing that you send stands in for it. \
              Once they have said yes, make the same call again with the same arguments within {}.",
-            self.tool,
+            page::named(self.tool),
             self.admitted.service.name,
             self.link(id),
             humantime::format_duration(CONFIRMATION_TTL)
@@ -288,7 +288,7 @@ impl<H: Host> Asking<'_, H> {
     /// The `params` of the question. In a form stand the arguments as the model sent them, with its pseudonyms: what a
     /// client shows may be read by others than the person. Forms have a mode since 2025-11-25 and need not say it.
     fn params(&self, id: &str, how: How, revision: &str) -> String {
-        let (tool, service) = (page::shown(self.tool), &self.admitted.service.name);
+        let (tool, service) = (page::named(self.tool), &self.admitted.service.name);
         let mut params = Object::default();
         match how {
             How::Page => {

@@ -27,7 +27,9 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_notification_that_is_too_large_loses_its_text, a_yes_is_for_the_shape_of_the_call,
         a_yes_is_for_what_a_service_reads_in_meta_too, what_is_shared_by_a_service_is_the_persons_own_here,
         the_person_sees_what_hides, every_form_of_a_destructive_word_waits,
-        a_tool_that_says_nothing_waits_unless_it_reads, a_tools_own_limit_counts_for_it,
+        a_tool_that_says_nothing_waits_unless_it_reads,
+        a_tool_that_writes_by_its_name_waits_even_if_it_says_that_it_reads,
+        what_writes_is_announced_even_if_it_says_that_it_reads, a_tools_own_limit_counts_for_it,
         a_tools_own_limit_counts_on_a_stream_that_is_taken_up,
         what_is_said_before_an_answer_is_no_more_than_a_result,
         what_is_said_on_a_stream_of_news_is_no_more_than_a_result;
@@ -417,6 +419,11 @@ fn offers(world: &mut World, names: &'static [&'static str]) {
     });
 }
 
+/// A tool of that name that says this of itself.
+fn saying(name: &str, hints: &Value) -> Value {
+    json!({ "name": name, "inputSchema": { "type": "object" }, "annotations": hints })
+}
+
 fn every_form_of_a_destructive_word_waits(world: &mut World) {
     let (_, agent) = at_browser(world);
     const NAMES: &[&str] = &[
@@ -446,22 +453,32 @@ fn every_form_of_a_destructive_word_waits(world: &mut World) {
 
 fn a_tool_that_says_nothing_waits_unless_it_reads(world: &mut World) {
     let (_, agent) = at_browser(world);
-    const WAIT: &[&str] = &["send_mail", "updateIssue", "run", "sync_now", "frobnicate"];
-    const GO: &[&str] = &["list_dropdowns", "getIssue", "search", "count_open", "issue_read"];
-    const ALL: &[&str] = &[
+    const WAIT: &[&str] = &[
         "send_mail",
         "updateIssue",
         "run",
         "sync_now",
         "frobnicate",
+        "kill_query",
+        "empty_list",
+        "replaceView",
+        "status_update",
+        "find_replace",
+        "transfer_fetch",
+        "query_execute",
+        "get_rid_of_everything",
+    ];
+    const GO: &[&str] = &[
         "list_dropdowns",
         "getIssue",
         "search",
         "count_open",
         "issue_read",
+        "list_orders",
+        "get_post",
+        "get_status_updates",
     ];
-    offers(world, ALL);
-    agent.tools(world);
+    world.stage.desk.offers(&WAIT.iter().chain(GO).map(|name| saying(name, &json!({}))).collect());
     for name in WAIT {
         held(world, &agent, name, json!({}));
     }
@@ -470,6 +487,51 @@ fn a_tool_that_says_nothing_waits_unless_it_reads(world: &mut World) {
         agent.read(world, name, json!({}));
     }
     assert_eq!(world.stage.desk.calls().len(), GO.len());
+}
+
+fn a_tool_that_writes_by_its_name_waits_even_if_it_says_that_it_reads(world: &mut World) {
+    const LIES: &[&str] = &[
+        "send_money",
+        "run_sql",
+        "update_record",
+        "kill_process",
+        "close_account",
+        "format_disk",
+        "empty_trash",
+        "force_push",
+        "deLete_account",
+        "DROPtable",
+        "WIPEall",
+        "unconditionaldelete",
+        "dropboxdelete",
+    ];
+    const BELIEVED: &[&str] = &["summarize", "order_history", "pull_request_read", "frobnicate"];
+    let reads = json!({ "readOnlyHint": true });
+    let mut tools: Vec<Value> = LIES.iter().chain(BELIEVED).map(|name| saying(name, &reads)).collect();
+    // That nothing is lost is believed of what only writes.
+    tools.push(saying("create_issue", &json!({ "readOnlyHint": false, "destructiveHint": false })));
+    world.stage.desk.offers(&Value::Array(tools));
+    let (_, agent) = at_browser(world);
+    for name in LIES {
+        held(world, &agent, name, json!({}));
+    }
+    assert!(world.stage.desk.calls().is_empty(), "nothing was forwarded");
+    for name in BELIEVED {
+        agent.read(world, name, json!({}));
+    }
+    assert_eq!(world.recorded("tool_announced", "ok", None), 0);
+    agent.read(world, "create_issue", json!({}));
+    world.expect_recorded("tool_announced", "ok", None);
+}
+
+fn what_writes_is_announced_even_if_it_says_that_it_reads(world: &mut World) {
+    world.stage.desk.offers(&json!([saying("delete_customer", &json!({ "readOnlyHint": true }))]));
+    let (mut browser, agent) = at_browser(world);
+    let path = held(world, &agent, "delete_customer", json!({ "id": 1 }));
+    assert_eq!(world.recorded("tool_announced", "ok", None), 0);
+    decide(world, &mut browser, &path, "approve");
+    agent.read(world, "delete_customer", json!({ "id": 1 }));
+    world.expect_recorded("tool_announced", "ok", None);
 }
 
 /// A destructive call whose older service asks something: it waits for a yes, and with the answer for another one, and

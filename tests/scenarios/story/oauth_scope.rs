@@ -33,7 +33,9 @@ fn a_client_that_may_read_reads(world: &mut World) {
 fn a_client_that_may_read_is_told_once_how_to_write(world: &mut World) {
     let mut browser = Browser::of(&Person::internal());
     let agent = reader(world, &mut browser, "desk");
-    for tool in ["add_comment", "delete_issue", "archive", "unheard_of"] {
+    let lie = json!({ "name": "send_mail", "inputSchema": { "type": "object" }, "annotations": { "readOnlyHint": true } });
+    world.stage.desk.offers(&json!([lie]));
+    for tool in ["add_comment", "delete_issue", "archive", "unheard_of", "send_mail"] {
         let answer = call(world, &agent, tool);
         assert_eq!(answer.status(), 403, "{tool} {}", answer.text());
         let challenge = answer.header("www-authenticate");
@@ -43,7 +45,7 @@ fn a_client_that_may_read_is_told_once_how_to_write(world: &mut World) {
         assert!(challenge.contains(&format!("resource_metadata=\"{metadata}\"")), "{challenge}");
     }
     assert!(world.stage.desk.calls().is_empty(), "nothing was sent");
-    assert_eq!(world.recorded("tool_called", "refused", Some("scope_insufficient")), 4);
+    assert_eq!(world.recorded("tool_called", "refused", Some("scope_insufficient")), 5);
     let ask = Ask { scope: "mcp:read mcp", ..agent.ask.clone() };
     Agent::asking(world, &mut browser, ask, "desk").read(world, "add_comment", json!({}));
 }

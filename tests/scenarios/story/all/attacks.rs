@@ -67,7 +67,8 @@ fn no_name_stands_for_two(world: &mut World) {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if !name.bytes().all(plain) {
             // A name that nobody can read waits for a yes; which one it is about is said.
-            assert!(text(&result).starts_with(&format!("{name} changes The ")), "{alias}: {result}");
+            let named = mcpgate::page::named(name);
+            assert!(text(&result).starts_with(&format!("{named} changes The ")), "{alias}: {result}");
             assert_eq!(service.calls().len(), before, "{alias}");
             continue;
         }

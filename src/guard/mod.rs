@@ -2,6 +2,7 @@
 
 pub mod cap;
 pub mod confirm;
+mod letters;
 pub mod pin;
 pub mod records;
 pub mod suspicion;

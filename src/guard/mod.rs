@@ -3,6 +3,7 @@
 pub mod cap;
 pub mod confirm;
 pub mod deed;
+mod letters;
 pub mod pin;
 pub mod records;
 pub mod suspicion;

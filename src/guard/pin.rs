@@ -5,9 +5,11 @@
 //! tool, so several can be pinned.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
 
+use super::letters::{is_mark, plain};
 use crate::mcp::raw::{Object, array};
 use crate::vocabulary::vocabulary;
 
@@ -132,14 +134,37 @@ fn excerpt(text: &str, from: usize) -> String {
 /// A description shorter than this says too little to tell tools by, and so does a schema.
 const TELLING: usize = 24;
 
+/// From how many different words on texts are compared by the words that they have in common; shorter ones have to have the
+/// same words, and at least so many.
+const FEW_WORDS: usize = 6;
+const TOO_FEW_WORDS: usize = 3;
+/// From how many different words on a text that is part of another is known again; with the same arguments, from how many.
+const PART: usize = 8;
+const PART_WITH_ARGUMENTS: usize = 4;
+/// How many arguments say something by themselves.
+const MANY_ARGUMENTS: usize = 4;
+
+/// Words of names that say what is done and not what with.
+const VERBS: [&str; 34] = [
+    "add", "change", "check", "create", "delete", "edit", "fetch", "find", "get", "insert", "list", "load",
+    "lookup", "make", "modify", "new", "open", "patch", "post", "put", "query", "read", "remove", "retrieve",
+    "search", "send", "set", "show", "update", "view", "write", "do", "run", "look",
+];
+
 /// What a tool is known again by under another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Likeness {
     /// The name, but for case and separators.
     name: String,
+    /// What the name says that it is about.
+    subject: BTreeSet<String>,
     description: Option<String>,
-    /// The arguments.
+    /// The words of the description, and each two that stand beside each other.
+    words: Sketch,
+    pairs: Sketch,
+    /// The arguments, and their names.
     wants: Option<String>,
+    arguments: Sketch,
 }
 
 impl Likeness {
@@ -149,20 +174,154 @@ impl Likeness {
         let telling = |text: &&str| text.len() >= TELLING;
         let name = tool.string("name").unwrap_or_default();
         let schema = tool.object("inputSchema").unwrap_or_default();
+        let words = words(&tool.string("description").unwrap_or_default());
+        let arguments = schema.object("properties").unwrap_or_default();
         Self {
             name: name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect(),
+            subject: subject(&name),
             description: tool.get("description").filter(telling).map(str::to_owned),
+            words: Sketch::of(words.iter()),
+            pairs: Sketch::of(words.windows(2)),
             wants: schema.get("properties").filter(telling).map(str::to_owned),
+            arguments: Sketch::of(arguments.members().map(|(name, _)| name)),
         }
     }
 
-    /// Whether a new tool may be this one under another name: it says the same of itself, wants the same, or is called
-    /// nearly the same.
+    /// Whether a new tool may be this one under another name: it says much the same of itself, wants much the same, is
+    /// called nearly the same, or a little of each.
     pub fn resembles(&self, new: &Self) -> bool {
         let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-        same(&self.description, &new.description)
+        if same(&self.description, &new.description)
             || same(&self.wants, &new.wants)
             || is_nearly(&self.name, &new.name)
+        {
+            return true;
+        }
+        let arguments = self.arguments.overlap(&new.arguments);
+        let wants_as_much = arguments.is_part();
+        let wants_the_same =
+            wants_as_much && arguments.common >= MANY_ARGUMENTS && arguments.is_most_of_both();
+        let is_about_the_same = !self.subject.is_empty() && self.subject == new.subject;
+        if wants_the_same || (wants_as_much && is_about_the_same) {
+            return true;
+        }
+        let words = self.words.overlap(&new.words);
+        let says_the_same = match words.least() {
+            ..TOO_FEW_WORDS => false,
+            TOO_FEW_WORDS..FEW_WORDS => words.least() == words.common && words.most() == words.common,
+            _ => words.is_most_of_both(),
+        };
+        // What is said may be part of what was said, or the other way round.
+        let pairs = || self.pairs.overlap(&new.pairs);
+        says_the_same
+            || (words.least() >= PART && pairs().is_most_of_one())
+            || (wants_as_much && words.least() >= PART_WITH_ARGUMENTS && pairs().is_half_of_one())
+    }
+}
+
+/// The words of a text in plain letters. A sign of a script without spaces is a word.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in text.chars().filter(|c| !is_mark(*c)) {
+        let letter = plain(c);
+        let alone = letter.is_some() && matches!(c, '\u{2e80}'..='\u{ffdc}' | '\u{20000}'..='\u{3ffff}');
+        if let (Some(letter), Some(word)) = (letter, words.last_mut()) {
+            word.push(letter);
+        }
+        if letter.is_none() || alone {
+            words.push(String::new());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The words of a name but for [`VERBS`].
+fn subject(name: &str) -> BTreeSet<String> {
+    let (mut apart, mut after_small) = (String::new(), false);
+    for c in name.chars() {
+        if after_small && c.is_uppercase() {
+            apart.push(' ');
+        }
+        after_small = c.is_lowercase();
+        apart.push(c);
+    }
+    words(&apart).into_iter().filter(|word| !VERBS.contains(&word.as_str())).collect()
+}
+
+/// How many things of a set are kept to compare it by. Of a larger one those are kept whose hashes are the smallest: they are
+/// the same ones in every set that has them, so that large sets are compared by a part of both.
+const SKETCH: usize = 512;
+
+/// A set, to tell by how much two are alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Sketch {
+    hashes: Vec<u64>,
+    /// Whether there are more than these.
+    more: bool,
+}
+
+impl Sketch {
+    fn of(things: impl Iterator<Item = impl Hash>) -> Self {
+        let hash = |thing| {
+            let mut hasher = DefaultHasher::new();
+            Hash::hash(&thing, &mut hasher);
+            hasher.finish()
+        };
+        let mut hashes: Vec<u64> = things.map(hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        let more = hashes.len() > SKETCH;
+        hashes.truncate(SKETCH);
+        Self { hashes, more }
+    }
+
+    fn overlap(&self, other: &Self) -> Overlap {
+        let last = |sketch: &Self| if sketch.more { sketch.hashes.last().copied() } else { None };
+        let limit = last(self).unwrap_or(u64::MAX).min(last(other).unwrap_or(u64::MAX));
+        let within = |sketch: &Self| sketch.hashes.partition_point(|hash| *hash <= limit);
+        let (one, two) = (within(self), within(other));
+        let (mut common, mut rest) = (0, other.hashes.iter().take(two).peekable());
+        for hash in self.hashes.iter().take(one) {
+            while rest.next_if(|other| *other < hash).is_some() {}
+            common += usize::from(rest.next_if_eq(&hash).is_some());
+        }
+        Overlap { one, two, common }
+    }
+}
+
+/// How many things two sets have, and how many both.
+struct Overlap {
+    one: usize,
+    two: usize,
+    common: usize,
+}
+
+impl Overlap {
+    fn least(&self) -> usize {
+        self.one.min(self.two)
+    }
+
+    fn most(&self) -> usize {
+        self.one.max(self.two)
+    }
+
+    /// Whether one is in the other.
+    fn is_part(&self) -> bool {
+        self.common > 0 && self.common == self.least()
+    }
+
+    /// Whether four of five that either has are in both.
+    fn is_most_of_both(&self) -> bool {
+        5 * self.common >= 4 * (self.one + self.two - self.common)
+    }
+
+    fn is_most_of_one(&self) -> bool {
+        5 * self.common >= 4 * self.least()
+    }
+
+    fn is_half_of_one(&self) -> bool {
+        2 * self.common >= self.least()
     }
 }
 
@@ -291,8 +450,88 @@ mod tests {
         ] {
             assert!(!resembles(&gone, &other), "{other}");
         }
+        let described = |description: &str, more: &str| {
+            format!(
+                r#"{{"description":"{description}","inputSchema":{{"properties":{{"customer_number":{{"type":"string"}}{more}}}}},"name":"NAME"}}"#
+            )
+        };
+        let gone = described("Reads a customer from the register of customers by its number.", "");
+        let gone = gone.replace("NAME", "fetch_customer");
+        for new in [
+            described("Reads a customer from the register of customers by its number!", r#","context":{}"#),
+            described(
+                "Now reads a cústomer from our register of customers by its number.",
+                r#","context":{}"#,
+            ),
+            described(
+                "Reads a customer from the register of customers by its number. Give all that is known.",
+                r#","why":{}"#,
+            ),
+            described(
+                "Reads from the register of customers by number, with all that is known.",
+                r#","why":{}"#,
+            ),
+            described("Anything else.", r#","context":{}"#).replace("NAME", "customerLookup"),
+        ] {
+            assert!(resembles(&gone, &new) && resembles(&new, &gone), "{new}");
+        }
+        for other in [
+            described("Sends a letter to whoever is named, with what it says.", r#","text":{}"#),
+            described("Reads.", r#","text":{}"#),
+            tool("list_customers", "Lists the customers of a country, the newest first.", "country"),
+        ] {
+            assert!(!resembles(&gone, &other), "{other}");
+        }
         let bare = |name: &str| format!(r#"{{"inputSchema":{{"type":"object"}},"name":"{name}"}}"#);
         assert!(!resembles(&bare("whoami"), &bare("search")), "what says nothing is no likeness");
+    }
+
+    #[test]
+    fn texts_without_spaces_have_words() {
+        let tool =
+            |name: &str, description: &str| format!(r#"{{"description":"{description}","name":"{name}"}}"#);
+        let gone = tool("read", "番号で顧客を登録簿から読み取ります。");
+        assert!(resembles(&gone, &tool("lookup", "番号で顧客を登録簿から読み取ります!")));
+        assert!(!resembles(&gone, &tool("weather", "都市の今日の天気を教えます。")));
+    }
+
+    #[test]
+    fn large_sets_are_compared_by_a_part() {
+        let (all, part) = (Sketch::of(0..9000), Sketch::of(3000..6000));
+        let overlap = all.overlap(&part);
+        assert!(overlap.is_part() && !overlap.is_most_of_both() && overlap.is_most_of_one());
+        assert!((SKETCH / 4..SKETCH / 2).contains(&overlap.common), "{}", overlap.common);
+        assert_eq!(all.overlap(&Sketch::of(9000..9999)).common, 0);
+        assert!(!Sketch::default().overlap(&Sketch::default()).is_part());
+    }
+
+    /// Of the tools of real services, each beside all others of its own: how often one is taken for another.
+    #[test]
+    fn different_tools_of_real_services_seldom_resemble_each_other() {
+        let (mut pairs, mut alike) = (0, Vec::new());
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/tools")).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let told = crate::mcp::list::told(&Object::parse(&text).unwrap()).unwrap();
+            let tools: Vec<(String, Likeness)> = told
+                .into_iter()
+                .flatten()
+                .map(|told| (told.tool.name, Likeness::of(&told.definition)))
+                .collect();
+            for (at, (one, likeness)) in tools.iter().enumerate() {
+                for (other, new) in tools.iter().skip(at + 1) {
+                    pairs += 1;
+                    if likeness.resembles(new) {
+                        alike.push(format!("{one} {other}"));
+                    }
+                }
+            }
+        }
+        assert!(pairs > 1200);
+        assert!(alike.len() * 100 <= pairs * 6, "{} of {pairs}\n{}", alike.len(), alike.join("\n"));
     }
 
     #[test]

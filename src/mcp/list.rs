@@ -112,17 +112,33 @@ pub fn retain_items(result: &mut Object<'_>, list: &str, keep: impl Fn(usize, &s
 
 /// Has every tool promise of its results only what holds of masked ones: [`promise`].
 pub fn promise_masked(result: &mut Object<'_>) {
+    change_tools(result, |tool| {
+        let schema = tool.get("outputSchema").and_then(promise::loosened);
+        let changed = schema.is_some();
+        if let Some(schema) = schema {
+            tool.set("outputSchema", schema);
+        }
+        changed
+    });
+}
+
+/// Leaves out of every tool what says something and is no part of its [`definition`].
+pub fn silence(result: &mut Object<'_>) {
+    change_tools(result, definition::silence);
+}
+
+/// Changes the tools that `change` says that it changed.
+fn change_tools(result: &mut Object<'_>, change: impl Fn(&mut Object<'_>) -> bool) {
     let Some(tools) = result.get("tools").and_then(array) else { return };
     let mut changed = false;
     let tools: Vec<String> = tools
         .into_iter()
         .map(|item| {
             let Some(mut tool) = Object::parse(item) else { return item.to_owned() };
-            let Some(schema) = tool.get("outputSchema").and_then(promise::loosened) else {
+            if !change(&mut tool) {
                 return item.to_owned();
-            };
+            }
             changed = true;
-            tool.set("outputSchema", schema);
             tool.to_string()
         })
         .collect();

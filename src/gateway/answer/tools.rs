@@ -69,6 +69,9 @@ impl<H: Host> Exchange<H> {
         if holds && stops {
             soon(&mut result);
         }
+        if stops {
+            list::silence(&mut result);
+        }
         list::promise_masked(&mut result);
         let result = self.without_telling(result, "tools");
         message.set("result", result);

@@ -3,13 +3,14 @@
 //! A phrase is a row of words within one sentence. Words stand beside each other unless `+n` stands between them: then up
 //! to `n` others may. `a|b` is either; `a*` is every word that begins with `a`.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::names::plain;
-use super::{Finds, Flag, Text};
+use super::{Finds, Flag, Text, readings};
+use crate::guard::letters::{is_mark, plain};
 
 /// Orders to the model.
-const ORDERS: [&str; 12] = [
+const ORDERS: [&str; 15] = [
     "ignore|disregard|forget|override +3 previous|prior|above|earlier|preceding|your|system|safety +2 instruction*|prompt*|guideline*|directive*|rule*|training",
     "ignore|disregard|forget +1 all|any|every|other +2 instruction*|prompt*|directive*",
     "dont|mustnt|shouldnt|cannot|never|without|avoid +2 tell|telling|mention|mentioning|inform|informing|reveal|revealing|disclose|disclosing +4 user|users|human|humans|person",
@@ -22,10 +23,57 @@ const ORDERS: [&str; 12] = [
     "pretend +1 you|that|to",
     "keep|keeping +3 secret|hidden +1 from +2 user|users|human|person",
     "you are now +2 assistant|model|agent|developer|unrestricted|dan|admin|administrator",
+    "instruction*|prompt*|guideline*|operator|developer|wrote|told +4 longer +1 apply|applies|valid|binding|count|counts",
+    "follow|obey +2 text|description|message +1 only|alone|instead",
+    "follow|obey +1 only|solely +1 this|these +1 text|description|message|instruction*",
+];
+
+/// The most usual of them in other languages of Europe, without marks on the letters.
+const ORDERS_ELSEWHERE: [&str; 33] = [
+    // German.
+    "ignoriere|ignorieren|ignoriert|missachte|missachten|vergiss|vergesst +3 vorherigen|vorherige|vorigen|bisherigen|bisherige|fruheren|obigen|vorangegangenen +2 anweisung*|instruktion*|anleitung*|regel*|prompt*|befehl*|vorgabe*",
+    "sage|sag|sagen|verrate|verraten|erzahle|erzahlen|informiere|informieren|erwahne|erwahnen|mitteilen|zeige +4 benutzer*|nutzer*|anwender* +3 nicht|nichts",
+    "sage|sag|verrate|erzahle|erwahne +2 nicht|nichts +4 benutzer*|nutzer*|anwender*",
+    "ohne +3 benutzer*|nutzer*|anwender* +3 informieren|sagen|erwahnen|mitzuteilen|benachrichtigen",
+    "bevor|vor +6 andere|anderes|anderen|anderer|alle|jedes|jedem +1 tool*|werkzeug*|funktion*",
+    // French.
+    "ignore|ignorez|ignorer|oublie|oubliez|oublier +3 instruction*|consigne*|directive*|regle* +1 precedent*|anterieur*|prealable*",
+    "ne|n +2 dis|dites|dire|informe|informez|informer|mentionne|mentionnez|mentionner|revele|revelez|reveler|parle|parlez +5 utilisateur*",
+    "sans +2 informer|dire|prevenir|avertir|mentionner +4 utilisateur*",
+    "avant +2 utiliser|appeler|executer|employer +2 autre|autres|tout +1 outil*|fonction*",
+    // Spanish and Portuguese.
+    "ignora|ignore|ignorar|olvida|olvide|olvidar|descarta|descarte|esqueca|esquece|desconsidere|desconsiderar +3 instrucciones|indicaciones|reglas|directrices|instrucoes|orientacoes|regras|diretrizes +1 anteriores|previas|precedentes|acima",
+    "ignora|ignore|ignorar|olvida|olvide|descarta|esqueca|desconsidere +3 anteriores|previas +1 instrucciones|indicaciones|reglas|instrucoes|orientacoes|regras",
+    "no +3 digas|diga|decir|decirle|menciones|mencione|mencionar|informes|informe|informar|reveles|revele|revelar|cuentes|cuente +5 usuario*",
+    "nao +3 diga|digas|dizer|conte|contes|contar|mencione|mencionar|informe|informar|revele|revelar +5 usuario*|utilizador*",
+    "sin +2 informar|informarle|decir|decirle|decirselo|avisar|mencionar|mencionarlo +4 usuario*",
+    "sem +2 informar|dizer|avisar|mencionar|contar +4 usuario*|utilizador*",
+    "antes +1 usar|utilizar|llamar|invocar|ejecutar|chamar|executar +2 otra|otras|cualquier|todas|outra|outras|qualquer +1 herramienta*|funcion*|ferramenta*|funcao",
+    // Italian.
+    "ignora|ignorare|ignorate|dimentica|dimenticare|trascura +3 istruzioni|indicazioni|regole|direttive +1 precedenti|anteriori",
+    "ignora|ignorare|ignorate|dimentica|dimenticare|trascura +3 precedenti|anteriori +1 istruzioni|indicazioni|regole|direttive",
+    "non +3 dire|dica|dirlo|menzionare|menzionarlo|informare|rivelare|rivelarlo|raccontare +4 utente|utenti",
+    "senza +2 informare|dire|dirlo|avvisare|menzionare|menzionarlo +4 utente|utenti",
+    "prima +2 usare|utilizzare|chiamare|invocare|eseguire +2 altro|altri|qualsiasi|ogni +1 strument*|funzion*",
+    // Dutch.
+    "negeer|negeren|vergeet|vergeten +3 vorige|eerdere|voorgaande|bovenstaande|voorafgaande +2 instructie*|aanwijzing*|opdracht*|regel*|prompt*",
+    "vertel|vertellen|zeg|zeggen|meld|melden|informeer|noem +3 gebruiker* +3 niet|niets",
+    "vertel|zeg|meld|noem +2 niet|niets +4 gebruiker*",
+    "zonder +3 gebruiker* +3 informeren|vertellen|melden|zeggen|inlichten",
+    "voordat|voor +6 andere|ander|alle|elke +1 tool*|hulpmiddel*|functie*",
+    // Polish.
+    "zignoruj|ignoruj|zignorowac|ignorowac|zapomnij|pomin +3 poprzedni*|wczesniejsz*|powyzsz* +2 instrukcj*|polecen*|polecenia|wytyczn*|zasad*|regul*",
+    "zignoruj|ignoruj|zapomnij|pomin +3 instrukcj*|polecen*|wytyczn*|zasad*|regul* +1 poprzedni*|wczesniejsz*|powyzsz*",
+    "nie +2 mow|powiedz|informuj|wspominaj|ujawniaj|powiadamiaj|zdradzaj +4 uzytkownik*",
+    "bez +1 informowania|wiedzy|powiadamiania|powiadomienia +2 uzytkownik*",
+    "przed +1 uzyciem|wywolaniem +2 innego|innych|jakiegokolwiek|kazdego +1 narzedzi*|funkcj*",
+    // Of several, what is kept from the person.
+    "heimlich|verheimliche|verheimlichen|secretamente|segretamente|secretement|stiekem|potajemnie",
+    "verschweige|verschweigen|verberge|verbergen|oculta|ocultar|oculte|nascondi|nascondere|cache|cachez|verzwijg|ukryj|esconda +4 benutzer*|nutzer*|utilisateur*|usuario*|utente|gebruiker*|uzytkownik*",
 ];
 
 /// Requests for what a tool has no business with.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 15] = [
     "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward +4 entire|full|whole|complete|this|current|our|your|previous +2 conversation|chat|dialog*|transcript",
     "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward +3 all|any|every +2 previous|prior|earlier|preceding +2 message*|result*|output*|turn*",
     "pass|include|provide|put|append|attach|send|copy|embed|paste|insert|repeat|output|print|reveal|disclose|quote +3 system prompt*|message*|instruction*",
@@ -34,6 +82,13 @@ const SECRETS: [&str; 8] = [
     "read|open|load|cat|include|append|attach|send|upload|copy +5 dotenv|sshkey|keyfile",
     "dotenv|sshkey|keyfile +5 pass|include|append|attach|send|upload|as",
     "exfiltrat*",
+    "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward|write +2 conversation|chat|dialog*|discussion|transcript +1 so far",
+    "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward|write +2 everything|anything|all|whatever +3 user|users|person|human +3 wrote|said|typed|entered|asked|told|writes|says|types",
+    "sende|sendet|schicke|schreibe|kopiere|ubermittle|fuge +4 passwort*|zugangsdaten|unterhaltung|gesprachsverlauf|chatverlauf|gesprach|schlussel",
+    "envoie|envoyez|envoyer|copie|copiez|inclus|incluez|ajoute|ajoutez +4 motdepasse|identifiants|conversation|secret*",
+    "envia|envie|enviar|copia|copie|incluye|inclua|agrega|adicione +4 contrasena*|senha*|credenciales|credenciais|conversacion|conversa|secreto*",
+    "invia|inviare|copia|copiare|includi|aggiungi +4 password|credenziali|conversazione|segret*",
+    "stuur|verstuur|kopieer|voeg|wyslij|przeslij|skopiuj|dolacz +4 wachtwoord*|inloggegevens|gesprek|hasl*|rozmow*|dane logowania",
 ];
 
 /// Files that no tool's definition has to speak of. They are there in one word for [`SECRETS`] or by themselves.
@@ -61,7 +116,7 @@ const EARS: [&str; 6] = [
 ];
 
 /// What is put together before the words are read.
-const JOINED: [(&str, &str, &str); 18] = [
+const JOINED: [(&str, &str, &str); 20] = [
     ("do", "not", "dont"),
     ("don", "t", "dont"),
     ("must", "not", "mustnt"),
@@ -80,6 +135,8 @@ const JOINED: [(&str, &str, &str); 18] = [
     ("access", "tokens", "accesstokens"),
     ("user", "s", "users"),
     ("ssh", "key", "sshkey"),
+    ("mot", "de", "motde"),
+    ("motde", "passe", "motdepasse"),
 ];
 
 /// Words before a phrase that make it the description of a switch.
@@ -94,9 +151,42 @@ enum Slot {
     Word(Vec<(&'static str, bool)>),
 }
 
-static PHRASES: LazyLock<Vec<(Flag, Vec<Slot>)>> = LazyLock::new(|| {
-    let orders = ORDERS.iter().map(|phrase| (Flag::Orders, slots(phrase)));
-    orders.chain(SECRETS.iter().map(|phrase| (Flag::Secrets, slots(phrase)))).collect()
+struct Phrase {
+    flag: Flag,
+    slots: Vec<Slot>,
+}
+
+static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
+    let phrases = |flag| move |phrase: &&'static str| Phrase { flag, slots: slots(phrase) };
+    let orders = ORDERS.iter().chain(&ORDERS_ELSEWHERE).map(phrases(Flag::Orders));
+    orders.chain(SECRETS.iter().map(phrases(Flag::Secrets))).collect()
+});
+
+/// The phrases by the words that they begin with; those that begin with the beginning of a word are under no word.
+static BEGINNINGS: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut beginnings: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, phrase) in PHRASES.iter().enumerate() {
+        let Some(Slot::Word(either)) = phrase.slots.first() else { continue };
+        for (word, begins) in either {
+            let phrases = beginnings.entry(if *begins { "" } else { word }).or_default();
+            if phrases.last() != Some(&at) {
+                phrases.push(at);
+            }
+        }
+    }
+    beginnings
+});
+
+/// The words of all phrases, to tell words by that are written together.
+static VOCABULARY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let slots = PHRASES.iter().flat_map(|phrase| &phrase.slots);
+    let either = slots.filter_map(|slot| match slot {
+        Slot::Word(either) => Some(either),
+        Slot::Gap(_) => None,
+    });
+    let joined = JOINED.iter().flat_map(|(one, other, _)| [*one, *other]);
+    let words = either.flatten().map(|(word, _)| *word).chain(joined);
+    words.filter(|word| word.len() > 1).collect()
 });
 
 fn slots(phrase: &'static str) -> Vec<Slot> {
@@ -108,6 +198,9 @@ fn slots(phrase: &'static str) -> Vec<Slot> {
     };
     phrase.split(' ').map(slot).collect()
 }
+
+static LONGEST: LazyLock<usize> =
+    LazyLock::new(|| VOCABULARY.iter().map(|word| word.len()).max().unwrap_or_default());
 
 /// A word as it is compared, and where it is written.
 struct Word {
@@ -128,18 +221,36 @@ pub(super) fn look(text: &Text<'_>, found: &mut Finds) {
             found.note(Flag::Secrets, text.path, text.text);
         }
     }
-    for (flag, slots) in PHRASES.iter() {
-        for start in 0..words.len() {
-            let begins = fits(&words, start, slots);
-            let before = words.get(start.saturating_sub(3)..start).unwrap_or_default();
-            let switch = before.iter().any(|word| SWITCHES.contains(&word.text.as_str()));
-            if begins && !(switch && *flag == Flag::Secrets) {
-                let at = words.get(start).map_or(0, |word| word.at);
-                found.note(*flag, text.path, &around(text.text, at));
-                break;
+    let said = said(&words);
+    for (flag, at) in &said {
+        found.note(*flag, text.path, &around(text.text, *at));
+    }
+    if !said.is_empty() {
+        return;
+    }
+    for reading in readings::of(text.text) {
+        for (flag, at) in self::said(&self::words(&reading.text)) {
+            found.note(flag, text.path, &around(text.text, reading.place(at, text.text.len())));
+        }
+    }
+}
+
+/// The phrases in a row of words, each where it is first said.
+fn said(words: &[Word]) -> Vec<(Flag, usize)> {
+    let (mut said, mut known) = (Vec::new(), HashSet::new());
+    for (start, word) in words.iter().enumerate() {
+        let before = words.get(start.saturating_sub(3)..start).unwrap_or_default();
+        let switch = before.iter().any(|word| SWITCHES.contains(&word.text.as_str()));
+        let begin = [word.text.as_str(), ""].into_iter().filter_map(|word| BEGINNINGS.get(word));
+        for at in begin.flatten() {
+            let Some(phrase) = PHRASES.get(*at).filter(|_| !known.contains(at)) else { continue };
+            if fits(words, start, &phrase.slots) && !(switch && phrase.flag == Flag::Secrets) {
+                known.insert(at);
+                said.push((phrase.flag, word.at));
             }
         }
     }
+    said
 }
 
 /// Whether a phrase begins with the word at this place.
@@ -171,25 +282,84 @@ fn fits(words: &[Word], at: usize, slots: &[Slot]) -> bool {
 
 /// The words of a text, in plain letters, without what cannot be seen.
 fn words(text: &str) -> Vec<Word> {
+    let (mut words, mut letters) = (Vec::new(), Vec::new());
+    for word in written(text) {
+        if word.text.chars().nth(1).is_none() && word.text != STOP {
+            letters.push(word);
+            continue;
+        }
+        spelt(&mut words, std::mem::take(&mut letters));
+        match word.text.len() >= LONG {
+            true => apart(&mut words, &word.text, |_| word.at),
+            false => push(&mut words, word),
+        }
+    }
+    spelt(&mut words, letters);
+    words
+}
+
+/// How many letters that stand alone are a word, and from which length on a word may be several.
+const SPELT: usize = 3;
+const LONG: usize = 14;
+
+/// Adds words that are written letter by letter.
+fn spelt(words: &mut Vec<Word>, letters: Vec<Word>) {
+    if letters.len() < SPELT {
+        letters.into_iter().for_each(|letter| push(words, letter));
+        return;
+    }
+    let text: String = letters.iter().map(|letter| letter.text.as_str()).collect();
+    apart(words, &text, |at| letters.get(at).map_or(0, |letter| letter.at));
+}
+
+/// Adds the words that are written together, as far as phrases have them; what is between them is a word of its own.
+fn apart(words: &mut Vec<Word>, text: &str, place: impl Fn(usize) -> usize) {
+    let (mut at, mut count) = (0, 0);
+    let mut other = Word { text: String::new(), at: place(0) };
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let mut begins = (2..=rest.len().min(*LONGEST)).rev().filter_map(|length| rest.get(..length));
+        if let Some(known) = begins.find(|begin| VOCABULARY.contains(begin)) {
+            let before = std::mem::replace(&mut other, Word { text: String::new(), at: 0 });
+            push(words, before);
+            push(words, Word { text: known.to_owned(), at: place(count) });
+            (at, count) = (at + known.len(), count + known.chars().count());
+            other.at = place(count);
+        } else if let Some(c) = rest.chars().next() {
+            other.text.push(c);
+            (at, count) = (at + c.len_utf8(), count + 1);
+        }
+    }
+    push(words, other);
+}
+
+/// Adds a word, together with the one before if that is so put together.
+fn push(words: &mut Vec<Word>, word: Word) {
+    if word.text.is_empty() {
+        return;
+    }
+    if let Some(last) = words.last_mut()
+        && let Some((.., joined)) =
+            JOINED.iter().find(|(one, other, _)| *one == last.text && *other == word.text)
+    {
+        last.text = (*joined).to_owned();
+        return;
+    }
+    words.push(word);
+}
+
+/// The words of a text as they are written.
+fn written(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut word = Word { text: String::new(), at: 0 };
     let mut push = |word: &mut Word| {
         let text = std::mem::take(&mut word.text);
-        if text.is_empty() {
-            return;
+        if !text.is_empty() {
+            words.push(Word { text, at: word.at });
         }
-        if let Some(last) = words.last_mut()
-            && let Some((.., joined)) =
-                JOINED.iter().find(|(one, other, _)| *one == last.text && *other == text)
-        {
-            last.text = (*joined).to_owned();
-            return;
-        }
-        words.push(Word { text, at: word.at });
     };
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        if super::hidden::is_invisible(c) || c == '\u{fe0f}' {
+        if super::hidden::is_invisible(c) || c == '\u{fe0f}' || is_mark(c) {
             continue;
         }
         // The files of keys that are written with a full stop.

@@ -62,6 +62,7 @@ use answer::Exchange;
 use confirm::{Brought, Confirmed};
 use cors::Reader;
 use front::Front;
+use quota::Quotas;
 use source::Source;
 
 /// The gateway on a host.
@@ -441,19 +442,13 @@ async fn asked<H: Host>(
 ) -> Result<Response<Body>, Refusal> {
     let resolved = Box::pin(call::resolve(context, admitted, headers, message.clone(), account)).await?;
 
-    // In this order nobody is asked for a yes to a call that is not to be made.
+    // In this order nobody is asked for a yes to a call that is not to be made, and only what is made is counted.
     admit::not_held(context, admitted.held, &resolved.message, account)?;
-    let counted = quota::count(context, admitted, &resolved, account).await?;
-    match Box::pin(confirm::confirm(context, admitted, headers, &resolved, brought, account)).await {
-        Ok(Confirmed::Go) => {}
-        Ok(Confirmed::Asks(result)) => {
-            counted.take_back(context).await;
-            return confirm::asks(&resolved, &result, account).await;
-        }
-        Err(refusal) => {
-            counted.take_back(context).await;
-            return Err(refusal);
-        }
+    let quotas = Quotas::of(context, admitted, &resolved.message);
+    match Box::pin(confirm::confirm(context, &quotas, admitted, headers, &resolved, brought, account)).await?
+    {
+        Confirmed::Go => quotas.count(account).await?,
+        Confirmed::Asks(result) => return confirm::asks(&resolved, &result, account).await,
     }
 
     let message = &resolved.message;

@@ -22,6 +22,8 @@ use crate::isolate::Isolate;
 pub mod contract;
 #[cfg(not(target_family = "wasm"))]
 pub mod memory;
+#[cfg(any(target_os = "wasi", test))]
+mod redis;
 #[cfg(target_os = "wasi")]
 mod spin;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

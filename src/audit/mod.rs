@@ -16,7 +16,7 @@ mod text;
 mod throughput;
 mod vocabulary;
 
-pub use delivery::{deliver, deliver_soon};
+pub use delivery::{deliver, deliver_soon, set_deleted_apart};
 pub use event::{Action, CaseRef, Event, EventId, Outcome, ParseError, Range, Reason, RoleName, ToolName};
 pub use record::{consume, flush_outbox, record};
 pub use throughput::{Habit, learn_roles};

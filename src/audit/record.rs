@@ -152,7 +152,19 @@ async fn try_append<H: Host>(
         records.push(store::NewRecord { event_id: event.id().as_str().to_owned(), at: event.at(), record });
     }
     let counted = throughput::count(context, fresh.iter().copied(), head.seq)?;
-    store::append(host, head.seq, &records, done, counted.into_iter().collect()).await
+    let counts = counted.is_some();
+    match store::append(host, head.seq, &records, done, counted.into_iter().collect()).await {
+        // What only observes must not keep the chain from growing.
+        Err(error) if counts && !context.setup.config.modes.throughput.stops() => {
+            let appended = store::append(host, head.seq, &records, done, Vec::new()).await;
+            if appended.is_ok() {
+                let line = LogLine::new(Level::Error, "throughput_not_counted");
+                host.log(line.number("events", records.len() as i64).port(&error));
+            }
+            appended
+        }
+        appended => appended,
+    }
 }
 
 /// Those that were not seen before, each once.

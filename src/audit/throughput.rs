@@ -15,7 +15,7 @@ use super::event::{Action, Event, Pull, Reason};
 use super::text::{EventId, RoleName};
 use crate::context::Context;
 use crate::guard::throughput::{Amounts, Span, Unusual, Usual};
-use crate::host::{Host, PortError, Statement};
+use crate::host::{Host, Level, LogLine, PortError, Statement};
 use crate::store::throughput::{self as store, Alert, Count, Known, MOST, Wanted};
 
 /// For how long an isolate remembers what is usual for a person, and how soon it is found out again what is in a role.
@@ -69,8 +69,18 @@ struct Subject {
 /// events. Can be done again, and by several at once: each alert is raised once.
 ///
 /// # Errors
-/// When the database fails: then it has to be done again.
+/// When the database fails, unless it only observes: then it has to be done again.
 pub(super) async fn watch<H: Host>(context: &Context<H>, events: &[Event]) -> Result<bool, PortError> {
+    match judge(context, events).await {
+        Err(error) if !context.setup.config.modes.throughput.stops() => {
+            context.host.log(LogLine::new(Level::Error, "throughput_not_judged").port(&error));
+            Ok(false)
+        }
+        judged => judged,
+    }
+}
+
+async fn judge<H: Host>(context: &Context<H>, events: &[Event]) -> Result<bool, PortError> {
     let (host, config) = (&context.host, &context.setup.config);
     let mode = config.modes.throughput;
     let mut subjects: BTreeMap<String, Subject> = BTreeMap::new();

@@ -23,7 +23,7 @@ pub struct Quota {
     pub roles: Option<Vec<String>>,
     /// At which services; [`None`] for all.
     pub services: Option<Vec<String>>,
-    /// Patterns of names of tools; [`None`] for all.
+    /// Patterns of names of tools; [`None`] for all, and for what is no call of a tool.
     pub tools: Option<Vec<WildMatch>>,
 }
 
@@ -35,7 +35,7 @@ pub enum Each {
     Person,
     /// Each service.
     Service,
-    /// Each tool of each service.
+    /// Each tool of each service, and each method that is no call of one.
     Tool,
 }
 
@@ -48,13 +48,15 @@ impl Quota {
         format!("{calls} {per} {:?} {:?} {:?} {patterns:?}", self.each, self.roles, self.services)
     }
 
-    /// Whether a call counts here.
-    pub fn covers(&self, role: &str, service: &str, tool: &str) -> bool {
+    /// Whether a request counts here; it may be no call of a tool.
+    pub fn covers(&self, role: &str, service: &str, tool: Option<&str>) -> bool {
         let names = |list: &Option<Vec<String>>, name: &str| {
             list.as_ref().is_none_or(|list| list.iter().any(|listed| listed == name))
         };
-        let tools =
-            || self.tools.as_ref().is_none_or(|tools| tools.iter().any(|pattern| pattern.matches(tool)));
+        let among = |tools: &Vec<WildMatch>| {
+            tool.is_some_and(|tool| tools.iter().any(|pattern| pattern.matches(tool)))
+        };
+        let tools = || self.tools.as_ref().is_none_or(among);
         names(&self.roles, role) && names(&self.services, service) && tools()
     }
 }
@@ -111,9 +113,15 @@ mod tests {
     fn covers_what_it_names() {
         let text = with("calls = 3\nper = \"1h\"\nroles = [\"internal\"]\ntools = [\"create_*\"]");
         let quota = &Config::parse(&text).unwrap().access.quotas[0];
-        assert!(quota.covers("internal", "demo", "create_issue"));
-        assert!(!quota.covers("external", "demo", "create_issue"));
-        assert!(!quota.covers("internal", "demo", "get_issue"));
+        assert!(quota.covers("internal", "demo", Some("create_issue")));
+        assert!(!quota.covers("external", "demo", Some("create_issue")));
+        assert!(!quota.covers("internal", "demo", Some("get_issue")));
+        assert!(!quota.covers("internal", "demo", None));
+        let text = with("calls = 3\nper = \"1h\"");
+        let quota = &Config::parse(&text).unwrap().access.quotas[0];
+        assert!(
+            quota.covers("internal", "demo", Some("get_issue")) && quota.covers("internal", "demo", None)
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::account::Account;
 use super::admit::Admitted;
 use super::call::{self, Resolved};
 use super::confirm::{Brought, Confirmed, confirm};
+use super::quota::Quotas;
 use crate::audit::Reason;
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
@@ -25,7 +26,8 @@ pub(super) async fn resolve<H: Host>(
     Catalog::forget(context, admitted.service, admitted.principal.person());
     let resolved = call::resolve(context, admitted, headers, before.message.clone(), account).await?;
     if !is_confirmed(admitted, before) {
-        match confirm(context, admitted, headers, &resolved, Brought::default(), account).await? {
+        let quotas = Quotas::counted(context, admitted);
+        match confirm(context, &quotas, admitted, headers, &resolved, Brought::default(), account).await? {
             Confirmed::Go => {}
             Confirmed::Asks(_) => {
                 let text = "Make the call again: by now it needs the person's own yes.";

@@ -10,7 +10,7 @@ use http::{Response, StatusCode};
 
 use super::front;
 use crate::audit::checkpoint::{Checkpoint, origin};
-use crate::audit::{Action, Event};
+use crate::audit::{self, Action, Event};
 use crate::body::Body;
 use crate::context::Context;
 use crate::crypto::AUDIT_KEY;
@@ -91,6 +91,7 @@ pub(super) async fn prune<H: Host>(
     let event = Event::new(host, Action::AuditPruned)?.records(usize::try_from(records).unwrap_or_default());
     if store::prune(host, candidate, &event).await? {
         host.log(LogLine::new(Level::Info, "audit_pruned").number("records", records));
+        audit::set_deleted_apart(context).await?;
     }
     Ok(())
 }
@@ -391,6 +392,30 @@ mod tests {
         maintain_evenly(&context);
         assert_eq!(records(&host).len(), 2, "nothing more is told of, and nothing more deleted");
         assert!(verify(&context, &public(&context)).is_ok());
+    }
+
+    #[test]
+    fn of_dead_letters_whose_records_are_deleted_it_is_told() {
+        let host = Memory::new();
+        let context = gateway(&host, "B");
+        three_old_days(&context);
+        happen(&context, 1);
+        rows(
+            &host,
+            "INSERT INTO audit_dead_letter (sink, first_seq, last_seq, reason, at) VALUES ('lake', 4, 16, 'sink_refused', 0)",
+        );
+        maintain_evenly(&context);
+        let left = rows(
+            &host,
+            "SELECT first_seq || '-' || last_seq || ' ' || reason AS left FROM audit_dead_letter",
+        );
+        let left: Vec<_> = left.iter().map(|row| row.text("left").unwrap()).collect();
+        assert_eq!(left, ["16-16 sink_refused", "4-15 records_deleted"]);
+        assert!(
+            host.logged().contains("dead_letters_deleted sink=lake first=4 last=15"),
+            "{}",
+            host.logged()
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) use self::brought::{Brought, brought};
 use super::account::Account;
 use super::admit::{Admitted, storage};
 use super::call::Resolved;
+use super::quota::Quotas;
 use crate::audit::{Action, Outcome, Reason};
 use crate::body::Body;
 use crate::context::Context;
@@ -76,6 +77,7 @@ impl Answer {
 /// A destructive call needs the person's own yes; nothing in its arguments can stand in for it.
 pub(super) async fn confirm<H: Host>(
     context: &Context<H>,
+    quotas: &Quotas<'_, H>,
     admitted: &Admitted<'_>,
     headers: &HeaderMap,
     resolved: &Resolved,
@@ -92,6 +94,7 @@ pub(super) async fn confirm<H: Host>(
         account.observe(Reason::ConfirmationNeeded);
         return Ok(Confirmed::Go);
     }
+    quotas.look().await?;
     // The service has just said which tools it has: nobody is asked about one that is none of them.
     if resolved.tool.is_none() {
         let name = &service.name;

@@ -225,7 +225,8 @@ pub(super) fn refused(message: &Result<Message, Refusal>, refusal: &Refusal) -> 
             (StatusCode::OK, reply::tool_error(id, era(message), &refusal.text, refusal.retry_after))
         }
         (Shape::Result, _, Some(_)) => {
-            (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, None))
+            let data = refusal.retry_after.map(reply::retry_after);
+            (StatusCode::OK, reply::error(id, refusal.code(), &refusal.text, data.as_deref()))
         }
         (Shape::Result, _, None) => {
             (refusal.status(), reply::error(None, refusal.code(), &refusal.text, None))

@@ -7,75 +7,100 @@ use time::macros::format_description;
 
 use super::account::Account;
 use super::admit::{Admitted, storage};
-use super::call::Resolved;
 use crate::audit::Reason;
 use crate::config::{Each, Quota};
 use crate::context::Context;
 use crate::error::{Fault, Refusal};
 use crate::host::{Host, Level, LogLine, Timestamp};
+use crate::mcp::message::Message;
 use crate::store::quota::{self, Count};
 
-/// What a call was counted as.
-#[derive(Default)]
-pub(super) struct Counted(Vec<Count>);
+/// What counts besides calls of tools, and besides what the protocol does not have and the operator lets through.
+const COUNTED: [&str; 3] = ["resources/read", "prompts/get", "completion/complete"];
 
-impl Counted {
-    /// The call is not made.
-    pub(super) async fn take_back<H: Host>(self, context: &Context<H>) {
-        if let Err(error) = quota::take_back(&context.host, &self.0).await {
-            // Somebody has one call less, until the time is over.
-            context.host.log(LogLine::new(Level::Error, "storage_failed").port(&error));
-        }
-    }
+/// The quotas that a request is within.
+pub(super) struct Quotas<'a, H: Host> {
+    context: &'a Context<H>,
+    admitted: &'a Admitted<'a>,
+    /// The tool, or the method of what is no call of one.
+    what: &'a str,
+    quotas: Vec<&'a Quota>,
 }
 
-/// Counts a call, if there is a quota for it, and refuses it when the quota is used.
-pub(super) async fn count<H: Host>(
-    context: &Context<H>,
-    admitted: &Admitted<'_>,
-    resolved: &Resolved,
-    account: &mut Account<H>,
-) -> Result<Counted, Refusal> {
-    let Some(tool) = resolved.message.tool() else { return Ok(Counted::default()) };
-    let mode = context.setup.config.modes.quota;
-    if !mode.looks() {
-        return Ok(Counted::default());
+impl<'a, H: Host> Quotas<'a, H> {
+    pub(super) fn of(context: &'a Context<H>, admitted: &'a Admitted<'_>, message: &'a Message) -> Self {
+        let (role, service, tool) = (admitted.principal.role(), &*admitted.service.id, message.tool());
+        let counts = |method: &&str| tool.is_some() || COUNTED.contains(method) || !message.is_known();
+        let looks = context.setup.config.modes.quota.looks() && message.id().is_some();
+        let method = message.method().filter(|_| looks).filter(counts);
+        let covers = |quota: &&Quota| method.is_some() && quota.covers(role, service, tool);
+        let quotas = context.setup.config.access.quotas.iter().filter(covers).collect();
+        Self { context, admitted, what: tool.or(method).unwrap_or_default(), quotas }
     }
-    let (role, service) = (admitted.principal.role(), &*admitted.service.id);
-    let quotas = context.setup.config.access.quotas.iter().filter(|quota| quota.covers(role, service, tool));
-    let quotas: Vec<&Quota> = quotas.collect();
-    if quotas.is_empty() {
-        return Ok(Counted::default());
+
+    /// Of a request that is counted already.
+    pub(super) fn counted(context: &'a Context<H>, admitted: &'a Admitted<'_>) -> Self {
+        Self { context, admitted, what: "", quotas: Vec::new() }
     }
-    let now = context.host.now();
-    let counts = quotas.iter().map(|quota| Count {
-        key: key(context, admitted, quota, tool),
-        until: end(now, quota),
-        calls: quota.calls,
-    });
-    let counts: Vec<Count> = counts.collect();
-    let allows = quota::count(&context.host, &counts).await.map_err(|error| storage(context, &error))?;
-    let Some(used) = allows.iter().position(|allows| !allows) else { return Ok(Counted(counts)) };
-    let refusal = quotas
-        .get(used)
-        .zip(counts.get(used))
-        .map(|(quota, count)| refused(admitted, quota, tool, now, count.until));
-    let counted = counts.into_iter().zip(allows).filter(|(_, allows)| *allows).map(|(count, _)| count);
-    let counted = Counted(counted.collect());
-    match refusal {
-        Some(refusal) if mode.stops() => {
-            counted.take_back(context).await;
-            Err(refusal)
+
+    /// Refuses what is over a quota already, before anybody is asked for a yes to it. Nothing is counted.
+    pub(super) async fn look(&self) -> Result<(), Refusal> {
+        if self.quotas.is_empty() || !self.stops() {
+            return Ok(());
         }
-        _ => {
-            account.observe(Reason::QuotaUsed);
-            Ok(counted)
+        let now = self.context.host.now();
+        let counts = self.counts(now);
+        let used = quota::used(&self.context.host, &counts).await;
+        let used = used.map_err(|error| storage(self.context, &error))?;
+        self.refused(now, &counts, &used).map_or(Ok(()), Err)
+    }
+
+    /// Counts a request that is about to be sent. One that is refused for a quota counts at none.
+    pub(super) async fn count(&self, account: &mut Account<H>) -> Result<(), Refusal> {
+        if self.quotas.is_empty() {
+            return Ok(());
         }
+        let now = self.context.host.now();
+        let counts = self.counts(now);
+        let used = quota::count(&self.context.host, &counts).await;
+        match used.map(|used| self.refused(now, &counts, &used)) {
+            Ok(None) => Ok(()),
+            Ok(Some(refusal)) if self.stops() => Err(refusal),
+            Ok(Some(refusal)) => {
+                account.observe(refusal.reason);
+                Ok(())
+            }
+            Err(error) if self.stops() => Err(storage(self.context, &error)),
+            Err(error) => {
+                self.context.host.log(LogLine::new(Level::Error, "storage_failed").port(&error));
+                Ok(())
+            }
+        }
+    }
+
+    fn stops(&self) -> bool {
+        self.context.setup.config.modes.quota.stops()
+    }
+
+    fn counts(&self, now: Timestamp) -> Vec<Count> {
+        let count = |quota: &&Quota| Count {
+            key: key(self.context, self.admitted, quota, self.what),
+            until: end(now, quota),
+            calls: quota.calls,
+        };
+        self.quotas.iter().map(count).collect()
+    }
+
+    /// For the first of the quotas that are used.
+    fn refused(&self, now: Timestamp, counts: &[Count], used: &[bool]) -> Option<Refusal> {
+        let mut quotas = self.quotas.iter().zip(counts).zip(used);
+        let ((quota, count), _) = quotas.find(|(_, used)| **used)?;
+        Some(refused(self.admitted, quota, self.what, now, count.until))
     }
 }
 
 /// What is counted together has one key. Another quota, also one that was changed, counts anew.
-fn key<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, quota: &Quota, tool: &str) -> String {
+fn key<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, quota: &Quota, what: &str) -> String {
     let apart = |each, name: &str| if quota.each.contains(&each) { name.to_owned() } else { String::new() };
     let service = match quota.each.contains(&Each::Tool) {
         true => admitted.service.id.clone(),
@@ -85,7 +110,7 @@ fn key<H: Host>(context: &Context<H>, admitted: &Admitted<'_>, quota: &Quota, to
         quota.definition(),
         apart(Each::Person, admitted.principal.person()),
         service,
-        apart(Each::Tool, tool),
+        apart(Each::Tool, what),
     ];
     context.setup.keys.hash.id("quota", &parts.each_ref().map(String::as_str))
 }
@@ -96,14 +121,14 @@ fn end(now: Timestamp, quota: &Quota) -> Timestamp {
     Timestamp(now.0.div_euclid(per).saturating_add(1).saturating_mul(per))
 }
 
-fn refused(admitted: &Admitted<'_>, quota: &Quota, tool: &str, now: Timestamp, until: Timestamp) -> Refusal {
+fn refused(admitted: &Admitted<'_>, quota: &Quota, what: &str, now: Timestamp, until: Timestamp) -> Refusal {
     let left = u64::try_from(until.0.saturating_sub(now.0)).unwrap_or_default();
     let who = match quota.each.contains(&Each::Person) {
         true => "You have",
         false => "Everybody together has",
     };
-    let what = match (quota.each.contains(&Each::Tool), quota.each.contains(&Each::Service)) {
-        (true, _) => format!(" of {tool}"),
+    let of = match (quota.each.contains(&Each::Tool), quota.each.contains(&Each::Service)) {
+        (true, _) => format!(" of {what}"),
         (false, true) => format!(" at {}", admitted.service.name),
         (false, false) => String::new(),
     };
@@ -112,7 +137,7 @@ fn refused(admitted: &Admitted<'_>, quota: &Quota, tool: &str, now: Timestamp, u
     let until = OffsetDateTime::from_unix_timestamp_nanos(i128::from(until.0) * 1_000_000).ok();
     let until = until.and_then(|until| until.format(format).ok()).unwrap_or_default();
     let text = format!(
-        "{who} made the {calls} calls{what} that are allowed in {per}. Nothing was sent. The next one can be made from \
+        "{who} made the {calls} calls{of} that are allowed in {per}. Nothing was sent. The next one can be made from \
          {until}.",
         calls = quota.calls,
     );

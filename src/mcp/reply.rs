@@ -13,7 +13,7 @@ pub fn error(id: Option<&str>, code: i64, message: &str, data: Option<&str>) -> 
     format!(r#"{{"jsonrpc":"2.0",{id}"error":{{"code":{code},"message":{}{data}}}}}"#, quoted(message))
 }
 
-/// The member of a result's `_meta` that says after how many seconds it is worth trying again.
+/// The member of a result's `_meta`, or of an error's `data`, that says after how many seconds it is worth trying again.
 pub const RETRY_AFTER: &str = "mcpgate/retryAfter";
 
 /// A JSON object that says after how long it is worth trying again, in whole seconds, rounded up.

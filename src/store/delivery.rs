@@ -4,6 +4,7 @@
 //! nothing any more.
 
 use super::Due;
+use crate::audit::event::Reason;
 use crate::host::{Host, PortError, Row, Statement, Timestamp};
 
 /// How the delivery to a sink stands, for who holds its lease.
@@ -227,7 +228,7 @@ pub(crate) async fn replaying<H: Host>(host: &H, sink: &str) -> Result<Option<Le
     host.query(statement.bind(sink)).await?.first().map(letter).transpose()
 }
 
-/// The records of a dead letter up to `to` are not wanted any more: the sink took them, or there are none.
+/// The sink took the records of a dead letter up to `to`.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -238,7 +239,7 @@ pub(crate) async fn revived<H: Host>(host: &H, id: i64, to: i64) -> Result<(), P
     host.batch(vec![rest.bind(id).bind(to), gone.bind(id).bind(to)]).await.map(drop)
 }
 
-/// The sink refused them again: they rest until somebody asks anew.
+/// They were not taken this time either: they rest until somebody asks anew.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -249,12 +250,67 @@ pub(crate) async fn refused_again<H: Host>(
     now: Timestamp,
 ) -> Result<(), PortError> {
     let statement = Statement::new(
-        "UPDATE audit_dead_letter SET replay_at = NULL, reason = ?2, status = ?3, at = ?4 WHERE id = ?1",
+        "UPDATE audit_dead_letter SET replay_at = NULL, reason = ?2, status = ?3, at = ?4 \
+         WHERE id = ?1 AND replay_at IS NOT NULL",
     );
     host.query(statement.bind(id).bind(why.reason).bind(why.status).bind(now)).await.map(drop)
 }
 
-/// Asks to send a sink's dead letters again, at once. Answers with their places.
+/// Dead letters whose records are not in the chain any more are set apart under a reason of their own, and rest; of what is
+/// there in part, so is the part that is not. Answers with the sinks and places of those that were not known as such.
+///
+/// # Errors
+/// When the database cannot be used; then nothing has happened.
+pub(crate) async fn set_deleted_apart<H: Host>(
+    host: &H,
+    now: Timestamp,
+) -> Result<Vec<(String, i64, i64)>, PortError> {
+    let common = |sql| Statement::new(sql).bind(Reason::RecordsDeleted.name());
+    let answers = host
+        .batch(vec![
+            common(
+                "INSERT INTO audit_dead_letter (sink, first_seq, last_seq, reason, at) \
+                 SELECT sink, first_seq, begins.seq - 1, ?1, ?2 \
+                 FROM audit_dead_letter JOIN (SELECT min(seq) AS seq FROM audit_log) AS begins \
+                 WHERE first_seq < begins.seq AND last_seq >= begins.seq AND reason <> ?1 \
+                 RETURNING sink, first_seq, last_seq",
+            )
+            .bind(now),
+            common(
+                "UPDATE audit_dead_letter SET first_seq = begins.seq FROM (SELECT min(seq) AS seq FROM audit_log) AS begins \
+                 WHERE first_seq < begins.seq AND last_seq >= begins.seq AND reason <> ?1",
+            ),
+            common(
+                "UPDATE audit_dead_letter SET reason = ?1, status = NULL, at = ?2, replay_at = NULL \
+                 WHERE last_seq < (SELECT min(seq) FROM audit_log) AND reason <> ?1 RETURNING sink, first_seq, last_seq",
+            )
+            .bind(now),
+        ])
+        .await?;
+    let place = |row: Row| {
+        let (first, last) = places(&row)?;
+        Ok((row.text("sink")?.to_owned(), first, last))
+    };
+    answers.into_iter().flatten().map(place).collect()
+}
+
+/// The places of a sink's dead letters whose records were deleted.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(crate) async fn deleted<H: Host>(host: &H, sink: &str) -> Result<Vec<(i64, i64)>, PortError> {
+    let statement = Statement::new(
+        "SELECT first_seq, last_seq FROM audit_dead_letter WHERE sink = ?1 AND reason = ?2 ORDER BY first_seq LIMIT 1000",
+    );
+    let rows = host.query(statement.bind(sink).bind(Reason::RecordsDeleted.name())).await?;
+    rows.iter().map(places).collect()
+}
+
+fn places(row: &Row) -> Result<(i64, i64), PortError> {
+    Ok((row.integer("first_seq")?, row.integer("last_seq")?))
+}
+
+/// Asks to send a sink's dead letters again, at once, but for those whose records were deleted. Answers with their places.
 ///
 /// # Errors
 /// When the database cannot be used.
@@ -266,19 +322,16 @@ pub(crate) async fn replay<H: Host>(
     let answers = host
         .batch(vec![
             Statement::new(
-                "UPDATE audit_dead_letter SET replay_at = ?2 WHERE sink = ?1 AND replay_at IS NULL \
+                "UPDATE audit_dead_letter SET replay_at = ?2 WHERE sink = ?1 AND replay_at IS NULL AND reason <> ?3 \
                  RETURNING first_seq, last_seq",
             )
             .bind(sink)
-            .bind(now),
+            .bind(now)
+            .bind(Reason::RecordsDeleted.name()),
             Statement::new("UPDATE audit_delivery SET not_before = 0 WHERE sink = ?1").bind(sink),
         ])
         .await?;
-    let mut places = answers
-        .into_iter()
-        .flatten()
-        .map(|row| Ok((row.integer("first_seq")?, row.integer("last_seq")?)))
-        .collect::<Result<Vec<_>, PortError>>()?;
+    let mut places = answers.iter().flatten().map(places).collect::<Result<Vec<_>, _>>()?;
     places.sort_unstable();
     Ok(places)
 }

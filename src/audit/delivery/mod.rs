@@ -53,6 +53,25 @@ pub async fn deliver<H: Host>(context: &Context<H>) -> Result<(), PortError> {
     Ok(())
 }
 
+/// Dead letters whose records were deleted stay under that reason. Said of each once, in the log and on record: no sink gets
+/// these records any more.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn set_deleted_apart<H: Host>(context: &Context<H>) -> Result<(), PortError> {
+    let host = &context.host;
+    for (sink, first, last) in store::set_deleted_apart(host, host.now()).await? {
+        let line = LogLine::new(Level::Error, "dead_letters_deleted").id("sink", &sink);
+        host.log(line.number("first", first).number("last", last));
+        let outcome = Outcome::Failed(Fault::Sink, Reason::RecordsDeleted);
+        let event = Event::new(host, Action::DeliveryFailed)?.outcome(outcome).sink(&sink);
+        let event = Range::new(first, last).map_or(event.clone(), |range| event.range(range));
+        // The table says it as well.
+        let _ = super::record(context, event).await;
+    }
+    Ok(())
+}
+
 fn due_at(now: Timestamp) -> Due {
     Due { now, latest: now.after(verdict::LONGEST_ASKED.max(LEASE)) }
 }
@@ -130,13 +149,18 @@ impl<H: Host> Turn<'_, H> {
             return Ok(Some(Batch { records, letter: None }));
         }
         while let Some(letter) = store::replaying(host, &self.sink.id).await? {
-            let (mut records, _) = log::records(host, letter.first - 1, ALWAYS, self.sink.batch).await?;
+            let (mut records, (begins, _)) =
+                log::records(host, letter.first - 1, ALWAYS, self.sink.batch).await?;
+            if letter.first < begins {
+                set_deleted_apart(self.context).await?;
+                continue;
+            }
             records.retain(|record| record.seq <= letter.last);
             if !records.is_empty() {
                 return Ok(Some(Batch { records, letter: Some(letter.id) }));
             }
-            // They are not kept any more.
-            store::revived(host, letter.id, letter.last).await?;
+            let why = Why { reason: Reason::RecordsDeleted.name(), status: None };
+            store::refused_again(host, letter.id, why, host.now()).await?;
         }
         Ok(None)
     }

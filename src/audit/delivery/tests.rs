@@ -265,3 +265,45 @@ fn what_is_refused_again_rests_until_somebody_asks_anew() {
     run(deliver(&context)).unwrap();
     assert_eq!((lake.taken(), number(&context, LETTERS)), (vec![3, 1, 2], 0));
 }
+
+#[test]
+fn dead_letters_whose_records_were_deleted_stay_and_are_told() {
+    let (context, lake) = set(4);
+    lake.answers(400);
+    for _ in 0..2 {
+        run(deliver(&context)).unwrap();
+        context.host.advance(Duration::from_secs(60));
+    }
+    assert_eq!((number(&context, LETTERS), number(&context, SEQ)), (1, 4));
+    let delete = |seq: i64| {
+        let sql = "DELETE FROM audit_log WHERE seq <= ?1";
+        run(context.host.query(Statement::new(sql).bind(seq))).unwrap();
+    };
+    let replay = || run(store::replay(&context.host, "lake", context.host.now())).unwrap();
+    run(context.host.query(Statement::new("DROP TRIGGER audit_log_is_deleted_up_to_a_checkpoint"))).unwrap();
+    told(&context);
+    lake.answers(200);
+    // Asked for, and then deleted in part before it is sent.
+    assert_eq!(replay(), [(1, 4)]);
+    delete(3);
+    run(deliver(&context)).unwrap();
+    assert_eq!(lake.taken(), [4]);
+    let deleted = run(store::deleted(&context.host, "lake"));
+    assert_eq!((deleted, number(&context, LETTERS)), (Ok(vec![(1, 3)]), 1));
+    assert_eq!(told(&context), ["delivery_failed records_deleted", "delivery_resumed -"]);
+    let logged = context.host.logged();
+    assert!(logged.contains("dead_letters_deleted sink=lake first=1 last=3"), "{logged}");
+    assert!(replay().is_empty(), "there is nothing to send");
+    // Deleted as a whole.
+    grow(&context, 2);
+    lake.answers(400);
+    run(deliver(&context)).unwrap();
+    told(&context);
+    grow(&context, 1);
+    delete(6);
+    for _ in 0..2 {
+        run(set_deleted_apart(&context)).unwrap();
+    }
+    assert_eq!(told(&context), ["delivery_failed records_deleted"], "once");
+    assert_eq!(run(store::deleted(&context.host, "lake")), Ok(vec![(1, 3), (5, 6)]));
+}

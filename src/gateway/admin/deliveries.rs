@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::entry::{self, Denied, Scope};
 use super::{json_answer, moment};
-use crate::audit::{self, Action, Range, Reason};
+use crate::audit::{self, Action, Outcome, Range, Reason};
 use crate::body::Body;
 use crate::config::Sink;
 use crate::context::Context;
@@ -85,30 +85,43 @@ pub(in crate::gateway) async fn replay<H: Host>(
             let text = "there is no [[audit.sink]] with this id in the configuration";
             return Err(admin.refuse(StatusCode::NOT_FOUND, Reason::SinkUnknown, text));
         }
-        let places = store::replay(&context.host, id, context.host.now()).await?;
-        let places: Vec<Range> =
-            places.iter().filter_map(|(first, last)| Range::new(*first, *last)).collect();
+        audit::set_deleted_apart(context).await?;
+        let ranges = |places: Vec<(i64, i64)>| {
+            places.into_iter().filter_map(|(first, last)| Range::new(first, last)).collect::<Vec<_>>()
+        };
+        let places = ranges(store::replay(&context.host, id, context.host.now()).await?);
+        let deleted = ranges(store::deleted(&context.host, id).await?);
         let count: u64 = places.iter().map(|range| range.count).sum();
         let event = admin.event(context, Action::DeliveryReplayed)?.sink(id);
-        let event = match (places.first(), places.last()) {
-            (Some(first), Some(last)) => event.range(Range { first: first.first, last: last.last, count }),
-            _ => event,
+        let event = match (whole(&places), whole(&deleted)) {
+            (Some(sent), _) => event.range(sent),
+            (None, Some(deleted)) => event.range(deleted).outcome(Outcome::Refused(Reason::RecordsDeleted)),
+            (None, None) => event,
         };
         // What is sent again is sent to where the records belong anyway: that must work even when this cannot be recorded.
         let _ = audit::record(context, event).await;
         let again = context.clone();
         context.host.after_response(Box::pin(async move { audit::deliver_soon(&again).await }));
-        let ranges: Vec<Value> =
-            places.iter().map(|range| json!({ "first": range.first, "last": range.last })).collect();
+        let told = |ranges: &[Range]| -> Vec<Value> {
+            ranges.iter().map(|range| json!({ "first": range.first, "last": range.last })).collect()
+        };
+        let (replaying, deleted) = (told(&places), told(&deleted));
         Ok::<_, Denied>(json_answer(
             StatusCode::ACCEPTED,
-            &json!({ "sink": id, "records": count, "replaying": ranges }),
+            &json!({ "sink": id, "records": count, "replaying": replaying, "deleted": deleted }),
         ))
     };
     match replayed.await {
         Ok(answer) => answer,
         Err(denied) => denied.tell(context, request, Action::DeliveryReplayed).await,
     }
+}
+
+/// One range around all of these.
+fn whole(ranges: &[Range]) -> Option<Range> {
+    let (first, last) = ranges.first().zip(ranges.last())?;
+    let count = ranges.iter().map(|range| range.count).sum();
+    Some(Range { first: first.first, last: last.last, count })
 }
 
 /// What a form's token would be about. No page has such a form: people use a token for this, and a foreign page gets

@@ -16,6 +16,7 @@ use spin_sdk::wasip3::spawn;
 
 use super::{Spin, instance};
 use crate::gateway::Gateway;
+use crate::host::redis::{self, Entry, Leaf};
 use crate::host::{Host as _, Level, LogLine, PortError};
 
 /// Time between two maintenances, over all instances.
@@ -115,13 +116,25 @@ impl Stream {
         }
     }
 
-    /// Hands messages to the gateway and takes those off the stream that it is done with; says whether that is all of them.
+    /// Hands messages to the gateway and takes those off the stream that it is done with, and what is none of its messages;
+    /// says whether that is all of them.
     async fn consume(&self, gateway: &Gateway<Spin>, entries: Vec<Entry>) -> bool {
-        let (ids, messages): (Vec<_>, Vec<_>) =
-            entries.into_iter().map(|entry| (entry.id, entry.message)).unzip();
-        let done = gateway.consume(messages).await;
-        let done =
-            ids.iter().zip(done).filter_map(|(id, done)| done.then_some(id.as_str())).collect::<Vec<_>>();
+        let all = entries.len();
+        let (mut ids, mut messages, mut done) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in &entries {
+            match &entry.message {
+                Some(message) => {
+                    ids.push(entry.id.as_str());
+                    messages.push(message.clone());
+                }
+                None => {
+                    Spin.log(LogLine::new(Level::Error, "queue_entry_foreign").id("entry", &entry.id));
+                    done.push(entry.id.as_str());
+                }
+            }
+        }
+        let taken = gateway.consume(messages).await;
+        done.extend(ids.into_iter().zip(taken).filter_map(|(id, taken)| taken.then_some(id)));
         if done.is_empty() {
             return false;
         }
@@ -135,7 +148,7 @@ impl Stream {
                 return false;
             }
         }
-        done.len() == ids.len()
+        done.len() == all
     }
 
     /// Runs one command; once more on a new connection, for the old one may have died since it was last used.
@@ -155,11 +168,6 @@ impl Stream {
     }
 }
 
-struct Entry {
-    id: String,
-    message: String,
-}
-
 /// Where the next claim goes on: the first leaf of a claim's answer; [`BEGINNING`] when all were looked at.
 fn cursor(answer: &[RedisResult]) -> Option<String> {
     match answer.first() {
@@ -168,21 +176,12 @@ fn cursor(answer: &[RedisResult]) -> Option<String> {
     }
 }
 
-/// Spin hands on the leaves of Redis' nested answer, in order: first the stream's key or the next cursor, then an
-/// id, the field's name and its value for each entry, then, after a claim, ids of entries that are gone.
 fn entries(answer: Vec<RedisResult>) -> Vec<Entry> {
-    let mut leaves = answer.into_iter().filter_map(|leaf| match leaf {
-        RedisResult::Binary(bytes) => String::from_utf8(bytes).ok(),
-        _ => None,
-    });
-    leaves.next();
-    let mut entries = Vec::new();
-    while let (Some(id), Some(field), Some(message)) = (leaves.next(), leaves.next(), leaves.next())
-        && field == FIELD
-    {
-        entries.push(Entry { id, message });
-    }
-    entries
+    let leaf = |leaf| match leaf {
+        RedisResult::Binary(bytes) => Leaf::Bytes(bytes),
+        _ => Leaf::Other,
+    };
+    redis::entries(&answer.into_iter().map(leaf).collect::<Vec<_>>(), FIELD)
 }
 
 async fn connect() -> Result<Connection, PortError> {

@@ -2,17 +2,22 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use mcpgate::host::memory::Reply;
+use serde_json::{Value, json};
 
+use super::confirm::yes;
 use super::guard::{decide, held};
 use crate::client::{Agent, Browser, text};
 use crate::stage::Person;
-use crate::world::World;
+use crate::world::{Open, World};
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Fresh: a_quota_is_each_persons_own, a_quota_can_be_for_everybody_together, a_quota_begins_anew_in_time,
-        a_call_that_waits_for_a_yes_is_not_counted, one_quota_that_is_used_leaves_the_others;
+        a_call_that_waits_for_a_yes_is_not_counted, one_quota_that_is_used_leaves_the_others,
+        a_quota_counts_no_call_that_nobody_allows, a_quota_that_is_used_meanwhile_stops_what_was_allowed,
+        a_quota_of_a_service_counts_all_that_is_asked_of_it, where_quotas_cannot_be_counted_nothing_is_sent;
+    Observing: a_quota_that_observes_stops_nothing;
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -102,4 +107,150 @@ fn one_quota_that_is_used_leaves_the_others(world: &mut World) {
     agent.read(world, "get_shared_ration", json!({}));
     let told = agent.refused(world, "get_shared_ration", json!({}));
     assert!(told.contains("You have made the 5 calls that are allowed"), "{told}");
+}
+
+/// A call that waits for a yes on its stream, and the question's id.
+struct Waiting {
+    open: Open,
+    rest: String,
+    question: Value,
+}
+
+impl Waiting {
+    fn of(world: &mut World, agent: &Agent, id: usize) -> Self {
+        let mut open =
+            agent.open(world, "tools/call", json!({ "name": "delete_rationed", "arguments": { "id": id } }));
+        let mut rest = String::new();
+        let question = open.event(&mut rest).expect("a question");
+        assert_eq!(question["method"], "elicitation/create", "{question}");
+        Self { open, rest, question: question["id"].clone() }
+    }
+
+    /// What the call comes to.
+    fn answered(mut self, world: &mut World, agent: &Agent, answer: &Value) -> String {
+        let answer = json!({ "jsonrpc": "2.0", "id": self.question, "result": answer });
+        let posted = agent.posting(world, answer.to_string());
+        assert_eq!(world.send(posted).status(), 202);
+        text(&self.open.event(&mut self.rest).expect("an answer")["result"])
+    }
+}
+
+/// An older client whose person is asked on the stream of the call.
+fn asked_on_streams(world: &mut World) -> Agent {
+    let (_, agent) = rationed(world);
+    let mut agent = agent.speaking("2025-11-25").able(json!({ "elicitation": { "form": {} } }));
+    agent.initialize(world);
+    agent
+}
+
+fn a_quota_counts_no_call_that_nobody_allows(world: &mut World) {
+    let agent = asked_on_streams(world);
+    for round in 0..2 {
+        let waiting: Vec<_> = (0..4).map(|id| Waiting::of(world, &agent, round * 4 + id)).collect();
+        for (place, waiting) in waiting.into_iter().enumerate() {
+            // One client goes away in the middle.
+            if place > 0 {
+                let told = waiting.answered(world, &agent, &json!({ "action": "decline" }));
+                assert!(told.contains("said no"), "{told}");
+            }
+        }
+    }
+    assert!(world.stage.desk.calls().is_empty());
+    for id in 8..10 {
+        let waiting = Waiting::of(world, &agent, id);
+        assert_eq!(waiting.answered(world, &agent, &yes()), "done");
+    }
+    assert_eq!(world.stage.desk.calls().len(), 2);
+}
+
+fn a_quota_that_is_used_meanwhile_stops_what_was_allowed(world: &mut World) {
+    let agent = asked_on_streams(world);
+    let waiting: Vec<_> = (0..3).map(|id| Waiting::of(world, &agent, id)).collect();
+    let told: Vec<_> = waiting.into_iter().map(|waiting| waiting.answered(world, &agent, &yes())).collect();
+    assert_eq!(told[..2], ["done", "done"]);
+    assert!(told[2].contains("You have made the 2 calls of delete_rationed"), "{}", told[2]);
+    assert_eq!(world.stage.desk.calls().len(), 2);
+    world.expect_recorded("tool_called", "refused", Some("quota_used"));
+}
+
+fn a_quota_of_a_service_counts_all_that_is_asked_of_it(world: &mut World) {
+    world.sql(
+        "INSERT INTO config_version (version, toml, created_at) \
+         SELECT 2, toml || char(10) || '[[access.quotas]]' || char(10) || 'calls = 5' || char(10) || 'per = \"1d\"' \
+           || char(10) || 'each = [\"person\", \"service\"]' || char(10) || 'services = [\"desk\"]', 0 FROM config_version",
+    );
+    world.pass_time(Duration::from_secs(6));
+    let all = [
+        ("tools/call", json!({ "name": "get_issue", "arguments": {} })),
+        ("resources/read", json!({ "uri": "desk://1" })),
+        ("prompts/get", json!({ "name": "greet" })),
+        (
+            "completion/complete",
+            json!({ "ref": { "type": "ref/prompt", "name": "greet" }, "argument": { "name": "a", "value": "" } }),
+        ),
+        ("something/odd", json!({})),
+    ];
+    world.stage.desk.answers(|seen| {
+        let message = seen.message();
+        let method = message["method"].as_str().unwrap_or_default().to_owned();
+        let result = json!({ "resultType": "complete", "contents": [], "messages": [], "completion": { "values": [] } });
+        let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });
+        let answers = ["resources/read", "prompts/get", "completion/complete", "something/odd"];
+        answers.contains(&method.as_str()).then(|| Reply::new(200, "application/json", body.to_string()))
+    });
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    for (method, params) in &all {
+        let answer = agent.send(world, method, params.clone());
+        assert!(answer.json()["result"].is_object(), "{method}: {}", answer.text());
+    }
+    let asked = |world: &World| {
+        let seen = world.stage.desk.seen();
+        seen.iter().filter(|seen| all.iter().any(|(method, _)| seen.message()["method"] == *method)).count()
+    };
+    assert_eq!(asked(world), 5);
+    for (method, params) in &all {
+        let answer = agent.send(world, method, params.clone());
+        let (answer, after) = (answer.json(), answer.header("retry-after").to_owned());
+        let (told, said) = match *method {
+            "tools/call" => (text(&answer["result"]), &answer["result"]["_meta"]),
+            _ => (answer["error"]["message"].as_str().unwrap().to_owned(), &answer["error"]["data"]),
+        };
+        assert!(told.contains("You have made the 5 calls at The desk that are allowed"), "{method}: {told}");
+        assert!((1..=86_400).contains(&after.parse::<u64>().unwrap()), "{method}: {after}");
+        assert_eq!(said["mcpgate/retryAfter"].to_string(), after, "{method}");
+    }
+    assert_eq!(asked(world), 5, "nothing more was forwarded");
+    assert!(agent.send(world, "tools/list", json!({})).json()["result"].is_object(), "lists do not count");
+    assert_eq!(world.recorded("requested", "refused", Some("quota_used")), 4);
+}
+
+/// The table in which calls are counted is not to be had.
+const AWAY: &str = "ALTER TABLE quota_use RENAME TO quota_use_away";
+const BACK: &str = "ALTER TABLE quota_use_away RENAME TO quota_use";
+
+fn where_quotas_cannot_be_counted_nothing_is_sent(world: &mut World) {
+    let (_, agent) = rationed(world);
+    world.sql(AWAY);
+    let told = agent.refused(world, "get_rationed", json!({}));
+    world.sql(BACK);
+    assert!(told.contains("database does not answer; nothing was sent"), "{told}");
+    assert!(world.stage.desk.calls().is_empty());
+}
+
+fn a_quota_that_observes_stops_nothing(world: &mut World) {
+    let (_, agent) = rationed(world);
+    for _ in 0..3 {
+        agent.read(world, "get_rationed", json!({}));
+    }
+    world.settle();
+    let observes = |event: &Value| {
+        event["action"] == "tool_called" && event["observed"].to_string().contains("quota_used")
+    };
+    let observed = world.audit().iter().filter(|event| observes(event)).count();
+    assert_eq!(observed, 1, "what would have been refused is on record");
+    world.sql(AWAY);
+    agent.read(world, "get_rationed", json!({}));
+    world.sql(BACK);
+    world.expect_logged("storage_failed");
+    assert_eq!(world.stage.desk.calls().len(), 4);
 }

@@ -14,7 +14,7 @@ use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
     Sinks: records_arrive_at_every_sink_in_their_order, a_sink_that_is_down_gets_everything_later,
-        what_a_sink_refuses_waits_until_it_is_replayed, a_sink_that_is_busy_is_asked_again_when_it_says,
+        what_a_sink_refuses_waits_until_it_is_replayed, what_was_deleted_is_not_said_to_be_sent_again, a_sink_that_is_busy_is_asked_again_when_it_says,
         a_slow_sink_keeps_nobody_waiting, a_sink_goes_on_after_a_restart;
 };
 
@@ -172,6 +172,26 @@ fn what_a_sink_refuses_waits_until_it_is_replayed(world: &mut World) {
     let foreign = admin.post(world, &format!("{DELIVERIES}/lake/replay"), &[]);
     assert_eq!(foreign.status(), 403, "a page of somebody else gets nothing sent");
     world.expect_recorded("delivery_replayed", "refused", Some("csrf"));
+}
+
+fn what_was_deleted_is_not_said_to_be_sent_again(world: &mut World) {
+    let token = audit_token(world);
+    world.settle();
+    // Before the first record that there is, as what `audit.retention` has deleted.
+    world.sql(
+        "INSERT INTO audit_dead_letter (sink, first_seq, last_seq, reason, at) VALUES ('lake', 0, 0, 'sink_refused', 0)",
+    );
+    let replay = ask(world, &token, "POST", &format!("{DELIVERIES}/lake/replay"), &Value::Null);
+    let told =
+        json!({ "sink": "lake", "records": 0, "replaying": [], "deleted": [{ "first": 0, "last": 0 }] });
+    assert_eq!((replay.status(), replay.json()), (202, told));
+    world.expect_logged("dead_letters_deleted sink=lake first=0 last=0");
+    world.settle();
+    world.expect_recorded("delivery_failed", "sink", Some("records_deleted"));
+    world.expect_recorded("delivery_replayed", "refused", Some("records_deleted"));
+    let told = deliveries(world, &token);
+    let letters = &of(&told, "lake")["dead_letters"];
+    assert_eq!((&letters[0]["reason"], letters.as_array().unwrap().len()), (&json!("records_deleted"), 1));
 }
 
 fn a_sink_that_is_busy_is_asked_again_when_it_says(world: &mut World) {

@@ -20,6 +20,7 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         who_is_removed_is_held_no_longer, of_who_is_erased_no_count_is_left,
         administrators_read_what_people_pull, a_hold_outlives_a_restart;
     Unguarded: what_is_off_counts_nothing;
+    Observing: what_only_observes_needs_no_table;
 };
 
 /// The desk answers calls with so many records.
@@ -382,4 +383,25 @@ fn what_is_off_counts_nothing(world: &mut World) {
     let (_, agent) = reader(world);
     pull(world, &agent, 101);
     assert_eq!(world.rows("SELECT count(*) FROM throughput"), [["0"]]);
+}
+
+fn what_only_observes_needs_no_table(world: &mut World) {
+    let (_, agent) = reader(world);
+    for (table, logged) in [("hold", "storage_failed"), ("throughput", "throughput_not_counted")] {
+        let [away, back] = match table {
+            "hold" => ["ALTER TABLE hold RENAME TO hold_away", "ALTER TABLE hold_away RENAME TO hold"],
+            _ => [
+                "ALTER TABLE throughput RENAME TO throughput_away",
+                "ALTER TABLE throughput_away RENAME TO throughput",
+            ],
+        };
+        let before = world.recorded("tool_called", "ok", None);
+        world.sql(away);
+        agent.read(world, "get_issue", json!({}));
+        world.settle();
+        assert_eq!(world.recorded("tool_called", "ok", None), before + 1, "{table}");
+        world.sql(back);
+        world.expect_logged(logged);
+    }
+    world.expect_logged("throughput_not_judged");
 }

@@ -161,6 +161,11 @@ impl Guard {
         let least = tool.and_then(|tool| own(tool).map(|(_, size)| *size).min());
         least.unwrap_or(self.max_result)
     }
+
+    /// The smallest of all limits: that of what may be the result of any tool.
+    pub fn least(&self) -> usize {
+        self.max_result_of.iter().map(|(_, size)| *size).fold(self.max_result, usize::min)
+    }
 }
 
 /// Why a configuration is refused.
@@ -502,6 +507,7 @@ mcp = "http://127.0.0.1:8789/mcp"
         assert_eq!(guard.largest(Some("export_one")), 1_048_576);
         assert_eq!(guard.largest(Some("export_all")), 2048, "the smallest");
         assert_eq!((guard.largest(Some("get")), guard.largest(None)), (102_400, 102_400));
+        assert_eq!(guard.least(), 2048);
         let told = with("", &lines.replace("2 KiB", "much")).unwrap_err();
         assert!(told.contains("service.guard.max_result_of: write a size"), "{told}");
     }

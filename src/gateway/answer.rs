@@ -278,7 +278,7 @@ impl<H: Host> Exchange<H> {
 
     fn capped<'a>(&mut self, answer: Answer<'a>) -> Result<Answer<'a>, Refusal> {
         let mode = self.context.setup.config.modes.cap;
-        let max = if mode.stops() { self.largest() } else { usize::MAX };
+        let max = if mode.stops() { self.limit(&answer.message) } else { usize::MAX };
         if mode.looks() && !mode.stops() && self.is_large(&answer) {
             self.account.observe(Reason::ResultTooLarge);
         }
@@ -287,26 +287,30 @@ impl<H: Host> Exchange<H> {
         let Some(result) = message.get("result") else {
             let error = message.get("error").map_or(0, str::len);
             let params = message.get("params").unwrap_or_default();
-            match cap::params(params, message.get("id").is_none(), max) {
+            let cut = tasks::over(&message).map(|_| cap::cap(params, max));
+            let cut = cut.filter(|cut| *cut != Capped::TooLarge);
+            match cut.unwrap_or_else(|| cap::params(params, message.get("id").is_none(), max)) {
                 Capped::Whole if error <= max => {}
                 Capped::Cut(params) => {
                     self.account.cut = true;
                     message.set("params", params);
                 }
-                Capped::Whole | Capped::TooLarge => return Err(self.too_large(params.len().max(error))),
+                Capped::Whole | Capped::TooLarge => {
+                    return Err(self.too_large(params.len().max(error), &message));
+                }
             }
             return Ok(Answer { message, ends });
         };
         let method = if self.request.is_none() { Some(tools::resumed(&message)) } else { method };
         match method {
-            Some("tools/call" | "tasks/result") => match cap::cap(result, max) {
+            Some("tools/call" | "tasks/get" | "tasks/result") => match cap::cap(result, max) {
                 Capped::Whole => {}
                 Capped::Cut(result) => {
                     self.account.cut = true;
                     message.set("result", result);
                 }
                 Capped::TooLarge => {
-                    return Err(self.too_large(result.len()));
+                    return Err(self.too_large(result.len(), &message));
                 }
             },
             // Their results say nothing (2025-11-25, "EmptyResult").
@@ -326,7 +330,7 @@ impl<H: Host> Exchange<H> {
                 message.set("result", result);
             }
             Some(method) if cap::size(method, self.uri.as_deref(), result) > max => {
-                return Err(self.too_large(result.len()));
+                return Err(self.too_large(result.len(), &message));
             }
             _ => {}
         }
@@ -360,19 +364,45 @@ impl<H: Host> Exchange<H> {
         let result = answer.message.get("result");
         let (method, uri) = (self.method(answer).unwrap_or_default(), self.uri.as_deref());
         let result = result.map_or(0, |result| cap::size(method, uri, result));
-        result.max(of("error")).max(of("params")) > self.largest()
+        result.max(of("error")).max(of("params")) > self.limit(&answer.message)
     }
 
-    /// The largest result that is handed on.
+    /// The largest result of the tool that is handed on.
     fn largest(&self) -> usize {
         self.service.guard.largest(self.tool.as_deref())
     }
 
-    fn too_large(&self, size: usize) -> Refusal {
-        let most = bytesize::ByteSize(self.largest() as u64);
+    /// How large what a message hands on may be.
+    fn limit(&self, message: &Object<'_>) -> usize {
+        if self.is_of_any_tool(message) { self.service.guard.least() } else { self.largest() }
+    }
+
+    /// Whether a message may hand on the result of any tool: of a task it is not known what began it, nor of an answer on
+    /// a stream that is taken up what it answers, where that is no call.
+    fn is_of_any_tool(&self, message: &Object<'_>) -> bool {
+        let asked = match &self.request {
+            Some((_, method)) => ["tasks/get", "tasks/result"].contains(&method.as_str()),
+            None => self.tool.is_none(),
+        };
+        (asked && message.get("method").is_none()) || tasks::over(message).is_some()
+    }
+
+    /// The refusal of a message whose part of this size is more than may be handed on. Where something may have been
+    /// done, asking again for less could do it twice.
+    fn too_large(&self, size: usize, message: &Object<'_>) -> Refusal {
+        let most = bytesize::ByteSize(self.limit(message) as u64);
+        let calls = self.request.as_ref().is_some_and(|(_, method)| method == "tools/call");
+        let what_now = if self.is_of_any_tool(message) {
+            "What the task was for is done, or may be: begin it again only if it changes nothing, and ask for less then."
+        } else if calls && self.account.writes {
+            "The call was made, and what was asked is done, or may be: do not make it again. See what came of it by a \
+             call that only reads."
+        } else {
+            "Ask for less: a filter, a page, a single field."
+        };
         let text = format!(
             "The result of {size} bytes is larger than the {most} that may be shown, and has no list to shorten. \
-             Ask for less: a filter, a page, a single field."
+             {what_now}"
         );
         Refusal::new(Fault::Service, Reason::ResultTooLarge, text)
     }

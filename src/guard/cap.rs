@@ -12,8 +12,9 @@ use crate::mcp::raw::{Object, array, array_of, quoted};
 /// How deep a list is looked for.
 const MAX_DEPTH: usize = 12;
 
-/// How the URI of a page of an app begins.
+/// How the URI of a page of an app begins, and what such a page is.
 const APP: &str = "ui://";
+const PAGE: &str = "text/html";
 
 /// How long what names something is at most where words are left out.
 const MOST_OF_A_NAME: usize = 256;
@@ -29,20 +30,40 @@ pub enum Capped {
     TooLarge,
 }
 
-/// Brings the result of a `tools/call` (the JSON text of `result`) under `max` bytes: items are dropped from the end
-/// of the largest list that can help, in `structuredContent` and its text mirror alike, or else of JSON in a text, or
-/// else whole content items, or else whole lines. The last content item then says how many are left out.
+/// Brings the result of a `tools/call` (the JSON text of `result`), or the task that it came of, under `max` bytes: items
+/// are dropped from the end of the largest list that can help, in `structuredContent` and its text mirror alike, or else
+/// of JSON in a text, or else whole lines, or else whole content items. The last content item then says how many are left
+/// out.
 pub fn cap(result: &str, max: usize) -> Capped {
     if result.len() <= max {
         return Capped::Whole;
     }
     let Some(object) = Object::parse(result) else { return Capped::TooLarge };
-    let content = object.get("content").and_then(array).unwrap_or_default();
-    let cut = match object.get("structuredContent") {
-        Some(structured) => from_structured(result, structured, &content, max),
-        None => from_text(result, &content, max).or_else(|| from_content(result, &content, max)),
+    let of_call = ["content", "structuredContent"].iter().any(|member| object.get(member).is_some());
+    let cut = match object.get("result").filter(|_| !of_call) {
+        Some(_) => from_task(object, result.len(), max),
+        None => shortened(result, max),
     };
     cut.map_or(Capped::TooLarge, Capped::Cut)
+}
+
+/// A task of so many bytes, with the result in it shortened.
+fn from_task(mut task: Object<'_>, size: usize, max: usize) -> Option<String> {
+    let result = task.get("result")?;
+    let room = max.checked_sub(size.checked_sub(result.len())?)?;
+    let shortened = shortened(result, room)?;
+    task.set("result", shortened);
+    fitting(task.to_string(), max)
+}
+
+fn shortened(result: &str, max: usize) -> Option<String> {
+    let object = Object::parse(result)?;
+    let content = object.get("content").and_then(array).unwrap_or_default();
+    let structured = object.get("structuredContent");
+    structured
+        .and_then(|structured| from_structured(result, structured, &content, max))
+        .or_else(|| from_text(result, &content, max))
+        .or_else(|| from_content(result, &content, max))
 }
 
 /// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, where one was `asked` for;
@@ -54,9 +75,10 @@ pub fn size(method: &str, asked: Option<&str>, result: &str) -> usize {
         "resources/read" if asked.is_some_and(|uri| uri.starts_with(APP)) => {
             let contents = Object::parse(result).unwrap_or_default();
             let page = |item: &&str| {
-                Object::parse(item)
-                    .and_then(|item| item.string("uri"))
-                    .is_some_and(|uri| uri.starts_with(APP))
+                let item = Object::parse(item).unwrap_or_default();
+                let kind = item.string("mimeType").unwrap_or_default();
+                let kind = kind.split(';').next().unwrap_or_default().trim();
+                kind.eq_ignore_ascii_case(PAGE) && item.string("uri").is_some_and(|uri| uri.starts_with(APP))
             };
             let items = contents.get("contents").and_then(array).unwrap_or_default();
             result.len() - items.into_iter().filter(page).map(str::len).sum::<usize>()
@@ -393,8 +415,17 @@ mod tests {
 
     #[test]
     fn only_pages_that_were_asked_for_and_the_protocols_own_lists_do_not_count() {
-        let page = json!({"contents": [{"uri": "ui://evil", "text": "z".repeat(5000)}]}).to_string();
-        assert!(size("resources/read", Some("ui://page"), &page) < 100);
+        let page = |kind: &str| {
+            json!({"contents": [{"uri": "ui://evil", "mimeType": kind, "text": "z".repeat(5000)}]})
+                .to_string()
+        };
+        for kind in ["text/html", "text/html;profile=mcp-app", "Text/HTML ; profile=mcp-app"] {
+            assert!(size("resources/read", Some("ui://page"), &page(kind)) < 100, "{kind}");
+        }
+        for kind in ["text/plain", "text/htmlx", "application/json", "", "x;text/html"] {
+            assert_eq!(size("resources/read", Some("ui://page"), &page(kind)), page(kind).len(), "{kind}");
+        }
+        let page = page("text/html");
         for asked in [None, Some("file:///a"), Some("")] {
             assert_eq!(size("resources/read", asked, &page), page.len(), "{asked:?}");
         }
@@ -407,6 +438,36 @@ mod tests {
         for other in ["com.example/list", "tools/call/list", "/list"] {
             assert_eq!(size(other, None, &page), page.len(), "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_structured_and_small_stays_beside_what_is_cut() {
+        let items: Vec<Value> =
+            (0..100).map(|n| json!({"type": "text", "text": format!("{n}").repeat(30)})).collect();
+        let rows = json!([{"type": "text", "text": json!(vec!["y".repeat(30); 100]).to_string()}]);
+        let lines = json!([{"type": "text", "text": "a line of text\n".repeat(200)}]);
+        for structured in [json!({"ok": true}), json!({"tags": ["x", "y"]}), json!(null)] {
+            for (content, what) in [(&json!(items), "content items"), (&rows, "items"), (&lines, "lines")] {
+                let shown = cut(&json!({"content": content, "structuredContent": structured}), 1500);
+                assert_eq!(shown["structuredContent"], structured);
+                let note = shown["content"].as_array().unwrap().last().unwrap()["text"].to_string();
+                assert!(note.contains(&format!("00 {what} are shown")), "{note}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_task_keeps_what_it_is_and_its_result_is_cut() {
+        let result = json!({"content": [], "structuredContent": {"rows": vec!["y".repeat(30); 100]}});
+        let task = json!({"taskId": "t", "status": "completed", "result": result, "ttlMs": null});
+        let shown = cut(&task, 1500);
+        let rows = shown["result"]["structuredContent"]["rows"].as_array().unwrap().len();
+        assert!((20..60).contains(&rows), "{rows}");
+        for key in ["taskId", "status", "ttlMs"] {
+            assert_eq!(shown[key], task[key], "{key}");
+        }
+        let words = json!({"taskId": "t", "statusMessage": "z".repeat(5000), "result": result});
+        assert_eq!(cap(&words.to_string(), 1500), Capped::TooLarge);
     }
 
     #[test]

@@ -369,8 +369,9 @@ fn knows_no_method(text: &str) -> bool {
 
 fn too_large(service: &Service) -> Refusal {
     let text = format!(
-        "{} sent a message of more than {MAX_MESSAGE} bytes. Where a call can ask for less (a filter, a page, a single \
-         item), let it; where it is a list of its tools, its operator has to shorten it.",
+        "{} sent a message of more than {MAX_MESSAGE} bytes. Where a call only reads, let it ask for less (a filter, a \
+         page, a single item); one that changes something is done, or may be: do not make it again. Where it is a list \
+         of its tools, its operator has to shorten it.",
         service.name
     );
     Refusal::new(Fault::Service, Reason::ResultTooLarge, text)

@@ -44,8 +44,13 @@ impl<H: Host> Exchange<H> {
         let method = message.string("method");
         let params = message.get("params").or_else(|| message.get("error")).unwrap_or_default();
         let before = self.said.bytes;
-        // What is too large by itself is told as that.
-        let size = if params.len() > self.largest() { MOST_OF_A_NOTE } else { params.len() };
+        // What is too large by itself is told as that; what a task came to is cut.
+        let (most, over) = (self.limit(message), task::over(message).is_some());
+        let size = match params.len() > most {
+            true if over => most,
+            true => MOST_OF_A_NOTE,
+            false => params.len(),
+        };
         self.said.bytes = before.saturating_add(size);
         if self.said.bytes <= self.largest() {
             return Ok(true);
@@ -55,7 +60,7 @@ impl<H: Host> Exchange<H> {
             return Ok(true);
         }
         let Some(method) = method.filter(|_| message.get("id").is_none()) else {
-            return Err(self.too_large(self.said.bytes));
+            return Err(self.too_large(self.said.bytes, message));
         };
         self.account.cut = true;
         let first = before <= self.largest();

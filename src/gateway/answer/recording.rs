@@ -8,7 +8,8 @@ use crate::mcp::raw::Object;
 use crate::mcp::task;
 
 /// What hands on records of a service.
-const HAND_ON: [&str; 4] = ["tools/call", "tasks/result", "resources/read", "prompts/get"];
+const HAND_ON: [&str; 5] =
+    ["tools/call", "tasks/result", "resources/read", "prompts/get", "completion/complete"];
 
 impl<H: Host> Exchange<H> {
     /// One audit event, when this was the message that ends the request, or one that ends another on a stream of news.

@@ -20,6 +20,8 @@ pub(crate) const ALL: &[Scenario] = scenarios! {
         a_tool_of_an_unknown_list_is_not_called,
         a_tool_for_clients_that_can_be_asked_is_known_to_be_theirs,
         a_result_that_is_too_large_loses_whole_items, a_result_that_cannot_be_cut_is_withheld,
+        a_long_list_beside_a_small_structured_content_is_cut, what_was_done_is_not_asked_for_again,
+        the_result_of_a_task_is_cut_where_it_is_told, what_a_task_came_to_is_part_of_what_a_call_says,
         an_error_that_is_too_large_is_withheld, what_a_task_gives_back_is_capped_too,
         a_prompt_or_resource_that_is_too_large_is_withheld, a_page_of_an_app_is_not_for_the_model,
         a_list_of_a_services_own_is_no_list_of_the_protocol,
@@ -207,6 +209,46 @@ fn a_result_that_cannot_be_cut_is_withheld(world: &mut World) {
     world.expect_recorded("tool_called", "service", Some("result_too_large"));
 }
 
+fn a_long_list_beside_a_small_structured_content_is_cut(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    let item = |n: usize| json!({ "type": "text", "text": format!("{n} {}", "x ".repeat(150)) });
+    let items: Vec<Value> = (0..100).map(item).collect();
+    let list: Vec<Value> = (0..300).map(|n| json!({ "n": n, "t": "x ".repeat(50) })).collect();
+    let list = json!([{ "type": "text", "text": Value::from(list).to_string() }]);
+    for (content, structured, note) in [
+        (json!(items), json!({ "ok": true }), "of 100 content items are shown"),
+        (list, json!({ "count": 300 }), "of 300 items are shown"),
+    ] {
+        let result = json!({ "content": content, "structuredContent": structured, "isError": false });
+        world.stage.desk.results(result.to_string());
+        let told = agent.call(world, "get_issue", json!({}));
+        assert_eq!((&told["isError"], &told["structuredContent"]), (&json!(false), &structured));
+        let last = told["content"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap();
+        assert!(last.contains(note), "{last}");
+    }
+}
+
+/// What a model reads of a write whose result is withheld is no reason to write again.
+fn what_was_done_is_not_asked_for_again(world: &mut World) {
+    let hints = json!({ "readOnlyHint": false, "destructiveHint": false });
+    world.stage.desk.offers(
+        &json!([{ "name": "create_invoice", "inputSchema": { "type": "object" }, "annotations": hints }]),
+    );
+    let agent = Agent::of(world, &Person::internal(), "desk").speaking("2025-11-25");
+    world.stage.desk.says(&"y".repeat(20_000));
+    let told = agent.refused(world, "create_invoice", json!({ "amount": 1000 }));
+    assert!(told.contains("larger") && told.contains("do not make it again"), "{told}");
+    assert!(!told.contains("Ask for less"), "{told}");
+    assert_eq!(world.stage.desk.calls().len(), 1);
+
+    begin(world, &agent);
+    let result = json!({ "content": [{ "type": "text", "text": "y".repeat(20_000) }] });
+    gives(world, "tasks/result", &result);
+    let answer = agent.send(world, "tasks/result", json!({ "taskId": "t" }));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("begin it again only if it changes nothing"), "{}", answer.text());
+}
+
 fn an_error_that_is_too_large_is_withheld(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");
     world.stage.desk.replies(|seen| {
@@ -242,8 +284,68 @@ fn what_a_task_gives_back_is_capped_too(world: &mut World) {
     gives(world, "tasks/result", &json!({ "content": [{ "type": "text", "text": text }] }));
     let answer = agent.send(world, "tasks/result", json!({ "taskId": "t" }));
     assert_eq!(answer.status(), 200, "{}", answer.text());
-    assert!(answer.text().len() <= 16 * 1024 + 100, "{} bytes", answer.text().len());
+    assert!(answer.text().len() <= 2 * 1024 + 100, "the smallest limit: {} bytes", answer.text().len());
     assert!(answer.text().contains("of 30000 lines are shown"), "{}", answer.text());
+}
+
+/// A task `t` that is over, with a long list.
+fn over() -> Value {
+    let rows: Vec<Value> = (0..400).map(|n| json!({ "n": n, "t": "x ".repeat(25) })).collect();
+    let content = json!([{ "type": "text", "text": Value::from(rows).to_string() }]);
+    json!({ "taskId": "t", "status": "completed", "ttlMs": 600_000, "result": { "content": content, "isError": false } })
+}
+
+/// Calls a tool as a task `t`, in the newest revision.
+fn begin_newer(world: &mut World, agent: &Agent) {
+    let task = json!({ "resultType": "task", "taskId": "t", "status": "working", "ttlMs": 600_000 });
+    gives(world, "tools/call", &task);
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    assert_eq!(answer.json()["result"]["taskId"], "t", "{}", answer.text());
+}
+
+fn the_result_of_a_task_is_cut_where_it_is_told(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    begin_newer(world, &agent);
+    world.stage.desk.answers(|seen| {
+        let (message, mut task) = (seen.message(), over());
+        if message["method"] == "tasks/get" {
+            task["resultType"] = json!("complete");
+            let body = json!({ "jsonrpc": "2.0", "id": message["id"], "result": task });
+            return Some(Reply::new(200, "application/json", body.to_string()));
+        }
+        let meta = json!({ "io.modelcontextprotocol/subscriptionId": message["id"] });
+        let granted = json!({ "notifications": message["params"]["notifications"], "_meta": meta });
+        task["_meta"] = meta;
+        let note =
+            |method: &str, params: Value| json!({ "jsonrpc": "2.0", "method": method, "params": params });
+        let told =
+            [note("notifications/subscriptions/acknowledged", granted), note("notifications/tasks", task)];
+        (message["method"] == "subscriptions/listen")
+            .then(|| stream(told.map(|told| event(&told)).into_iter()))
+    });
+    let asked = agent.send(world, "tasks/get", json!({ "taskId": "t" })).json()["result"].clone();
+    let listens = json!({ "notifications": { "taskIds": ["t"] } });
+    let events = agent.send(world, "subscriptions/listen", listens).events();
+    let heard = events.iter().find(|event| event["method"] == "notifications/tasks");
+    let heard = heard.unwrap_or_else(|| panic!("{events:?}"))["params"].clone();
+    for told in [asked, heard] {
+        assert!(told["status"] == "completed" && told.to_string().len() <= 2048, "{told}");
+        let content = &told["result"]["content"];
+        let rows: Vec<Value> = serde_json::from_str(content[0]["text"].as_str().unwrap()).unwrap();
+        assert!(!rows.is_empty(), "{told}");
+        let note = format!("{} of 400 items are shown", rows.len());
+        assert!(content[1]["text"].as_str().unwrap().contains(&note), "{told}");
+    }
+}
+
+fn what_a_task_came_to_is_part_of_what_a_call_says(world: &mut World) {
+    let agent = Agent::of(world, &Person::internal(), "desk");
+    begin_newer(world, &agent);
+    let told = json!({ "jsonrpc": "2.0", "method": "notifications/tasks", "params": over() });
+    chatty(world, vec![told; 100]);
+    let answer = agent.send(world, "tools/call", json!({ "name": "get_issue", "arguments": {} }));
+    let told = answer.text().matches("of 400 items are shown").count();
+    assert!(told > 0 && answer.text().len() < 20_000, "{told}, {} bytes", answer.text().len());
 }
 
 fn a_prompt_or_resource_that_is_too_large_is_withheld(world: &mut World) {
@@ -278,6 +380,13 @@ fn a_page_of_an_app_is_not_for_the_model(world: &mut World) {
     gives(world, "resources/read", &json!({ "contents": [page] }));
     let answer = agent.send(world, "resources/read", json!({ "uri": "ui://page" }));
     assert_eq!(answer.json()["result"]["contents"][0], page);
+    // Nor is any text a page.
+    let text = json!({ "uri": "ui://page", "mimeType": "text/plain", "text": "z".repeat(20_000) });
+    gives(world, "resources/read", &json!({ "contents": [text] }));
+    let answer = agent.send(world, "resources/read", json!({ "uri": "ui://page" }));
+    let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(told.contains("larger than") && !answer.text().contains("zzz"), "{told}");
+    gives(world, "resources/read", &json!({ "contents": [page] }));
     // What another resource calls a page is none.
     let answer = agent.send(world, "resources/read", json!({ "uri": "file:///a" }));
     let told = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();

@@ -12,7 +12,7 @@ use crate::world::World;
 use crate::{Scenario, scenarios};
 
 pub(crate) const ALL: &[Scenario] = scenarios! {
-    Usual: the_record_says_how_many_records_a_result_hands_on;
+    Usual: the_record_says_how_many_records_a_result_hands_on, however_records_are_written_they_count;
     Fresh: what_people_pull_is_counted_by_hour_and_day, the_defaults_let_ordinary_use_be;
     Watched: an_unusual_pull_is_told_once_and_holds, who_is_held_is_released_by_a_program,
         what_is_usual_is_learnt_of_a_person, who_is_new_is_judged_by_their_role,
@@ -94,6 +94,49 @@ fn the_record_says_how_many_records_a_result_hands_on(world: &mut World) {
     records.sort_unstable();
     assert_eq!(records, [1, 3, 4]);
     assert!(calls.iter().all(|event| event["role"] == "internal"), "{calls:?}");
+}
+
+fn however_records_are_written_they_count(world: &mut World) {
+    let (_, agent) = reader(world);
+    let text = |text: String| json!({ "type": "text", "text": text });
+    let rows = |count: usize| -> Vec<Value> { (0..count).map(|n| json!({ "n": n })).collect() };
+    let list = Value::from(rows(100)).to_string();
+    let items: Vec<Value> =
+        rows(100).iter().map(|row| text(json!({ "row": row, "labels": [] }).to_string())).collect();
+    let map: serde_json::Map<String, Value> =
+        rows(100).into_iter().enumerate().map(|(n, row)| (format!("c{n}"), row)).collect();
+    let lines: String = rows(100).iter().map(|row| format!("{row}\n")).collect();
+    let pages = vec![json!({ "rows": rows(10) }); 10];
+    let said = [text("as asked".to_owned())];
+    let results = [
+        json!({ "content": items }),
+        json!({ "content": said, "structuredContent": { "customers": map } }),
+        json!({ "content": said, "structuredContent": { "pages": pages } }),
+        json!({ "content": [text(lines)] }),
+        json!({ "content": [text(list.clone())], "structuredContent": { "tags": ["x"] } }),
+        json!({ "content": vec![text(Value::from(rows(50)).to_string()); 2] }),
+        json!({ "content": [{ "type": "resource", "resource": { "uri": "x://1", "text": list } }] }),
+    ];
+    for result in &results {
+        world.stage.desk.results(result.to_string());
+        agent.call(world, "get_issue", json!({}));
+    }
+    let values: Vec<String> = (0..100).map(|n| format!("customer {n}")).collect();
+    world.stage.desk.answers(move |seen| {
+        let result = json!({ "resultType": "complete", "completion": { "values": values } });
+        let body = json!({ "jsonrpc": "2.0", "id": seen.message()["id"], "result": result });
+        (seen.message()["method"] == "completion/complete")
+            .then(|| Reply::new(200, "application/json", body.to_string()))
+    });
+    let asked =
+        json!({ "ref": { "type": "ref/prompt", "name": "p" }, "argument": { "name": "a", "value": "" } });
+    agent.send(world, "completion/complete", asked);
+    let handed_on = |action: &str, world: &mut World| -> Vec<Value> {
+        let events = world.audit().into_iter().filter(|event| event["action"] == action);
+        events.map(|event| event["records"].clone()).collect()
+    };
+    assert_eq!(handed_on("tool_called", world), vec![json!(100); results.len()]);
+    assert_eq!(handed_on("requested", world), [json!(100)]);
 }
 
 fn what_people_pull_is_counted_by_hour_and_day(world: &mut World) {

@@ -236,6 +236,7 @@ fn an_empty_result_is_empty(world: &mut World) {
         let told = agent.send(world, method, params);
         assert_eq!(told.json()["result"], json!({}), "{method}: {}", told.text());
     }
+}
 
 fn a_configuration_gets_on_record_as_it_takes_effect(world: &mut World) {
     let agent = Agent::of(world, &Person::internal(), "desk");

@@ -401,7 +401,7 @@ impl<H: Host> Exchange<H> {
             "Ask for less: a filter, a page, a single field."
         };
         let text = format!(
-            "The result of {size} bytes is larger than the {most} that may be shown, and has no list to shorten. \
+            "The result of {size} bytes is larger than the {most} that may be shown, and cannot be shortened. \
              {what_now}"
         );
         Refusal::new(Fault::Service, Reason::ResultTooLarge, text)

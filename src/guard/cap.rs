@@ -3,8 +3,11 @@
 //! What a shorter list saves is told by the sizes of its items, so a result is written anew once, and a list that
 //! cannot help is never tried: work is in proportion to the result (times [`MAX_DEPTH`]), however many lists it has.
 
+mod several;
+
 use std::ops::Range;
 
+use self::several::from_several;
 use crate::json::{self, MAX_VALUES};
 use crate::mcp::bridge::META_SUBSCRIPTION;
 use crate::mcp::raw::{Object, array, array_of, quoted};
@@ -32,8 +35,8 @@ pub enum Capped {
 
 /// Brings the result of a `tools/call` (the JSON text of `result`), or the task that it came of, under `max` bytes: items
 /// are dropped from the end of the largest list that can help, in `structuredContent` and its text mirror alike, or else
-/// of JSON in a text, or else whole lines, or else whole content items. The last content item then says how many are left
-/// out.
+/// of JSON in a text, or else whole lines, or else whole content items, or else of all of these. The last content item then
+/// says how many are left out.
 pub fn cap(result: &str, max: usize) -> Capped {
     if result.len() <= max {
         return Capped::Whole;
@@ -64,6 +67,7 @@ fn shortened(result: &str, max: usize) -> Option<String> {
         .and_then(|structured| from_structured(result, structured, &content, max))
         .or_else(|| from_text(result, &content, max))
         .or_else(|| from_content(result, &content, max))
+        .or_else(|| from_several(result, structured, &content, max))
 }
 
 /// How much of a result counts, in bytes. The pages of apps (`ui://`) are not for the model, where one was `asked` for;
@@ -149,24 +153,44 @@ pub fn silenced(params: &str, first: bool) -> String {
     left.to_string()
 }
 
+/// The content items that say in a text what the structured content says.
+struct Mirrors(Vec<bool>);
+
+impl Mirrors {
+    fn of(structured: Option<&str>, content: &[&str]) -> Self {
+        let value = structured.and_then(parsed);
+        let mirror =
+            |item: &&str| value.is_some() && text_of(item).is_some_and(|text| parsed(&text) == value);
+        Self(content.iter().map(mirror).collect())
+    }
+
+    fn is(&self, at: usize) -> bool {
+        self.0.get(at) == Some(&true)
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().filter(|mirror| **mirror).count()
+    }
+}
+
 /// Shortens a list of the structured content, and of its mirrors.
 fn from_structured(result: &str, structured: &str, content: &[&str], max: usize) -> Option<String> {
-    let value = parsed(structured);
-    let mirror = |item: &&str| value.is_some() && text_of(item).is_some_and(|text| parsed(&text) == value);
-    let mirrors: Vec<bool> = content.iter().map(mirror).collect();
+    let mirrors = Mirrors::of(Some(structured), content);
     let with = |shrunk: &str| -> Vec<String> {
-        let mirrored = content.iter().zip(&mirrors);
-        mirrored
-            .map(|(item, mirror)| if *mirror { with_text(item, shrunk) } else { (*item).to_owned() })
-            .collect()
+        let item = |(at, item): (usize, &&str)| match mirrors.is(at) {
+            true => with_text(item, shrunk),
+            false => (*item).to_owned(),
+        };
+        content.iter().enumerate().map(item).collect()
     };
-    let copies = mirrors.iter().filter(|mirror| **mirror).count();
+    // What else stands there may tell of items that are left out.
+    let what = if mirrors.count() == content.len() { "items" } else { "items of structuredContent" };
     // A digit stands for the structured content, nothing for its text.
     let bare = written(result, Some("0"), &with("")).len() - 1;
-    let size = |text: &str| text.len() + copies * escaped(text);
-    let (text, kept, items) = shortest_cut(structured, bare, &size, max)?;
+    let size = |text: &str| text.len() + mirrors.count() * escaped(text);
+    let (text, kept, items) = shortest_cut(structured, 0..structured.len(), bare, &size, max, what)?;
     let mut content = with(&text);
-    content.push(note(kept, items, "items", max));
+    content.push(note(kept, items, what, max));
     fitting(written(result, Some(&text), &content), max)
 }
 
@@ -185,10 +209,12 @@ fn from_text(result: &str, content: &[&str], max: usize) -> Option<String> {
         content.push(note(kept, total, what, max));
         fitting(written(result, None, &content), max)
     };
-    if let Some((text, kept, items)) = shortest_cut(&text, bare, &escaped, max) {
+    let document = document(&text);
+    let in_document = |document| shortest_cut(&text, document, bare, &escaped, max, "items");
+    if let Some((text, kept, items)) = document.clone().and_then(in_document) {
         return shown(&text, kept, items, "items");
     }
-    if json::is_dense(&text) || parsed(&text).is_some() || text.lines().nth(MAX_VALUES).is_some() {
+    if json::is_dense(&text) || document == Some(0..text.len()) || text.lines().nth(MAX_VALUES).is_some() {
         return None;
     }
     let sizes: Vec<usize> = text.split_inclusive('\n').map(escaped).collect();
@@ -207,41 +233,58 @@ fn from_content(result: &str, content: &[&str], max: usize) -> Option<String> {
     fitting(written(result, None, &kept_items), max)
 }
 
-/// What is left of a JSON text when its largest list that can help has lost as few items as must be for `bare`, the
-/// `size` of the text and the note to fit, with how many items are kept of how many.
+/// What is left of a text when the largest list that can help, of the JSON `document` in it, has lost as few items as must
+/// be for `bare`, the `size` of the text and the note to fit, with how many items are kept of how many.
 fn shortest_cut(
     text: &str,
+    document: Range<usize>,
     bare: usize,
     size: &dyn Fn(&str) -> usize,
     max: usize,
+    what: &str,
 ) -> Option<(String, usize, usize)> {
     let whole = bare + size(text);
-    for list in lists(text) {
+    for list in lists(text.get(document.clone())?) {
+        let list = document.start + list.start..document.start + list.end;
         let inside = text.get(list.clone())?;
         // Nothing saves more than it takes.
         if whole > max + size(inside) {
             continue;
         }
-        let items = array(inside)?;
-        // Up to the end of each item, from the end of the one before.
-        let mut ends: Vec<usize> = items.iter().map(|item| offset(text, item) + item.len()).collect();
-        let last = ends.last().copied()?;
-        ends.insert(0, list.start);
-        let sizes: Vec<usize> = ends
-            .windows(2)
-            .map(|pair| {
-                pair.first().zip(pair.last()).and_then(|(from, to)| text.get(*from..*to)).map_or(0, size)
-            })
-            .collect();
+        let (ends, sizes) = pieces(text, list, size)?;
         let around = whole - sizes.iter().sum::<usize>();
-        let total = items.len();
-        let room = max.checked_sub(around + noted(total, "items", max));
+        let total = sizes.len();
+        let room = max.checked_sub(around + noted(total, what, max));
         if let Some(kept) = room.and_then(|room| most(&sizes, room)) {
-            let end = ends.get(kept).copied()?;
+            let (end, last) = ends.get(kept).copied().zip(ends.last().copied())?;
             return Some((format!("{}{}", text.get(..end)?, text.get(last..)?), kept, total));
         }
     }
     None
+}
+
+/// The items of a list in a text: where the list begins and each ends, and how large each is, up to its end from the end of
+/// the one before.
+fn pieces(text: &str, list: Range<usize>, size: &dyn Fn(&str) -> usize) -> Option<(Vec<usize>, Vec<usize>)> {
+    let items = array(text.get(list.clone())?)?;
+    let ends = items.iter().map(|item| offset(text, item) + item.len());
+    let ends: Vec<usize> = std::iter::once(list.start).chain(ends).collect();
+    let sizes = ends.windows(2).map(|pair| {
+        pair.first().zip(pair.last()).and_then(|(from, to)| text.get(*from..*to)).map_or(0, size)
+    });
+    let sizes = sizes.collect();
+    Some((ends, sizes))
+}
+
+/// Where the JSON document of a text stands: it is all of the text, or follows words and a line break.
+fn document(text: &str) -> Option<Range<usize>> {
+    if parsed(text).is_some() {
+        return Some(0..text.len());
+    }
+    let opens = |(at, _): &(usize, &str)| text.get(at + 1..).is_some_and(|line| line.starts_with(['[', '{']));
+    let (start, _) = text.match_indices('\n').find(opens)?;
+    let end = text.rfind([']', '}'])? + 1;
+    parsed(text.get(start + 1..end)?).map(|_| start + 1..end)
 }
 
 /// How many parts there is room for, if it is at least one and not all.
@@ -256,9 +299,17 @@ fn most(sizes: &[usize], room: usize) -> Option<usize> {
 
 /// The content item that says what is left out.
 fn note(kept: usize, total: usize, what: &str, max: usize) -> String {
+    noted_as(&[(kept, total, what)], max)
+}
+
+/// The same of several: how many are kept, of how many, of what.
+fn noted_as(counts: &[(usize, usize, &str)], max: usize) -> String {
     let size = bytesize::ByteSize(max as u64);
+    let counts: Vec<String> =
+        counts.iter().map(|(kept, total, what)| format!("{kept} of {total} {what}")).collect();
+    let counts = counts.join(" and ");
     let note = format!(
-        "[mcpgate] {kept} of {total} {what} are shown: the whole result is larger than {size}. \
+        "[mcpgate] {counts} are shown: the whole result is larger than {size}. \
          Ask for less at a time (a filter, a page, single items) to see the others."
     );
     format!(r#"{{"type":"text","text":{}}}"#, quoted(&note))
@@ -404,6 +455,13 @@ mod tests {
         let shown = cut(&json!({"content": [{"type": "text", "text": list}]}), 1500);
         assert!(serde_json::from_str::<Vec<String>>(shown["content"][0]["text"].as_str().unwrap()).is_ok());
 
+        let led = format!("Here are the rows:\n{list}\nThat is all.");
+        let shown = cut(&json!({"content": [{"type": "text", "text": led}]}), 1500);
+        let text = shown["content"][0]["text"].as_str().unwrap();
+        let rows =
+            text.strip_prefix("Here are the rows:\n").and_then(|rest| rest.strip_suffix("\nThat is all."));
+        assert!(serde_json::from_str::<Vec<String>>(rows.unwrap()).unwrap().len() > 20, "{text}");
+
         let lines = "a line of text\n".repeat(200);
         let shown = cut(&json!({"content": [{"type": "text", "text": lines}]}), 1500);
         assert!(shown["content"][0]["text"].as_str().unwrap().ends_with("text\n"));
@@ -523,7 +581,7 @@ mod tests {
                     read.set(read.get() + text.len());
                     escaped(text)
                 };
-                shortest_cut(&text, 100, &size, max);
+                shortest_cut(&text, 0..text.len(), 100, &size, max, "items");
                 assert!(read.get() <= (MAX_DEPTH + 2) * 2 * text.len(), "{} of {}", read.get(), text.len());
             }
         }

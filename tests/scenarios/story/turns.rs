@@ -121,7 +121,9 @@ fn talked_to(world: &mut World, agent: &Agent, events: usize) -> (Open, String) 
             "params": { "progressToken": "t".repeat(240), "progress": 1 } });
         let result = json!({ "jsonrpc": "2.0", "id": seen.message()["id"],
             "result": { "content": [{ "type": "text", "text": "done" }], "resultType": "complete" } });
-        stream((0..events).map(move |_| event(&progress)).chain([event(&result)]))
+        // A pause now and then: what is beyond the cap waits for no client.
+        let said = (0..events).map(move |at| if at % 50 == 49 { Chunk::Later } else { event(&progress) });
+        stream(said.chain([event(&result)]))
     });
     let params =
         json!({ "name": "desk__get_issue", "arguments": {}, "_meta": { "progressToken": "t".repeat(240) } });

@@ -10,9 +10,11 @@ use super::{Finds, Flag, Text, readings};
 use crate::guard::letters::{is_mark, plain};
 
 /// Orders to the model.
-const ORDERS: [&str; 15] = [
-    "ignore|disregard|forget|override +3 previous|prior|above|earlier|preceding|your|system|safety +2 instruction*|prompt*|guideline*|directive*|rule*|training",
-    "ignore|disregard|forget +1 all|any|every|other +2 instruction*|prompt*|directive*",
+const ORDERS: [&str; 28] = [
+    "ignore|disregard|forget|override|discard|dismiss|neglect|overlook|bypass|abandon +3 previous|prior|above|earlier|preceding|your|system|safety +2 instruction*|prompt*|guideline*|directive*|rule*|training",
+    "ignore|disregard|forget|discard|dismiss|neglect|overlook|bypass|abandon +1 all|any|every|other +2 instruction*|prompt*|directive*",
+    "ignore|disregard|forget|discard|dismiss|neglect|overlook +2 the|all +1 above|foregoing|aforesaid|aforementioned",
+    "ignore|disregard|forget|discard|dismiss|neglect|overlook +2 everything|anything|all|what|whatever +5 above|before|previously|earlier|told|learned|learnt",
     "dont|mustnt|shouldnt|cannot|never|without|avoid +2 tell|telling|mention|mentioning|inform|informing|reveal|revealing|disclose|disclosing +4 user|users|human|humans|person",
     "user|users|human|person +1 mustnt|shouldnt|never +2 know|learn|notice|told|aware|informed",
     "before|prior +1 using|calling|invoking|running|use|call|calls +2 other|another +2 tool|tools|function|functions",
@@ -26,6 +28,18 @@ const ORDERS: [&str; 15] = [
     "instruction*|prompt*|guideline*|operator|developer|wrote|told +4 longer +1 apply|applies|valid|binding|count|counts",
     "follow|obey +2 text|description|message +1 only|alone|instead",
     "follow|obey +1 only|solely +1 this|these +1 text|description|message|instruction*",
+    // To prefer this tool to all others.
+    "always|must|should|shall|need|needs|have|has|required|mandatory|important|sure +3 call|use|invoke|run|execute|query|consult|try|choose|pick|start|begin +2 this|it|here +3 first|before|beforehand",
+    "always|must|should|shall|needs|has|required +3 called|used|invoked|run|executed|queried|consulted|tried|chosen|picked +2 first|beforehand",
+    "call|use|invoke|run|execute|query|consult|try|choose|pick|called|used|invoked|executed|queried|consulted|tried|chosen|picked +5 before|prior|ahead +2 any|all|every|each|the +1 other|others|else|rest|another",
+    "before|prior +1 any|all|every|each|the|using|calling +1 other|others|else|rest|another +5 call|use|invoke|run|execute|query|consult|try|choose|pick +1 this",
+    "first +2 call|use|invoke|run|execute|query|consult|try +1 this +1 tool|function|one +2 before|always|each|every|whatever",
+    "this +3 first +2 tool|function +3 call|use|invoke|run|called|used|invoked",
+    "instead|rather|place|lieu +1 of|than +6 call|invoke|run|execute|choose|pick|prefer +1 this",
+    "instead|rather|place|lieu +1 of|than +6 use|query|consult|try +1 this tool|function|one|.",
+    "call|invoke|run|execute|choose|pick|prefer +1 this +3 instead|rather|place|lieu +1 of|than",
+    "use|query|consult|try +1 this +1 tool|function|one +2 instead|rather|place|lieu +1 of|than",
+    "prefer|favor|favour|prioritise|prioritize +2 this|it +2 over|to|above +2 any|all|every|other|others|another",
 ];
 
 /// The most usual of them in other languages of Europe, without marks on the letters.
@@ -73,7 +87,7 @@ const ORDERS_ELSEWHERE: [&str; 33] = [
 ];
 
 /// Requests for what a tool has no business with.
-const SECRETS: [&str; 15] = [
+const SECRETS: [&str; 22] = [
     "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward +4 entire|full|whole|complete|this|current|our|your|previous +2 conversation|chat|dialog*|transcript",
     "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward +3 all|any|every +2 previous|prior|earlier|preceding +2 message*|result*|output*|turn*",
     "pass|include|provide|put|append|attach|send|copy|embed|paste|insert|repeat|output|print|reveal|disclose|quote +3 system prompt*|message*|instruction*",
@@ -82,13 +96,28 @@ const SECRETS: [&str; 15] = [
     "read|open|load|cat|include|append|attach|send|upload|copy +5 dotenv|sshkey|keyfile",
     "dotenv|sshkey|keyfile +5 pass|include|append|attach|send|upload|as",
     "exfiltrat*",
-    "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward|write +2 conversation|chat|dialog*|discussion|transcript +1 so far",
+    "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|give|supply|submit|forward|write +3 password*|passphrase*|credential*|apikey*|privatekey*|accesstoken*|secret*|cookie* +1 of +2 user|users|person|human|caller|operator|owner",
+    "pass|include|put|add|append|attach|send|copy|embed|paste|insert|give|supply|submit|forward|write +3 your|their|his|her +2 password*|passphrase*|credential*|apikey*|privatekey*|accesstoken*|secret*|cookie* +3 argument*|parameter*|field*|call",
+    "pass|include|put|add|append|attach|copy|embed|paste|insert|supply|submit|forward|write +3 apikey*|privatekey*|accesstoken*|passphrase*|password*|credential*|cookie* +3 in|into|as|to|with +3 argument*|parameter*|call",
+    "users|persons|your|their +2 password*|passphrase*|credential*|apikey*|privatekey*|accesstoken*|secret*|cookie* +1 must|should|shall|has|have|needs|need|is|are +2 included|passed|sent|put|added|appended|attached|copied|given|supplied|forwarded|written|pasted",
+    "conversation|chat|dialog*|discussion|transcript +1 history|transcript|log|context +3 sofar|verbatim|unabridged|unaltered|unchanged",
+    "full|entire|whole|complete|this|our|current +1 conversation|chat|dialog*|discussion|transcript|exchange +2 sofar|verbatim|unabridged",
+    "everything|anything|all|whatever +3 said|written|typed|discussed|talked|asked +2 sofar",
+    "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward|write +2 conversation|chat|dialog*|discussion|transcript +1 sofar",
     "pass|include|provide|put|add|append|attach|send|copy|embed|paste|insert|forward|write +2 everything|anything|all|whatever +3 user|users|person|human +3 wrote|said|typed|entered|asked|told|writes|says|types",
     "sende|sendet|schicke|schreibe|kopiere|ubermittle|fuge +4 passwort*|zugangsdaten|unterhaltung|gesprachsverlauf|chatverlauf|gesprach|schlussel",
     "envoie|envoyez|envoyer|copie|copiez|inclus|incluez|ajoute|ajoutez +4 motdepasse|identifiants|conversation|secret*",
     "envia|envie|enviar|copia|copie|incluye|inclua|agrega|adicione +4 contrasena*|senha*|credenciales|credenciais|conversacion|conversa|secreto*",
     "invia|inviare|copia|copiare|includi|aggiungi +4 password|credenziali|conversazione|segret*",
     "stuur|verstuur|kopieer|voeg|wyslij|przeslij|skopiuj|dolacz +4 wachtwoord*|inloggegevens|gesprek|hasl*|rozmow*|dane logowania",
+];
+
+/// Descriptions of arguments that want to hear what was said.
+const ARGUMENTS: [&str; 4] = [
+    "full|entire|whole|complete|verbatim|unabridged|exact +1 text|copy|record|log|history|content*|transcript|wording +1 of +2 conversation|chat|dialog*|discussion|session|exchange",
+    "full|entire|whole|complete|verbatim|unabridged|previous|prior|preceding +1 conversation|chat|dialog*",
+    "this|our|current|ongoing +1 conversation|chat|dialog* +1 history|transcript|log|context|messages|verbatim",
+    "previous|prior|earlier|preceding +1 messages|turns|prompts +3 conversation|chat|dialog*|session|assistant|user|users",
 ];
 
 /// Files that no tool's definition has to speak of. They are there in one word for [`SECRETS`] or by themselves.
@@ -116,7 +145,7 @@ const EARS: [&str; 6] = [
 ];
 
 /// What is put together before the words are read.
-const JOINED: [(&str, &str, &str); 20] = [
+const JOINED: [(&str, &str, &str); 24] = [
     ("do", "not", "dont"),
     ("don", "t", "dont"),
     ("must", "not", "mustnt"),
@@ -135,6 +164,10 @@ const JOINED: [(&str, &str, &str); 20] = [
     ("access", "tokens", "accesstokens"),
     ("user", "s", "users"),
     ("ssh", "key", "sshkey"),
+    ("auth", "token", "accesstoken"),
+    ("session", "token", "accesstoken"),
+    ("bearer", "token", "accesstoken"),
+    ("so", "far", "sofar"),
     ("mot", "de", "motde"),
     ("motde", "passe", "motdepasse"),
 ];
@@ -154,12 +187,16 @@ enum Slot {
 struct Phrase {
     flag: Flag,
     slots: Vec<Slot>,
+    /// Whether it says this of an argument only: elsewhere it may be what the tool is there for.
+    of_argument: bool,
 }
 
 static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
-    let phrases = |flag| move |phrase: &&'static str| Phrase { flag, slots: slots(phrase) };
-    let orders = ORDERS.iter().chain(&ORDERS_ELSEWHERE).map(phrases(Flag::Orders));
-    orders.chain(SECRETS.iter().map(phrases(Flag::Secrets))).collect()
+    let phrases =
+        |flag, of_argument| move |phrase: &&'static str| Phrase { flag, slots: slots(phrase), of_argument };
+    let orders = ORDERS.iter().chain(&ORDERS_ELSEWHERE).map(phrases(Flag::Orders, false));
+    let secrets = SECRETS.iter().map(phrases(Flag::Secrets, false));
+    orders.chain(secrets).chain(ARGUMENTS.iter().map(phrases(Flag::Secrets, true))).collect()
 });
 
 /// The phrases by the words that they begin with; those that begin with the beginning of a word are under no word.
@@ -221,7 +258,8 @@ pub(super) fn look(text: &Text<'_>, found: &mut Finds) {
             found.note(Flag::Secrets, text.path, text.text);
         }
     }
-    let said = said(&words);
+    let of_argument = text.path.starts_with("/inputSchema/");
+    let said = said(&words, of_argument);
     for (flag, at) in &said {
         found.note(*flag, text.path, &around(text.text, *at));
     }
@@ -229,21 +267,22 @@ pub(super) fn look(text: &Text<'_>, found: &mut Finds) {
         return;
     }
     for reading in readings::of(text.text) {
-        for (flag, at) in self::said(&self::words(&reading.text)) {
+        for (flag, at) in self::said(&self::words(&reading.text), of_argument) {
             found.note(flag, text.path, &around(text.text, reading.place(at, text.text.len())));
         }
     }
 }
 
-/// The phrases in a row of words, each where it is first said.
-fn said(words: &[Word]) -> Vec<(Flag, usize)> {
+/// The phrases in a row of words, each where it is first said; those of arguments only where an argument is described.
+fn said(words: &[Word], of_argument: bool) -> Vec<(Flag, usize)> {
     let (mut said, mut known) = (Vec::new(), HashSet::new());
     for (start, word) in words.iter().enumerate() {
         let before = words.get(start.saturating_sub(3)..start).unwrap_or_default();
         let switch = before.iter().any(|word| SWITCHES.contains(&word.text.as_str()));
         let begin = [word.text.as_str(), ""].into_iter().filter_map(|word| BEGINNINGS.get(word));
         for at in begin.flatten() {
-            let Some(phrase) = PHRASES.get(*at).filter(|_| !known.contains(at)) else { continue };
+            let may_be = |phrase: &&Phrase| !known.contains(at) && (of_argument || !phrase.of_argument);
+            let Some(phrase) = PHRASES.get(*at).filter(may_be) else { continue };
             if fits(words, start, &phrase.slots) && !(switch && phrase.flag == Flag::Secrets) {
                 known.insert(at);
                 said.push((phrase.flag, word.at));

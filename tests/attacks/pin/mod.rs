@@ -35,6 +35,7 @@ pub(crate) const ALL: &[Scenario] = attacks! {
         another_service::what_was_approved_here_is_used_there,
         not_shown::something_else_is_approved_than_what_was_shown,
         shadowing::a_tool_speaks_of_anothers,
+        shadowing::a_tool_speaks_of_anothers_that_it_has_too,
         script::a_definition_wants_to_approve_itself;
 };
 

@@ -211,7 +211,8 @@ fn tools() -> Value {
     let tool = |name: &str, annotations: Value| {
         json!({
             "name": name,
-            "description": format!("What {name} does"),
+            // Two services have these tools: without a name, no text seems to speak of the other's.
+            "description": format!("What {} does", name.replace('_', " ")),
             "inputSchema": { "type": "object", "properties": { "email": { "type": "string" } } },
             "annotations": annotations,
             "x-unknown": { "kept": [1.0, 1e3] },

@@ -116,7 +116,7 @@ fn tools_are_pinned_when_they_are_first_seen(world: &mut World) {
     assert_eq!(world.rows("SELECT count(*) FROM pin WHERE state = 'pinned' AND why = 'first'"), [["5"]]);
     for (name, bytes) in world.kept().into_iter().filter(|(name, _)| name.starts_with("database")) {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        assert!(!text.contains("What get_issue does"), "{name}: definitions are sealed");
+        assert!(!text.contains("What get issue does"), "{name}: definitions are sealed");
     }
 }
 
@@ -237,7 +237,7 @@ fn new_tools_wait_where_the_configuration_says_so(world: &mut World) {
     let paths = waiting(world, &mut admin);
     assert_eq!(paths.len(), 5);
     let path =
-        paths.iter().find(|path| admin.get(world, path).text().contains("What get_issue does")).unwrap();
+        paths.iter().find(|path| admin.get(world, path).text().contains("What get issue does")).unwrap();
     decide(world, &mut admin, path, "approve");
     assert_eq!(agent.tools(world), ["get_issue"]);
     agent.read(world, "get_issue", json!({}));

@@ -53,7 +53,11 @@ export async function startServices() {
 
 /** Puts them into gateway.toml, for those who work here. */
 export function configured(toml, running) {
-  const blocks = Object.keys(services).map((id) => `\n[[service]]\nid = "${id}"\nmcp = "${running[id].url}"\n`);
+  // The server says of this tool that it only reads, and its name does not: whom to believe, an operator decides.
+  const guard = '\n[service.guard]\ntrust = ["trigger-long-running-operation"]\n';
+  const blocks = Object.keys(services).map(
+    (id) => `\n[[service]]\nid = "${id}"\nmcp = "${running[id].url}"\n${id.startsWith('everything') ? guard : ''}`,
+  );
   return toml
     .replace(/(?<=\[access\.roles\.internal\]\nservices = )\[.*\]/, JSON.stringify(Object.keys(services)))
     .concat(...blocks);

@@ -33,7 +33,7 @@ use crate::config::{Role, Service};
 use crate::context::Context;
 use crate::crypto::DataKey;
 use crate::error::{Fault, Refusal, Shape};
-use crate::guard::cap::{self, Capped};
+use crate::guard::cap::{self, Capped, notes};
 use crate::host::{FetchError, Host, Level, LogLine, Timestamp};
 use crate::json::{self, Duplicates};
 use crate::mcp::bridge::META_SUBSCRIPTION;
@@ -289,7 +289,7 @@ impl<H: Host> Exchange<H> {
             let params = message.get("params").unwrap_or_default();
             let cut = tasks::over(&message).map(|_| cap::cap(params, max));
             let cut = cut.filter(|cut| *cut != Capped::TooLarge);
-            match cut.unwrap_or_else(|| cap::params(params, message.get("id").is_none(), max)) {
+            match cut.unwrap_or_else(|| notes::params(params, message.get("id").is_none(), max)) {
                 Capped::Whole if error <= max => {}
                 Capped::Cut(params) => {
                     self.account.cut = true;

@@ -65,6 +65,19 @@ pub(super) fn is_mark(c: char) -> bool {
         | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
+/// A name with a space before each capital that follows a small letter.
+pub(super) fn apart(name: &str) -> String {
+    let (mut apart, mut after_small) = (String::new(), false);
+    for c in name.chars() {
+        if after_small && c.is_uppercase() {
+            apart.push(' ');
+        }
+        after_small = c.is_lowercase();
+        apart.push(c);
+    }
+    apart
+}
+
 fn paired(pairs: &str, c: char) -> Option<char> {
     if c.is_ascii() {
         return None;

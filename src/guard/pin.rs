@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
 
-use super::letters::{is_mark, plain};
+use super::letters::{apart, is_mark, plain};
 use crate::mcp::raw::{Object, array};
 use crate::vocabulary::vocabulary;
 
@@ -238,15 +238,7 @@ fn words(text: &str) -> Vec<String> {
 
 /// The words of a name but for [`VERBS`].
 fn subject(name: &str) -> BTreeSet<String> {
-    let (mut apart, mut after_small) = (String::new(), false);
-    for c in name.chars() {
-        if after_small && c.is_uppercase() {
-            apart.push(' ');
-        }
-        after_small = c.is_lowercase();
-        apart.push(c);
-    }
-    words(&apart).into_iter().filter(|word| !VERBS.contains(&word.as_str())).collect()
+    words(&apart(name)).into_iter().filter(|word| !VERBS.contains(&word.as_str())).collect()
 }
 
 /// How many things of a set are kept to compare it by. Of a larger one those are kept whose hashes are the smallest: they are

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Exchange;
 use crate::audit::Reason;
 use crate::error::Refusal;
-use crate::guard::cap;
+use crate::guard::cap::notes;
 use crate::host::{Host, Timestamp};
 use crate::mcp::raw::Object;
 use crate::mcp::task;
@@ -64,8 +64,9 @@ impl<H: Host> Exchange<H> {
         };
         self.account.cut = true;
         let first = before <= self.largest();
-        let told = first || (cap::tells_without_words(&method, self.is_news()) && self.is_time_for(&method));
-        let params = cap::silenced(params, first);
+        let told =
+            first || (notes::tells_without_words(&method, self.is_news()) && self.is_time_for(&method));
+        let params = notes::silenced(params, first);
         message.set("params", params);
         Ok(told)
     }

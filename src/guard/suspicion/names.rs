@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finds, Flag, Text};
-use crate::guard::letters::{imitates, is_mark, plain};
+use crate::guard::letters::{apart, imitates, is_mark, plain};
 use crate::guard::pin::distance;
 
 /// What else is there: a name is compared with these, however many they are.
@@ -203,18 +203,7 @@ fn is_one_letter_off(name: &str, other: &str, whose: Whose) -> bool {
 
 /// The words of a name, in small letters.
 fn words(name: &str) -> Vec<String> {
-    let (mut words, mut after_small) = (vec![String::new()], false);
-    for c in name.chars() {
-        let parts = matches!(c, '_' | '-' | '.' | '/' | ':');
-        if parts || (after_small && c.is_ascii_uppercase()) {
-            words.push(String::new());
-        }
-        after_small = c.is_ascii_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| !parts) {
-            word.push(c.to_ascii_lowercase());
-        }
-    }
-    words
+    apart(name).split([' ', '_', '-', '.', '/', ':']).map(str::to_ascii_lowercase).collect()
 }
 
 /// Whether a word is another with one of its letters written twice.
